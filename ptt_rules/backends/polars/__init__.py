@@ -1,0 +1,5 @@
+"""Whole columns: a program over a metric frame as Polars expressions."""
+
+from ptt_rules.backends.polars.columns import FrameProgram
+
+__all__ = ["FrameProgram"]

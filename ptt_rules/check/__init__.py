@@ -1,0 +1,5 @@
+"""Syntax tree to IR: names, kinds, shapes, units, ranges and texts."""
+
+from ptt_rules.check.pack import check_pack
+
+__all__ = ["check_pack"]

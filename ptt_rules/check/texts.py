@@ -1,0 +1,79 @@
+"""Texts with placeholders: `{name:.3f}` takes Python's format specification."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+from ptt_rules.check.expressions import ExpressionChecker
+from ptt_rules.check.scope import did_you_mean
+from ptt_rules.ir.pack import Placeholder, Template
+from ptt_rules.source import Span
+from ptt_rules.syntax import tree
+from ptt_rules.types import Shape
+
+MAX_FORMAT_NUMBER = 100
+STEP = "step"
+
+
+def check_template(checker: ExpressionChecker, text: tree.Text) -> Template:
+    """The text as literal parts and placeholders, each name found in scope."""
+    try:
+        parts = list(Formatter().parse(text.value))
+    except ValueError as error:
+        hint = "write `{name}` or `{name:.3f}`, and a literal brace as `{{` or `}}`"
+        message = f"the braces of this text do not fit: {str(error).lower()}"
+        checker.report.add("PTT103", text.span, message, hint=hint)
+        return ()
+    template: list[str | Placeholder] = []
+    for literal, name, spec, conversion in parts:
+        if literal:
+            template.append(literal)
+        if name is not None:
+            placeholder = _placeholder(checker, text, name, spec or "", conversion)
+            if placeholder is not None:
+                template.append(placeholder)
+    return tuple(template)
+
+
+def _placeholder(
+    checker: ExpressionChecker, text: tree.Text, name: str, spec: str, conversion: str | None
+) -> Placeholder | None:
+    span = _place(checker, text, name)
+    if conversion is not None or not _is_number_format(spec):
+        hint = "use a format of numbers, such as `{now:.3f}` or `{share:.0%}`"
+        message = f"`{name}` cannot be written as `:{spec}`"
+        if conversion is not None:
+            message = f"`!{conversion}` has no meaning in a text of a rule"
+        checker.report.add("PTT208", span, message, hint=hint)
+        return None
+    if name == STEP:
+        return Placeholder(name, spec, None)
+    known = {**checker.scope.metrics, **checker.scope.params, **checker.lets}
+    if name not in known:
+        if name not in checker.scope.broken:
+            hint = did_you_mean(name, [*known, STEP], "name the quantity with `let` first")
+            checker.report.add("PTT103", span, f"nothing is called `{name}`", hint=hint)
+        return None
+    node = checker.check(tree.Name(span, name), Shape.VALUE)
+    return None if node is None else Placeholder(name, spec, node)
+
+
+def _place(checker: ExpressionChecker, text: tree.Text, name: str) -> Span:
+    """The placeholder in the source; the whole text where escapes hide it."""
+    raw = checker.report.source.slice(text.span)
+    found = re.search(r"\{" + re.escape(name) + r"(?=[}:!])", raw)
+    if found is None:
+        return text.span
+    start = text.span.start + found.start() + 1
+    return Span(start, start + max(len(name), 1))
+
+
+def _is_number_format(spec: str) -> bool:
+    if any(int(digits) > MAX_FORMAT_NUMBER for digits in re.findall(r"\d+", spec)):
+        return False
+    try:
+        format(1.0, spec)
+    except ValueError:
+        return False
+    return True

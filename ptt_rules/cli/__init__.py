@@ -1,0 +1,1 @@
+"""The `ptt` command: one file a command."""

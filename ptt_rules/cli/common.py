@@ -1,0 +1,76 @@
+"""What commands share: exit codes, streams and the printing of errors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.report import Colour, diagnostic_text
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_UNUSABLE = 2
+EXIT_INTERNAL = 3
+
+Commands = Any
+"""argparse's registry of subcommands, whose type is private."""
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """One JSON object as a line on standard output."""
+    print(json.dumps(data, ensure_ascii=False, allow_nan=False))
+
+
+def show_error(error: PttError, *, as_json: bool = False) -> None:
+    """Diagnostics on standard error, as text or as JSON lines."""
+    colour = Colour.of(sys.stderr)
+    for diagnostic in error.diagnostics:
+        if as_json:
+            text = json.dumps(diagnostic.to_json(), ensure_ascii=False)
+        else:
+            text = diagnostic_text(diagnostic, colour) + "\n"
+        print(text, file=sys.stderr)
+
+
+def add_packs(parser: argparse.ArgumentParser) -> None:
+    """Options that choose packs, parameters and policy."""
+    parser.add_argument(
+        "--pack",
+        action="append",
+        required=True,
+        metavar="P",
+        help="a shipped pack by name, or a .ptt file or folder; may be given again",
+    )
+    parser.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="sets a parameter; may be given again",
+    )
+    parser.add_argument("--policy", metavar="NAME", help="the policy that decides on actions")
+
+
+def params(pairs: Iterable[str]) -> dict[str, float]:
+    """`NAME=VALUE` pairs, where a value is a number or a percentage.
+
+    Errors: PTT303
+    """
+    return dict(map(_param, pairs))
+
+
+def _param(pair: str) -> tuple[str, float]:
+    name, _, text = pair.partition("=")
+    number, scale = (text[:-1], 100) if text.endswith("%") else (text, 1)
+    try:
+        return name.strip(), float(number) / scale
+    except ValueError:
+        raise PttError.of(
+            "PTT303",
+            f"`{pair}` sets no parameter",
+            hint="write a name and a number, such as `--param drop=0.4`",
+        ) from None

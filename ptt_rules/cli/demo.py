@@ -1,0 +1,27 @@
+"""`ptt demo`: trains tiny models on the CPU, injects faults, catches them."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from ptt_rules.cli.common import Commands
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "demo",
+        help="train tiny models on the CPU, inject faults, catch them",
+        description="Three real TRL runs of tiny models on the CPU, two of them with a fault.",
+        epilog="exit: 0 if the faults were caught and the healthy run was left alone, else 1\n\n"
+        "example:\n  ptt demo --out runs",
+    )
+    parser.add_argument("--out", metavar="DIR", default="runs", help="where runs are kept")
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    # a process of its own: the language and its tools never load torch or a trainer
+    command = [sys.executable, "-m", "ptt_runtime.demo", "--out", options.out]
+    return subprocess.run(command, check=False).returncode

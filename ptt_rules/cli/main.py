@@ -1,0 +1,65 @@
+"""Entry of the command line: finds the command, runs it, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from ptt_rules import __version__
+from ptt_rules.cli import check, demo, replay
+from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
+from ptt_rules.diagnostics import PttError
+
+_COMMANDS = (check, replay, demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code.
+
+    0 fine, 1 findings, 2 unusable input, 3 internal error
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except PttError as error:
+        show_error(error, as_json=getattr(options, "json", False))
+        return EXIT_UNUSABLE
+    except BrokenPipeError:
+        # the reader of our output is gone; keep the interpreter from telling so at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_UNUSABLE
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if options.debug:
+            traceback.print_exc()
+        else:
+            print(f"ptt: internal error: {type(error).__name__}: {error}", file=sys.stderr)
+            print("  run it again with --debug for the traceback", file=sys.stderr)
+        return EXIT_INTERNAL
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ptt",
+        description="Rules for the health of post-training runs.",
+        epilog="example: ptt replay runs/demo-dpo-nan --pack dpo",
+    )
+    parser.add_argument("--version", action="version", version=f"ptt {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in _COMMANDS:
+        command_parser = command.add_parser(commands)
+        command_parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        command_parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        command_parser.set_defaults(run=command.run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

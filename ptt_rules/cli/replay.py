@@ -1,0 +1,128 @@
+"""`ptt replay`: what a pack would have told and done on runs of the past."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from typing import Any
+
+from ptt_rules.cli.common import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    Commands,
+    add_packs,
+    params,
+    print_json,
+)
+from ptt_rules.engine import Event, EventKind, Replay
+from ptt_rules.packs import Pack, load
+from ptt_rules.replaying import replay
+from ptt_rules.report import Colour, action_text, blind_text, event_text
+from ptt_rules.types import LEVEL_WORDS, Level
+
+_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "replay",
+        help="what a pack would have told and done on a run",
+        description="Judges logs of runs: a run directory, trainer_state.json, JSON lines of log "
+        "dicts, CSV, Parquet or TensorBoard events.",
+        epilog="exit: 0; with --fail-on: 1 if told; 2 unusable input\n\n"
+        "example:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard",
+    )
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="the log of a run")
+    add_packs(parser)
+    parser.add_argument("--json", action="store_true", help="events as JSON lines")
+    parser.add_argument(
+        "--fail-on",
+        choices=LEVEL_WORDS,
+        metavar="LEVEL",
+        help="exit 1 if something of this level or worse was told",
+    )
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    pack = load(*options.pack, params=params(options.param), policy=options.policy)
+    told = False
+    for path in options.runs:
+        judged = replay(pack, path)
+        if options.json:
+            _print_json(judged, path, len(options.runs) > 1)
+        else:
+            _print_text(judged, pack, path)
+        told |= _is_told(judged, options.fail_on)
+    return EXIT_FINDINGS if told else EXIT_CLEAN
+
+
+def _is_told(judged: Replay, fail_on: str | None) -> bool:
+    if fail_on is None:
+        return False
+    least = Level.of(fail_on)
+    return any(event.level >= least for event in judged.events if event.event in _FINDINGS)
+
+
+def _print_json(judged: Replay, path: str, several: bool) -> None:
+    """Events and actions in order, then the summary; with several runs, each names its own."""
+    run: dict[str, Any] = {"run": path} if several else {}
+    lines = [*judged.events, *judged.actions]
+    for line in sorted(lines, key=lambda line: line.row):
+        print_json({**line.to_json(), **run})
+    print_json({**_summary(judged), **run})
+
+
+def _summary(judged: Replay) -> dict[str, Any]:
+    return {
+        "event": "summary",
+        "rows": judged.rows,
+        "steps": _last_step(judged),
+        "events": len(judged.events),
+        "findings": {level.word: count for level, count in _findings(judged).items()},
+        "blind": [blind.to_json() for blind in judged.blind],
+        "unreadable": judged.unreadable,
+    }
+
+
+def _findings(judged: Replay) -> dict[Level, int]:
+    counts = Counter(event.level for event in judged.events if event.event in _FINDINGS)
+    return {level: counts[level] for level in sorted(counts, reverse=True)}
+
+
+def _last_step(judged: Replay) -> int:
+    return int(judged.frame["step"][-1]) if judged.rows else 0
+
+
+def _print_text(judged: Replay, pack: Pack, path: str) -> None:
+    colour = Colour.of(sys.stdout)
+    detectors = f"{len(pack.detectors)} detectors of {pack.name}"
+    print(colour(path, "bold"))
+    print(f"  {judged.rows} rows to step {_last_step(judged)}, {detectors}\n")
+    for event in judged.events:
+        print(event_text(event, pack.detector(event.detector), colour))
+        actions = [a for a in judged.actions if a.row == event.row and _caused(a.because, event)]
+        if actions:
+            print(f"         {action_text(actions)}")
+        print()
+    print(_closing(judged))
+    for blind in judged.blind:
+        print(f"  blind: {blind_text(blind)}")
+    if judged.unreadable:
+        keys = ", ".join(f"`{key}`" for key in sorted(judged.unreadable))
+        print(f"  left out, as their values are no numbers: {keys}")
+    print()
+
+
+def _caused(because: tuple[str, ...], event: Event) -> bool:
+    """Whether actions of the row are shown under this event: once, under their first cause."""
+    return because[:1] == (event.detector,) and event.event is not EventKind.RESOLVED
+
+
+def _closing(judged: Replay) -> str:
+    findings = _findings(judged)
+    if not findings:
+        return "Nothing found."
+    counts = ", ".join(f"{count} {level.word}" for level, count in findings.items())
+    return f"Found: {counts}."

@@ -1,0 +1,89 @@
+"""What the engine tells: events of detectors and actions of policies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from ptt_rules.types import ActionKind, Level
+
+
+class EventKind(Enum):
+    FIRED = "fired"
+    ESCALATED = "escalated"
+    EASED = "eased"
+    RESOLVED = "resolved"
+    AGAIN = "again"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change in the life of one detector at one row of the log.
+
+    `row` counts log rows from 0, `time` is in seconds since the run began (None if the log
+    has none), `values` are those that the detector names (None: unknown), `since_step` is the
+    step of the judgement at which the present condition began to hold.
+    """
+
+    event: EventKind
+    detector: str
+    level: Level
+    step: int
+    row: int
+    time: float | None
+    message: str
+    values: Mapping[str, float | bool | None] = field(default_factory=dict)
+    instance: Mapping[str, str] = field(default_factory=dict)
+    suppressed_by: str | None = None
+    since_step: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "event": self.event.value,
+            "detector": self.detector,
+            "instance": dict(self.instance),
+            "level": self.level.word,
+            "step": self.step,
+            "row": self.row,
+            "time": self.time,
+            "message": self.message,
+            "values": {name: json_number(value) for name, value in self.values.items()},
+            "suppressed_by": self.suppressed_by,
+            "since_step": self.since_step,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One decision of a policy, with the events (by detector) that led to it."""
+
+    policy: str
+    action: ActionKind
+    step: int
+    row: int
+    time: float | None
+    because: tuple[str, ...]
+    values: Mapping[str, float | bool | None] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "event": "action",
+            "policy": self.policy,
+            "action": self.action.value,
+            "step": self.step,
+            "row": self.row,
+            "time": self.time,
+            "because": list(self.because),
+            "values": {name: json_number(value) for name, value in self.values.items()},
+        }
+
+
+def json_number(value: float | bool | None) -> float | bool | str | None:
+    """A number as strict JSON has it; NaN and infinities become strings that `float` reads."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
+    return value

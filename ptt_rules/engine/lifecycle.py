@@ -1,0 +1,140 @@
+"""The life of a detector: from what holds at each judgement to events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ptt_rules.engine.events import EventKind
+from ptt_rules.ir.pack import Detector, Length
+from ptt_rules.types import Level, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A judgement: its number among those of the detector, and the step of its row."""
+
+    number: int
+    step: int
+
+    def has_passed(self, length: Length, since: Moment) -> bool:
+        if length.measure is Measure.STEPS:
+            return self.step - since.step >= length.amount
+        return self.number - since.number >= length.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a judgement changed: the event, its level, and since which step it holds."""
+
+    event: EventKind
+    level: Level
+    since_step: int | None
+
+
+@dataclass(slots=True)
+class Life:
+    """State of one detector; `judge` is the table of the language reference, row by row."""
+
+    detector: Detector
+    level: Level | None = None
+    """The level at which it fires; None while it is idle."""
+    _held_since: dict[Level, Moment] = field(default_factory=dict)
+    _fired: Moment | None = None
+    _told: Moment | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a judgement at which no level holds would change nothing."""
+        return self.level is None and not self._held_since
+
+    @property
+    def is_pending(self) -> bool:
+        return self.level is None and bool(self._held_since)
+
+    def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
+        """Takes a judgement: the worst level whose condition is true, and `until`."""
+        for condition in self.detector.levels:
+            if worst is not None and condition.level <= worst:
+                self._held_since.setdefault(condition.level, now)
+            else:
+                self._held_since.pop(condition.level, None)
+        ripe = self._worst_ripe(now)
+        if self.level is None:
+            return self._fire(ripe, now)
+        if ripe is not None and ripe > self.level:
+            return self._tell(EventKind.ESCALATED, ripe, now)
+        if worst is not None:
+            return self._ease(worst, now)
+        if until is not False and self._may_resolve(until, now):
+            return self._resolve()
+        return self._again(now)
+
+    def _worst_ripe(self, now: Moment) -> Level | None:
+        hold = self.detector.hold
+        for level, since in sorted(self._held_since.items(), reverse=True):
+            if hold.measure is Measure.STEPS:
+                is_ripe = now.step - since.step >= hold.amount
+            else:
+                is_ripe = now.number - since.number + 1 >= hold.amount
+            if is_ripe:
+                return level
+        return None
+
+    def _fire(self, ripe: Level | None, now: Moment) -> Change | None:
+        if ripe is None:
+            return None
+        self._fired = now
+        return self._tell(EventKind.FIRED, ripe, now)
+
+    def _ease(self, worst: Level, now: Moment) -> Change | None:
+        assert self.level is not None
+        if worst < self.level:
+            return self._tell(EventKind.EASED, worst, now)
+        return self._again(now)
+
+    def _may_resolve(self, until: bool | None, now: Moment) -> bool:
+        if self.detector.until is not None and until is not True:
+            return False
+        keep, fired = self.detector.keep, self._fired
+        return keep is None or fired is None or now.has_passed(keep, fired)
+
+    def _resolve(self) -> Change:
+        assert self.level is not None
+        change = Change(EventKind.RESOLVED, self.level, None)
+        self.level = self._fired = self._told = None
+        return change
+
+    def _again(self, now: Moment) -> Change | None:
+        again, told, level = self.detector.again, self._told, self.level
+        if again is None or told is None or level is None or not now.has_passed(again, told):
+            return None
+        return self._tell(EventKind.AGAIN, level, now)
+
+    def _tell(self, event: EventKind, level: Level, now: Moment) -> Change:
+        self.level = level
+        self._told = now
+        since = self._held_since.get(level)
+        return Change(event, level, since.step if since else None)
+
+    # ---- state -----------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "level": self.level.word if self.level else None,
+            "held": {level.word: _pair(since) for level, since in self._held_since.items()},
+            "fired": _pair(self._fired),
+            "told": _pair(self._told),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.level = Level.of(state["level"]) if state["level"] else None
+        self._held_since = {
+            Level.of(word): Moment(*since) for word, since in state["held"].items()
+        }
+        self._fired = Moment(*state["fired"]) if state["fired"] else None
+        self._told = Moment(*state["told"]) if state["told"] else None
+
+
+def _pair(moment: Moment | None) -> list[int] | None:
+    return [moment.number, moment.step] if moment else None

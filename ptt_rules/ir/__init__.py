@@ -1,0 +1,1 @@
+"""The intermediate representation between checker and backends."""

@@ -1,0 +1,97 @@
+"""Where packs are and which files they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ptt_rules.check.scope import did_you_mean
+from ptt_rules.diagnostics import PttError
+from ptt_rules.resources import rulepacks_path
+from ptt_rules.source import Source
+
+TEST_SUFFIX = "_test.ptt"
+
+
+@dataclass(frozen=True, slots=True)
+class PackFiles:
+    """The sources of one pack; `name` is that of its file or folder."""
+
+    name: str
+    path: str
+    sources: tuple[Source, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over names and contents of the files."""
+        hashed = hashlib.sha256()
+        for source in self.sources:
+            name = source.name.replace(os.sep, "/").rsplit("/", 1)[-1]
+            for part in (name, source.text):
+                data = part.encode()
+                hashed.update(f"{len(data)}:".encode() + data)
+        return f"sha256:{hashed.hexdigest()}"
+
+
+def shipped_packs() -> list[str]:
+    """Names of the packs that ship with ptt."""
+    return sorted(path.parent.name for path in rulepacks_path().glob("*/pack.ptt"))
+
+
+def find_pack(name: str | os.PathLike[str]) -> PackFiles:
+    """The files of a shipped pack, or of a path to a file or folder.
+
+    Errors: PTT301, PTT308
+    """
+    text = os.fspath(name)
+    shipped = rulepacks_path() / text
+    if _is_plain(text) and shipped.is_dir() and not Path(text).suffix:
+        return _folder(shipped, text)
+    path = Path(text)
+    if path.is_dir():
+        return _folder(path, text)
+    if path.is_file():
+        return PackFiles(path.stem, text, (_read(path),))
+    raise _no_such_pack(text)
+
+
+def _is_plain(text: str) -> bool:
+    return os.sep not in text and text not in (".", "..")
+
+
+def _folder(folder: Path, text: str) -> PackFiles:
+    paths = sorted(p for p in folder.glob("**/*.ptt") if not p.name.endswith(TEST_SUFFIX))
+    if not paths:
+        raise PttError.of(
+            "PTT301",
+            "this folder has no `.ptt` files",
+            file=text,
+            hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
+        )
+    return PackFiles(folder.resolve().name, text, tuple(map(_read, paths)))
+
+
+def _read(path: Path) -> Source:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PttError.of(
+            "PTT308",
+            f"this file is not UTF-8 (byte {error.start})",
+            file=str(path),
+            hint="save it as UTF-8",
+        ) from error
+    except OSError as error:
+        raise PttError.of(
+            "PTT308", f"this file cannot be read: {error.strerror}", file=str(path)
+        ) from error
+    return Source(str(path), text)
+
+
+def _no_such_pack(text: str) -> PttError:
+    known = shipped_packs()
+    listed = ", ".join(f"`{name}`" for name in known)
+    hint = did_you_mean(text, known, f"give a path to a file or folder, or one of {listed}")
+    return PttError.of("PTT301", f"there is no pack, file or folder `{text}`", hint=hint)

@@ -1,0 +1,290 @@
+"""Loading: files to a checked, compiled pack with everything it extends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from ptt_rules._version import __version__
+from ptt_rules.check import check_pack
+from ptt_rules.check.scope import did_you_mean
+from ptt_rules.diagnostics import Diagnostic, Label, PttError
+from ptt_rules.engine import compile_pack
+from ptt_rules.ir.pack import CheckedPack, Policy
+from ptt_rules.packs.files import PackFiles, find_pack, shipped_packs
+from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
+from ptt_rules.source import Source
+from ptt_rules.syntax import parse, tree
+
+NO_VERSION = "0.0.0"
+POLICY_PACK = "common"
+"""The shipped pack whose policies can be named with any packs."""
+
+__all__ = ["check_sources", "load", "loads", "shipped_packs"]
+
+
+def load(
+    *packs: str | os.PathLike[str],
+    params: Mapping[str, float] | None = None,
+    policy: str | None = None,
+) -> Pack:
+    """Loads packs (shipped ones by name, others by path) and composes them into one.
+
+    `params` are by name, or by `pack.name` where two packs have the same; `policy` is looked
+    for in the packs given, the last one first, then in those they extend, then in `common`.
+
+    Errors: raises one PttError with every diagnostic of all packs
+    """
+    return _compose([find_pack(pack) for pack in packs], params or {}, policy)
+
+
+def loads(
+    source: str,
+    *,
+    name: str = "inline",
+    params: Mapping[str, float] | None = None,
+    policy: str | None = None,
+) -> Pack:
+    """Loads a pack from its text; see `load`."""
+    files = PackFiles(name, name, (Source(name, source),))
+    return _compose([files], params or {}, policy)
+
+
+def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
+    """All that is wrong with the pack at a path, and with nothing but it.
+
+    Errors: raises PttError if there is no such pack or file
+    """
+    loader = _Loader({})
+    loader.load(find_pack(path))
+    return sorted(loader.diagnostics, key=Diagnostic.sort_key)
+
+
+@dataclass
+class _Loaded:
+    checked: CheckedPack
+    info: PackInfo
+
+
+@dataclass
+class _Loader:
+    """Packs that are loaded or being loaded, by name, each after those that it extends."""
+
+    params: Mapping[str, float]
+    loaded: dict[str, _Loaded] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _open: list[str] = field(default_factory=list)
+
+    def load(self, files: PackFiles) -> _Loaded:
+        modules = [(source, self._parse(source)) for source in files.sources]
+        declaration, source = self._declaration(modules)
+        name = declaration.name.word if declaration else _identifier(files.name)
+        known = self.loaded.get(name)
+        if known is not None:
+            self._check_same(known, files)
+            return known
+        version = self._version(declaration, source)
+        self._open.append(name)
+        extended = self._extended(declaration, source)
+        self._open.pop()
+        header = (name, version, declaration)
+        checked, diagnostics = check_pack(
+            header, modules, extended=extended, params=self.params
+        )
+        self.diagnostics.extend(diagnostics)
+        loaded = _Loaded(checked, PackInfo(name, version, files.digest, files.path))
+        self.loaded[name] = loaded
+        return loaded
+
+    def _parse(self, source: Source) -> tree.Module:
+        module, diagnostics = parse(source)
+        self.diagnostics.extend(diagnostics)
+        return module
+
+    def _check_same(self, known: _Loaded, files: PackFiles) -> None:
+        if known.info.digest != files.digest:
+            message = f"two packs are called `{known.info.name}`"
+            hint = f"rename one: `{known.info.file}` or `{files.path}`"
+            self.diagnostics.append(Diagnostic("PTT305", message, file=files.path, hint=hint))
+
+    # ---- header ----------------------------------------------------------------------------
+
+    def _declaration(
+        self, modules: Sequence[tuple[Source, tree.Module]]
+    ) -> tuple[tree.PackDecl | None, Source | None]:
+        found: list[tuple[tree.PackDecl, Source]] = [
+            (item, source)
+            for source, module in modules
+            for item in module.items
+            if isinstance(item, tree.PackDecl)
+        ]
+        for declaration, source in found[1:]:
+            first, first_source = found[0]
+            labels = (Label(first.name.span, "first here"),) if first_source == source else ()
+            message = f"a folder is one pack, and `{first.name.word}` is declared already"
+            hint = "keep one `pack` declaration, or move the other pack to its own folder"
+            self.diagnostics.append(
+                Diagnostic(
+                    "PTT305", message, source, declaration.name.span, hint=hint, labels=labels
+                )
+            )
+        return found[0] if found else (None, None)
+
+    def _version(self, declaration: tree.PackDecl | None, source: Source | None) -> str:
+        if declaration is None:
+            return NO_VERSION
+        try:
+            Version(declaration.version)
+        except InvalidVersion:
+            message = f"`{declaration.version}` is no version"
+            hint = "write three numbers, such as `1.2.0`"
+            self.diagnostics.append(
+                Diagnostic("PTT306", message, source, declaration.version_span, hint=hint)
+            )
+        return declaration.version
+
+    def _extended(
+        self, declaration: tree.PackDecl | None, source: Source | None
+    ) -> list[CheckedPack]:
+        """All packs that it builds on, directly or not, the farthest first."""
+        names: dict[str, None] = {}
+        for clause in declaration.clauses if declaration else ():
+            if isinstance(clause, tree.PackRequires):
+                self._check_requires(clause, source)
+            elif isinstance(clause, tree.PackExtends):
+                loaded = self._extend(clause, source)
+                if loaded is not None:
+                    names.update(dict.fromkeys((*loaded.checked.extends, loaded.checked.name)))
+        return [self.loaded[name].checked for name in names]
+
+    def _extend(self, clause: tree.PackExtends, source: Source | None) -> _Loaded | None:
+        name = clause.pack.word
+        if name in self._open:
+            chain = " extends ".join(f"`{n}`" for n in [*self._open[self._open.index(name) :], name])
+            self._tell("PTT307", clause.pack, source, f"{chain}", "leave one `extends` out")
+            return None
+        try:
+            files = find_pack(name)
+        except PttError as error:
+            known = error.diagnostics[0]
+            self._tell("PTT301", clause.pack, source, known.message, known.hint)
+            return None
+        loaded = self.load(files)
+        if clause.constraint is not None:
+            self._check_constraint(clause.constraint, source, name, loaded.info.version)
+        return loaded
+
+    def _check_requires(self, clause: tree.PackRequires, source: Source | None) -> None:
+        if clause.what.word != "ptt":
+            message = f"a pack requires `ptt` of a version, not `{clause.what.word}`"
+            hint = f'write `extends {clause.what.word} "..."` to build on a pack'
+            self._tell("PTT302", clause.what, source, message, hint)
+            return
+        self._check_constraint(clause.constraint, source, "ptt", __version__)
+
+    def _check_constraint(
+        self, constraint: tree.Text, source: Source | None, name: str, version: str
+    ) -> None:
+        try:
+            fits = SpecifierSet(constraint.value).contains(version, prereleases=True)
+        except InvalidSpecifier:
+            message = f"`{constraint.value}` is no version constraint"
+            self._tell("PTT306", constraint, source, message, 'write one such as `"~=1.0"`')
+            return
+        if not fits:
+            message = f"this is `{name}` {version}, which is not {constraint.value}"
+            hint = f"change the constraint, or install another version of `{name}`"
+            self._tell("PTT302", constraint, source, message, hint)
+
+    def _tell(
+        self, code: str, node: tree.Node, source: Source | None, message: str, hint: str | None
+    ) -> None:
+        self.diagnostics.append(Diagnostic(code, message, source, node.span, hint=hint))
+
+
+def _identifier(name: str) -> str:
+    """A file's name as a pack's name."""
+    word = "".join(char if char.isalnum() or char == "_" else "_" for char in name)
+    return word if word[:1].isalpha() else f"pack_{word}"
+
+
+def _compose(
+    files: Sequence[PackFiles], params: Mapping[str, float], policy: str | None
+) -> Pack:
+    if not files:
+        raise PttError.of("PTT301", "no pack was given", hint='load one, such as "grpo"')
+    loader = _Loader(params)
+    given = [loader.load(one).checked.name for one in files]
+    diagnostics = [*loader.diagnostics, *_unknown_params(loader, params)]
+    chosen = None
+    if policy is not None:
+        known = _policies(loader, given)
+        chosen = known.get(policy)
+        if chosen is None:
+            diagnostics.append(_unknown_policy(policy, sorted(known)))
+    if diagnostics:
+        raise PttError(diagnostics)
+    return _pack(loader, given, chosen)
+
+
+def _policies(loader: _Loader, given: Sequence[str]) -> dict[str, Policy]:
+    """Policies by name; where two have the same, that of the pack that was given last."""
+    shipped = _Loader({}).load(find_pack(POLICY_PACK)).checked.policies
+    policies = dict(shipped)
+    for pack in [*loader.loaded, *given]:
+        policies.update(loader.loaded[pack].checked.policies)
+    return policies
+
+
+def _unknown_policy(name: str, known: Sequence[str]) -> Diagnostic:
+    hint = did_you_mean(name, known, f"there are {', '.join(f'`{n}`' for n in known)}")
+    return Diagnostic("PTT304", f"no pack has a policy `{name}`", hint=hint)
+
+
+def _unknown_params(loader: _Loader, params: Mapping[str, float]) -> list[Diagnostic]:
+    known = _all_params(loader)
+    short = {name.partition(".")[2] for name in known}
+    diagnostics = []
+    for name in params:
+        if name not in known and name not in short:
+            hint = did_you_mean(name, [*known, *short], "the packs given have no such parameter")
+            message = f"no pack has a parameter `{name}`"
+            diagnostics.append(Diagnostic("PTT303", message, hint=hint))
+    return diagnostics
+
+
+def _all_params(loader: _Loader) -> dict[str, float]:
+    return {
+        f"{name}.{param.name}": param.value
+        for name, loaded in loader.loaded.items()
+        for param in loaded.checked.params.values()
+    }
+
+
+def _pack(loader: _Loader, given: Sequence[str], policy: Policy | None) -> Pack:
+    detectors = [
+        detector
+        for loaded in loader.loaded.values()
+        for detector in loaded.checked.detectors.values()
+    ]
+    params = _all_params(loader)
+    infos = tuple(loaded.info for loaded in loader.loaded.values())
+    digests = sorted((info.name, info.digest) for info in infos)
+    identity = json.dumps([digests, sorted(params.items()), policy and policy.name])
+    digest = f"sha256:{hashlib.sha256(identity.encode()).hexdigest()}"
+    compiled = compile_pack(detectors, policy, digest)
+    ordered = sorted(detectors, key=lambda detector: detector.qualified)
+    return Pack(
+        name="+".join(given),
+        packs=infos,
+        params=params,
+        policy=policy.name if policy else None,
+        detectors=tuple(map(DetectorInfo.of, ordered)),
+        compiled=compiled,
+    )

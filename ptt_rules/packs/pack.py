@@ -1,0 +1,81 @@
+"""A loaded pack: rules that are ready to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.engine import CompiledPack, Engine
+from ptt_rules.ir.pack import Detector
+from ptt_rules.types import Level
+
+
+@dataclass(frozen=True, slots=True)
+class PackInfo:
+    """A pack that takes part: where it is from, and the digest of its files' contents."""
+
+    name: str
+    version: str
+    digest: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorInfo:
+    """What people want to know of a detector; texts are empty where the pack gives none."""
+
+    name: str
+    summary: str
+    why: str
+    remedy: str
+    reference: str
+    tags: tuple[str, ...]
+    levels: tuple[Level, ...]
+    metrics: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, detector: Detector) -> DetectorInfo:
+        return cls(
+            name=detector.qualified,
+            summary=detector.summary,
+            why=detector.why,
+            remedy=detector.remedy,
+            reference=detector.reference,
+            tags=detector.tags,
+            levels=tuple(condition.level for condition in detector.levels),
+            metrics=tuple(metric.name for metric in detector.metrics),
+            keys=tuple(metric.keys for metric in detector.metrics),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack, or several composed, with parameters and policy chosen."""
+
+    name: str
+    packs: tuple[PackInfo, ...]
+    params: Mapping[str, float]
+    """By qualified name, such as `grpo.drop`."""
+    policy: str | None
+    detectors: tuple[DetectorInfo, ...]
+    compiled: CompiledPack
+
+    def engine(
+        self,
+        config: Mapping[str, Any] | None = None,
+        *,
+        state: Mapping[str, Any] | None = None,
+    ) -> Engine:
+        """A new engine for one run; with a state it goes on where that state was taken.
+
+        `config` holds the training arguments that rules read as `config.NAME`.
+
+        Errors: PTT503 if the state is of other rules
+        """
+        return Engine(self.compiled, config, state)
+
+    def detector(self, name: str) -> DetectorInfo | None:
+        """The detector with a qualified name."""
+        return next((info for info in self.detectors if info.name == name), None)

@@ -1,0 +1,79 @@
+"""Events and actions as the short blocks that a person reads at 3 a.m."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from ptt_rules.engine import Action, Blind, Event, EventKind
+from ptt_rules.packs import DetectorInfo
+from ptt_rules.report.colour import Colour
+from ptt_rules.types import Level
+
+WIDTH = 88
+_PLAIN = Colour()
+_TONES = {
+    Level.CRITICAL: ("bold", "red"),
+    Level.HIGH: ("red",),
+    Level.MEDIUM: ("yellow",),
+    Level.LOW: ("cyan",),
+}
+_QUIET_KINDS = frozenset({EventKind.EASED, EventKind.RESOLVED, EventKind.AGAIN})
+
+
+def event_text(
+    event: Event, detector: DetectorInfo | None = None, colour: Colour = _PLAIN
+) -> str:
+    """What happened, and, the first time, why it matters and what to do."""
+    tones = _TONES[event.level] if event.event is not EventKind.RESOLVED else ("dim",)
+    badge = colour(_badge(event).ljust(8), *tones)
+    head = f"{badge} {event.detector}  step {event.step}{_since(event)}"
+    lines = [head, *_wrapped("", event.message)]
+    if detector is not None and event.event not in _QUIET_KINDS:
+        lines += _wrapped("why   ", detector.why) + _wrapped("try   ", detector.remedy)
+        lines += _wrapped("see   ", detector.reference)
+    return "\n".join(lines)
+
+
+def action_text(actions: Sequence[Action]) -> str:
+    """One line for the actions of a row."""
+    names = ", ".join(action.action.value for action in actions)
+    because = ", ".join(dict.fromkeys(name for action in actions for name in action.because))
+    return f"policy {actions[0].policy} at step {actions[0].step}: {names} (because of {because})"
+
+
+def blind_text(blind: Blind) -> str:
+    """A detector that could not judge, with the keys that the log never had."""
+    keys = "; ".join(" or ".join(f"`{key}`" for key in keys) for keys in blind.keys)
+    return f"{blind.detector}: never logged {keys}"
+
+
+def _badge(event: Event) -> str:
+    if event.event in (EventKind.RESOLVED, EventKind.EASED, EventKind.BROKEN):
+        return event.event.value
+    return event.level.word.upper()
+
+
+def _since(event: Event) -> str:
+    words = {
+        EventKind.ESCALATED: " (escalated)",
+        EventKind.EASED: f" (to {event.level.word})",
+        EventKind.RESOLVED: f" (was {event.level.word})",
+        EventKind.AGAIN: " (still)",
+    }
+    text = words.get(event.event, "")
+    if event.since_step is not None and event.since_step != event.step:
+        text += f", since step {event.since_step}"
+    return text
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    if not text:
+        return []
+    indent = " " * 9
+    return textwrap.wrap(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=indent + label,
+        subsequent_indent=indent + " " * len(label),
+    )

@@ -1,0 +1,86 @@
+"""Kinds, units and the closed word lists of the language."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+
+class Kind(Enum):
+    """What an expression yields at a row."""
+
+    NUMBER = "number"
+    TRUTH = "truth"
+
+
+class Shape(Enum):
+    """Whether it yields one result for each row, one at the judged row, or always the same."""
+
+    SERIES = "series"
+    VALUE = "value"
+    CONSTANT = "constant"
+
+
+class Unit(Enum):
+    RATIO = "ratio"
+    NATS = "nats"
+    LOSS = "loss"
+    SCORE = "score"
+    TOKENS = "tokens"
+    SECONDS = "seconds"
+    BYTES = "bytes"
+    COUNT = "count"
+    NORM = "norm"
+    RATE = "rate"
+    NONE = "none"
+
+    @property
+    def phrase(self) -> str:
+        """The unit in a sentence: a quantity is ..."""
+        return _PHRASES.get(self, f"in {self.value}")
+
+
+_PHRASES = {
+    Unit.RATIO: "a ratio",
+    Unit.LOSS: "a loss",
+    Unit.SCORE: "a score",
+    Unit.COUNT: "a count",
+    Unit.NORM: "a norm",
+    Unit.RATE: "a rate",
+    Unit.NONE: "without a unit",
+}
+
+
+class Level(IntEnum):
+    """Severity of a finding; a greater number is worse."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Level:
+        return cls[word.upper()]
+
+
+class ActionKind(Enum):
+    """What a policy can decide; several of one row are carried out in this order."""
+
+    CHECKPOINT = "checkpoint"
+    INVALIDATE = "invalidate"
+    STOP = "stop"
+
+
+class Measure(Enum):
+    """What a span is counted in."""
+
+    JUDGEMENTS = "judgements"
+    STEPS = "steps"
+
+
+LEVEL_WORDS = tuple(level.word for level in reversed(Level))
+UNIT_WORDS = tuple(unit.value for unit in Unit)
