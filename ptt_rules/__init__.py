@@ -1,9 +1,11 @@
 """Rules for the health of post-training runs: load packs, judge runs live or replayed."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ptt_rules._version import __version__
 from ptt_rules.diagnostics import Diagnostic, Label, PttError, Severity
-from ptt_rules.engine import Action, Blind, Engine, Event, EventKind, Replay, Status, json_number
-from ptt_rules.logs import RunLog, read_log
+from ptt_rules.engine import Action, Blind, Engine, Event, EventKind, Status, json_number
 from ptt_rules.packs import (
     DetectorInfo,
     Pack,
@@ -13,8 +15,12 @@ from ptt_rules.packs import (
     loads,
     shipped_packs,
 )
-from ptt_rules.replaying import replay
 from ptt_rules.types import ActionKind, Level
+
+if TYPE_CHECKING:
+    from ptt_rules.engine.replay import Replay
+    from ptt_rules.logs import RunLog, read_log
+    from ptt_rules.replaying import replay
 
 __all__ = [
     "Action",
@@ -43,3 +49,17 @@ __all__ = [
     "replay",
     "shipped_packs",
 ]
+
+# These load Polars, which takes as long to import as everything else together.
+_LOADED_ON_USE = {
+    "Replay": "ptt_rules.engine.replay",
+    "RunLog": "ptt_rules.logs",
+    "read_log": "ptt_rules.logs",
+    "replay": "ptt_rules.replaying",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LOADED_ON_USE:
+        return getattr(import_module(_LOADED_ON_USE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

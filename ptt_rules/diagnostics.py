@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.source import Source, Span
+from ptt_rules.source import NOWHERE, Source, Span
 
 
 class Severity(Enum):
@@ -39,7 +39,7 @@ class Diagnostic:
     code: str
     message: str
     source: Source | None = None
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
     hint: str | None = None
     note: str = ""
     labels: tuple[Label, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.engine import Replay, replay_frame
+from ptt_rules.engine.replay import Replay, replay_frame
 from ptt_rules.logs import RunLog, check_frame, frame_of, read_log
 from ptt_rules.packs import Pack
 

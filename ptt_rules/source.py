@@ -47,3 +47,7 @@ class Source:
 
     def slice(self, span: Span) -> str:
         return self.text[span.start : span.end]
+
+
+NOWHERE = Span(0, 0)
+"""The span of what has no place in a source."""

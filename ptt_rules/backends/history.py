@@ -126,8 +126,8 @@ class History:
         self._trim(step)
         for ring in self._rings.values():
             ring.append(value)
-        for limit, first in self._firsts.items():
-            if len(first) < limit:
+        for size, first in self._firsts.items():
+            if len(first) < size:
                 first.append(value)
         for (_, limit), prefix in self._prefixes.items():
             if limit is None or self.count < limit:

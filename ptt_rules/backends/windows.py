@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ptt_rules.backends.history import History
 from ptt_rules.backends.merges import MERGE_OF, Merge
@@ -23,7 +24,7 @@ class View:
 
     length: Callable[[int], int]
     is_full: Callable[[int], bool]
-    fold: Callable[[int], object]
+    fold: Callable[[int], Any]
     values: Callable[[int], list[float]]
 
 
@@ -127,11 +128,13 @@ def _of_numbers(statistic: Statistic, view: View) -> ComputeWindow:
 
 
 def _folded(view: View, now: int) -> Number:
-    return view.fold(now)  # type: ignore[return-value]  # the fold of this merge is a float
+    folded: float = view.fold(now)
+    return folded
 
 
 def _mean(view: View, now: int) -> Number:
-    return view.fold(now) / view.length(now)  # type: ignore[operator,no-any-return]
+    total: float = view.fold(now)
+    return total / view.length(now)
 
 
 def _variance(view: View, now: int) -> float | None:
@@ -139,7 +142,8 @@ def _variance(view: View, now: int) -> float | None:
     length = view.length(now)
     if length < 2:
         return None
-    return view.fold(now)[2] / (length - 1)  # type: ignore[index,no-any-return]
+    squares: float = view.fold(now)[2]
+    return squares / (length - 1)
 
 
 def _deviation(view: View, now: int) -> Number:
@@ -174,7 +178,8 @@ _FINISH: dict[Statistic, Callable[[View, int], Number]] = {
 
 def _of_truths(statistic: Statistic, view: View) -> ComputeWindow:
     def true_ones(now: int) -> float:
-        return view.fold(now) if view.length(now) else 0.0  # type: ignore[return-value]
+        folded: float = view.fold(now) if view.length(now) else 0.0
+        return folded
 
     def count(now: int) -> Number:
         return true_ones(now)

@@ -9,7 +9,7 @@ from ptt_rules.check.scope import Report, Scope
 from ptt_rules.check.texts import check_template
 from ptt_rules.check.windows import check_length
 from ptt_rules.diagnostics import Label
-from ptt_rules.ir.nodes import Node
+from ptt_rules.ir.nodes import Node, columns_of
 from ptt_rules.ir.pack import Detector, Length, LevelCondition, Template
 from ptt_rules.source import Span
 from ptt_rules.syntax import tree
@@ -172,12 +172,14 @@ def _finish(
         for level in sorted(draft.levels, reverse=True)
         if (node := draft.levels[level]) is not None
     ]
+    conditions = [level.condition for level in levels]
+    judged_on = columns_of([*conditions, *([draft.until] if draft.until else [])])
     lets = {word: let.value for word, let in checker.lets.items() if let.value is not None}
     return Detector(
         name=declaration.name.word,
         pack=pack,
         levels=tuple(levels),
-        metrics=tuple(checker.metrics.values()),
+        metrics=tuple(m for m in checker.metrics.values() if m.keys in judged_on),
         values={**checker.latest, **lets},
         after=draft.lengths.get("after"),
         hold=draft.lengths.get("for") or Length(1, Measure.JUDGEMENTS),

@@ -300,9 +300,7 @@ class ExpressionChecker:
         known = [*AGGREGATES, *FLOAT_TESTS, *LATER]
         habit = HABITS.get(word)
         hint = f"write `{habit}`" if habit else did_you_mean(word, known)
-        self.report.add(
-            "PTT101", call.function.span, f"there is no function `{word}`", hint=hint
-        )
+        self.report.add("PTT101", call.function.span, f"there is no function `{word}`", hint=hint)
         return None
 
     def _float_test(self, call: tree.Call, place: Shape) -> nodes.Node | None:

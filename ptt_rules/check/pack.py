@@ -50,7 +50,9 @@ class _PackChecker:
             labels = (Label(span, "first here"),)
             where = "twice"
         message = f"`{name.word}` is declared {where}"
-        report.add("PTT102", name.span, message, hint="give one of them another name", labels=labels)
+        report.add(
+            "PTT102", name.span, message, hint="give one of them another name", labels=labels
+        )
         return False
 
     # ---- declarations ----------------------------------------------------------------------

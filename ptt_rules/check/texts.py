@@ -13,7 +13,7 @@ from ptt_rules.syntax import tree
 from ptt_rules.types import Shape
 
 MAX_FORMAT_NUMBER = 100
-STEP = "step"
+STEP_NAME = "step"
 
 
 def check_template(checker: ExpressionChecker, text: tree.Text) -> Template:
@@ -30,9 +30,8 @@ def check_template(checker: ExpressionChecker, text: tree.Text) -> Template:
         if literal:
             template.append(literal)
         if name is not None:
-            placeholder = _placeholder(checker, text, name, spec or "", conversion)
-            if placeholder is not None:
-                template.append(placeholder)
+            found = _placeholder(checker, text, name, spec or "", conversion)
+            template += [] if found is None else [found]
     return tuple(template)
 
 
@@ -47,13 +46,15 @@ def _placeholder(
             message = f"`!{conversion}` has no meaning in a text of a rule"
         checker.report.add("PTT208", span, message, hint=hint)
         return None
-    if name == STEP:
+    if name == STEP_NAME:
         return Placeholder(name, spec, None)
     known = {**checker.scope.metrics, **checker.scope.params, **checker.lets}
     if name not in known:
         if name not in checker.scope.broken:
-            hint = did_you_mean(name, [*known, STEP], "name the quantity with `let` first")
-            checker.report.add("PTT103", span, f"nothing is called `{name}`", hint=hint)
+            suggestion = did_you_mean(
+                name, [*known, STEP_NAME], "name the quantity with `let` first"
+            )
+            checker.report.add("PTT103", span, f"nothing is called `{name}`", hint=suggestion)
         return None
     node = checker.check(tree.Name(span, name), Shape.VALUE)
     return None if node is None else Placeholder(name, spec, node)

@@ -32,15 +32,15 @@ def _window(report: Report, window: tree.Window) -> nodes.Window | None:
     match window:
         case tree.CountWindow(count=count, before=None):
             size = whole(report, count, "a window")
-            return size and nodes.LastWindow(size)
+            return None if size is None else nodes.LastWindow(size)
         case tree.FirstWindow(count=count, after=None):
             size = whole(report, count, "a window")
-            return size and nodes.FirstWindow(size)
+            return None if size is None else nodes.FirstWindow(size)
         case tree.AllWindow():
             return nodes.AllWindow()
         case tree.SpanWindow(amount=amount, unit="steps"):
             size = whole(report, amount, "a window", limit=None)
-            return size and nodes.StepsWindow(size)
+            return None if size is None else nodes.StepsWindow(size)
         case tree.SpanWindow():
             report.later(window.span, "windows of time are", "use `[200 steps]`")
             return None

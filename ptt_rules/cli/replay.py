@@ -15,7 +15,8 @@ from ptt_rules.cli.common import (
     params,
     print_json,
 )
-from ptt_rules.engine import Event, EventKind, Replay
+from ptt_rules.engine import Action, Event, EventKind
+from ptt_rules.engine.replay import Replay
 from ptt_rules.packs import Pack, load
 from ptt_rules.replaying import replay
 from ptt_rules.report import Colour, action_text, blind_text, event_text
@@ -68,7 +69,7 @@ def _is_told(judged: Replay, fail_on: str | None) -> bool:
 def _print_json(judged: Replay, path: str, several: bool) -> None:
     """Events and actions in order, then the summary; with several runs, each names its own."""
     run: dict[str, Any] = {"run": path} if several else {}
-    lines = [*judged.events, *judged.actions]
+    lines: list[Event | Action] = [*judged.events, *judged.actions]
     for line in sorted(lines, key=lambda line: line.row):
         print_json({**line.to_json(), **run})
     print_json({**_summary(judged), **run})

@@ -1,9 +1,11 @@
-"""Judging runs: live, row by row, and whole logs at once."""
+"""Judging runs: live, row by row, and, in `replay`, whole logs at once.
+
+`replay` is not imported here, since it loads Polars, which judging live does not need.
+"""
 
 from ptt_rules.engine.compiled import CompiledPack, compile_pack
 from ptt_rules.engine.engine import Blind, Engine, Status
 from ptt_rules.engine.events import Action, Event, EventKind, json_number
-from ptt_rules.engine.replay import Replay, replay_frame
 
 __all__ = [
     "Action",
@@ -12,9 +14,7 @@ __all__ = [
     "Engine",
     "Event",
     "EventKind",
-    "Replay",
     "Status",
     "compile_pack",
     "json_number",
-    "replay_frame",
 ]

@@ -85,9 +85,7 @@ class CompiledPack:
     """Of rules and parameters: state fits only the same."""
 
 
-def compile_pack(
-    detectors: Iterable[Detector], policy: Policy | None, digest: str
-) -> CompiledPack:
+def compile_pack(detectors: Iterable[Detector], policy: Policy | None, digest: str) -> CompiledPack:
     """The program of all detectors, with what they have in common computed once."""
     program = Program()
     ordered = sorted(detectors, key=lambda detector: detector.qualified)

@@ -175,10 +175,10 @@ class _Judge:
     def _judge(
         self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
     ) -> Event | None:
+        values, compiled = program.values, self._compiled
         for operation, failure in program.failures.items():
             if operation in compiled.operations:
                 raise failure
-        values, compiled = program.values, self._compiled
         if compiled.columns and all(values[column] is None for column in compiled.columns):
             return None
         if not _is_past(compiled, seen, row.step):
@@ -189,7 +189,9 @@ class _Judge:
         now = Moment(self._judgements, row.step)
         self._judgements += 1
         change = self._life.judge(worst, until, now)
-        return change and compiled.event(change, number, row, values.__getitem__)
+        if change is None:
+            return None
+        return compiled.event(change, number, row, values.__getitem__)
 
     @property
     def _worst_level(self) -> Level:

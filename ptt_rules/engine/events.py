@@ -26,7 +26,7 @@ class Event:
 
     `row` counts log rows from 0, `time` is in seconds since the run began (None if the log
     has none), `values` are those that the detector names (None: unknown), `since_step` is the
-    step of the judgement at which the present condition began to hold.
+    step since which some level of it has held at every judgement.
     """
 
     event: EventKind

@@ -25,7 +25,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a judgement changed: the event, its level, and since which step it holds."""
+    """What a judgement changed: the event, its level, and since when some level has held."""
 
     event: EventKind
     level: Level
@@ -114,8 +114,8 @@ class Life:
     def _tell(self, event: EventKind, level: Level, now: Moment) -> Change:
         self.level = level
         self._told = now
-        since = self._held_since.get(level)
-        return Change(event, level, since.step if since else None)
+        since = min((moment.step for moment in self._held_since.values()), default=None)
+        return Change(event, level, since)
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -129,9 +129,7 @@ class Life:
 
     def restore(self, state: dict[str, Any]) -> None:
         self.level = Level.of(state["level"]) if state["level"] else None
-        self._held_since = {
-            Level.of(word): Moment(*since) for word, since in state["held"].items()
-        }
+        self._held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
         self._fired = Moment(*state["fired"]) if state["fired"] else None
         self._told = Moment(*state["told"]) if state["told"] else None
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from ptt_rules.backends.polars import FrameProgram
-from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
+from ptt_rules.engine.compiled import CompiledDetector, CompiledPack, ValueAt
 from ptt_rules.engine.engine import Blind, blind_detectors
 from ptt_rules.engine.events import Action, Event
 from ptt_rules.engine.lifecycle import Life, Moment
@@ -92,9 +92,7 @@ class _FrameReplay:
             change = life.judge(level, until[number], Moment(number, steps[number]))
             if change is not None:
                 row = row_numbers[number]
-                yield compiled.event(
-                    change, row, self._row(row), lambda op, at=row: self._columns[op][at]
-                )
+                yield compiled.event(change, row, self._row(row), self._values_at(row))
             number += 1
 
     def _judged_rows(self, compiled: CompiledDetector) -> pl.Series:
@@ -123,6 +121,9 @@ class _FrameReplay:
             return [None] * len(rows)
         truths: list[bool | None] = self._columns[compiled.until].gather(rows).to_list()
         return truths
+
+    def _values_at(self, row: int) -> ValueAt:
+        return lambda operation: self._columns[operation][row]
 
     def _row(self, number: int) -> Row:
         return Row(self._steps[number], self._times[number], None, {})

@@ -7,7 +7,7 @@ tree cannot be built by accident: series are turned into values only by `Latest`
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -317,3 +317,18 @@ class FloatTest(Truth):
     @property
     def attributes(self) -> tuple[Hashable, ...]:
         return (self.float_class,)
+
+
+def columns_of(roots: Iterable[Node]) -> set[tuple[str, ...]]:
+    """The keys of all columns that some nodes read, directly or not."""
+    found: set[tuple[str, ...]] = set()
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            waiting.extend(node.children)
+            if isinstance(node, Column):
+                found.add(node.keys)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules.ir.nodes import Node
-from ptt_rules.source import Span
+from ptt_rules.source import NOWHERE, Span
 from ptt_rules.types import ActionKind, Level, Measure, Unit
 
 
@@ -20,7 +20,7 @@ class Metric:
     low: float | None = None
     high: float | None = None
     description: str = ""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Param:
     low: float | None = None
     high: float | None = None
     description: str = ""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class LevelCondition:
 class Detector:
     """One detector, its levels from worst to mildest.
 
+    `metrics` are those that its conditions read: it is judged where one of them is observed.
     `values` are the named quantities that events carry: each `let`, and each metric that a
     condition reads without a window.
     """
@@ -85,7 +86,7 @@ class Detector:
     reference: str = ""
     tags: tuple[str, ...] = ()
     file: str = ""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
     @property
     def qualified(self) -> str:

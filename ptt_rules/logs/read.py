@@ -37,7 +37,10 @@ def read_log(path: str | os.PathLike[str]) -> RunLog:
         raise PttError(_with_file(d, place) for d in error.diagnostics) from error
     except (OSError, UnicodeDecodeError) as error:
         raise PttError.of(
-            "PTT401", f"this file cannot be read ({error})", file=str(place), hint=f"give {READABLE}"
+            "PTT401",
+            f"this file cannot be read ({error})",
+            file=str(place),
+            hint=f"give {READABLE}",
         ) from error
 
 

@@ -94,9 +94,7 @@ class _Loader:
         extended = self._extended(declaration, source)
         self._open.pop()
         header = (name, version, declaration)
-        checked, diagnostics = check_pack(
-            header, modules, extended=extended, params=self.params
-        )
+        checked, diagnostics = check_pack(header, modules, extended=extended, params=self.params)
         self.diagnostics.extend(diagnostics)
         loaded = _Loaded(checked, PackInfo(name, version, files.digest, files.path))
         self.loaded[name] = loaded
@@ -166,8 +164,9 @@ class _Loader:
     def _extend(self, clause: tree.PackExtends, source: Source | None) -> _Loaded | None:
         name = clause.pack.word
         if name in self._open:
-            chain = " extends ".join(f"`{n}`" for n in [*self._open[self._open.index(name) :], name])
-            self._tell("PTT307", clause.pack, source, f"{chain}", "leave one `extends` out")
+            circle = [*self._open[self._open.index(name) :], name]
+            chain = " extends ".join(f"`{word}`" for word in circle)
+            self._tell("PTT307", clause.pack, source, chain, "leave one `extends` out")
             return None
         try:
             files = find_pack(name)
@@ -214,9 +213,7 @@ def _identifier(name: str) -> str:
     return word if word[:1].isalpha() else f"pack_{word}"
 
 
-def _compose(
-    files: Sequence[PackFiles], params: Mapping[str, float], policy: str | None
-) -> Pack:
+def _compose(files: Sequence[PackFiles], params: Mapping[str, float], policy: str | None) -> Pack:
     if not files:
         raise PttError.of("PTT301", "no pack was given", hint='load one, such as "grpo"')
     loader = _Loader(params)

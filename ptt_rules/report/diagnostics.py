@@ -74,9 +74,7 @@ def _excerpt(diagnostic: Diagnostic, source: Source, colour: Colour, tone: str) 
     lines = [f"{' ' * gutter}{colour('-->', 'blue')} {source.name}:{line}:{column}", bar]
     for number in sorted(marks):
         lines.append(f"{colour(f'{number:>{gutter}} |', 'blue')} {_shown(source.line(number))}")
-        lines += [
-            f"{bar} {mark}" for mark in _marks(source, number, marks[number], colour, tone)
-        ]
+        lines += [f"{bar} {mark}" for mark in _marks(source, number, marks[number], colour, tone)]
     return lines
 
 

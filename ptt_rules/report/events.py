@@ -21,9 +21,7 @@ _TONES = {
 _QUIET_KINDS = frozenset({EventKind.EASED, EventKind.RESOLVED, EventKind.AGAIN})
 
 
-def event_text(
-    event: Event, detector: DetectorInfo | None = None, colour: Colour = _PLAIN
-) -> str:
+def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colour = _PLAIN) -> str:
     """What happened, and, the first time, why it matters and what to do."""
     tones = _TONES[event.level] if event.event is not EventKind.RESOLVED else ("dim",)
     badge = colour(_badge(event).ljust(8), *tones)
@@ -50,12 +48,12 @@ def blind_text(blind: Blind) -> str:
 
 def _badge(event: Event) -> str:
     if event.event in (EventKind.RESOLVED, EventKind.EASED, EventKind.BROKEN):
-        return event.event.value
+        return str(event.event.value)
     return event.level.word.upper()
 
 
 def _since(event: Event) -> str:
-    words = {
+    words: dict[EventKind, str] = {
         EventKind.ESCALATED: " (escalated)",
         EventKind.EASED: f" (to {event.level.word})",
         EventKind.RESOLVED: f" (was {event.level.word})",

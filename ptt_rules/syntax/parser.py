@@ -12,9 +12,8 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from lark import Lark
+from lark import Lark, TextSlice
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
-from lark.lexer import TextSlice
 
 from ptt_rules.diagnostics import Diagnostic
 from ptt_rules.resources import grammar_path

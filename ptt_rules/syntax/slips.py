@@ -6,7 +6,7 @@ from ptt_rules.diagnostics import Diagnostic
 from ptt_rules.source import Source, Span
 
 _CHARACTERS = {
-    "'": ("strings are in double quotes", 'write `"` for `\'`'),
+    "'": ("strings are in double quotes", "write `\"` for `'`"),
     "&": ("`&` begins nothing here", "write `and`"),
     "|": ("`|` begins nothing here", "write `or`"),
     "!": ("`!` begins nothing here", "write `not`"),
@@ -63,7 +63,7 @@ def _unclosed_string(source: Source, offset: int) -> Diagnostic:
         "this string is not closed on its line",
         source,
         Span(offset, len(source.text) if end < 0 else end),
-        hint='close it with `"`, or use `\"""` for a text over several lines',
+        hint='close it with `"`, or use `"""` for a text over several lines',
     )
 
 

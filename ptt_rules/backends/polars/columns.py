@@ -66,7 +66,9 @@ class FrameProgram:
         if isinstance(node, nodes.Constant):
             return self._repeat(node.value)
         if isinstance(node, nodes.Config):
-            return self._repeat(number(self._config[node.name]) if node.name in self._config else None)
+            return self._repeat(
+                number(self._config[node.name]) if node.name in self._config else None
+            )
         inputs = [pl.lit(self.columns[series]) for series in operation.inputs]
         return pl.select(expression(node, *inputs).alias("")).to_series()
 
@@ -165,9 +167,7 @@ def _of_numbers(
     return _known(parts[0], full)
 
 
-def _median(
-    node: nodes.Aggregate, observations: Observations, length: pl.Series
-) -> pl.Series:
+def _median(node: nodes.Aggregate, observations: Observations, length: pl.Series) -> pl.Series:
     """Mean of the two middle values of each window, as the sorted window has them."""
     assert isinstance(node.window, (nodes.LastWindow, nodes.FirstWindow))
     count, values = node.window.count, observations.values

@@ -107,9 +107,7 @@ def leaf_parts(merge: Merge, value: pl.Expr) -> Parts:
     return (value, value * 0.0) if merge is Merge.MOMENTS else (value,)
 
 
-def merge_parts(
-    merge: Merge, older: Parts, newer: Parts, sizes: tuple[pl.Expr, pl.Expr]
-) -> Parts:
+def merge_parts(merge: Merge, older: Parts, newer: Parts, sizes: tuple[pl.Expr, pl.Expr]) -> Parts:
     """The block of two adjacent ones; `sizes` are their numbers of observations, as floats."""
     match merge:
         case Merge.SUM:

@@ -1,0 +1,46 @@
+"""Which algorithm a trainer runs, told from the class of its arguments.
+
+A callback never gets the trainer, only its arguments; people subclass those, so all bases
+are looked at, the nearest first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_BY_CONFIG = {
+    "SFTConfig": "sft",
+    "DPOConfig": "dpo",
+    "GRPOConfig": "grpo",
+    "RLOOConfig": "rloo",
+    "RewardConfig": "reward",
+    "KTOConfig": "kto",
+    "PPOConfig": "ppo",
+    "ORPOConfig": "orpo",
+    "CPOConfig": "cpo",
+    "OnlineDPOConfig": "online_dpo",
+    "XPOConfig": "xpo",
+    "NashMDConfig": "nash_md",
+    "GKDConfig": "gkd",
+    "BCOConfig": "bco",
+    "PRMConfig": "prm",
+    "AsyncGRPOConfig": "async_grpo",
+    "DistillationConfig": "distillation",
+}
+
+UNKNOWN = "unknown"
+FALLBACK_PACK = "common"
+
+IGNORES_STOP = frozenset({"ppo"})
+"""Trainers whose loop never looks at `should_training_stop`: only an exception ends them.
+
+Source: trl 1.12.0, trl/experimental/ppo/ppo_trainer.py, PPOTrainer.train
+"""
+
+
+def algorithm_of(args: Any) -> str:
+    """The algorithm of training arguments; `unknown` if no class among their bases tells."""
+    for base in type(args).__mro__:
+        if base.__name__ in _BY_CONFIG:
+            return _BY_CONFIG[base.__name__]
+    return UNKNOWN

@@ -1,0 +1,70 @@
+"""What the callback prints: short blocks that a person reads at 3 a.m."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from ptt_rules import Action, Blind, Engine, Event, EventKind, Pack, Status
+from ptt_rules.report import Colour, action_text, blind_text, event_text
+from ptt_runtime.guard import Fault
+
+_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
+
+
+class Console:
+    """Prints to standard error, and on other ranks than the first not at all."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+        self.is_on = True
+        self._counts: Counter[str] = Counter()
+
+    def say(self, text: str) -> None:
+        if self.is_on:
+            stream = self._stream or sys.stderr
+            print(f"ptt  {text}", file=stream, flush=True)
+
+    def _block(self, text: str) -> None:
+        if self.is_on:
+            print(f"\n{text}\n", file=self._stream or sys.stderr, flush=True)
+
+    def started(self, pack: Pack, run_dir: Path | None) -> None:
+        names = ", ".join(f"{info.name} {info.version}" for info in pack.packs)
+        policy = f"policy {pack.policy}" if pack.policy else "no policy: tells, does nothing"
+        self.say(f"{len(pack.detectors)} detectors ({names}), {policy}")
+        if run_dir is not None:
+            self.say(f"run directory {run_dir}")
+
+    def found(self, event: Event, pack: Pack) -> None:
+        if event.event in _FINDINGS:
+            self._counts[event.level.word] += 1
+        colour = Colour.of(self._stream or sys.stderr)
+        self._block(event_text(event, pack.detector(event.detector), colour))
+
+    def acted(self, actions: Sequence[Action]) -> None:
+        self.say(action_text(actions))
+
+    def faulted(self, fault: Fault) -> None:
+        self.say(f"{fault.message} [{fault.code}]; training goes on, this is told once")
+
+    def ended(self, engine: Engine, step: int, run_dir: Path | None) -> None:
+        """The summary: findings, what still fires, and what could not judge at all."""
+        counts = ", ".join(f"{count} {level}" for level, count in self._counts.items())
+        self.say(f"end at step {step}: {counts or 'nothing found'}")
+        statuses = engine.statuses()
+        firing = [name for name, status in statuses.items() if status is Status.FIRING]
+        if firing:
+            self.say(f"still firing: {', '.join(firing)}")
+        self._blind(engine.blind(), len(statuses))
+        if run_dir is not None:
+            self.say(f"artifacts in {run_dir}")
+
+    def _blind(self, blind: Sequence[Blind], detectors: int) -> None:
+        if blind:
+            self.say(f"{len(blind)} of {detectors} detectors were blind:")
+        for one in blind:
+            self.say(f"  {blind_text(one)}")

@@ -1,0 +1,51 @@
+"""What fails inside ptt is told, recorded and contained: it never breaks a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that failed inside ptt while the run went on."""
+
+    code: str
+    what: str
+    reason: str
+    step: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.what}: {self.reason}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"event": "fault", "code": self.code, "message": self.message, "step": self.step}
+
+
+class Guard:
+    """Runs parts of the callback so that their faults are told once for each cause."""
+
+    def __init__(self, tell: Callable[[Fault], None], *, fail_fast: bool) -> None:
+        self.step = 0
+        self._tell = tell
+        self._fail_fast = fail_fast
+        self._told: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def contain(self, code: str, what: str) -> Iterator[None]:
+        """A block whose exceptions end with it; with `fail_fast` they go on."""
+        try:
+            yield
+        except Exception as error:
+            if self._fail_fast:
+                raise
+            self.report(code, what, f"{type(error).__name__}: {error}")
+
+    def report(self, code: str, what: str, reason: str) -> None:
+        """Tells a fault, unless the same has been told."""
+        if (what, reason) not in self._told:
+            self._told.add((what, reason))
+            self._tell(Fault(code, what, reason, self.step))

@@ -1,0 +1,134 @@
+"""What a run was: rules, arguments, model, data, code and machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import socket
+import subprocess
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from importlib import metadata
+from typing import Any
+
+import torch
+
+from ptt_rules import Pack, __version__
+
+_LIBRARIES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "polars")
+_GIT_TIMEOUT_S = 10
+
+
+def training_arguments(args: Any) -> dict[str, Any]:
+    """Training arguments as JSON has them; tokens are masked by the trainer's own method."""
+    return {key: _plain(value) for key, value in args.to_dict().items()}
+
+
+def provenance(
+    *, args: Any, state: Any, pack: Pack, algorithm: str, model: Any, dataloader: Any
+) -> dict[str, Any]:
+    """The contents of `run.json`."""
+    return {
+        "run_id": uuid.uuid4().hex,
+        "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "ptt_version": __version__,
+        "algorithm": algorithm,
+        "packs": [
+            {"name": p.name, "version": p.version, "digest": p.digest, "file": p.file}
+            for p in pack.packs
+        ],
+        "parameters": dict(pack.params),
+        "policy": pack.policy,
+        "max_steps": state.max_steps,
+        "training_arguments": training_arguments(args),
+        "model": _told(lambda: _model(model)),
+        "data": _told(lambda: _data(dataloader)),
+        "libraries": _libraries(),
+        "python": platform.python_version(),
+        "git": _git(),
+        "host": socket.gethostname(),
+        "devices": _told(_devices),
+        "world_size": getattr(args, "world_size", 1),
+    }
+
+
+def _told(describe: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A description, or why there is none: provenance is never a reason not to train."""
+    try:
+        return describe()
+    except Exception as error:
+        return {"unknown_because": f"{type(error).__name__}: {error}"}
+
+
+def _plain(value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return str(value)
+    return value
+
+
+def _model(model: Any) -> dict[str, Any]:
+    """Class, size and a fingerprint of the configuration; weights are not read."""
+    if model is None:
+        return {}
+    config = getattr(model, "config", None)
+    text = json.dumps(config.to_dict(), sort_keys=True, default=str) if config else ""
+    return {
+        "class": type(model).__name__,
+        "name": getattr(config, "_name_or_path", None),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "config_sha256": hashlib.sha256(text.encode()).hexdigest() if text else None,
+    }
+
+
+def _data(dataloader: Any) -> dict[str, Any]:
+    """Size, columns and the data set's own fingerprint; examples are not read."""
+    dataset = getattr(dataloader, "dataset", None)
+    if dataset is None:
+        return {}
+    return {
+        "class": type(dataset).__name__,
+        "examples": len(dataset) if hasattr(dataset, "__len__") else None,
+        "columns": getattr(dataset, "column_names", None),
+        "fingerprint": getattr(dataset, "_fingerprint", None),
+    }
+
+
+def _libraries() -> dict[str, str]:
+    versions = {}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _git() -> dict[str, Any] | None:
+    """Commit and dirty flag of the working directory; None outside of a repository."""
+    commit = _git_output("rev-parse", "HEAD")
+    if commit is None:
+        return None
+    return {"commit": commit, "dirty": bool(_git_output("status", "--porcelain"))}
+
+
+def _git_output(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=_GIT_TIMEOUT_S,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _devices() -> dict[str, Any]:
+    names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+    return {"cuda": names, "cpu": platform.processor() or platform.machine()}

@@ -1,0 +1,113 @@
+"""The main process's side of a run: what is printed and what is written."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ptt_rules import Action, ActionKind, Engine, Event, Pack
+from ptt_runtime.console import Console
+from ptt_runtime.guard import Fault, Guard
+from ptt_runtime.postmortem import last_good_step, newest_checkpoint, postmortem
+from ptt_runtime.run_directory import RunDirectory
+
+
+class Recorder:
+    """Tells and records; every write is contained, so that a full disk stops no run."""
+
+    def __init__(
+        self, pack: Pack, console: Console, directory: RunDirectory | None, *, fail_fast: bool
+    ) -> None:
+        self.directory = directory
+        self.guard = Guard(self._fault, fail_fast=fail_fast)
+        self._pack = pack
+        self._console = console
+        self._steps = array("q")
+
+    @property
+    def path(self) -> Path | None:
+        return self.directory.path if self.directory else None
+
+    def start(self, provenance: Mapping[str, Any]) -> None:
+        if self.directory is not None:
+            with self._writing("run.json"):
+                self.directory.create()
+                self.directory.write_provenance(provenance)
+        self._console.started(self._pack, self.path)
+
+    def resumed(self, step: int, rows: int) -> None:
+        self._console.say(f"resumed at step {step}, {rows} rows judged before")
+        self._record({"event": "resumed", "step": step, "row": rows})
+
+    # ---- rows ------------------------------------------------------------------------------
+
+    def row(self, row: Mapping[str, Any]) -> None:
+        self._steps.append(row["step"])
+        if self.directory is not None:
+            with self._writing("metrics.jsonl"):
+                self.directory.add_row(row)
+
+    def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
+        """Events before actions, each on the record before anyone is told."""
+        for line in (*events, *actions):
+            self._record(line.to_json())
+        for event in events:
+            self._console.found(event, self._pack)
+        if actions:
+            self._console.acted(actions)
+
+    def unreadable(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
+
+    def invalidated(self, actions: Sequence[Action], events: Sequence[Event], out: Path) -> None:
+        """Writes the postmortem of a run that a policy calls unusable."""
+        invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
+        if invalid is None:
+            return
+        causes = [event for event in events if event.detector in invalid.because]
+        good = last_good_step(causes, self._steps)
+        checkpoint = newest_checkpoint(out, good)
+        self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
+        if self.directory is not None:
+            with self._writing("postmortem.json"):
+                self.directory.write_postmortem(
+                    postmortem(
+                        policy=invalid.policy,
+                        step=invalid.step,
+                        events=causes,
+                        good_step=good,
+                        checkpoint=checkpoint,
+                    )
+                )
+
+    # ---- checkpoints and the end -------------------------------------------------------------
+
+    def state(self, state: Mapping[str, Any], checkpoint: Path) -> None:
+        if self.directory is not None:
+            with self._writing("state.json"):
+                self.directory.write_state(state, checkpoint)
+
+    def end(self, engine: Engine, step: int) -> None:
+        if self.directory is not None:
+            with self._writing("metrics.parquet"):
+                self.directory.write_metrics()
+        self._console.ended(engine, step, self.path)
+
+    # ---- faults ------------------------------------------------------------------------------
+
+    def _writing(self, name: str) -> Any:
+        return self.guard.contain("PTT504", f"{name} cannot be written")
+
+    def _record(self, record: Mapping[str, Any]) -> None:
+        if self.directory is not None:
+            with self._writing("events.jsonl"):
+                self.directory.add_record(record)
+
+    def _fault(self, fault: Fault) -> None:
+        """Tells a fault and records it where that can still be done."""
+        self._console.faulted(fault)
+        if self.directory is not None and "events.jsonl" not in fault.what:
+            self._record(fault.to_json())

@@ -1,0 +1,96 @@
+"""The run directory: what is left of a run for those who come back to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ptt_rules import Action, Event, read_log
+from ptt_runtime.files import LineFile, json_text, logged_text, write_whole
+
+CHECKPOINT_STATE = "ptt_state.json"
+
+
+class RunDirectory:
+    """Files of one run, as the contract of run directories names them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._journal = LineFile(path / "metrics.jsonl")
+        self._events = LineFile(path / "events.jsonl")
+
+    @property
+    def has_run(self) -> bool:
+        return (self.path / "run.json").exists() or self._journal.path.exists()
+
+    def create(self) -> None:
+        """Errors: OSError"""
+        self.path.mkdir(parents=True, exist_ok=True)
+
+    # ---- while the run goes on -------------------------------------------------------------
+
+    def add_row(self, row: Mapping[str, Any]) -> None:
+        """Errors: OSError"""
+        self._journal.append(logged_text(row))
+
+    def add_event(self, event: Event | Action) -> None:
+        """Errors: OSError"""
+        self.add_record(event.to_json())
+
+    def add_record(self, record: Mapping[str, Any]) -> None:
+        """Errors: OSError"""
+        self._events.append(json_text(record))
+
+    def write_provenance(self, provenance: Mapping[str, Any]) -> None:
+        """Once: the provenance of a run never changes. Errors: OSError"""
+        path = self.path / "run.json"
+        if not path.exists():
+            write_whole(path, json.dumps(provenance, indent=2, default=str) + "\n")
+
+    def write_state(self, state: Mapping[str, Any], checkpoint: Path) -> None:
+        """The engine's state, here and in the checkpoint that it belongs to. Errors: OSError"""
+        text = json_text(state)
+        write_whole(self.path / "state.json", text)
+        if checkpoint.is_dir():
+            write_whole(checkpoint / CHECKPOINT_STATE, text)
+
+    def write_postmortem(self, postmortem: Mapping[str, Any]) -> None:
+        """Errors: OSError"""
+        text = json.dumps(postmortem, indent=2, default=str, allow_nan=False)
+        write_whole(self.path / "postmortem.json", text + "\n")
+
+    # ---- at its end ------------------------------------------------------------------------
+
+    def write_metrics(self) -> None:
+        """The metric frame as a table, made from the journal. Errors: OSError, PttError"""
+        if not self._journal.path.exists():
+            return
+        temporary = self.path / ".metrics.parquet.tmp"
+        read_log(self.path).frame.write_parquet(temporary)
+        temporary.replace(self.path / "metrics.parquet")
+
+    # ---- after a resume --------------------------------------------------------------------
+
+    def journal_rows(self, until_step: int) -> list[dict[str, Any]]:
+        """Rows that the surviving branch logged up to a step, as dicts of numbers."""
+        if not self._journal.path.exists():
+            return []
+        frame = read_log(self.path).frame
+        rows = frame.filter(frame["step"] <= until_step).to_dicts()
+        return [{k: v for k, v in row.items() if v is not None} for row in rows]
+
+
+def fresh_path(wanted: str | os.PathLike[str] | None, algorithm: str) -> Path:
+    """A folder for a new run: the wanted one, or a sibling where that holds a run already."""
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{algorithm}"
+    path = Path(wanted) if wanted is not None else Path("runs") / name
+    number = 2
+    candidate = path
+    while RunDirectory(candidate).has_run:
+        candidate = path.with_name(f"{path.name}-{number}")
+        number += 1
+    return candidate
