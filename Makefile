@@ -1,0 +1,58 @@
+# Everything a checkout needs: `make demo` and `make test` make their environments themselves.
+
+PYTHON ?= python3
+NEWEST := .venv
+OLDEST := .venv-trl-1.12
+export HF_HUB_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+export TRL_EXPERIMENTAL_SILENCE := 1
+
+.PHONY: help demo test lint bench lock clean env
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(NEWEST)/.made ## train tiny models on the CPU, inject faults, catch them
+	$(NEWEST)/bin/ptt demo
+
+env: $(NEWEST)/.made $(OLDEST)/.made ## the two environments: newest TRL, and 1.12 with PPOTrainer
+
+lint: $(NEWEST)/.made ## ruff and mypy
+	$(NEWEST)/bin/ruff check .
+	$(NEWEST)/bin/ruff format --check .
+	$(NEWEST)/bin/mypy
+	$(NEWEST)/bin/ptt check rulepacks/*
+
+test: lint env ## lint, then all tests, with both versions of TRL
+	$(OLDEST)/bin/python -m pytest -n 2 -q tests/runtime tests/demo
+	$(NEWEST)/bin/python -m pytest -n 2 -q
+
+bench: $(NEWEST)/.made ## time and operation counts against pandas and hand-written Polars
+	$(NEWEST)/bin/python -m benchmarks
+
+lock: ## pins the versions of both environments anew (needs uv)
+	for version in newest 1.12; do \
+	  uv pip compile --quiet --universal --python-version 3.10 --no-annotate --no-header \
+	    --extra dev --extra report requirements/trl-$$version.in pyproject.toml \
+	  | sed -E '/^(torch|triton|nvidia-|cuda-)/d' > requirements/trl-$$version.txt || exit 1; \
+	done
+
+clean: ## removes environments, caches and runs
+	rm -rf $(NEWEST) $(OLDEST) runs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# torch comes first and by itself: asked for by another package, pip takes its build for GPUs
+# with several GB of CUDA libraries.
+define make_environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "ptt needs Python 3.10 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet torch==2.13.0
+	$(@D)/bin/python -m pip install --quiet --requirement $<
+	$(@D)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+$(NEWEST)/.made: requirements/trl-newest.txt pyproject.toml
+	$(make_environment)
+
+$(OLDEST)/.made: requirements/trl-1.12.txt pyproject.toml
+	$(make_environment)
