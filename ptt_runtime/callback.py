@@ -34,7 +34,7 @@ from ptt_runtime.run_directory import CHECKPOINT_STATE, RunDirectory, fresh_path
 GUARD = "guard"
 
 
-class DiagnosticsCallback(TrainerCallback):  # type: ignore[misc]  # untyped base
+class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
     `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
@@ -104,7 +104,7 @@ class DiagnosticsCallback(TrainerCallback):  # type: ignore[misc]  # untyped bas
         if run is None:
             return
         if state.is_world_process_zero:
-            checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+            checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
             run.recorder.state(run.engine.state(), checkpoint)
         self._end_by_exception(state)
 

@@ -51,7 +51,8 @@ class Recorder:
 
     def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
         """Events before actions, each on the record before anyone is told."""
-        for line in (*events, *actions):
+        lines: list[Event | Action] = [*events, *actions]
+        for line in lines:
             self._record(line.to_json())
         for event in events:
             self._console.found(event, self._pack)

@@ -53,8 +53,8 @@ def check_detector(
         hint = "add a condition, such as `high when kl > 0.3`"
         message = f"`{declaration.name.word}` has no level"
         report.add("PTT106", declaration.name.span, message, hint=hint)
-    if len(report.diagnostics) > before:
-        return None
+    if len(report.diagnostics) > before or None in draft.levels.values():
+        return None  # wrong here, or built on a declaration that is wrong
     return _finish(report, pack, declaration, checker, draft)
 
 

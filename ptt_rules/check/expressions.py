@@ -108,8 +108,7 @@ class ExpressionChecker:
                 self._stray_window(expression)
                 return None
             case tree.Member():
-                self._member(expression)
-                return None
+                return self._member(expression)
             case tree.Instance():
                 self.report.later(expression.span, "instances of metric families are")
                 return None

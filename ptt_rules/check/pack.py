@@ -35,6 +35,7 @@ class _PackChecker:
     detectors: dict[str, Detector] = field(default_factory=dict)
     levels: dict[str, frozenset[Level]] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
+    inherited_detectors: set[str] = field(default_factory=set)
 
     # ---- names -----------------------------------------------------------------------------
 
@@ -54,6 +55,10 @@ class _PackChecker:
             "PTT102", name.span, message, hint="give one of them another name", labels=labels
         )
         return False
+
+    @property
+    def declared_detectors(self) -> set[str]:
+        return {word for word in self.levels if "." not in word} - self.inherited_detectors
 
     # ---- declarations ----------------------------------------------------------------------
 
@@ -112,23 +117,31 @@ class _PackChecker:
         low, high = self._range(report, item.range)
         if not self.is_new(report, "name", item.name):
             return
-        if not _within(item.default.value, low, high):
-            assert item.range is not None
-            message = f"the default of `{item.name.word}` is outside of its range"
+        value = self._param_value(report, item, low, high)
+        unit = Unit.RATIO if item.default.form else None
+        description = item.description.value if item.description else ""
+        word = item.name.word
+        param = Param(word, value, unit, low, high, description, item.name.span)
+        self.own_params[word] = self.scope.params[word] = param
+
+    def _param_value(
+        self, report: Report, item: tree.ParamDecl, low: float | None, high: float | None
+    ) -> float:
+        """The value from outside if there is one, else the default."""
+        word, default = item.name.word, item.default.value
+        if item.range is not None and not _within(default, low, high):
+            message = f"the default of `{word}` is outside of its range"
             labels = (Label(item.range.span, "the range"),)
             hint = "change one of the two"
             report.add("PTT206", item.default.span, message, hint=hint, labels=labels)
-        word = item.name.word
-        value = self.params.get(f"{self.name}.{word}", self.params.get(word, item.default.value))
-        if not _within(value, low, high):
-            shown = report.source.slice(item.range.span) if item.range else ""
+            return default
+        value = self.params.get(f"{self.name}.{word}", self.params.get(word, default))
+        if item.range is not None and not _within(value, low, high):
+            shown = report.source.slice(item.range.span)
             message = f"`{word}` was set to {value:g}, outside of its range `{shown}`"
             hint = "pass a value inside of the range"
             report.add("PTT206", item.name.span, message, hint=hint)
-        unit = Unit.RATIO if item.default.form else None
-        description = item.description.value if item.description else ""
-        param = Param(word, value, unit, low, high, description, item.name.span)
-        self.own_params[word] = self.scope.params[word] = param
+        return value
 
     def judge(self, report: Report, item: tree.Item) -> None:
         """Detectors, once all metrics and parameters are known."""
@@ -190,7 +203,9 @@ def check_pack(
         policies=checker.policies,
         **_header_fields(declaration),
     )
-    return checked, [d for report, _ in reports for d in report.diagnostics]
+    diagnostics = [d for report, _ in reports for d in report.diagnostics]
+    assert diagnostics or checker.detectors.keys() == checker.declared_detectors
+    return checked, diagnostics
 
 
 def _inherit(checker: _PackChecker, pack: CheckedPack) -> None:
@@ -206,6 +221,7 @@ def _inherit(checker: _PackChecker, pack: CheckedPack) -> None:
             checker.places.setdefault((sort, word), (Source(f"pack {pack.name}", ""), span))
     for detector in pack.detectors.values():
         levels = _levels(detector)
+        checker.inherited_detectors.add(detector.name)
         checker.levels[detector.name] = checker.levels[detector.qualified] = levels
 
 

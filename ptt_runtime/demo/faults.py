@@ -31,7 +31,7 @@ class TurnsConstant:
         return self._reward(completions=completions, trainer_state=trainer_state, **columns)
 
 
-class PoisonedWeight(TrainerCallback):  # type: ignore[misc]  # untyped base
+class PoisonedWeight(TrainerCallback):
     """Sets one weight of the model to NaN after a step, as a corrupt batch or kernel would."""
 
     def __init__(self, *, after_step: int) -> None:

@@ -62,6 +62,8 @@ class FrameProgram:
             return self._aggregate(operation.inputs[0], node)
         if isinstance(node, nodes.Column):
             keys = [key for key in node.keys if key in self._frame.columns]
+            if not keys:
+                return self._repeat(None)
             return self._frame.select(expression(node, *map(pl.col, keys)).alias("")).to_series()
         if isinstance(node, nodes.Constant):
             return self._repeat(node.value)
@@ -173,7 +175,7 @@ def _median(node: nodes.Aggregate, observations: Observations, length: pl.Series
     count, values = node.window.count, observations.values
     lower = values.rolling_quantile(0.5, interpolation="lower", window_size=count)
     higher = values.rolling_quantile(0.5, interpolation="higher", window_size=count)
-    middle = higher if count % 2 else (lower + higher) / 2
+    middle: pl.Series = higher if count % 2 else (lower + higher) / 2
     first = isinstance(node.window, nodes.FirstWindow)
     return middle.gather(_index(length if first else observations.seen))
 

@@ -33,7 +33,7 @@ def _(node: nodes.Constant, *inputs: pl.Expr) -> pl.Expr:
 @expression.register
 def _(node: nodes.Column, *inputs: pl.Expr) -> pl.Expr:
     """The inputs are the columns of the metric's keys that the frame has, in order."""
-    return pl.coalesce(*inputs) if inputs else pl.lit(None, dtype=pl.Float64)
+    return pl.coalesce(*inputs)
 
 
 @expression.register

@@ -1,0 +1,34 @@
+"""Settings that hold for all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+
+settings.register_profile(
+    "ptt", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("ptt")
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_RUNS = ROOT.parent / "shared" / "runs"
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def shared_runs() -> Path:
+    """Labelled logs of real runs, which lie beside the repository where it is developed."""
+    if not SHARED_RUNS.is_dir():
+        pytest.skip("the labelled logs are not beside this checkout")
+    return SHARED_RUNS
