@@ -26,6 +26,12 @@ class LineFile:
     def append(self, line: str) -> None:
         """Errors: OSError if the file cannot be written; the line waits"""
         self._waiting.append(line.encode() + b"\n")
+        self.flush()
+
+    def flush(self) -> None:
+        """Writes the lines that wait. Errors: OSError"""
+        if not self._waiting:
+            return
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try:
             whole = _end_of_last_line(self.path)

@@ -36,6 +36,7 @@ class RunDirectory:
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Errors: OSError"""
         self._journal.append(logged_text(row))
+        self._events.flush()
 
     def add_event(self, event: Event | Action) -> None:
         """Errors: OSError"""
@@ -67,6 +68,8 @@ class RunDirectory:
 
     def write_metrics(self) -> None:
         """The metric frame as a table, made from the journal. Errors: OSError, PttError"""
+        self._journal.flush()
+        self._events.flush()
         if not self._journal.path.exists():
             return
         temporary = self.path / ".metrics.parquet.tmp"

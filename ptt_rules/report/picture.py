@@ -32,11 +32,12 @@ _LEVELS = {
     Level.LOW: "#56B4E9",
 }
 _USUAL = (
-    "loss",
     "reward",
     "rewards/margins",
-    "frac_reward_zero_std",
     "objective/scores",
+    "loss",
+    "eval_loss",
+    "frac_reward_zero_std",
     "grad_norm",
     "entropy",
     "policy/entropy_avg",
@@ -45,7 +46,8 @@ _USUAL = (
     "rewards/accuracies",
     "accuracy",
     "mean_token_accuracy",
-    "eval_loss",
+    "logps/chosen",
+    "completions/mean_length",
 )
 
 

@@ -2,108 +2,129 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from transformers import PrinterCallback
 
-from ptt_rules import Replay, load, replay
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo import tiny
 from ptt_runtime.demo.faults import PoisonedWeight, TurnsConstant
 from ptt_runtime.demo.trainers import make_trainer
 
+POLICY = "guard"
 DELAY_BUDGET = 15
-"""Log events after the fault within which it must be found."""
-
-GRPO_STEPS, GRPO_FAULT = 200, 100
-DPO_STEPS, DPO_FAULT = 200, 60
+"""Log events within which a fault must be found; its own counts as the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One run; `fault_step` is the first step that the fault spoils."""
+    """One run; `fault_share` is the part of it that is trained before the fault."""
 
     name: str
     algorithm: str
     story: str
     steps: int
-    fault_step: int | None
-    extras: Callable[[], dict[str, Any]]
+    fault_share: float | None
+    inject: Callable[[int], dict[str, Any]]
+    """Arguments of the trainer that break it after a step."""
+
+    @property
+    def last_good_step(self) -> int:
+        share = 1.0 if self.fault_share is None else self.fault_share
+        return round(self.steps * share)
+
+    @property
+    def fault_step(self) -> int | None:
+        """The first step that the fault spoils; None for a healthy run."""
+        return None if self.fault_share is None else self.last_good_step + 1
 
 
-CASES = (
-    Case(
-        "grpo-constant-reward",
-        "grpo",
-        "GRPO whose reward turns constant: every group scores alike, nothing is learned",
-        GRPO_STEPS,
-        GRPO_FAULT + 1,
-        lambda: {"reward": TurnsConstant(tiny.vowels, after_step=GRPO_FAULT)},
-    ),
-    Case(
-        "dpo-nan",
-        "dpo",
-        "DPO in which one weight turns NaN: the logged loss becomes 0.0 and nothing raises",
-        DPO_STEPS,
-        DPO_FAULT + 1,
-        lambda: {"callbacks": [PoisonedWeight(after_step=DPO_FAULT)]},
-    ),
-    Case("grpo-healthy", "grpo", "GRPO as it should be", GRPO_STEPS, None, dict),
-)
+def all_cases(steps: int) -> list[Case]:
+    """The three runs, each planned to take so many steps."""
+    return [
+        Case(
+            "grpo-constant-reward",
+            "grpo",
+            "GRPO whose reward turns constant: every group scores alike, nothing is learned",
+            steps,
+            0.5,
+            lambda step: {"reward": TurnsConstant(tiny.vowels, after_step=step)},
+        ),
+        Case(
+            "dpo-nan",
+            "dpo",
+            "DPO in which one weight turns NaN: the logged loss becomes 0.0 and nothing raises",
+            steps,
+            0.3,
+            lambda step: {"callbacks": [PoisonedWeight(after_step=step)]},
+        ),
+        Case("grpo-healthy", "grpo", "GRPO as it should be", steps, None, lambda _: {}),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to, read from its artifacts."""
+    """What a run came to: where its trainer ended, and the lines of its `events.jsonl`."""
 
     case: Case
     run_dir: Path
-    judged: Replay
+    recorded: Sequence[dict[str, Any]]
+    last_step: int
     elapsed_s: float
 
     @property
-    def first_finding(self) -> Any:
-        return next(iter(self.judged.events), None)
+    def first_finding(self) -> dict[str, Any] | None:
+        return next((line for line in self.recorded if line["event"] == "fired"), None)
 
     @property
     def stopped_at(self) -> int | None:
-        return min((action.step for action in self.judged.actions), default=None)
+        """The step that the policy stopped at, if the trainer really ended there."""
+        stops = [line["step"] for line in self.recorded if line.get("action") == "stop"]
+        return self.last_step if self.last_step in stops else None
 
     @property
     def is_as_it_should_be(self) -> bool:
-        """Found in time and stopped; or, for a healthy run, left alone."""
-        if self.case.fault_step is None:
-            return not self.judged.events
-        first, stopped = self.first_finding, self.stopped_at
-        if first is None or stopped is None or first.step < self.case.fault_step:
+        """Found in time and stopped; or, for a healthy run, left alone to its end."""
+        fault, first, stopped = self.case.fault_step, self.first_finding, self.stopped_at
+        if fault is None:
+            return not self.recorded and self.last_step == self.case.steps
+        if first is None or stopped is None:
             return False
-        return stopped < self.case.fault_step + DELAY_BUDGET
+        return bool(fault <= first["step"] <= stopped < fault + DELAY_BUDGET)
 
     @property
     def saved_steps(self) -> int:
-        return 0 if self.stopped_at is None else self.case.steps - self.stopped_at
+        return self.case.steps - self.last_step
 
     @property
     def saved_s(self) -> float:
         """What the remaining steps would have taken at the pace so far."""
-        done = self.case.steps - self.saved_steps
-        return self.elapsed_s / max(done, 1) * self.saved_steps
+        return self.elapsed_s / max(self.last_step, 1) * self.saved_steps
 
 
 def train(case: Case, out: Path) -> Outcome:
-    """Trains one case with the callback on, and replays its log from the run directory."""
+    """Trains one case under the callback."""
     run_dir = out / f"demo-{case.name}"
-    callback = DiagnosticsCallback(run_dir=run_dir, policy="guard")
-    extras = case.extras()
-    extras["callbacks"] = [*extras.get("callbacks", ()), callback]
-    trainer = make_trainer(case.algorithm, run_dir / "training", steps=case.steps, **extras)
+    arguments = case.inject(case.last_good_step)
+    callback = DiagnosticsCallback(run_dir=run_dir, policy=POLICY)
+    arguments["callbacks"] = [*arguments.get("callbacks", ()), callback]
+    trainer = make_trainer(case.algorithm, run_dir / "training", steps=case.steps, **arguments)
     trainer.remove_callback(PrinterCallback)
     began = time.monotonic()
     trainer.train()
     elapsed_s = time.monotonic() - began
-    judged = replay(load(case.algorithm, policy="guard"), run_dir)
-    return Outcome(case, run_dir, judged, elapsed_s)
+    return Outcome(
+        case, run_dir, _recorded(run_dir / "events.jsonl"), trainer.state.global_step, elapsed_s
+    )
+
+
+def _recorded(path: Path) -> list[dict[str, Any]]:
+    """Lines of a file that is only there if something was told."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -32,14 +32,17 @@ class TurnsConstant:
 
 
 class PoisonedWeight(TrainerCallback):
-    """Sets one weight of the model to NaN after a step, as a corrupt batch or kernel would."""
+    """Sets one weight of the model to NaN after a step, as a corrupt batch or kernel would.
+
+    It is one of a normalisation, which every token passes; an embedding's would spoil only
+    the batches that have its token.
+    """
 
     def __init__(self, *, after_step: int) -> None:
         self._after_step = after_step
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if state.global_step == self._after_step:
-            weight = next(iter(kwargs["model"].parameters()))
+            weights = next(each for each in kwargs["model"].parameters() if each.dim() == 1)
             with torch.no_grad():
-                weight.view(-1)[0] = float("nan")
-                weight[2] = float("nan")
+                weights[0] = float("nan")

@@ -11,18 +11,19 @@ from pathlib import Path
 import datasets
 import transformers
 
-from ptt_rules import load
-from ptt_runtime.demo.cases import CASES, DELAY_BUDGET, Case, Outcome, train
+from ptt_rules import load, replay
+from ptt_runtime.demo.cases import DELAY_BUDGET, POLICY, Case, Outcome, all_cases, train
 
 _WIDTH = 88
 
 
-def run(out: str) -> int:
-    """Trains all cases; 0 if ptt found the faults in time and left the healthy run alone."""
+def run(out: str, *, steps: int, only: str | None = None) -> int:
+    """Trains the cases; 0 if ptt found the faults in time and left the healthy run alone."""
     _quiet()
+    cases = [case for case in all_cases(steps) if only in (None, case.name)]
     outcomes = []
-    for number, case in enumerate(CASES, start=1):
-        print(f"\n{'=' * _WIDTH}\n{number}/{len(CASES)}  {case.story}\n{'=' * _WIDTH}", flush=True)
+    for number, case in enumerate(cases, start=1):
+        print(f"\n{'=' * _WIDTH}\n{number}/{len(cases)}  {case.story}\n{'=' * _WIDTH}", flush=True)
         _clear(Path(out), case)
         outcome = train(case, Path(out))
         _tell(outcome, _draw(outcome))
@@ -42,39 +43,69 @@ def _clear(out: Path, case: Case) -> None:
     shutil.rmtree(out / f"demo-{case.name}", ignore_errors=True)
 
 
+# ---- one run -------------------------------------------------------------------------------
+
+
 def _tell(outcome: Outcome, picture: Path | None) -> None:
-    case, first = outcome.case, outcome.first_finding
     print()
-    if case.fault_step is None:
-        print(f"  healthy      {case.steps} steps trained, {len(outcome.judged.events)} findings")
+    for name, text in [*_story(outcome), *_artifacts(outcome, picture)]:
+        print(f"  {name:<12} {text}")
+    print(end="", flush=True)
+
+
+def _story(outcome: Outcome) -> list[tuple[str, str]]:
+    """What happened at which step, and what stopping saved."""
+    case, first, stopped = outcome.case, outcome.first_finding, outcome.stopped_at
+    told = []
+    if case.fault_step is not None:
+        told.append(("fault", f"from step {case.fault_step} on"))
+    if first is None:
+        told.append(("found", f"nothing, in {outcome.last_step} steps"))
     else:
-        print(f"  fault        from step {case.fault_step} on")
-    if first is not None:
-        print(f"  found        step {first.step}, by {first.detector}: {first.message}")
-    if outcome.stopped_at is not None:
-        share = outcome.saved_steps / case.steps
-        print(f"  stopped      step {outcome.stopped_at} of {case.steps}")
-        print(
-            f"  saved        {outcome.saved_steps} steps, {share:.0%} of the run"
-            f" (about {outcome.saved_s:.0f} s here, at the pace of the run)"
-        )
-    print(f"  artifacts    {outcome.run_dir}")
-    print(f"  picture      {picture or 'needs `ptt-rules[report]`'}", flush=True)
+        told.append(("found", f"step {first['step']}, by {first['detector']}{_delay(outcome)}"))
+        told.append(("", first["message"]))
+    if stopped is not None:
+        told.append(("stopped", f"step {stopped} of {case.steps}"))
+        told.append(("saved", _saved(outcome)))
+    return told
+
+
+def _delay(outcome: Outcome) -> str:
+    first, fault = outcome.first_finding, outcome.case.fault_step
+    if first is None or fault is None:
+        return ""
+    return f", in log event {first['step'] - fault + 1} of the fault"
+
+
+def _saved(outcome: Outcome) -> str:
+    share = outcome.saved_steps / outcome.case.steps
+    return (
+        f"{outcome.saved_steps} steps, {share:.0%} of the run:"
+        f" about {outcome.saved_s:.0f} s at the pace of this one"
+    )
+
+
+def _artifacts(outcome: Outcome, picture: Path | None) -> list[tuple[str, str]]:
+    drawn = str(picture) if picture else "none: pictures need `ptt-rules[report]`"
+    return [("artifacts", str(outcome.run_dir)), ("picture", drawn)]
+
+
+# ---- its picture ---------------------------------------------------------------------------
 
 
 def _draw(outcome: Outcome) -> Path | None:
     if importlib.util.find_spec("matplotlib") is None:
         return None
     picture = importlib.import_module("ptt_rules.report.picture")
-    case, judged = outcome.case, outcome.judged
-    pack = load(case.algorithm)
-    keys_of = {info.name: [k for keys in info.keys for k in keys] for info in pack.detectors}
+    case = outcome.case
+    pack = load(case.algorithm, policy=POLICY)
+    judged = replay(pack, outcome.run_dir)
     run_picture = picture.RunPicture(
         title=_title(outcome),
         frame=judged.frame,
         events=judged.events,
         actions=judged.actions,
-        keys_of=keys_of,
+        keys_of={info.name: [k for keys in info.keys for k in keys] for info in pack.detectors},
         fault_step=case.fault_step,
         planned_steps=case.steps,
     )
@@ -85,11 +116,15 @@ def _draw(outcome: Outcome) -> Path | None:
 def _title(outcome: Outcome) -> str:
     case = outcome.case
     if case.fault_step is None:
-        return f"{case.algorithm.upper()}, healthy: nothing found in {case.steps} steps"
+        found = len([line for line in outcome.recorded if line["event"] == "fired"])
+        return f"{case.algorithm.upper()}, healthy: {found or 'no'} findings in {case.steps} steps"
     what = case.story.partition(":")[0]
     if outcome.stopped_at is None:
-        return f"{what} from step {case.fault_step}: not stopped"
-    return f"{what} from step {case.fault_step}, stopped at step {outcome.stopped_at}"
+        return f"{what} at step {case.fault_step}: not stopped"
+    return f"{what} at step {case.fault_step}: stopped at step {outcome.stopped_at}"
+
+
+# ---- all runs ------------------------------------------------------------------------------
 
 
 def _closing(outcomes: Sequence[Outcome]) -> None:
@@ -97,15 +132,17 @@ def _closing(outcomes: Sequence[Outcome]) -> None:
     print(f"{'run':<24}{'fault':>8}{'found':>8}{'stopped':>9}{'saved':>8}   verdict")
     for outcome in outcomes:
         case, first = outcome.case, outcome.first_finding
-        cells = (case.fault_step, first.step if first else None, outcome.stopped_at)
+        cells = (case.fault_step, first["step"] if first else None, outcome.stopped_at)
         fault, found, stopped = ("-" if cell is None else str(cell) for cell in cells)
         saved = f"{outcome.saved_steps / case.steps:.0%}"
         print(f"{case.name:<24}{fault:>8}{found:>8}{stopped:>9}{saved:>8}   {_verdict(outcome)}")
-    run_dir, algorithm = outcomes[1].run_dir, outcomes[1].case.algorithm
-    print(f"\nNow replay one with other rules:  ptt replay {run_dir} --pack {algorithm}")
+    last = next((each for each in outcomes if each.case.fault_step is not None), outcomes[-1])
+    print(f"\nTry next:  ptt replay {last.run_dir} --pack {last.case.algorithm}")
 
 
 def _verdict(outcome: Outcome) -> str:
     if outcome.case.fault_step is None:
         return "left alone" if outcome.is_as_it_should_be else "FALSE ALARM"
-    return "caught" if outcome.is_as_it_should_be else f"NOT CAUGHT within {DELAY_BUDGET} logs"
+    if outcome.is_as_it_should_be:
+        return "caught"
+    return f"NOT CAUGHT AND STOPPED within {DELAY_BUDGET} log events"

@@ -1,0 +1,60 @@
+"""Tiny trainings for the tests of the callback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import PrinterCallback
+
+from ptt_runtime import DiagnosticsCallback, TrainingStopped
+from ptt_runtime.demo.trainers import make_trainer
+
+STOP_AT_THREE = """
+metric gradient: norm = "grad_norm"
+metric entropy: nats = "policy/entropy_avg"
+
+detector third_row { critical when count(gradient[all]) >= 3 message "row three, step {step}" }
+detector third_update { critical when count(entropy[all]) >= 3 message "update three" }
+"""
+
+
+@pytest.fixture
+def rule(tmp_path: Path) -> Path:
+    """A pack that is critical from the third training row on, with any trainer."""
+    path = tmp_path / "third.ptt"
+    path.write_text(STOP_AT_THREE)
+    return path
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Callable[..., Any]:
+    """Trains a tiny model with the callback; returns the trainer."""
+
+    def run(
+        algorithm: str, callback: DiagnosticsCallback, *, resume: str | None = None, **options: Any
+    ) -> Any:
+        folder = options.pop("folder", tmp_path / "out")
+        callbacks = [*options.pop("callbacks", []), callback]
+        trainer = make_trainer(algorithm, folder, callbacks=callbacks, **options)
+        trainer.remove_callback(PrinterCallback)
+        try:
+            trainer.train(resume_from_checkpoint=resume) if resume else trainer.train()
+        except TrainingStopped:
+            assert algorithm == "ppo"
+        return trainer
+
+    return run
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    """Objects of a file, one a line; strict JSON."""
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is no JSON")
+
+    lines = path.read_text().splitlines()
+    return [json.loads(line, parse_constant=refuse) for line in lines]

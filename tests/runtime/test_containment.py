@@ -1,0 +1,184 @@
+"""What fails inside ptt is told once, recorded and contained: training goes on."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from transformers import TrainerCallback
+
+from ptt_rules import PttError, loads, read_log
+from ptt_rules.engine import EventKind
+from ptt_runtime import DiagnosticsCallback, files
+from tests.runtime.conftest import json_lines
+
+pytestmark = pytest.mark.runtime
+
+
+def test_a_bad_pack_is_told_before_the_training_starts(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.ptt"
+    bad.write_text("detector a { high when nothing > 3 }")
+    with pytest.raises(PttError, match="PTT101"):
+        DiagnosticsCallback(packs=[bad])
+
+
+@pytest.mark.parametrize(
+    "options", [{"policy": "no_such"}, {"policy": "observe", "stop_on_critical": True}]
+)
+def test_a_policy_that_cannot_be_is_told_before_the_training_starts(
+    options: dict[str, Any],
+) -> None:
+    with pytest.raises(PttError, match="PTT304"):
+        DiagnosticsCallback(**options)
+
+
+def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
+    train: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine.ptt"
+    mine.write_text(
+        'metric loss: loss = "loss"\nmetric gradient: norm = "grad_norm"\n'
+        "detector bad { high when median(loss[2]) > 0 }\n"
+        "detector good { critical when count(gradient[all]) >= 4 }\n"
+    )
+
+    def fail(*_: object) -> float:
+        raise ArithmeticError("a median that cannot be")
+
+    monkeypatch.setitem(_finish_table(), _median_key(), fail)
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[mine], policy="guard")
+    assert train("sft", callback, steps=6).state.global_step == 4
+    lines = json_lines(tmp_path / "run" / "events.jsonl")
+    broken = [line for line in lines if line["event"] == "broken"]
+    assert [line["detector"] for line in broken] == ["mine.bad"]
+    assert "a median that cannot be" in broken[0]["message"]
+
+
+def _finish_table() -> dict[Any, Any]:
+    from ptt_rules.backends import windows
+
+    return windows._FINISH
+
+
+def _median_key() -> Any:
+    from ptt_rules.ir.nodes import Statistic
+
+    return Statistic.MEDIAN
+
+
+def test_broken_is_told_once_in_a_live_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = loads('metric a: none = "a"\ndetector x { high when median(a[1]) > 0 }')
+
+    def fail(*_: object) -> float:
+        raise ArithmeticError("no")
+
+    monkeypatch.setitem(_finish_table(), _median_key(), fail)
+    engine = pack.engine()
+    told = [event for step in range(5) for event in engine.observe({"step": step, "a": 1})]
+    assert [event.event for event in told] == [EventKind.BROKEN]
+    assert engine.statuses()["inline.x"].value == "broken"
+
+
+def test_an_unwritable_run_directory_stops_nothing_but_the_writing(
+    train: Callable[..., Any],
+    rule: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("a file, where a folder is wanted")
+    callback = DiagnosticsCallback(run_dir=blocked / "run", packs=[rule], policy="guard")
+    assert train("sft", callback, steps=6).state.global_step == 3
+    printed = capsys.readouterr().err
+    assert printed.count("metrics.jsonl cannot be written") == 1
+    assert "CRITICAL third.third_row" in printed
+
+
+def test_a_full_disk_is_told_once_and_what_waited_is_written_when_there_is_room(
+    train: Callable[..., Any],
+    rule: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    real_write = os.write
+    written = 0
+
+    def write(descriptor: int, data: bytes) -> int:
+        nonlocal written
+        written += 1
+        if 2 < written < 6:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real_write(descriptor, data)
+
+    monkeypatch.setattr(files.os, "write", write)
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    train("sft", callback, steps=6)
+    printed = capsys.readouterr().err
+    assert printed.count("metrics.jsonl cannot be written") == 1
+    lines = json_lines(tmp_path / "run" / "events.jsonl")
+    assert [line["code"] for line in lines if line["event"] == "fault"] == ["PTT504"]
+    steps = read_log(tmp_path / "run").frame["step"].to_list()
+    assert steps[:6] == [1, 2, 3, 4, 5, 6]
+
+
+class _LogsOddThings(TrainerCallback):
+    """Adds what is no number to the logs, as trackers and custom trainers do."""
+
+    def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        kwargs["logs"]["note"] = "fine so far"
+        kwargs["logs"]["nested"] = {"a": 1}
+        kwargs["logs"]["text_number"] = "2.5"
+
+
+def test_strings_and_nested_dicts_are_left_out_and_told_once(
+    train: Callable[..., Any],
+    rule: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    train("sft", callback, steps=4, callbacks=[_LogsOddThings()])
+    printed = capsys.readouterr().err
+    assert printed.count("`note` is left out") == 1
+    assert printed.count("`nested` is left out") == 1
+    lines = json_lines(tmp_path / "run" / "events.jsonl")
+    assert [line["code"] for line in lines if line["event"] == "fault"] == ["PTT505"] * 2
+    frame = pl.read_parquet(tmp_path / "run" / "metrics.parquet")
+    assert frame["text_number"].to_list()[0] == 2.5
+    assert "note" not in frame.columns
+
+
+def test_an_exception_in_the_engine_is_contained(
+    train: Callable[..., Any],
+    rule: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", fail)
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    assert train("sft", callback, steps=3).state.global_step == 3
+    assert capsys.readouterr().err.count("a bug of ours") == 1
+    faults = json_lines(tmp_path / "run" / "events.jsonl")
+    assert [line["code"] for line in faults] == ["PTT502"]
+
+
+def test_with_fail_fast_a_fault_ends_the_training(
+    train: Callable[..., Any], rule: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", fail)
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
+    with pytest.raises(RuntimeError, match="a bug of ours"):
+        train("sft", callback, steps=3)

@@ -1,0 +1,56 @@
+"""Files that a kill at any instant leaves whole, or one line short."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ptt_runtime import files
+from ptt_runtime.files import LineFile, write_whole
+
+
+@given(torn=st.text(alphabet="ab", max_size=6), lines=st.lists(st.text("xyz"), max_size=4))
+def test_a_torn_line_is_cut_off_before_the_next_is_written(torn: str, lines: list[str]) -> None:
+    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"ptt-lines-{os.getpid()}"
+    path.write_text("whole\n" + torn)
+    file = LineFile(path)
+    for line in lines:
+        file.append(line)
+    expected = ["whole", *lines] if lines else ["whole", *([torn] if torn else [])]
+    assert path.read_text().split("\n") == [*expected, ""][: len(expected) + bool(lines or not torn)]
+    path.unlink()
+
+
+def test_a_line_written_in_part_leaves_nothing_and_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_write = os.write
+    file = LineFile(tmp_path / "lines")
+    file.append("one")
+    monkeypatch.setattr(files.os, "write", lambda fd, data: real_write(fd, data[:2]))
+    with pytest.raises(OSError, match="only 2 of 4 bytes"):
+        file.append("two")
+    assert (tmp_path / "lines").read_text() == "one\n"
+    monkeypatch.setattr(files.os, "write", real_write)
+    file.append("three")
+    assert (tmp_path / "lines").read_text() == "one\ntwo\nthree\n"
+
+
+def test_a_file_that_cannot_be_replaced_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.json"
+    write_whole(path, "old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
