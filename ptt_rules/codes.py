@@ -1,7 +1,7 @@
 """Every diagnostic code with its title: PTT and three digits.
 
 0 syntax · 1 names · 2 types and units · 3 packs · 4 tests and replay · 5 run time ·
-6 lint · 9 ours.
+6 lint.
 """
 
 from __future__ import annotations
@@ -54,6 +54,4 @@ CODES: dict[str, str] = {
     "PTT503": "state that does not fit the pack",
     "PTT504": "run directory that cannot be written",
     "PTT505": "values of a log that are no numbers",
-    # 9 ours
-    "PTT901": "internal error",
 }

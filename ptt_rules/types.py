@@ -38,6 +38,11 @@ class Unit(Enum):
         """The unit in a sentence: a quantity is ..."""
         return _PHRASES.get(self, f"in {self.value}")
 
+    @property
+    def a_number(self) -> str:
+        """A number of the unit in a sentence."""
+        return "a plain number" if self in _PHRASES else f"a number of {self.value}"
+
 
 _PHRASES = {
     Unit.RATIO: "a ratio",

@@ -276,7 +276,7 @@ class ExpressionChecker:
             f"`{text(left.span)}` is {left.unit.phrase}, `{text(right.span)}` is "
             f"{right.unit.phrase}"
         )
-        hint = f"compare with a number of {left.unit.value}"
+        hint = f"compare with {left.unit.a_number}"
         if isinstance(right, nodes.Constant):
             hint += f", such as `{right.value:g}`"
         labels = (Label(left.span, left.unit.value),)

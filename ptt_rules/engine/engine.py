@@ -179,19 +179,29 @@ class _Judge:
         for operation, failure in program.failures.items():
             if operation in compiled.operations:
                 raise failure
-        if compiled.columns and all(values[column] is None for column in compiled.columns):
+        if not _is_observed(compiled, values) or not _is_past(compiled, seen, row.step):
             return None
-        if not _is_past(compiled, seen, row.step):
-            return None
-        worst = next((level for level, truth in compiled.levels if values[truth]), None)
-        self._was_known = any(values[truth] is not None for _, truth in compiled.levels)
-        until = None if compiled.until is None else values[compiled.until]
+        worst = self._worst(values)
         now = Moment(self._judgements, row.step)
         self._judgements += 1
+        if worst is None and self._life.is_quiet:
+            return None
+        until = None if compiled.until is None else values[compiled.until]
         change = self._life.judge(worst, until, now)
         if change is None:
             return None
         return compiled.event(change, number, row, values.__getitem__)
+
+    def _worst(self, values: list[Any]) -> Level | None:
+        """The worst level whose condition is true; notes whether any was known."""
+        self._was_known = False
+        for level, truth in self._compiled.levels:
+            value = values[truth]
+            if value is not None:
+                self._was_known = True
+                if value:
+                    return level
+        return None
 
     @property
     def _worst_level(self) -> Level:
@@ -221,6 +231,14 @@ class _Judge:
         self._judgements = state["judgements"]
         self._is_broken = state["broken"]
         self._was_known = state["known"]
+
+
+def _is_observed(compiled: CompiledDetector, values: list[Any]) -> bool:
+    """Whether the row has a metric of the detector; one without metrics is always judged."""
+    for column in compiled.columns:
+        if values[column] is not None:
+            return True
+    return not compiled.columns
 
 
 def _is_past(compiled: CompiledDetector, seen: Mapping[int, int], step: int) -> bool:

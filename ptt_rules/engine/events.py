@@ -20,7 +20,7 @@ class EventKind(Enum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Event:
     """A change in the life of one detector at one row of the log.
 
@@ -41,6 +41,13 @@ class Event:
     suppressed_by: str | None = None
     since_step: int | None = None
 
+    def __eq__(self, other: object) -> bool:
+        """Whether two events say the same; a NaN among their values says the same as a NaN."""
+        return isinstance(other, Event) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash((self.event, self.detector, self.level, self.row))
+
     def to_json(self) -> dict[str, Any]:
         return {
             "event": self.event.value,
@@ -57,7 +64,7 @@ class Event:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Action:
     """One decision of a policy, with the events (by detector) that led to it."""
 
@@ -68,6 +75,13 @@ class Action:
     time: float | None
     because: tuple[str, ...]
     values: Mapping[str, float | bool | None] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two actions say the same, as for events."""
+        return isinstance(other, Action) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash((self.policy, self.action, self.row))
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -20,7 +21,11 @@ from ptt_rules.types import ActionKind, Level
 
 MAX_PANELS = 6
 MAX_LEGEND_LINES = 6
+SPARSE, DENSE = 40, 1500
+"""Values up to which each is marked, and above which a running median is drawn."""
 _LEGEND_CHARS = 130
+_ROOM_RIGHT = 0.75
+"""Share of the width up to which a label fits on the right of its point."""
 _WIDTH_IN, _PANEL_IN, _LINE_IN, _DPI = 10.0, 1.4, 0.2, 120
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
@@ -70,7 +75,7 @@ class RunPicture:
 
 def draw_run(picture: RunPicture, path: Path) -> Path:
     """Draws a PNG: one panel a metric, findings as marked lines, non-finite values shaded."""
-    keys = _panels(picture)
+    keys = panels(picture)
     lines = min(len(_marks(picture)), MAX_LEGEND_LINES)
     height = 0.9 + _LINE_IN * lines + _PANEL_IN * len(keys)
     figure = Figure(figsize=(_WIDTH_IN, height), dpi=_DPI, layout="constrained")
@@ -90,7 +95,7 @@ def draw_run(picture: RunPicture, path: Path) -> Path:
 # ---- which metrics -------------------------------------------------------------------------
 
 
-def _panels(picture: RunPicture) -> list[str]:
+def panels(picture: RunPicture) -> list[str]:
     """Keys to draw: those that findings read, then the usual ones, then any that there are."""
     keys_of = picture.keys_of or {}
     read = [key for event in picture.events for key in keys_of.get(event.detector, ())]
@@ -101,7 +106,7 @@ def _panels(picture: RunPicture) -> list[str]:
 
 
 def _is_drawable(column: pl.Series) -> bool:
-    return column.drop_nulls().len() > 1
+    return column.drop_nulls().len() > 0
 
 
 def _last_step(picture: RunPicture) -> int:
@@ -113,33 +118,69 @@ def _last_step(picture: RunPicture) -> int:
 
 
 def _draw_curve(axis: Axes, frame: pl.DataFrame, key: str, last: int) -> None:
-    rows = frame.select("step", key).drop_nulls()
-    steps = rows["step"].to_list()
-    values = [float(value) for value in rows[key].to_list()]
-    axis.plot(steps, [v if math.isfinite(v) else math.nan for v in values], color=_CURVE, lw=1.4)
+    rows = frame.select("step", value=pl.col(key)).drop_nulls()
+    steps, values = rows["step"].to_list(), [float(value) for value in rows["value"].to_list()]
+    finite = [value if math.isfinite(value) else math.nan for value in values]
+    _draw_line(axis, steps, finite)
     axis.set_title(key, loc="left", fontsize=9, pad=2, family="monospace")
     axis.grid(axis="y", color="#e6e6e6", lw=0.6)
     axis.spines[["top", "right"]].set_visible(False)
     axis.yaxis.set_major_locator(MaxNLocator(3))
     axis.tick_params(labelsize=8)
-    broken = [step for step, value in zip(steps, values, strict=True) if not math.isfinite(value)]
-    if broken:
-        _shade_broken(axis, broken, last)
+    broken = [not math.isfinite(value) for value in values]
+    if any(broken):
+        _mark_broken(axis, steps, values, broken, last)
+    elif steps and steps[-1] < _ROOM_RIGHT * last:
+        _label(axis, f"{values[-1]:.3g}", (steps[-1], values[-1]), color=_CURVE)
 
 
-def _shade_broken(axis: Axes, steps: Sequence[int], last: int) -> None:
-    first, on_right = steps[0], steps[0] < 0.7 * last
-    axis.axvspan(first - 0.5, steps[-1] + 0.5, color=_NOT_FINITE, alpha=0.18, lw=0)
-    axis.annotate(
-        f"not finite from step {first}",
-        (first, 0.82),
+def _draw_line(axis: Axes, steps: Sequence[int], values: Sequence[float]) -> None:
+    """The values, with a running median over them where they would be a block of ink."""
+    if len(values) <= DENSE:
+        marker = "." if len(values) <= SPARSE else ""
+        axis.plot(steps, values, color=_CURVE, lw=1.4, marker=marker)
+        return
+    width = len(values) // 100
+    median = pl.Series(values).fill_nan(None).rolling_median(width, min_samples=1, center=True)
+    axis.plot(steps, values, color=_CURVE, lw=0.5, alpha=0.3)
+    axis.plot(steps, median.to_list(), color=_CURVE, lw=1.4)
+
+
+def _mark_broken(
+    axis: Axes, steps: Sequence[int], values: Sequence[float], broken: Sequence[bool], last: int
+) -> None:
+    """A tick at the top for each value that is not finite, stretches of them shaded."""
+    to_top = axis.get_xaxis_transform()
+    at = [step for step, is_broken in zip(steps, broken, strict=True) if is_broken]
+    axis.fill_between(
+        steps, 0, 1, where=list(broken), step="mid", transform=to_top, color=_NOT_FINITE, alpha=0.18
+    )
+    axis.plot(at, [0.97] * len(at), "|", ms=6, color=_NOT_FINITE, transform=to_top)
+    on_right = at[0] < _ROOM_RIGHT * last
+    _label(
+        axis,
+        _broken_text(at, values, broken),
+        (at[0], 0.72),
         xycoords=("data", "axes fraction"),
         xytext=(6 if on_right else -6, 0),
-        textcoords="offset points",
         ha="left" if on_right else "right",
-        fontsize=8,
         color=_NOT_FINITE,
+        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"},
     )
+
+
+def _broken_text(at: Sequence[int], values: Sequence[float], broken: Sequence[bool]) -> str:
+    found = [value for value in values if not math.isfinite(value)]
+    kind = "NaN" if all(map(math.isnan, found)) else "not finite"
+    if all(broken[broken.index(True) :]):
+        return f"{kind} from step {at[0]}"
+    return f"{kind} at step {at[0]}" if len(at) == 1 else f"{kind} {len(at)} times"
+
+
+def _label(axis: Axes, text: str, at: tuple[float, float], **options: Any) -> None:
+    """Text on the right of a point, at a height in units of the data unless options say else."""
+    settings = {"xytext": (6, 0), "ha": "left", "va": "center", "fontsize": 8, "zorder": 5}
+    axis.annotate(text, at, textcoords="offset points", **{**settings, **options})
 
 
 # ---- events --------------------------------------------------------------------------------

@@ -42,9 +42,7 @@ def _cases() -> list[Case]:
     return cases
 
 
-def _live(
-    pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]
-) -> list[Event | Action]:
+def _live(pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]) -> list[Event | Action]:
     engine = pack.engine(config)
     told: list[Event | Action] = []
     for row in rows:
@@ -67,9 +65,7 @@ def _interrupted(
     return told
 
 
-def _frame(
-    pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]
-) -> list[Event | Action]:
+def _frame(pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]) -> list[Event | Action]:
     judged = replay(pack, rows, config=config)
     told: list[Event | Action] = [*judged.events, *judged.actions]
     return sorted(told, key=lambda line: line.row)

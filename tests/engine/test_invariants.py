@@ -24,7 +24,18 @@ DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in
 names = st.sampled_from(METRICS)
 numbers = st.sampled_from(["0", "1", "0.1", "-2", "1e6"])
 windows = st.sampled_from(
-    ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[all]", "[3 steps]", "[40 steps]"]
+    [
+        "[1]",
+        "[2]",
+        "[3]",
+        "[7]",
+        "[16]",
+        "[first 1]",
+        "[first 5]",
+        "[all]",
+        "[3 steps]",
+        "[40 steps]",
+    ]
 )
 count_windows = st.sampled_from(["[1]", "[2]", "[5]", "[6]", "[first 3]"])
 
@@ -215,7 +226,9 @@ def test_memory_does_not_grow_with_the_run() -> None:
 
 
 def test_a_mean_of_everything_does_not_drift() -> None:
-    pack = loads(DECLARED + "detector x { let m = mean(a[all]) let s = std(a[all]) high when m < 0 }")
+    pack = loads(
+        DECLARED + "detector x { let m = mean(a[all]) let s = std(a[all]) high when m < 0 }"
+    )
     program = pack.compiled.program
     value = 0.1
     frame = pl.DataFrame({"step": range(200_000), "a": [value] * 200_000})

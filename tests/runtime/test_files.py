@@ -22,7 +22,9 @@ def test_a_torn_line_is_cut_off_before_the_next_is_written(torn: str, lines: lis
     for line in lines:
         file.append(line)
     expected = ["whole", *lines] if lines else ["whole", *([torn] if torn else [])]
-    assert path.read_text().split("\n") == [*expected, ""][: len(expected) + bool(lines or not torn)]
+    assert (
+        path.read_text().split("\n") == [*expected, ""][: len(expected) + bool(lines or not torn)]
+    )
     path.unlink()
 
 

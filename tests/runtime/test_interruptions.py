@@ -50,7 +50,9 @@ def test_a_resumed_run_tells_the_same_events_none_twice(
     def told(name: str) -> list[tuple[str, int, int]]:
         lines = json_lines(tmp_path / name / "events.jsonl")
         return [
-            (line["event"], line["step"], line["row"]) for line in lines if line["event"] != "resumed"
+            (line["event"], line["step"], line["row"])
+            for line in lines
+            if line["event"] != "resumed"
         ]
 
     options = {"save_strategy": "steps", "save_steps": 4}

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ptt_rules import read_log, replay, load
+from ptt_rules import load, read_log, replay
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import algorithms
 from tests.runtime.conftest import json_lines
@@ -49,7 +49,8 @@ def test_artifacts_are_complete_and_say_what_was_told(
     assert run["training_arguments"]["max_steps"] == 4
     assert run["max_steps"] == 4
     assert run["libraries"]["trl"]
-    assert run["data"]["examples"]
+    if algorithm != "ppo":  # which gives callbacks no data loader
+        assert run["data"]["examples"] >= 64
     frame = pl.read_parquet(tmp_path / "run" / "metrics.parquet")
     logged = [row for row in trainer.state.log_history if "step" in row]
     assert frame["step"].to_list() == [row["step"] for row in logged]
@@ -64,7 +65,7 @@ def test_what_was_told_live_is_what_a_replay_of_the_run_directory_tells(
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
     train("dpo", callback, steps=5)
     judged = replay(load(rule), tmp_path / "run")
-    told = [line for line in json_lines(tmp_path / "run" / "events.jsonl")]
+    told = list(json_lines(tmp_path / "run" / "events.jsonl"))
     assert told == [json.loads(json.dumps(event.to_json())) for event in judged.events]
     assert read_log(tmp_path / "run").config["max_steps"] == 5
 

@@ -177,7 +177,8 @@ def _median(node: nodes.Aggregate, observations: Observations, length: pl.Series
     higher = values.rolling_quantile(0.5, interpolation="higher", window_size=count)
     middle: pl.Series = higher if count % 2 else (lower + higher) / 2
     first = isinstance(node.window, nodes.FirstWindow)
-    return middle.gather(_index(length if first else observations.seen))
+    at_rows: pl.Series = middle.gather(_index(length if first else observations.seen))
+    return at_rows
 
 
 def _of_truths(
