@@ -6,6 +6,7 @@ OLDEST := .venv-trl-1.12
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
+export OMP_NUM_THREADS := 1
 
 .PHONY: help demo test lint bench lock clean env
 
@@ -24,8 +25,8 @@ lint: $(NEWEST)/.made ## ruff and mypy
 	$(NEWEST)/bin/ptt check rulepacks/*
 
 test: lint env ## lint, then all tests, with both versions of TRL
-	$(OLDEST)/bin/python -m pytest -n 2 -q tests/runtime tests/demo
-	$(NEWEST)/bin/python -m pytest -n 2 -q
+	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
+	$(NEWEST)/bin/python -m pytest -n 2 --dist loadfile -q
 
 bench: $(NEWEST)/.made ## time and operation counts against pandas and hand-written Polars
 	$(NEWEST)/bin/python -m benchmarks

@@ -18,10 +18,15 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "example:\n  ptt demo --out runs",
     )
     parser.add_argument("--out", metavar="DIR", default="runs", help="where runs are kept")
+    parser.add_argument("--steps", metavar="N", help="planned steps of each run (default: 200)")
+    parser.add_argument("--only", metavar="NAME", help="one of the runs, such as `dpo-nan`")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
     # a process of its own: the language and its tools never load torch or a trainer
     command = [sys.executable, "-m", "ptt_runtime.demo", "--out", options.out]
+    for name in ("steps", "only"):
+        given = getattr(options, name)
+        command += [] if given is None else [f"--{name}", given]
     return subprocess.run(command, check=False).returncode

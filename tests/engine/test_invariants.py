@@ -189,7 +189,8 @@ def test_every_operation_is_the_same_to_the_last_bit(
         for operation in program.operations:
             one, other = lived.values[operation.number], columns[operation.number][number]
             same = one == other or (one != one and other != other)
-            assert same and type(one) is type(other), (operation, number, one, other)
+            assert same, (operation, number, one, other)
+            assert type(one) is type(other)
 
 
 @settings(max_examples=100)

@@ -47,6 +47,9 @@ LIBRARIES = {
 }
 """`trl` is imported by name at run time, in the demo alone."""
 
+PUBLIC = ("ptt_rules", "ptt_rules.report", "ptt_rules.report.picture")
+"""What the runtime may use of the language and its tools."""
+
 PRINTERS = ["ptt_rules/cli", "ptt_runtime/console", "ptt_runtime/demo"]
 
 
@@ -104,9 +107,9 @@ def _import_faults(place: str, tree: ast.Module) -> list[str]:
             found += _layer_faults(place, module)
         if library == "ptt_runtime" and place.startswith("ptt_rules/"):
             found.append("imports the runtime")
-        if library == "ptt_rules" and place.startswith("ptt_runtime/"):
-            if module not in ("ptt_rules", "ptt_rules.report", "ptt_rules.report.picture"):
-                found.append(f"imports {module}, which is not public")
+        is_ours = library == "ptt_rules" and place.startswith("ptt_runtime/")
+        if is_ours and module not in PUBLIC:
+            found.append(f"imports {module}, which is not public")
     return found
 
 

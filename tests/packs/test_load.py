@@ -58,7 +58,7 @@ def test_parameters_come_from_outside_by_either_name() -> None:
         assert loads(LAB, params={name: 0.2}).params["lab.gap"] == 0.2
     with pytest.raises(PttError, match="outside of its range"):
         loads(LAB, params={"gap": 0.95})
-    with pytest.raises(PttError, match="PTT303.*did you mean `gap`"):
+    with pytest.raises(PttError, match=r"PTT303.*did you mean `gap`"):
         loads(LAB, params={"gab": 0.2})
 
 

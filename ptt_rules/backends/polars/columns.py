@@ -149,7 +149,7 @@ def _of_numbers(
     length: pl.Series,
     full: pl.Series,
 ) -> pl.Series:
-    size = length.cast(pl.Float64)
+    size: pl.Series = length.cast(pl.Float64)
     match node.statistic:
         case Statistic.COUNT:
             return size
