@@ -49,7 +49,7 @@ class DiagnosticsCallback(TrainerCallback):
         self,
         *,
         run_dir: str | os.PathLike[str] | None = None,
-        packs: Sequence[str | os.PathLike[str]] | None = None,
+        packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
         stop_on_critical: bool = False,
@@ -59,7 +59,8 @@ class DiagnosticsCallback(TrainerCallback):
         self._params = dict(params or {})
         self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
-        self._given = load(*packs, params=self._params, policy=self._policy) if packs else None
+        names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
+        self._given = load(*names, params=self._params, policy=self._policy) if names else None
         if self._given is None and self._policy is not None:
             load(FALLBACK_PACK, policy=self._policy)
         self._console = Console()
@@ -79,7 +80,14 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         self._finish()
         self._console.is_on = state.is_world_process_zero
-        self._run = self._start(args, state, kwargs)
+        try:
+            self._run = self._start(args, state, kwargs)
+        except PttError:
+            raise  # packs and parameters that are wrong: better known now than never
+        except Exception as error:
+            if self._fail_fast:
+                raise
+            self._console.say(f"off for this run: {type(error).__name__}: {error}")
 
     def on_log(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -105,7 +113,8 @@ class DiagnosticsCallback(TrainerCallback):
             return
         if state.is_world_process_zero:
             checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
-            run.recorder.state(run.engine.state(), checkpoint)
+            with run.recorder.guard.contain("PTT504", "the state could not be saved"):
+                run.recorder.state(run.engine.state(), checkpoint)
         self._end_by_exception(state)
 
     def on_train_end(
@@ -137,8 +146,10 @@ class DiagnosticsCallback(TrainerCallback):
         )
         run = _Run(pack, recorder, args, algorithm)
         if resumed:
+            # on every rank alike, so that all of them go on from the same state
+            journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
-                run.resume(state.global_step)
+                run.resume(state.global_step, journal)
         return run
 
     def _pack_of(self, algorithm: str) -> Pack:
@@ -206,7 +217,7 @@ class _Run:
         if self.stops and step > self.step:
             raise TrainingStopped(f"policy {self.policy} stopped the run at step {self.step}")
 
-    def resume(self, step: int) -> None:
+    def resume(self, step: int, journal: RunDirectory | None) -> None:
         """Goes on from the state beside the checkpoint, or from the journal, or from both.
 
         The journal has rows that the state has not seen: those logged at the step of the
@@ -216,7 +227,7 @@ class _Run:
         saved = self._output_dir / f"checkpoint-{step}" / CHECKPOINT_STATE
         state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
         self.engine = _restored(self._pack, self._config, state)
-        rows = self.recorder.directory.journal_rows(step) if self.recorder.directory else []
+        rows = journal.journal_rows(step) if journal else []
         for row in rows[self.engine.rows :]:
             self.engine.observe(row)
         if rows:

@@ -24,13 +24,18 @@ class Console:
         self._counts: Counter[str] = Counter()
 
     def say(self, text: str) -> None:
-        if self.is_on:
-            stream = self._stream or sys.stderr
-            print(f"ptt  {text}", file=stream, flush=True)
+        self._print(f"ptt  {text}")
+
+    def _print(self, text: str) -> None:
+        if not self.is_on:
+            return
+        try:
+            print(text, file=self._stream or sys.stderr, flush=True)
+        except (OSError, ValueError):
+            self.is_on = False  # nobody reads any more, and there is nowhere to say so
 
     def _block(self, text: str) -> None:
-        if self.is_on:
-            print(f"\n{text}\n", file=self._stream or sys.stderr, flush=True)
+        self._print(f"\n{text}\n")
 
     def started(self, pack: Pack, run_dir: Path | None) -> None:
         names = ", ".join(f"{info.name} {info.version}" for info in pack.packs)

@@ -57,6 +57,16 @@ def find_pack(name: str | os.PathLike[str]) -> PackFiles:
     raise _no_such_pack(text)
 
 
+def packs_in(path: str | os.PathLike[str]) -> list[str]:
+    """The path itself, or the folders of packs that lie in it if it has no rules of its own."""
+    folder = Path(path)
+    if folder.is_dir() and not any(folder.glob("*.ptt")):
+        found = sorted(inner.parent for inner in folder.glob("*/pack.ptt"))
+        if found:
+            return [str(inner) for inner in found]
+    return [os.fspath(path)]
+
+
 def _is_plain(text: str) -> bool:
     return os.sep not in text and text not in (".", "..")
 

@@ -17,7 +17,7 @@ from ptt_rules.check.scope import did_you_mean
 from ptt_rules.diagnostics import Diagnostic, Label, PttError
 from ptt_rules.engine import compile_pack
 from ptt_rules.ir.pack import CheckedPack, Policy
-from ptt_rules.packs.files import PackFiles, find_pack, shipped_packs
+from ptt_rules.packs.files import PackFiles, find_pack, packs_in, shipped_packs
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 from ptt_rules.source import Source
 from ptt_rules.syntax import parse, tree
@@ -57,13 +57,16 @@ def loads(
 
 
 def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
-    """All that is wrong with the pack at a path, and with nothing but it.
+    """All that is wrong with the pack at a path, or with each pack of a folder of packs.
 
     Errors: raises PttError if there is no such pack or file
     """
-    loader = _Loader({})
-    loader.load(find_pack(path))
-    return sorted(loader.diagnostics, key=Diagnostic.sort_key)
+    diagnostics: list[Diagnostic] = []
+    for pack in packs_in(path):
+        loader = _Loader({})
+        loader.load(find_pack(pack))
+        diagnostics += loader.diagnostics
+    return sorted(diagnostics, key=Diagnostic.sort_key)
 
 
 @dataclass

@@ -84,6 +84,15 @@ def test_check_as_annotations(files: Path, capsys: Capture) -> None:
     )
 
 
+def test_check_of_a_folder_of_packs_checks_each(files: Path, capsys: Capture) -> None:
+    for name, text in (("one", GOOD), ("two", BAD)):
+        (files / "packs" / name).mkdir(parents=True)
+        (files / "packs" / name / "pack.ptt").write_text(f"pack {name} 1.0.0 {{ }}\n{text}")
+    code, _, err = run("check", "packs", capsys=capsys)
+    assert code == 1
+    assert err.endswith("2 errors in 1 file\n")
+
+
 def test_check_of_what_is_not_there_is_unusable_input(files: Path, capsys: Capture) -> None:
     code, out, err = run("check", "nothing.ptt", "bad.ptt", capsys=capsys)
     assert (code, out) == (2, "")

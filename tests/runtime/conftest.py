@@ -31,13 +31,14 @@ def rule(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def train(tmp_path: Path) -> Callable[..., Any]:
+def train(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Trains a tiny model with the callback; returns the trainer."""
 
     def run(
         algorithm: str, callback: DiagnosticsCallback, *, resume: str | None = None, **options: Any
     ) -> Any:
         folder = options.pop("folder", tmp_path / "out")
+        request.addfinalizer(callback._finish)
         callbacks = [*options.pop("callbacks", []), callback]
         trainer = make_trainer(algorithm, folder, callbacks=callbacks, **options)
         trainer.remove_callback(PrinterCallback)

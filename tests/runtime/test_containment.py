@@ -15,6 +15,7 @@ from transformers import TrainerCallback
 from ptt_rules import PttError, loads, read_log
 from ptt_rules.engine import EventKind
 from ptt_runtime import DiagnosticsCallback, files
+from ptt_runtime.console import Console
 from tests.runtime.conftest import json_lines
 
 pytestmark = pytest.mark.runtime
@@ -182,3 +183,40 @@ def test_with_fail_fast_a_fault_ends_the_training(
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
     with pytest.raises(RuntimeError, match="a bug of ours"):
         train("sft", callback, steps=3)
+
+
+def test_a_start_that_fails_leaves_the_training_alone(
+    train: Callable[..., Any],
+    rule: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("ptt_runtime.callback.provenance", fail)
+    callback = DiagnosticsCallback(packs=rule, policy="guard")
+    assert train("sft", callback, steps=4).state.global_step == 4
+    assert "off for this run: RuntimeError: a bug of ours" in capsys.readouterr().err
+
+
+class _ClosedStream:
+    """A stream whose reader is gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    def flush(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    def isatty(self) -> bool:
+        return False
+
+
+def test_where_nothing_can_be_printed_the_rules_go_on(
+    train: Callable[..., Any], rule: Path, tmp_path: Path
+) -> None:
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], policy="guard")
+    callback._console = Console(_ClosedStream())  # type: ignore[arg-type]
+    assert train("sft", callback, steps=6).state.global_step == 3
+    assert json_lines(tmp_path / "run" / "events.jsonl")[0]["step"] == 3
