@@ -13,10 +13,6 @@ class Span:
     start: int
     end: int
 
-    def to(self, other: Span) -> Span:
-        """Smallest span that covers both."""
-        return Span(min(self.start, other.start), max(self.end, other.end))
-
     def contains(self, other: Span) -> bool:
         return self.start <= other.start and other.end <= self.end
 

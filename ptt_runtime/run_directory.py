@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, Event, read_log
+from ptt_rules import read_log
 from ptt_runtime.files import LineFile, json_text, logged_text, write_whole
 
 CHECKPOINT_STATE = "ptt_state.json"
@@ -37,10 +37,6 @@ class RunDirectory:
         """Errors: OSError"""
         self._journal.append(logged_text(row))
         self._events.flush()
-
-    def add_event(self, event: Event | Action) -> None:
-        """Errors: OSError"""
-        self.add_record(event.to_json())
 
     def add_record(self, record: Mapping[str, Any]) -> None:
         """Errors: OSError"""

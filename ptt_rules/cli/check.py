@@ -15,8 +15,8 @@ from ptt_rules.cli.common import (
     show_error,
 )
 from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.packs import check_sources
-from ptt_rules.report import Colour, diagnostic_text, diagnostics_summary, github_line
+from ptt_rules.packs import check_sources, load
+from ptt_rules.report import Colour, diagnostic_text, diagnostics_summary, github_line, ir_text
 
 _FORMATS = ("text", "json", "github")
 
@@ -30,6 +30,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a .ptt file or a pack's folder")
     parser.add_argument("--format", choices=_FORMATS, default="text")
+    parser.add_argument("--show", choices=["ir"], help="print what the packs are compiled to")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     return parser
 
@@ -45,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
             show_error(error, as_json=shape == "json")
             unusable = True
     _print(diagnostics, shape)
+    if options.show and not diagnostics and not unusable:
+        for path in options.paths:
+            print(ir_text(load(path).compiled), end="")
     if unusable:
         return EXIT_UNUSABLE
     return EXIT_FINDINGS if diagnostics else EXIT_CLEAN

@@ -84,6 +84,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "findings": {level.word: count for level, count in _findings(judged).items()},
         "blind": [blind.to_json() for blind in judged.blind],
         "unreadable": judged.unreadable,
+        "abandoned": judged.abandoned,
     }
 
 
@@ -98,7 +99,8 @@ def _last_step(judged: Replay) -> int:
 
 def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     colour = Colour.of(sys.stdout)
-    detectors = f"{len(pack.detectors)} detectors of {pack.name}"
+    count = len(pack.detectors)
+    detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
     print(colour(path, "bold"))
     print(f"  {judged.rows} rows to step {_last_step(judged)}, {detectors}\n")
     for event in judged.events:
@@ -110,6 +112,8 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     print(_closing(judged))
     for blind in judged.blind:
         print(f"  blind: {blind_text(blind)}")
+    if judged.abandoned:
+        print(f"  left out, as a resume went back before them: {judged.abandoned} rows")
     if judged.unreadable:
         keys = ", ".join(f"`{key}`" for key in sorted(judged.unreadable))
         print(f"  left out, as their values are no numbers: {keys}")

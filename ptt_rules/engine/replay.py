@@ -30,6 +30,8 @@ class Replay:
     blind: list[Blind]
     unreadable: dict[str, int] = field(default_factory=dict)
     """Keys whose values were no numbers, with the number of rows."""
+    abandoned: int = 0
+    """Rows left out because a resume went back before them."""
 
     @property
     def rows(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ptt_rules.codes import CODES
 from ptt_rules.diagnostics import Diagnostic, Label, Severity
 from ptt_rules.report.colour import Colour
 from ptt_rules.source import Source, Span
@@ -40,7 +41,8 @@ def github_line(diagnostic: Diagnostic) -> str:
     data = diagnostic.to_json()
     place = (
         f"file={_property(data['file'])},line={data['line']},endLine={data['end_line']},"
-        f"col={data['column']},endColumn={data['end_column']},title={data['code']}"
+        f"col={data['column']},endColumn={data['end_column']},"
+        f"title={_property(f'{diagnostic.code} {CODES[diagnostic.code]}')}"
     )
     hint = f" (hint: {diagnostic.hint})" if diagnostic.hint else ""
     message = _escaped(f"{diagnostic.message}{hint}")

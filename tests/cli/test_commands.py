@@ -80,7 +80,7 @@ def test_check_as_json_prints_nothing_else_on_standard_output(files: Path, capsy
 def test_check_as_annotations(files: Path, capsys: Capture) -> None:
     _, out, _ = run("check", "--format", "github", "bad.ptt", capsys=capsys)
     assert out.startswith(
-        "::error file=bad.ptt,line=2,endLine=2,col=24,endColumn=27,title=PTT101::"
+        "::error file=bad.ptt,line=2,endLine=2,col=24,endColumn=27,title=PTT101 unknown name::"
     )
 
 

@@ -1,0 +1,36 @@
+"""What a pack is compiled to, as text: for golden files, and for people who want to know."""
+
+from __future__ import annotations
+
+from ptt_rules.engine import CompiledPack
+from ptt_rules.engine.compiled import CompiledDetector
+from ptt_rules.ir.format import operation_text
+from ptt_rules.types import Shape
+
+
+def ir_text(compiled: CompiledPack) -> str:
+    """The distinct operations of a pack, then what each detector reads of them."""
+    lines = []
+    for operation in compiled.program.operations:
+        node = operation.node
+        sort = node.kind.value if node.unit is None else node.unit.value
+        shape = "" if node.shape is Shape.CONSTANT else f" {node.shape.value}"
+        text = operation_text(node, operation.inputs)
+        lines.append(f"%{operation.number:<4} {text:<44} {sort}{shape}")
+    for detector in compiled.detectors:
+        lines += ["", *_detector_lines(detector)]
+    return "\n".join(lines) + "\n"
+
+
+def _detector_lines(compiled: CompiledDetector) -> list[str]:
+    detector = compiled.detector
+    columns = " or ".join(f"%{number}" for number in compiled.columns)
+    lines = [detector.qualified, f"  judged where {columns or 'any row'} is observed"]
+    lines += [f"  {level.word} when %{number}" for level, number in compiled.levels]
+    if compiled.until is not None:
+        lines.append(f"  until %{compiled.until}")
+    spans = {"after": detector.after, "for": detector.hold, "keep": detector.keep}
+    for word, span in {**spans, "again every": detector.again}.items():
+        if span is not None:
+            lines.append(f"  {word} {span.amount} {span.measure.value}")
+    return lines + [f"  {name} = %{number}" for name, number in compiled.values]
