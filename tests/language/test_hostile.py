@@ -20,9 +20,12 @@ REAL = [
     ]
 ]
 SCRAPS = st.sampled_from(
-    ["{", "}", "(", ")", "[", "]", '"', '"""', "`", "#", "..", "-", "not ", " when ", " x ", "%"]
-    + ["detector d {", "high when ", "let a = ", "policy p {", "mean(", "[first 3]", "1e400", "\\"]
-    + ["{a:{b}}", "for ", "5 steps", "config.", "in ", "extends ", "common", "\x00", "é", "\n"]
+    [
+        *("{", "}", "(", ")", "[", "]", '"', '"""', "`", "#", "..", "-", "%", "\\"),
+        *("not ", " when ", " x ", "for ", "5 steps", "config.", "in ", "extends ", "common"),
+        *("detector d {", "high when ", "let a = ", "policy p {", "mean(", "[first 3]"),
+        *("1e400", "{a:{b}}", "\x00", "é", "\n"),
+    ]
 )
 
 
