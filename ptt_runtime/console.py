@@ -58,6 +58,7 @@ class Console:
 
     def ended(self, engine: Engine, step: int, run_dir: Path | None) -> None:
         """The summary: findings, what still fires, and what could not judge at all."""
+        self._print("")  # not on the line of a progress bar
         counts = ", ".join(f"{count} {level}" for level, count in self._counts.items())
         self.say(f"end at step {step}: {counts or 'nothing found'}")
         statuses = engine.statuses()
