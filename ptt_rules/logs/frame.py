@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.logs.cells import Numbers, read_numbers
+from ptt_rules.logs.columns import Columns
 from ptt_rules.rows import POSITION_KEYS, Row, read_row
+
+STEP_LIMIT = 2**53
+"""Steps are below it, so that all formats can say them exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,45 +34,40 @@ class RunLog:
     """Keys whose values are no numbers, with the number of rows."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """Training arguments, if the log has them."""
+    torn: int = 0
+    """Last lines left out because a killed writer did not finish them."""
 
 
-def frame_of(
-    rows: Iterable[Mapping[str, Any]], *, config: Mapping[str, Any] | None = None
-) -> RunLog:
-    """The metric frame of log dicts, keys and values as logged.
+def frame_of(rows: Iterable[Mapping[str, Any]], *, file: str = "") -> RunLog:
+    """The metric frame of log dicts, keys and values as logged; `file` is named in errors.
 
     Errors: PTT403 if there are rows and none has a step; PTT501 for a step that is no number
     """
-    read = [read_row(row) for row in _with_steps(list(rows))]
-    kept = _surviving(read)
-    keys = dict.fromkeys(key for row in kept for key in row.values)
-    columns: dict[str, list[float | None]] = {
-        key: [row.values.get(key) for row in kept] for key in keys
-    }
-    positions = {
-        "step": pl.Series([row.step for row in kept], dtype=pl.Int64),
-        "time": pl.Series([row.time for row in kept], dtype=pl.Float64),
-        "epoch": pl.Series([row.epoch for row in kept], dtype=pl.Float64),
-    }
-    values = {key: pl.Series(column, dtype=pl.Float64) for key, column in columns.items()}
-    unreadable = Counter(key for row in kept for key in row.unreadable)
-    frame = pl.DataFrame({**positions, **values})
-    return RunLog(frame, len(read) - len(kept), dict(unreadable), config or {})
+    columns = Columns()
+    source = iter(rows)
+    for index, logged in enumerate(source):
+        if index == 0 and "step" not in logged and not any("step" in row for row in source):
+            raise _no_steps(file)
+        columns.add(_step(logged, index, file), logged)
+    return _log(columns.table(), columns.unreadable)
 
 
-def check_frame(frame: pl.DataFrame) -> RunLog:
+def check_frame(frame: pl.DataFrame, *, file: str = "") -> RunLog:
     """A metric frame of any table with a `step` column: numbers, and strings that hold numbers.
 
+    Null:   null and blank strings are absent, NaN stays NaN
     Errors: PTT403, PTT501
     """
     if "step" not in frame.columns:
-        raise _no_steps()
-    filled = frame.select(_filled(frame[name]) for name in frame.columns)
-    rows = (
-        {key: value for key, value in row.items() if value is not None or key == "step"}
-        for row in filled.iter_rows(named=True)
-    )
-    return frame_of(rows)
+        raise _no_steps(file)
+    read = {name: read_numbers(frame[name]) for name in frame.columns}
+    positions = [
+        _steps(frame["step"], read["step"].numbers, file),
+        *(_position(name, read) for name in ("time", "epoch")),
+    ]
+    metrics = {name: column for name, column in read.items() if name not in POSITION_KEYS}
+    table = pl.DataFrame([*positions, *(column.numbers for column in metrics.values())])
+    return _log(table, {name: column.unreadable for name, column in metrics.items()})
 
 
 def rows_of(frame: pl.DataFrame) -> Iterator[Row]:
@@ -85,34 +84,76 @@ def rows_of(frame: pl.DataFrame) -> Iterator[Row]:
         yield Row(step, time, epoch, observed)
 
 
-def _filled(column: pl.Series) -> pl.Series:
-    """Empty cells of a table are absent, also where the table is of strings."""
-    if column.dtype == pl.String:
-        return column.set(column.str.strip_chars() == "", None)
-    return column
-
-
-def _with_steps(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Rows without a step belong to none; a log of nothing else is no log of a run."""
-    if rows and not any("step" in row for row in rows):
-        raise _no_steps()
-    return rows
-
-
-def _no_steps() -> PttError:
-    return PttError.of(
-        "PTT403",
-        "this log has no steps, so that its rows have no place in a run",
-        hint="give each row a `step`: the trainer's global step",
+def _log(table: pl.DataFrame, unreadable: Mapping[str, Sequence[int]]) -> RunLog:
+    """The surviving rows of a table, without the columns that nothing survives in."""
+    kept = _surviving(table["step"].to_list())
+    alive = table if len(kept) == table.height else table[kept]
+    empty = [c.name for c in alive.iter_columns() if c.null_count() == alive.height]
+    rows = set(kept)
+    counts = {key: sum(index in rows for index in found) for key, found in unreadable.items()}
+    return RunLog(
+        frame=alive.drop(set(empty) - POSITION_KEYS),
+        abandoned=table.height - len(kept),
+        unreadable={key: count for key, count in counts.items() if count},
     )
 
 
-def _surviving(rows: list[Row]) -> list[Row]:
-    """What the surviving branch logged: a step that falls removes what it goes back before."""
-    kept: list[Row] = []
-    for row in rows:
-        if kept and row.step < kept[-1].step:
-            while kept and kept[-1].step >= row.step:
+def _surviving(steps: Sequence[int]) -> list[int]:
+    """Rows of the surviving branch: a step that falls removes what it goes back before."""
+    kept: list[int] = []
+    for index, step in enumerate(steps):
+        if kept and step < steps[kept[-1]]:
+            while kept and step <= steps[kept[-1]]:
                 kept.pop()
-        kept.append(row)
+        kept.append(index)
     return kept
+
+
+def _steps(column: pl.Series, numbers: pl.Series, file: str) -> pl.Series:
+    whole = numbers.is_finite() & (numbers == numbers.floor())
+    usable = (whole & (numbers >= 0) & (numbers < STEP_LIMIT)).fill_null(False)
+    if not usable.all():
+        index = int((~usable).arg_max() or 0)
+        _step({"step": column[index]}, index, file)
+    steps: pl.Series = numbers.cast(pl.Int64)
+    return steps
+
+
+def _position(name: str, read: Mapping[str, Numbers]) -> pl.Series:
+    """Times and epochs, unknown where they are missing or not finite."""
+    if name not in read:
+        return pl.Series(name, [None] * len(read["step"].numbers), dtype=pl.Float64)
+    numbers = read[name].numbers
+    return numbers.set(~numbers.is_finite(), None)
+
+
+def _step(logged: Mapping[str, Any], index: int, file: str) -> int:
+    """Errors: PTT501, with the row that it is about"""
+    step = logged.get("step")
+    if type(step) is not int:
+        step = _step_of({"step": step} if "step" in logged else {}, index, file)
+    if 0 <= step < STEP_LIMIT:
+        return step
+    message = f"row {index}, counted from 0: {step:g} is no step of a trainer"
+    hint = "a step is a whole number of at least 0 and below 2**53"
+    raise PttError.of("PTT501", message, file=file, hint=hint)
+
+
+def _step_of(logged: Mapping[str, Any], index: int, file: str) -> int:
+    """A step that is no plain integer, as the live engine reads it."""
+    try:
+        return read_row(logged).step
+    except PttError as error:
+        raise PttError(
+            replace(d, message=f"row {index}, counted from 0: {d.message}", file=file)
+            for d in error.diagnostics
+        ) from error
+
+
+def _no_steps(file: str) -> PttError:
+    return PttError.of(
+        "PTT403",
+        "this log has no steps, so that its rows have no place in a run",
+        file=file,
+        hint="give each row a `step`: the trainer's global step",
+    )

@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
 
 
-def read_json_lines(path: Path, *, may_be_torn: bool = False) -> list[dict[str, Any]]:
-    """The log dicts of a file, one a line; NaN and Infinity are read, blank lines skipped.
+class JsonLines:
+    """The log dicts of a file, one a line, read while they are gone through.
 
-    `may_be_torn`: a last line without its end is what a killed writer leaves, and is dropped.
+    NaN and Infinity are read, blank lines skipped. A last line without its end that is no whole
+    object is what a killed writer leaves: it is left out and counted in `torn`.
 
-    Errors: PTT401 for a line that is no JSON object
+    Errors: PTT401 for any other line that is no JSON object
     """
-    text = path.read_text(encoding="utf-8-sig")
-    lines = text.split("\n")
-    if may_be_torn and lines and lines[-1]:
-        lines.pop()
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            rows.append(_object(path, number, line))
-    return rows
+
+    def __init__(self, path: Path) -> None:
+        self.torn = 0
+        self._path = path
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        self.torn = 0
+        with self._path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                text = line.removeprefix(BOM_UTF8) if number == 1 else line
+                if not text.strip():
+                    continue
+                row = _object(text)
+                if isinstance(row, dict):
+                    yield row
+                elif text.endswith(b"\n"):
+                    raise _bad_line(self._path, number, row)
+                else:
+                    self.torn = 1
 
 
-def _object(path: Path, number: int, line: str) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, Any] | str:
+    """The log dict of a line, or what is wrong with it."""
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode().rstrip())
+    except json.JSONDecodeError as error:
+        return f"is no JSON ({error.msg.lower()}, column {error.colno})"
+    except UnicodeDecodeError:
+        return "is not in UTF-8"
+    except RecursionError:
+        return "is no log dict (nested too deeply)"
     except ValueError as error:
-        raise _bad_line(path, number, f"is no JSON ({error})") from error
-    if not isinstance(row, dict):
-        raise _bad_line(path, number, "is no JSON object")
-    return row
+        return f"is no JSON ({error})"
+    return row if isinstance(row, dict) else "is no JSON object"
 
 
 def _bad_line(path: Path, number: int, what: str) -> PttError:

@@ -1,4 +1,4 @@
-"""Reading a run's log, whatever its format: told by what is in it, not by its name alone."""
+"""Reading a run's log, whatever its format."""
 
 from __future__ import annotations
 
@@ -6,86 +6,50 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.diagnostics import PttError
+from ptt_rules.logs.detect import READABLE, Format, find_log
 from ptt_rules.logs.frame import RunLog, check_frame, frame_of
-from ptt_rules.logs.jsonl import read_json_lines
-from ptt_rules.logs.run_directory import is_run_directory, read_config, read_journal
+from ptt_rules.logs.run_directory import read_journal, read_run_directory
 from ptt_rules.logs.table import read_csv, read_parquet
-from ptt_rules.logs.tensorboard import FILE_PATTERN, read_tensorboard
-from ptt_rules.logs.trainer_state import newest_trainer_state, read_trainer_state
-
-READABLE = (
-    "a run directory, `trainer_state.json`, JSON lines of log dicts, CSV or Parquet with a "
-    "`step` column, or TensorBoard event files"
-)
-_PARQUET_START = b"PAR1"
-_SNIFFED_BYTES = 4096
+from ptt_rules.logs.tensorboard import read_tensorboard
+from ptt_rules.logs.trainer_state import read_trainer_state
 
 
 def read_log(path: str | os.PathLike[str]) -> RunLog:
     """The metric frame of a run's log.
 
-    Errors: PTT401 to PTT403, PTT404 for a reader that is not installed
+    Errors: PTT401 to PTT403, PTT404 for a reader that is not installed, PTT501 for a row
+            whose step is none
     """
     place = Path(path)
+    hint = f"give {READABLE}"
     if not place.exists():
-        hint = f"give {READABLE}"
         raise PttError.of("PTT402", "there is no such run log", file=str(place), hint=hint)
     try:
-        return _read_folder(place) if place.is_dir() else _read_file(place)
-    except PttError as error:
-        raise PttError(_with_file(d, place) for d in error.diagnostics) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise PttError.of(
-            "PTT401",
-            f"this file cannot be read ({error})",
-            file=str(place),
-            hint=f"give {READABLE}",
-        ) from error
+        return _read(*find_log(place))
+    except (OSError, UnicodeError) as error:
+        message = f"this file cannot be read ({error})"
+        raise PttError.of("PTT401", message, file=str(place), hint=hint) from error
 
 
-def _with_file(diagnostic: Diagnostic, path: Path) -> Diagnostic:
-    return diagnostic if diagnostic.file_name else replace(diagnostic, file=str(path))
+def _read(kind: Format, place: Path) -> RunLog:
+    if kind is Format.RUN_DIRECTORY:
+        return read_run_directory(place)
+    if kind is Format.JSON_LINES:
+        return _read_json_lines(place)
+    if kind is Format.TENSORBOARD:
+        rows, config = read_tensorboard(place)
+        return replace(frame_of(rows, file=str(place)), config=config)
+    if kind is Format.TRAINER_STATE:
+        return frame_of(read_trainer_state(place), file=str(place))
+    table = read_csv(place) if kind is Format.CSV else read_parquet(place)
+    return check_frame(table, file=str(place))
 
 
-def _read_folder(folder: Path) -> RunLog:
-    if is_run_directory(folder):
-        return frame_of(read_journal(folder), config=read_config(folder))
-    state = newest_trainer_state(folder)
-    if state is not None:
-        return frame_of(read_trainer_state(state))
-    if any(folder.glob(FILE_PATTERN)):
-        return frame_of(read_tensorboard(folder))
-    raise _no_log(folder, "this folder holds no run log")
-
-
-def _read_file(path: Path) -> RunLog:
-    with path.open("rb") as file:
-        start = file.read(_SNIFFED_BYTES)
-    if start.startswith(_PARQUET_START):
-        return check_frame(read_parquet(path))
-    if "tfevents" in path.name:
-        return frame_of(read_tensorboard(path))
-    return _read_text(path, start.removeprefix(b"\xef\xbb\xbf").lstrip())
-
-
-def _read_text(path: Path, start: bytes) -> RunLog:
-    first_line = start.split(b"\n", 1)[0]
-    if start.startswith(b"{"):
-        if _is_one_object(first_line):
-            return frame_of(read_json_lines(path))
-        return frame_of(read_trainer_state(path))
-    names = [name.strip(b' "\r') for name in first_line.split(b",")]
-    if b"step" in names:
-        return check_frame(read_csv(path))
-    raise _no_log(path, "this file is no run log" if start else "this file is empty")
-
-
-def _is_one_object(line: bytes) -> bool:
-    """Whether a line is a whole log dict; a state that is printed on one line has a history."""
-    text = line.rstrip()
-    return text.endswith(b"}") and text != b"{" and b'"log_history"' not in text
-
-
-def _no_log(path: Path, message: str) -> PttError:
-    return PttError.of("PTT401", message, file=str(path), hint=f"give {READABLE}")
+def _read_json_lines(path: Path) -> RunLog:
+    """Errors: PTT403 if its only line is torn; the journal of a run may be such a file"""
+    log = read_journal(path)
+    if log.torn and log.frame.is_empty():
+        message = "this log has no steps: its only line is not finished"
+        raise PttError.of("PTT403", message, file=str(path), hint=f"give {READABLE}")
+    return log

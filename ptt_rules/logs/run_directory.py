@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.logs.jsonl import read_json_lines
+from ptt_rules.logs.frame import RunLog, check_frame, frame_of
+from ptt_rules.logs.jsonl import JsonLines
+from ptt_rules.logs.table import read_parquet
 
 PROVENANCE = "run.json"
 JOURNAL = "metrics.jsonl"
+METRICS = "metrics.parquet"
 
 
-def is_run_directory(folder: Path) -> bool:
-    return (folder / JOURNAL).is_file()
+def has_metrics(folder: Path) -> bool:
+    return (folder / JOURNAL).is_file() or (folder / METRICS).is_file()
 
 
-def read_journal(folder: Path) -> list[dict[str, Any]]:
-    """The rows of the journal, which has all that the run logged, also where it was killed."""
-    return read_json_lines(folder / JOURNAL, may_be_torn=True)
+def is_run_without_rows(folder: Path) -> bool:
+    """Whether a run began here, and ended before its first log event."""
+    return (folder / PROVENANCE).is_file() and not has_metrics(folder)
 
 
-def read_config(folder: Path) -> dict[str, Any]:
+def read_run_directory(folder: Path) -> RunLog:
+    """The journal, or the metric frame of a run whose journal is gone.
+
+    The journal goes first: it is as new as the run, where the metrics are of its last end.
+
+    Errors: PTT401, PTT501
+    """
+    journal, metrics = folder / JOURNAL, folder / METRICS
+    has_journal = journal.is_file() and journal.stat().st_size > 0
+    if metrics.is_file() and not has_journal:
+        log = check_frame(read_parquet(metrics), file=str(metrics))
+    else:
+        log = read_journal(journal) if has_journal else frame_of(())
+    return replace(log, config=_config(folder))
+
+
+def read_journal(path: Path) -> RunLog:
+    """Errors: PTT401, PTT403, PTT501"""
+    lines = JsonLines(path)
+    log = frame_of(lines, file=str(path))
+    return replace(log, torn=lines.torn)
+
+
+def _config(folder: Path) -> dict[str, Any]:
     """The training arguments of the run; none if its provenance was never written.
 
     Errors: PTT401 if the provenance is no JSON

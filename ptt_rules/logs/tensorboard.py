@@ -1,9 +1,17 @@
-"""TensorBoard event files, through TensorBoard's own reader."""
+"""TensorBoard event files, through TensorBoard's own reader.
+
+An event file knows scalars, not log events. The trainer writes the scalars of a log event one
+after the other, so that a log event is found again as a run of scalars, by time of writing,
+that share their step and their kind: training, evaluation, or the summary that closes a run.
+Its keys come back by undoing the trainer's renaming of `loss` to `train/loss` and `eval_loss`
+to `eval/loss`. Scalars in this order also show where a resume went back.
+"""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,50 +19,75 @@ from ptt_rules.diagnostics import PttError
 
 FILE_PATTERN = "*tfevents*"
 _READER = "tensorboard.backend.event_processing.event_accumulator"
+_PREFIXES = (("train/", ""), ("eval/", "eval_"), ("test/", "test_"))
+_KINDS = ("eval_", "test_", "train_")
+_OF_ANY_KIND = ("epoch", "total_flos")
+_ARGUMENTS = "args/text_summary"
 
 
-def read_tensorboard(folder: Path) -> list[dict[str, Any]]:
-    """Log dicts made of scalars: those of one step and kind (train, eval) are one row.
-
-    The trainer writes `loss` as `train/loss` and `eval_loss` as `eval/loss`; here they get
-    the names that they were logged under.
+def read_tensorboard(place: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Log dicts and training arguments of an event file or a folder of such.
 
     Errors: PTT401, PTT404
     """
+    reader = _reader(place)
+    events = reader.EventAccumulator(str(place), size_guidance={reader.SCALARS: 0})
+    events.Reload()
+    scalars = [
+        (scalar.wall_time, scalar.step, _logged_key(tag), scalar.value)
+        for tag in events.Tags()["scalars"]
+        for scalar in events.Scalars(tag)
+    ]
+    if not scalars:
+        raise PttError.of("PTT401", "these TensorBoard events have no scalars", file=str(place))
+    scalars.sort(key=lambda scalar: scalar[0])
+    return _log_events(scalars, events.FirstEventTimestamp()), _arguments(events)
+
+
+def _reader(place: Path) -> Any:
     try:
-        reader = importlib.import_module(_READER)
+        return importlib.import_module(_READER)
     except ImportError as error:
         raise PttError.of(
             "PTT404",
             "TensorBoard's event files are read by its own library, which is not installed",
-            file=str(folder),
+            file=str(place),
             hint="install `ptt-rules[trackers]`",
         ) from error
-    accumulator = reader.EventAccumulator(str(folder), size_guidance={reader.SCALARS: 0})
-    accumulator.Reload()
-    rows: dict[tuple[int, bool], dict[str, Any]] = {}
-    for key, scalar in _scalars(accumulator):
-        row = rows.setdefault((scalar.step, key.startswith("eval_")), {"step": scalar.step})
-        row.setdefault("time", scalar.wall_time)
-        row[key] = scalar.value
-    if not rows:
-        raise PttError.of("PTT401", "these event files have no scalars", file=str(folder))
-    return _since_start([rows[place] for place in sorted(rows)])
 
 
-def _scalars(accumulator: Any) -> Iterator[tuple[str, Any]]:
-    for tag in accumulator.Tags()["scalars"]:
-        for scalar in accumulator.Scalars(tag):
-            yield _logged_key(tag), scalar
+def _log_events(
+    scalars: Iterable[tuple[float, int, str, float]], began: float
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    newest: tuple[int, str] | None = None
+    for time, step, key, value in scalars:
+        kind = newest[1] if newest and key in _OF_ANY_KIND else _kind(key)
+        if (step, kind) != newest or key in rows[-1]:
+            rows.append({"step": step, "time": max(0.0, time - began)})
+            newest = (step, kind)
+        rows[-1][key] = value
+    return rows
+
+
+def _kind(key: str) -> str:
+    return next((kind for kind in _KINDS if key.startswith(kind)), "")
 
 
 def _logged_key(tag: str) -> str:
-    for prefix, written in (("train/", ""), ("eval/", "eval_"), ("test/", "test_")):
+    for prefix, written in _PREFIXES:
         if tag.startswith(prefix):
             return written + tag.removeprefix(prefix)
     return tag
 
 
-def _since_start(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    start = min(row["time"] for row in rows)
-    return [{**row, "time": row["time"] - start} for row in rows]
+def _arguments(events: Any) -> dict[str, Any]:
+    """The training arguments that the trainer writes as a text; none if it did not."""
+    if _ARGUMENTS not in events.Tags()["tensors"]:
+        return {}
+    text = events.Tensors(_ARGUMENTS)[-1].tensor_proto.string_val[0]
+    try:
+        arguments = json.loads(text)
+    except ValueError:
+        return {}
+    return arguments if isinstance(arguments, dict) else {}

@@ -12,31 +12,50 @@ FILE_NAME = "trainer_state.json"
 
 
 def read_trainer_state(path: Path) -> list[dict[str, Any]]:
-    """The log dicts of a trainer state.
+    """The log dicts of a trainer state, or of a `log_history` saved alone.
 
     Errors: PTT401
     """
-    try:
-        state = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise _no_history(path, f"this file is no JSON ({error})") from error
-    history = state.get("log_history") if isinstance(state, dict) else None
+    state = _json(path)
+    history = state.get("log_history") if isinstance(state, dict) else state
     if not isinstance(history, list) or not all(isinstance(row, dict) for row in history):
         raise _no_history(path, "this JSON file has no `log_history`")
     return history
 
 
 def newest_trainer_state(folder: Path) -> Path | None:
-    """The state in a checkpoint, or of the newest checkpoint in an output folder."""
-    if (folder / FILE_NAME).is_file():
-        return folder / FILE_NAME
-    states = list(folder.glob(f"checkpoint-*/{FILE_NAME}"))
-    return max(states, key=_checkpoint_step, default=None)
+    """The state in a checkpoint, or the newest one of an output folder.
+
+    An output folder has a state of its own if one was saved at the end of a training; a later
+    training that was killed leaves newer checkpoints beside it.
+    """
+    own = folder / FILE_NAME
+    newest = max(folder.glob(f"checkpoint-*/{FILE_NAME}"), key=_checkpoint_step, default=None)
+    if not own.is_file():
+        return newest
+    if newest is None or _checkpoint_step(newest) <= _global_step(own):
+        return own
+    return newest
 
 
 def _checkpoint_step(state: Path) -> int:
     digits = state.parent.name.rpartition("-")[2]
-    return int(digits) if digits.isdigit() else -1
+    return int(digits) if digits.isdecimal() else -1
+
+
+def _global_step(path: Path) -> float:
+    state = _json(path)
+    step = state.get("global_step") if isinstance(state, dict) else None
+    return step if isinstance(step, (int, float)) else -1
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _no_history(path, "this file is not in UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_history(path, f"this file is no JSON ({error})") from error
 
 
 def _no_history(path: Path, message: str) -> PttError:

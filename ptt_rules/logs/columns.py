@@ -1,0 +1,61 @@
+"""Columns of a metric frame, while its rows are being read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from ptt_rules.rows import POSITION_KEYS, number
+
+
+class Columns:
+    """Columns that grow row by row; one that a row lacks is filled up when it is met again."""
+
+    def __init__(self) -> None:
+        self.unreadable: dict[str, list[int]] = {}
+        self._steps: list[int] = []
+        self._times: list[float | None] = []
+        self._epochs: list[float | None] = []
+        self._values: dict[str, list[float | None]] = {}
+
+    def add(self, step: int, logged: Mapping[str, Any]) -> None:
+        index = len(self._steps)
+        self._steps.append(step)
+        self._times.append(_position(logged.get("time")))
+        self._epochs.append(_position(logged.get("epoch")))
+        for key, value in logged.items():
+            if key in POSITION_KEYS:
+                continue
+            # nearly all are, and a call for each takes as long as reading the file
+            observed = value if type(value) is float else number(value)
+            if observed is None:
+                self.unreadable.setdefault(key, []).append(index)
+                continue
+            column = self._values.get(key)
+            if column is None:
+                column = self._values[key] = []
+            if len(column) < index:
+                column.extend([None] * (index - len(column)))
+            column.append(observed)
+
+    def table(self) -> pl.DataFrame:
+        height = len(self._steps)
+        for column in self._values.values():
+            column.extend([None] * (height - len(column)))
+        return pl.DataFrame(
+            [
+                pl.Series("step", self._steps, dtype=pl.Int64),
+                pl.Series("time", self._times, dtype=pl.Float64),
+                pl.Series("epoch", self._epochs, dtype=pl.Float64),
+                *(pl.Series(key, c, dtype=pl.Float64) for key, c in self._values.items()),
+            ]
+        )
+
+
+def _position(value: Any) -> float | None:
+    """A time or an epoch, unknown if it is no finite number."""
+    read = number(value)
+    return read if read is not None and math.isfinite(read) else None
