@@ -25,7 +25,7 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
     """
     log = _log(run)
     judged = replay_frame(pack.compiled, log.frame, {**log.config, **(config or {})})
-    return replace(judged, unreadable=dict(log.unreadable), abandoned=log.abandoned)
+    return replace(judged, unreadable=dict(log.unreadable), abandoned=log.abandoned, torn=log.torn)
 
 
 def _log(run: Run) -> RunLog:

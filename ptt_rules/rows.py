@@ -39,7 +39,7 @@ def number(value: Any) -> float | None:
         return math.nan
     if isinstance(value, (list, tuple, dict, set, bytes)):
         return None
-    if not isinstance(value, (str, SupportsFloat)):
+    if not isinstance(value, (int, str)) and not isinstance(value, SupportsFloat):
         return None
     try:
         return float(value)

@@ -200,7 +200,8 @@ class _Run:
         """Judges one log event, records it and carries out what the policy decides."""
         self.step = self.recorder.guard.step = state.global_step
         seconds = round(time.monotonic() - self._began, 3)
-        row = {"step": self.step, "time": seconds, **logs}
+        own = {"step": self.step, "time": seconds}
+        row = {**own, **logs, **own}  # a trainer that logs a step of its own has another meaning
         self.recorder.row(row)
         events = self.engine.observe(row)
         actions = self.engine.actions

@@ -38,8 +38,15 @@ class Recorder:
         self._console.started(self._pack, self.path)
 
     def resumed(self, step: int, rows: int) -> None:
+        """Tells from where the run goes on; its journal goes on from there too."""
+        abandoned = 0
+        if self.directory is not None:
+            with self._writing("metrics.jsonl"):
+                abandoned = self.directory.cut_journal(step)
         self._console.say(f"resumed at step {step}, {rows} rows judged before")
-        self._record({"event": "resumed", "step": step, "row": rows})
+        if abandoned:
+            self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
+        self._record({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
 
     # ---- rows ------------------------------------------------------------------------------
 

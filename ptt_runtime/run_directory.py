@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Mapping
@@ -74,6 +75,26 @@ class RunDirectory:
 
     # ---- after a resume --------------------------------------------------------------------
 
+    def cut_journal(self, after_step: int) -> int:
+        """Moves rows of the abandoned branch to a file of their own; returns how many.
+
+        Readers drop rows that a falling step gives away. Where the resumed run logs its first
+        row at the very step of the last abandoned one, no step falls: so they are taken out.
+
+        Errors: OSError
+        """
+        if not self._journal.path.exists():
+            return 0
+        lines = self._journal.path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if _step_of(line) <= after_step]
+        abandoned = [line for line in lines if _step_of(line) > after_step]
+        if abandoned:
+            beside = LineFile(self.path / "abandoned.jsonl")
+            for line in abandoned:
+                beside.append(line.rstrip("\n"))
+            write_whole(self._journal.path, "".join(kept))
+        return len(abandoned)
+
     def journal_rows(self, until_step: int) -> list[dict[str, Any]]:
         """Rows that the surviving branch logged up to a step, as dicts of numbers."""
         if not self._journal.path.exists():
@@ -93,3 +114,11 @@ def fresh_path(wanted: str | os.PathLike[str] | None, algorithm: str) -> Path:
         candidate = path.with_name(f"{path.name}-{number}")
         number += 1
     return candidate
+
+
+def _step_of(line: str) -> float:
+    """The step of a journal line; a line that a kill tore is of no branch."""
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):
+        return math.inf

@@ -85,6 +85,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "blind": [blind.to_json() for blind in judged.blind],
         "unreadable": judged.unreadable,
         "abandoned": judged.abandoned,
+        "torn": judged.torn,
     }
 
 
@@ -114,6 +115,8 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
         print(f"  blind: {blind_text(blind)}")
     if judged.abandoned:
         print(f"  left out, as a resume went back before them: {judged.abandoned} rows")
+    if judged.torn:
+        print("  left out, as the writer was killed in it: the last line")
     if judged.unreadable:
         keys = ", ".join(f"`{key}`" for key in sorted(judged.unreadable))
         print(f"  left out, as their values are no numbers: {keys}")

@@ -32,6 +32,8 @@ class Replay:
     """Keys whose values were no numbers, with the number of rows."""
     abandoned: int = 0
     """Rows left out because a resume went back before them."""
+    torn: int = 0
+    """Last lines left out because a killed writer did not finish them."""
 
     @property
     def rows(self) -> int:

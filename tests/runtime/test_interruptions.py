@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from transformers import TrainerCallback
 
 from ptt_rules import load, read_log, replay
 from ptt_runtime import DiagnosticsCallback
@@ -170,3 +171,46 @@ def test_two_ranks_stop_at_the_same_step(rule: Path, tmp_path: Path) -> None:
     assert [(tmp_path / f"stopped-{rank}").read_text() for rank in "01"] == ["3", "3"]
     assert done.stderr.count("CRITICAL third.third_row") == 1
     assert len(json_lines(tmp_path / "run" / "events.jsonl")) == 4
+
+
+def test_rows_of_an_abandoned_branch_leave_the_journal(
+    counting: Path, train: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The resumed run logs step 5 again: no step falls, and yet the first 5 is of no branch."""
+    options = {"save_strategy": "steps", "save_steps": 4, "folder": tmp_path / "out"}
+
+    def callback() -> DiagnosticsCallback:
+        return DiagnosticsCallback(run_dir=tmp_path / "run", packs=[counting], fail_fast=True)
+
+    train("sft", callback(), steps=5, **options)
+    train("sft", callback(), steps=8, resume=str(tmp_path / "out" / "checkpoint-4"), **options)
+    steps = [line["step"] for line in _journal(tmp_path / "run" / "metrics.jsonl")]
+    assert steps == [1, 2, 3, 4, 5, 6, 7, 8, 8]  # the closing row is at the last step too
+    abandoned = _journal(tmp_path / "run" / "abandoned.jsonl")
+    assert [line["step"] for line in abandoned] == [5, 5]
+    judged = replay(load(counting), tmp_path / "run")
+    told = [
+        (line["event"], line["step"], line["row"])
+        for line in json_lines(tmp_path / "run" / "events.jsonl")
+        if line["event"] != "resumed"
+    ]
+    assert [(e.event.value, e.step, e.row) for e in judged.events] == told
+
+
+def _journal(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+class _LogsItsOwnStep(TrainerCallback):
+    """A trainer that logs a step of its own, counted in another way."""
+
+    def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        kwargs["logs"]["step"] = 10 * state.global_step
+
+
+def test_the_step_of_a_row_is_the_trainers_global_step(
+    counting: Path, train: Callable[..., Any], tmp_path: Path
+) -> None:
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[counting], fail_fast=True)
+    train("sft", callback, steps=3, callbacks=[_LogsItsOwnStep()])
+    assert read_log(tmp_path / "run").frame["step"].to_list() == [1, 2, 3, 3]
