@@ -44,7 +44,7 @@ def check_detector(
     before = len(report.diagnostics)
     if declaration.family is not None:
         report.later(declaration.family.span, "detectors `for each` of a family are")
-    checker = ExpressionChecker(report, scope)
+    checker = ExpressionChecker(report, scope, has_labels=declaration.family is not None)
     draft = _Draft()
     _check_lets(checker, declaration)
     for clause in declaration.clauses:

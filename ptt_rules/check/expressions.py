@@ -50,7 +50,8 @@ class ExpressionChecker:
     metrics: dict[str, Metric] = field(default_factory=dict)
     latest: dict[str, nodes.Node] = field(default_factory=dict)
     """Metrics that were read without a window, by name."""
-    used: set[str] = field(default_factory=set)
+    has_labels: bool = False
+    """Whether texts may name labels of a family, which are not known yet."""
     _depths: dict[int, int] = field(default_factory=dict)
 
     # ---- entries ---------------------------------------------------------------------------
@@ -131,7 +132,6 @@ class ExpressionChecker:
 
     def _name(self, name: tree.Name, place: Shape) -> nodes.Node | None:
         word = name.word
-        self.used.add(word)
         if word in self.lets:
             return self._let(name, place)
         if word in self.scope.metrics:

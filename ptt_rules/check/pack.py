@@ -82,15 +82,26 @@ class _PackChecker:
             report.later(item.label.span, "metric families are")
             self.scope.broken.add(item.name.word)
             return
+        keys = tuple(text.value for text in item.keys.items)
+        if self._is_inherited(item.name.word, unit, keys):
+            return
         if not self.is_new(report, "name", item.name):
             return
-        keys = tuple(text.value for text in item.keys.items)
         if not all(keys):
             hint = "write the key as the trainer logs it"
             report.add("PTT108", item.keys.span, "a logged key is not empty", hint=hint)
         description = item.description.value if item.description else ""
         metric = Metric(item.name.word, keys, unit, low, high, description, item.name.span)
         self.metrics[metric.name] = self.scope.metrics[metric.name] = metric
+
+    def _is_inherited(self, word: str, unit: Unit | None, keys: tuple[str, ...]) -> bool:
+        """Whether an extended pack has the very same metric: saying it again changes nothing."""
+        known = self.scope.metrics.get(word)
+        return (
+            known is not None
+            and word not in self.metrics
+            and (known.unit, known.keys) == (unit, keys)
+        )
 
     def _unit(self, report: Report, name: tree.Name) -> Unit | None:
         if name.word not in UNIT_WORDS:

@@ -50,7 +50,7 @@ def _placeholder(
         return Placeholder(name, spec, None)
     known = {**checker.scope.metrics, **checker.scope.params, **checker.lets}
     if name not in known:
-        if name not in checker.scope.broken:
+        if name not in checker.scope.broken and not checker.has_labels:
             suggestion = did_you_mean(
                 name, [*known, STEP_NAME], "name the quantity with `let` first"
             )

@@ -37,6 +37,13 @@ def test_a_pack_brings_what_it_extends(tmp_path: Path) -> None:
     assert pack.packs[-1].version == "1.2.0"
 
 
+def test_a_metric_can_be_said_again_if_it_is_the_same() -> None:
+    again = 'pack lab 1.0.0 { extends common }\nmetric loss: loss = "loss"\n'
+    assert loads(again + "detector x { low when loss > 9 }").detectors
+    with pytest.raises(PttError, match="PTT102"):
+        loads(again.replace(': loss = "loss"', ': nats = "loss"'))
+
+
 def test_a_pack_loaded_twice_takes_part_once() -> None:
     once, twice = load("dpo"), load("dpo", "common", "dpo")
     assert [d.name for d in once.detectors] == [d.name for d in twice.detectors]
