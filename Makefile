@@ -31,22 +31,26 @@ test: lint env ## lint, then all tests, with both versions of TRL
 bench: $(NEWEST)/.made ## time and operation counts against pandas and hand-written Polars
 	$(NEWEST)/bin/python -m benchmarks
 
-lock: ## pins the versions of both environments anew (needs uv)
-	for version in newest 1.12; do \
-	  uv pip compile --quiet --universal --python-version 3.10 --no-annotate --no-header \
-	    --extra dev --extra report requirements/trl-$$version.in pyproject.toml \
-	  | sed -E '/^(torch|triton|nvidia-|cuda-)/d' > requirements/trl-$$version.txt || exit 1; \
+lock: ## pins the versions of both environments anew
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	for name in trl-newest trl-1.12; do \
+	  build/lock/bin/uv pip compile --quiet --universal --python-version 3.10 --no-annotate --no-header \
+	    --extra dev --extra report requirements/$$name.in pyproject.toml \
+	    --output-file build/lock/$$name.txt --upgrade \
+	  && sed -E '/^(torch|triton|nvidia-|cuda-)/d' build/lock/$$name.txt > requirements/$$name.txt \
+	  || exit 1; \
 	done
 
-clean: ## removes environments, caches and runs
-	rm -rf $(NEWEST) $(OLDEST) runs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## removes environments, caches and the runs of the demo
+	rm -rf $(NEWEST) $(OLDEST) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # torch comes first and by itself: asked for by another package, pip takes its build for GPUs
 # with several GB of CUDA libraries.
 define make_environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "ptt needs Python 3.10 or newer: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet torch==2.13.0
+	$(@D)/bin/python -m pip install --quiet "$$(grep '^torch==' $(<:.txt=.in))"
 	$(@D)/bin/python -m pip install --quiet --requirement $<
 	$(@D)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,4 +1,4 @@
-"""House rules of texts: codes that exist, and nothing of the machines it was made on."""
+"""House rules of texts: codes that exist, and nothing of the machines they were written on."""
 
 from __future__ import annotations
 
@@ -9,35 +9,67 @@ from pathlib import Path
 import pytest
 
 from ptt_rules.codes import CODES
+from tests.house.sources import ROOT, sources
 
-ROOT = Path(__file__).resolve().parents[2]
-PRIVATE = re.compile(r"/work/|/root/|/home/\w|/opt/|pypi\.org|files\.pythonhosted")
-
-
-def _used_codes() -> set[str]:
-    sources = [*(ROOT / "ptt_rules").rglob("*.py"), *(ROOT / "ptt_runtime").rglob("*.py")]
-    texts = [path.read_text() for path in sources if path.name != "codes.py"]
-    return {code for text in texts for code in re.findall(r'"(PTT\d{3})"', text)}
-
-
-def test_every_code_that_is_used_is_listed_and_every_listed_one_is_used() -> None:
-    assert _used_codes() == set(CODES)
+CODE = re.compile(r"\bPTT\d{3}\b")
+PRIVATE = re.compile(
+    r"(?<![\w.])/(work|root|opt|Users|home)/\w"  # folders of one machine
+    r"|\bpypi\.org|pythonhosted|registry\.npmjs|deb\.debian"  # registries
+    r"|(--|-)?(extra-)?index-url|find-links",  # how a lock file names one
+    re.IGNORECASE,
+)
 
 
-def _tracked() -> list[Path]:
+def private_parts(text: str) -> list[str]:
+    return [match.group() for match in PRIVATE.finditer(text)]
+
+
+def _texts() -> list[Path]:
+    """Files of the project, added or not, without those that are no text."""
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode:
         pytest.skip("this is no checkout")
-    return [ROOT / name for name in listed.stdout.split()]
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file() and b"\0" not in path.read_bytes()[:8000]]
 
 
 def test_no_text_names_a_machine_or_a_registry() -> None:
-    found = [
-        path.name
-        for path in _tracked()
-        if path.suffix in (".py", ".md", ".toml", ".txt", ".in", ".ptt", "") and path.is_file()
-        if PRIVATE.search(path.read_text(errors="replace")) and path != Path(__file__)
-    ]
-    assert found == []
+    texts = {
+        path.relative_to(ROOT).as_posix(): path.read_text("utf-8", "replace") for path in _texts()
+    }
+    del texts["tests/house/test_texts.py"]
+    found = {name: parts for name, text in texts.items() if (parts := private_parts(text))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["cd /work/main", '"/home/ann/x"', "--index-url x", "from pypi.org", "/Users/ann"]
+)
+def test_a_private_part_is_found(text: str) -> None:
+    assert private_parts(text)
+
+
+@pytest.mark.parametrize("text", ["runs/work/a", "https://github.com/opt/x", "the root/leaf"])
+def test_what_only_looks_private_is_none(text: str) -> None:
+    assert private_parts(text) == []
+
+
+def test_every_code_that_is_named_anywhere_is_listed() -> None:
+    named = {code for path in _texts() for code in CODE.findall(path.read_text("utf-8", "replace"))}
+    assert named - set(CODES) == set()
+
+
+def test_every_listed_code_is_told_somewhere() -> None:
+    told = {
+        code
+        for path in sources()
+        if path.name != "codes.py"
+        for code in CODE.findall(path.read_text("utf-8", "replace"))
+    }
+    assert set(CODES) - told == set()

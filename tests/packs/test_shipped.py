@@ -94,8 +94,8 @@ TRACES: list[tuple[str, str, Series, Series]] = [
     (
         "sft",
         "common.loss_exactly_zero",
-        {"loss": _flat(0, 5), "grad_norm": _flat(1, 5)},
-        {"loss": [0, 0, 0, 0, 1e-9, 0], "grad_norm": _flat(1, 6)},
+        {"loss": _flat(0, 20), "grad_norm": _flat(1, 20)},
+        {"loss": [*_flat(0, 19), 1e-9, 0], "grad_norm": _flat(1, 21)},
     ),
     (
         "sft",
