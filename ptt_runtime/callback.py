@@ -133,7 +133,7 @@ class DiagnosticsCallback(TrainerCallback):
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = state.global_step
         recorder.start(
-            provenance(
+            lambda: provenance(
                 args=args,
                 state=state,
                 pack=pack,
@@ -141,8 +141,6 @@ class DiagnosticsCallback(TrainerCallback):
                 model=parts.get("model"),
                 dataloader=parts.get("train_dataloader"),
             )
-            if directory
-            else {}
         )
         run = _Run(pack, recorder, args, algorithm)
         if resumed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,12 @@ class Recorder:
     def path(self) -> Path | None:
         return self.directory.path if self.directory else None
 
-    def start(self, provenance: Mapping[str, Any]) -> None:
+    def start(self, describe: Callable[[], Mapping[str, Any]]) -> None:
+        """Makes the run directory, and writes down what the run is."""
         if self.directory is not None:
             with self._writing("run.json"):
                 self.directory.create()
-                self.directory.write_provenance(provenance)
+                self.directory.write_provenance(describe())
         self._console.started(self._pack, self.path)
 
     def resumed(self, step: int, rows: int) -> None:

@@ -93,6 +93,12 @@ TRACES: list[tuple[str, str, Series, Series]] = [
     ),
     (
         "sft",
+        "common.loss_not_finite",
+        {"loss": [1, nan], "grad_norm": [1, 1]},
+        {"loss": [1, 1e30], "grad_norm": [1, 1]},
+    ),
+    (
+        "sft",
         "common.loss_exactly_zero",
         {"loss": _flat(0, 20), "grad_norm": _flat(1, 20)},
         {"loss": [*_flat(0, 19), 1e-9, 0], "grad_norm": _flat(1, 21)},

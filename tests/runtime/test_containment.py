@@ -191,13 +191,29 @@ def test_a_start_that_fails_leaves_the_training_alone(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr("ptt_runtime.callback.algorithm_of", fail)
+    callback = DiagnosticsCallback(packs=rule, policy="guard")
+    assert train("sft", callback, steps=4).state.global_step == 4
+    assert "off for this run: RuntimeError: a bug of ours" in capsys.readouterr().err
+
+
+def test_a_run_that_cannot_be_described_is_judged_all_the_same(
+    train: Callable[..., Any],
+    rule: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     def fail(**_: object) -> None:
         raise RuntimeError("a bug of ours")
 
     monkeypatch.setattr("ptt_runtime.callback.provenance", fail)
-    callback = DiagnosticsCallback(packs=rule, policy="guard")
-    assert train("sft", callback, steps=4).state.global_step == 4
-    assert "off for this run: RuntimeError: a bug of ours" in capsys.readouterr().err
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, policy="guard")
+    assert train("sft", callback, steps=6).state.global_step == 3
+    assert "run.json cannot be written: RuntimeError" in capsys.readouterr().err
 
 
 class _ClosedStream:
