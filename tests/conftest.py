@@ -19,7 +19,10 @@ settings.register_profile(
 settings.load_profile("ptt")
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED_RUNS = ROOT.parent / "shared" / "runs"
+
+_SHARED = ROOT.parent / "shared" / "runs"
+RUNS = _SHARED if _SHARED.is_dir() else ROOT / "tests" / "runs"
+"""Labelled logs of real runs: all of them where they lie beside the repository, else its own."""
 
 
 @pytest.fixture
@@ -28,8 +31,6 @@ def root() -> Path:
 
 
 @pytest.fixture
-def shared_runs() -> Path:
-    """Labelled logs of real runs, which lie beside the repository where it is developed."""
-    if not SHARED_RUNS.is_dir():
-        pytest.skip("the labelled logs are not beside this checkout")
-    return SHARED_RUNS
+def labelled_runs() -> Path:
+    """The folder of labelled logs."""
+    return RUNS

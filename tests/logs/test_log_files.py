@@ -277,9 +277,9 @@ def test_provenance_that_is_no_json_is_told(tmp_path: Path) -> None:
 # ---- labelled runs -----------------------------------------------------------------------
 
 
-def test_every_labelled_log_is_read_whole(shared_runs: Path) -> None:
-    labels = (shared_runs / "labels.jsonl").read_text().splitlines()
-    paths = [path for path in shared_runs.glob("*.jsonl") if path.name != "labels.jsonl"]
+def test_every_labelled_log_is_read_whole(labelled_runs: Path) -> None:
+    labels = (labelled_runs / "labels.jsonl").read_text().splitlines()
+    paths = [path for path in labelled_runs.glob("*.jsonl") if path.name != "labels.jsonl"]
     assert len(paths) >= len(labels) > 0
     for path in paths:
         log = read_log(path)

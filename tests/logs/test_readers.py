@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 
 from ptt_rules import PttError, load, read_log, replay
 from ptt_rules.logs import check_frame, frame_of, rows_of
-from tests.conftest import SHARED_RUNS
+from tests.conftest import RUNS
 
 ROWS: list[dict[str, Any]] = [
     {"step": 1, "time": 0.5, "loss": 2.5, "grad_norm": 1.0},
@@ -191,7 +191,7 @@ def test_a_folder_without_a_log_is_told(tmp_path: Path) -> None:
 
 
 def _shared() -> list[Path]:
-    return sorted(p for p in SHARED_RUNS.glob("*.jsonl") if p.name != "labels.jsonl")
+    return sorted(p for p in RUNS.glob("*.jsonl") if p.name != "labels.jsonl")
 
 
 @pytest.mark.parametrize("path", _shared(), ids=lambda path: path.stem)
