@@ -21,6 +21,10 @@ from tests.runtime.conftest import json_lines
 pytestmark = pytest.mark.runtime
 
 
+def _bug(*_: object, **__: object) -> None:
+    raise RuntimeError("a bug of ours")
+
+
 def test_a_bad_pack_is_told_before_the_training_starts(tmp_path: Path) -> None:
     bad = tmp_path / "bad.ptt"
     bad.write_text("detector a { high when nothing > 3 }")
@@ -162,10 +166,7 @@ def test_an_exception_in_the_engine_is_contained(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("a bug of ours")
-
-    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", fail)
+    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
     assert train("sft", callback, steps=3).state.global_step == 3
     assert capsys.readouterr().err.count("a bug of ours") == 1
@@ -176,10 +177,7 @@ def test_an_exception_in_the_engine_is_contained(
 def test_with_fail_fast_a_fault_ends_the_training(
     train: Callable[..., Any], rule: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("a bug of ours")
-
-    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", fail)
+    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
     with pytest.raises(RuntimeError, match="a bug of ours"):
         train("sft", callback, steps=3)
@@ -191,10 +189,7 @@ def test_a_start_that_fails_leaves_the_training_alone(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("a bug of ours")
-
-    monkeypatch.setattr("ptt_runtime.callback.algorithm_of", fail)
+    monkeypatch.setattr("ptt_runtime.callback.algorithm_of", _bug)
     callback = DiagnosticsCallback(packs=rule, policy="guard")
     assert train("sft", callback, steps=4).state.global_step == 4
     assert "off for this run: RuntimeError: a bug of ours" in capsys.readouterr().err
@@ -207,10 +202,7 @@ def test_a_run_that_cannot_be_described_is_judged_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(**_: object) -> None:
-        raise RuntimeError("a bug of ours")
-
-    monkeypatch.setattr("ptt_runtime.callback.provenance", fail)
+    monkeypatch.setattr("ptt_runtime.callback.provenance", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
     assert "run.json cannot be written: RuntimeError" in capsys.readouterr().err
