@@ -45,11 +45,8 @@ class _PackChecker:
         if place == (report.source, name.span):
             return True
         source, span = place
-        labels: tuple[Label, ...] = ()
-        where = f"in `{source.name}` too"
-        if source == report.source:
-            labels = (Label(span, "first here"),)
-            where = "twice"
+        labels = (Label(span, "first here", source),) if source.text else ()
+        where = "twice" if source == report.source else f"in `{source.name}` too"
         message = f"`{name.word}` is declared {where}"
         report.add(
             "PTT102", name.span, message, hint="give one of them another name", labels=labels

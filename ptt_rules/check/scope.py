@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from ptt_rules.diagnostics import Diagnostic, Label
+from ptt_rules.diagnostics import Diagnostic, Edit, Label
 from ptt_rules.ir.pack import Metric, Param
 from ptt_rules.source import Source, Span
 
@@ -30,12 +30,15 @@ class Report:
         hint: str | None = None,
         note: str = "",
         labels: tuple[Label, ...] = (),
+        edit: Edit | None = None,
     ) -> None:
         if (span, code) in self._seen:
             return
         self._seen.add((span, code))
         self.diagnostics.append(
-            Diagnostic(code, message, self.source, span, hint=hint, note=note, labels=labels)
+            Diagnostic(
+                code, message, self.source, span, hint=hint, note=note, labels=labels, edit=edit
+            )
         )
 
     def later(self, span: Span, what: str, hint: str | None = None) -> None:
