@@ -10,7 +10,7 @@ from ptt_rules.check.texts import check_template
 from ptt_rules.check.windows import check_length
 from ptt_rules.diagnostics import Label
 from ptt_rules.ir.nodes import Node, columns_of
-from ptt_rules.ir.pack import Detector, Length, LevelCondition, Template
+from ptt_rules.ir.pack import Declaration, Detector, Length, LevelCondition, PlacedClause, Template
 from ptt_rules.source import Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import Level, Measure
@@ -194,4 +194,11 @@ def _finish(
         tags=draft.tags,
         file=report.source.name,
         span=declaration.span,
+        declaration=Declaration(
+            report.source,
+            declaration.name,
+            declaration.family,
+            tuple(PlacedClause(report.source, clause) for clause in declaration.clauses),
+            declaration.span,
+        ),
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules.ir.nodes import Node
-from ptt_rules.source import NOWHERE, Span
+from ptt_rules.source import NOWHERE, Source, Span
+from ptt_rules.syntax import tree
 from ptt_rules.types import ActionKind, Level, Measure, Unit
 
 
@@ -66,7 +67,7 @@ class Detector:
 
     `metrics` are those that its conditions read: it is judged where one of them is observed.
     `values` are the named quantities that events carry: each `let`, and each metric that a
-    condition reads without a window.
+    condition reads without a window. `declaration` is what it was checked from.
     """
 
     name: str
@@ -87,10 +88,30 @@ class Detector:
     tags: tuple[str, ...] = ()
     file: str = ""
     span: Span = NOWHERE
+    declaration: Declaration | None = None
 
     @property
     def qualified(self) -> str:
         return f"{self.pack}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClause:
+    """A clause of a detector with the source that it stands in."""
+
+    source: Source
+    clause: tree.DetectorClause
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A detector as it was written, with the clauses of overrides in place."""
+
+    source: Source
+    name: tree.Name
+    family: tree.Name | None
+    clauses: tuple[PlacedClause, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
