@@ -12,8 +12,7 @@ from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
 from ptt_rules.codes import CODES, Code, Rules
 from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.packs import DetectorInfo, Pack, load, loads, shipped_packs
-from ptt_rules.report import Colour
-from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
+from ptt_rules.report import Colour, code_json, code_text, detector_json, detector_text
 
 EXAMPLE_FILE = "mine.ptt"
 

@@ -18,7 +18,7 @@ from ptt_rules.source import Source, Span
 
 MAX_WIDTH = 100
 CONTEXT = 40
-"""Columns before the first mark that are shown of a line that is too long."""
+"""Columns before the first mark that are shown, if possible, of a line that is too long."""
 TAB = "    "
 CUT = "..."
 _CONTROL_PICTURES = 0x2400
@@ -142,18 +142,30 @@ def _views(line: str, marks: Sequence[Mark]) -> Iterator[_View]:
 def _view(line: str, marks: Sequence[Mark]) -> _View:
     """The part of a line around the first of the marks, with those that begin in it."""
     wanted = min(marks[0].start, len(line))
-    first = max(0, min(wanted - CONTEXT, len(line) - MAX_WIDTH))
-    pieces = [_visible(char) for char in line[first : first + MAX_WIDTH]]
-    while sum(map(_width, pieces)) > MAX_WIDTH and first + len(pieces) > wanted + 1:
-        pieces.pop()
-    last = first + len(pieces)
+    left = line[max(0, wanted - MAX_WIDTH) : wanted][::-1]
+    pieces = _fitting(line[wanted:], MAX_WIDTH - _width_of(_fitting(left, CONTEXT)))
+    last = wanted + len(pieces)
+    pieces = [*reversed(_fitting(left, MAX_WIDTH - _width_of(pieces))), *pieces]
+    first = last - len(pieces)
     before, after = CUT if first else "", CUT if last < len(line) else ""
-    here = [mark for mark in marks if mark.start < last or mark.start == wanted]
+    here = [mark for mark in marks if mark.start < last] or marks[:1]
     return _View(
         shown=f"{before}{''.join(pieces)}{after}",
         columns=[*accumulate(map(_width, pieces), initial=len(before))],
-        marks=[_moved(mark, first, last) for mark in here or marks[:1]],
+        marks=[_moved(mark, first, last) for mark in here],
     )
+
+
+def _fitting(text: str, room: int) -> list[str]:
+    """What stands for the first characters of a text, as many as have room."""
+    pieces = [_visible(char) for char in text[:room]]
+    while _width_of(pieces) > room:
+        pieces.pop()
+    return pieces
+
+
+def _width_of(pieces: Sequence[str]) -> int:
+    return sum(map(_width, pieces))
 
 
 def _moved(mark: Mark, first: int, last: int) -> Mark:
