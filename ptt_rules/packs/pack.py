@@ -8,7 +8,7 @@ from typing import Any
 
 from ptt_rules.engine import CompiledPack, Engine
 from ptt_rules.ir.pack import Detector, Metric
-from ptt_rules.packs.written import WrittenClause, written_clauses, written_texts
+from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import Level
 
 
@@ -47,13 +47,12 @@ class DetectorInfo:
     def of(cls, detector: Detector) -> DetectorInfo:
         declaration = detector.declaration
         assert declaration is not None  # whatever a file declares has one
-        texts = written_texts(declaration.clauses)
         return cls(
             name=detector.qualified,
-            summary=texts.get("summary", ""),
-            why=texts.get("why", ""),
-            remedy=texts.get("remedy", ""),
-            reference=texts.get("reference", ""),
+            summary=detector.summary,
+            why=detector.why,
+            remedy=detector.remedy,
+            reference=detector.reference,
             tags=detector.tags,
             levels=tuple(condition.level for condition in detector.levels),
             metrics=tuple(metric.name for metric in detector.metrics),
