@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ptt_rules._version import __version__
-from ptt_rules.diagnostics import Diagnostic, Label, PttError, Severity
+from ptt_rules.diagnostics import Diagnostic, Edit, Label, PttError, Severity
 from ptt_rules.engine import Action, Blind, Engine, Event, EventKind, Status, json_number
 from ptt_rules.packs import (
     DetectorInfo,
@@ -28,6 +28,7 @@ __all__ = [
     "Blind",
     "DetectorInfo",
     "Diagnostic",
+    "Edit",
     "Engine",
     "Event",
     "EventKind",

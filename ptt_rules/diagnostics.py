@@ -22,7 +22,19 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A second place that a diagnostic points at, with what is to be seen there."""
+    """A second place that a diagnostic points at, with what is to be seen there.
+
+    `source` is None where the place is in the diagnostic's own source.
+    """
+
+    span: Span
+    text: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement in the diagnostic's source that mends it: `text` for what is at `span`."""
 
     span: Span
     text: str
@@ -33,7 +45,8 @@ class Diagnostic:
     """One thing wrong: where, what in one sentence, and what to write instead.
 
     `source` is None where the fault is a whole file or has no file (then `file` names it).
-    `note` is the short text under the marked characters.
+    `note` is the short text under the marked characters. `edit` is there where it is plain
+    what to write.
     """
 
     code: str
@@ -45,6 +58,7 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     severity: Severity = Severity.ERROR
     file: str = ""
+    edit: Edit | None = None
 
     @property
     def file_name(self) -> str:
@@ -55,34 +69,31 @@ class Diagnostic:
 
     def to_json(self) -> dict[str, Any]:
         """The object of the diagnostics format: lines and columns from 1."""
-        line, column, end_line, end_column = self._positions(self.span)
         return {
             "code": self.code,
             "severity": self.severity.value,
             "message": self.message,
             "file": self.file_name,
-            "line": line,
-            "column": column,
-            "end_line": end_line,
-            "end_column": end_column,
+            **place_json(self.source, self.span),
             "hint": self.hint,
             "labels": [self._label_json(label) for label in self.labels],
+            "edit": self.edit and self._edit_json(self.edit),
         }
 
     def _label_json(self, label: Label) -> dict[str, Any]:
-        line, column, end_line, end_column = self._positions(label.span)
-        return {
-            "message": label.text,
-            "line": line,
-            "column": column,
-            "end_line": end_line,
-            "end_column": end_column,
-        }
+        source = label.source or self.source
+        name = source.name if source else self.file_name
+        return {"message": label.text, "file": name, **place_json(source, label.span)}
 
-    def _positions(self, span: Span) -> tuple[int, int, int, int]:
-        if self.source is None:
-            return 1, 1, 1, 1
-        return *self.source.position(span.start), *self.source.position(span.end)
+    def _edit_json(self, edit: Edit) -> dict[str, Any]:
+        return {"text": edit.text, **place_json(self.source, edit.span)}
+
+
+def place_json(source: Source | None, span: Span) -> dict[str, int]:
+    """First and last position of a span; the first character where there is no source."""
+    line, column = source.position(span.start) if source else (1, 1)
+    end_line, end_column = source.position(span.end) if source else (1, 1)
+    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
 
 
 class PttError(Exception):

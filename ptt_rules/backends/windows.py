@@ -290,14 +290,11 @@ def _correlation(view: View, now: Now) -> Number:
 def _zscore(view: View, now: Now) -> Number:
     _, mean, squares = view.fold_others(now)
     deviation = math.sqrt(squares / (view.length(now) - 2))
-    distance: float = view.newest(now) - mean
-    if deviation == 0:
-        return None
-    score: float = distance / deviation
-    return score
+    return None if deviation == 0 else (view.newest(now) - mean) / deviation
 
 
 def _cusum(view: View, now: Now) -> Number:
+    floor: float
     _, floor, shift = view.fold(now)
     return shift if shift > floor else floor
 

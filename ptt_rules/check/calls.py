@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ptt_rules.check.scope import did_you_mean
 from ptt_rules.check.windows import check_window
+from ptt_rules.diagnostics import Edit
 from ptt_rules.functions import (
     AGGREGATES,
     FLOAT_TESTS,
@@ -36,9 +36,13 @@ def check_call(checker: ExpressionChecker, call: tree.Call, place: Shape) -> nod
         return _pointwise(checker, call, POINTWISE[word], place)
     if word in OF_SERIES:
         return _of_series(checker, call, OF_SERIES[word], place)
-    habit = HABITS.get(word)
-    hint = f"write `{habit}`" if habit else did_you_mean(word, FUNCTION_WORDS)
-    checker.report.add("PTT101", call.function.span, f"there is no function `{word}`", hint=hint)
+    habit, span = HABITS.get(word), call.function.span
+    message = f"there is no function `{word}`"
+    if habit is None:
+        checker.report.misspelt("PTT101", span, message, word, FUNCTION_WORDS)
+    else:
+        edit = Edit(span, habit)
+        checker.report.add("PTT101", span, message, hint=f"write `{habit}`", edit=edit)
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ptt_rules.check.expressions import ExpressionChecker
 from ptt_rules.check.lets import names_in
-from ptt_rules.check.scope import POSITIONS, Report, Scope, did_you_mean
+from ptt_rules.check.scope import POSITIONS, Report, Scope
 from ptt_rules.diagnostics import Label
 from ptt_rules.ir.nodes import Apply, Arithmetic, Node
 from ptt_rules.ir.pack import Derived, Metric, Param
@@ -41,11 +41,11 @@ class Places:
         if place == (report.source, name.span):
             return True
         source, span = place
-        labels: tuple[Label, ...] = ()
+        labels = (Label(span, "first here", source),)
         owner = self._owners.get((sort, name.word))
         where = f"in pack `{owner}` too" if owner else f"in `{source.name}` too"
         if source == report.source:
-            labels, where = (Label(span, "first here"),), "twice"
+            where = "twice"
         message = f"`{name.word}` is declared {where}"
         hint = "give one of them another name"
         if sort == "detector" and owner:
@@ -122,8 +122,9 @@ class QuantityChecker:
 
     def _unit(self, report: Report, name: tree.Name) -> Unit | None:
         if name.word not in UNIT_WORDS:
-            hint = did_you_mean(name.word, UNIT_WORDS, f"the units are {', '.join(UNIT_WORDS)}")
-            report.add("PTT104", name.span, f"`{name.word}` is no unit", hint=hint)
+            message = f"`{name.word}` is no unit"
+            otherwise = f"the units are {', '.join(UNIT_WORDS)}"
+            report.misspelt("PTT104", name.span, message, name.word, UNIT_WORDS, otherwise)
             return None
         unit = Unit(name.word)
         return None if unit is Unit.NONE else unit

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ptt_rules.check.expressions import ExpressionChecker
 from ptt_rules.check.lets import check_lets
-from ptt_rules.check.scope import Report, Reports, Scope, did_you_mean
+from ptt_rules.check.scope import Report, Reports, Scope
 from ptt_rules.check.texts import check_template
 from ptt_rules.check.windows import check_length
 from ptt_rules.diagnostics import Label
@@ -53,9 +53,9 @@ class DetectorNames:
         found = self.qualified.get(reference.dotted)
         if found is None:
             plain = [name for name in self.qualified if "." not in name]
-            hint = did_you_mean(reference.dotted, plain or self.qualified)
-            message = f"there is no detector `{reference.dotted}`"
-            report.add("PTT101", reference.span, message, hint=hint)
+            word = reference.dotted
+            message = f"there is no detector `{word}`"
+            report.misspelt("PTT101", reference.span, message, word, plain or self.qualified)
         return found
 
 
@@ -104,12 +104,10 @@ def _family(report: Report, scope: Scope, declaration: Declaration) -> Metric | 
         return metric
     families = [known.name for known in scope.metrics.values() if known.label is not None]
     example = 'metric reward_of[func]: score = "rewards/{func}/mean"'
-    hint = did_you_mean(name.word, families, f"declare one: `{example}`")
+    code, message = "PTT101", f"there is no family `{name.word}`"
     if metric is not None:
-        message = f"`{name.word}` is one metric, not a family of them"
-        report.add("PTT109", name.span, message, hint=hint)
-    else:
-        report.add("PTT101", name.span, f"there is no family `{name.word}`", hint=hint)
+        code, message = "PTT109", f"`{name.word}` is one metric, not a family of them"
+    report.misspelt(code, name.span, message, name.word, families, f"declare one: `{example}`")
     return None
 
 

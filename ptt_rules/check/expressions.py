@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ptt_rules.check.calls import check_call
 from ptt_rules.check.names import check_instance, check_key, check_member, check_name
 from ptt_rules.check.scope import Report, Scope
-from ptt_rules.diagnostics import Label
+from ptt_rules.diagnostics import Edit, Label
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Metric
 from ptt_rules.syntax import tree
@@ -167,7 +167,10 @@ class ExpressionChecker:
             pass
         else:
             hint = f"write the number without quotes: `{text.value}`"
-        self.report.add("PTT209", text.span, "a number is needed here, this is a text", hint=hint)
+        is_number = text.value.replace(".", "", 1).isdecimal()
+        edit = Edit(text.span, text.value) if is_number else None
+        message = "a number is needed here, this is a text"
+        self.report.add("PTT209", text.span, message, hint=hint, edit=edit)
 
     def _stray_window(self, windowed: tree.Windowed) -> None:
         before = len(self.report.diagnostics)

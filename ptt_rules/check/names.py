@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ptt_rules.check.scope import POSITIONS, did_you_mean
+from ptt_rules.check.scope import POSITIONS
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Derived, Metric
 from ptt_rules.syntax import tree
@@ -140,10 +140,9 @@ def _derived(
 
 def _unknown_name(checker: ExpressionChecker, name: tree.Name) -> None:
     names = [*checker.lets, *checker.scope.names()]
-    hint = did_you_mean(
-        name.word,
-        names,
+    message = f"nothing is called `{name.word}`"
+    otherwise = (
         f'declare it: `metric {name.word}: none = "the/logged/key"`, '
-        "or write the logged key in backticks",
+        "or write the logged key in backticks"
     )
-    checker.report.add("PTT101", name.span, f"nothing is called `{name.word}`", hint=hint)
+    checker.report.misspelt("PTT101", name.span, message, name.word, names, otherwise)

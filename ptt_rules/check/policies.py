@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ptt_rules.check.expressions import ExpressionChecker
-from ptt_rules.check.scope import Report, Scope, did_you_mean, listed
+from ptt_rules.check.scope import Report, Scope, listed
 from ptt_rules.check.windows import check_length, whole
 from ptt_rules.diagnostics import Label
 from ptt_rules.ir.pack import ActionSpec, Length, Policy, Reaction, Trigger
@@ -138,10 +138,11 @@ class PolicyChecker:
         if owner in qualified and last in LEVEL_WORDS:
             return self._at_level(reference, qualified[owner], Level.of(last))
         names = [name for name in qualified if "." not in name]
-        hint = did_you_mean(reference.dotted, [*names, *LEVEL_WORDS])
-        message = f"`{reference.dotted}` is no level and no detector"
-        hint = hint or f"use {listed(LEVEL_WORDS)}"
-        self.report.add("PTT101", reference.span, message, hint=hint)
+        word = reference.dotted
+        message = f"`{word}` is no level and no detector"
+        otherwise = f"use {listed(LEVEL_WORDS)}"
+        names = [*names, *LEVEL_WORDS]
+        self.report.misspelt("PTT101", reference.span, message, word, names, otherwise)
         return None
 
     def _at_level(self, reference: tree.Reference, detector: str, level: Level) -> Trigger | None:

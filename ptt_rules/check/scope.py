@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from ptt_rules.diagnostics import Diagnostic, Label
+from ptt_rules.diagnostics import Diagnostic, Edit, Label
 from ptt_rules.ir.pack import Derived, Metric, Param
 from ptt_rules.source import Source, Span
 from ptt_rules.types import Quantity
 
 POSITIONS = {quantity.value: quantity for quantity in Quantity}
 """Names that every rule can read without a declaration."""
+
+
+CUTOFF = 0.6
+"""How like a name a word must be to be taken for it."""
 
 
 @dataclass
@@ -32,13 +36,35 @@ class Report:
         hint: str | None = None,
         note: str = "",
         labels: tuple[Label, ...] = (),
+        edit: Edit | None = None,
     ) -> None:
         if (span, code) in self._seen:
             return
         self._seen.add((span, code))
         self.diagnostics.append(
-            Diagnostic(code, message, self.source, span, hint=hint, note=note, labels=labels)
+            Diagnostic(
+                code, message, self.source, span, hint=hint, note=note, labels=labels, edit=edit
+            )
         )
+
+    def misspelt(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        word: str,
+        names: Iterable[str],
+        otherwise: str | None = None,
+    ) -> None:
+        """Tells of a word that is none of the names, with the nearest one as hint.
+
+        Where only one is near, putting it in the word's place is the edit that mends it.
+        """
+        near = get_close_matches(word, list(names), n=2, cutoff=CUTOFF)
+        is_plain = len(near) == 1 and self.source.slice(span) == word
+        edit = Edit(span, near[0]) if is_plain else None
+        hint = f"did you mean `{near[0]}`?" if near else otherwise
+        self.add(code, span, message, hint=hint, edit=edit)
 
 
 @dataclass
@@ -77,7 +103,7 @@ class Scope:
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant."""
-    matches = get_close_matches(word, list(names), n=1, cutoff=0.6)
+    matches = get_close_matches(word, list(names), n=1, cutoff=CUTOFF)
     return matches[0] if matches else None
 
 

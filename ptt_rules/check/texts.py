@@ -6,7 +6,6 @@ import re
 from string import Formatter
 
 from ptt_rules.check.expressions import ExpressionChecker
-from ptt_rules.check.scope import did_you_mean
 from ptt_rules.ir.nodes import Node
 from ptt_rules.ir.pack import Placeholder, Template
 from ptt_rules.source import Span
@@ -66,8 +65,9 @@ def _value(checker: ExpressionChecker, name: str, span: Span) -> Node | None:
         return checker.check(tree.Name(span, name), Shape.VALUE)
     if name not in checker.scope.broken:
         known = [*checker.lets, *checker.scope.names(), *([checker.label] if checker.label else [])]
-        hint = did_you_mean(name, known, "name the quantity with `let` first")
-        checker.report.add("PTT103", span, f"nothing is called `{name}`", hint=hint)
+        message = f"nothing is called `{name}`"
+        otherwise = "name the quantity with `let` first"
+        checker.report.misspelt("PTT103", span, message, name, known, otherwise)
     return None
 
 

@@ -16,9 +16,16 @@ from ptt_rules.cli.common import (
 )
 from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.packs import check_sources, load
-from ptt_rules.report import Colour, diagnostic_text, diagnostics_summary, github_line, ir_text
+from ptt_rules.report import (
+    Colour,
+    diagnostic_text,
+    diagnostics_summary,
+    github_line,
+    ir_text,
+    sarif_log,
+)
 
-_FORMATS = ("text", "json", "github")
+_FORMATS = ("text", "json", "github", "sarif")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -29,7 +36,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         epilog="exit: 0 clean, 1 findings, 2 unusable input\n\nexample:\n  ptt check mine.ptt",
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a .ptt file or a pack's folder")
-    parser.add_argument("--format", choices=_FORMATS, default="text")
+    parser.add_argument(
+        "--format",
+        choices=_FORMATS,
+        default="text",
+        help="text for people, JSON lines, annotations of GitHub, or one SARIF 2.1.0 log",
+    )
     parser.add_argument("--show", choices=["ir"], help="print what the packs are compiled to")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     return parser
@@ -46,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             show_error(error, as_json=shape == "json")
             unusable = True
     _print(diagnostics, shape)
-    if options.show and not diagnostics and not unusable:
+    if options.show and shape == "text" and not diagnostics and not unusable:
         for path in options.paths:
             print(ir_text(load(path).compiled), end="")
     if unusable:
@@ -62,6 +74,8 @@ def _print(diagnostics: Sequence[Diagnostic], shape: str) -> None:
     elif shape == "github":
         for diagnostic in diagnostics:
             print(github_line(diagnostic))
+    elif shape == "sarif":
+        print_json(sarif_log(diagnostics))
     else:
         colour = Colour.of(sys.stderr)
         for diagnostic in diagnostics:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.engine import CompiledPack, Engine
-from ptt_rules.ir.pack import Detector, Disabled, Placeholder
+from ptt_rules.ir.pack import Detector, Disabled, Metric, Placeholder
+from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import Level
 
 
@@ -34,9 +35,18 @@ class DetectorInfo:
     levels: tuple[Level, ...]
     metrics: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
+    watched: tuple[Metric, ...] = ()
+    """The metrics as they are declared."""
+    family: str | None = None
+    clauses: tuple[WrittenClause, ...] = ()
+    """What decides when it fires, as it is written."""
+    file: str = ""
+    line: int = 1
 
     @classmethod
     def of(cls, detector: Detector) -> DetectorInfo:
+        declaration = detector.declaration
+        assert declaration is not None  # whatever a file declares has one
         return cls(
             name=detector.qualified,
             summary=_text(detector, "summary"),
@@ -47,6 +57,11 @@ class DetectorInfo:
             levels=tuple(condition.level for condition in detector.levels),
             metrics=tuple(metric.name for metric in detector.metrics),
             keys=tuple(metric.keys for metric in detector.metrics),
+            watched=detector.metrics,
+            family=declaration.family.word if declaration.family else None,
+            clauses=written_clauses(declaration.clauses),
+            file=declaration.source.name,
+            line=declaration.source.position(declaration.name.span.start)[0],
         )
 
 

@@ -4,14 +4,21 @@ from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, blind_text, event_text
 from ptt_rules.report.ir import ir_text
+from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
+from ptt_rules.report.sarif import sarif_log
 
 __all__ = [
     "Colour",
     "action_text",
     "blind_text",
+    "code_json",
+    "code_text",
+    "detector_json",
+    "detector_text",
     "diagnostic_text",
     "diagnostics_summary",
     "event_text",
     "github_line",
     "ir_text",
+    "sarif_log",
 ]

@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ptt_rules.codes import CODES
-from ptt_rules.diagnostics import Diagnostic, Label, Severity
+from ptt_rules.diagnostics import Diagnostic, Severity
 from ptt_rules.report.colour import Colour
-from ptt_rules.source import Source, Span
+from ptt_rules.report.excerpt import Mark, excerpt, marks_of, visible
+from ptt_rules.source import Source
 
 _PLAIN = Colour()
-MAX_LINE = 160
+_LEAST_GUTTER = 2
 
 
 def diagnostic_text(diagnostic: Diagnostic, colour: Colour = _PLAIN) -> str:
-    """A block of lines: the message, the place with the marked source, the hint."""
+    """A block of lines: the message, the place with the marked source, the hint, the page."""
     severity = diagnostic.severity.value
-    tone = "red" if diagnostic.severity is Severity.ERROR else "yellow"
-    head = colour(f"{severity}[{diagnostic.code}]", "bold", tone)
-    lines = [f"{head}: {colour(diagnostic.message, 'bold')}"]
-    if diagnostic.source is not None and diagnostic.source.text:
-        lines += _excerpt(diagnostic, diagnostic.source, colour, tone)
-    elif diagnostic.file_name:
-        lines.append(f"{colour('  -->', 'blue')} {diagnostic.file_name}")
-    if diagnostic.hint:
-        lines.append(f"{colour('   = hint:', 'blue')} {diagnostic.hint}")
+    head = colour(f"{severity}[{diagnostic.code}]", "bold", _tone(diagnostic))
+    places = _marked_sources(diagnostic)
+    numbers = [mark.line for _, marks in places for mark in marks]
+    gutter = max(_LEAST_GUTTER, len(str(max(numbers, default=0))))
+    margin = " " * gutter
+    lines = [f"{head}: {colour(visible(diagnostic.message), 'bold')}"]
+    if not places and diagnostic.file_name:
+        lines.append(f"{colour(f'{margin}-->', 'blue')} {diagnostic.file_name}")
+    for source, marks in places:
+        lines += _place(diagnostic, source, marks, gutter, colour)
+    notes = {"hint": diagnostic.hint, "explain": f"ptt explain {diagnostic.code}"}
+    for word, text in notes.items():
+        if text:
+            lines.append(f"{colour(f'{margin} = {word}:', 'blue')} {visible(text)}")
     return "\n".join(lines)
 
 
@@ -37,16 +43,26 @@ def diagnostics_summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def github_line(diagnostic: Diagnostic) -> str:
-    """A workflow command that marks the place in a pull request."""
+    """A workflow command that marks the place in a pull request.
+
+    Columns are given only for a place on one line: the host drops them for others.
+    """
     data = diagnostic.to_json()
-    place = (
-        f"file={_property(data['file'])},line={data['line']},endLine={data['end_line']},"
-        f"col={data['column']},endColumn={data['end_column']},"
-        f"title={_property(f'{diagnostic.code} {CODES[diagnostic.code]}')}"
-    )
+    place: dict[str, object] = {}
+    if data["file"]:
+        place = {"file": data["file"], "line": data["line"], "endLine": data["end_line"]}
+        if data["line"] == data["end_line"]:
+            place |= {"col": data["column"], "endColumn": data["end_column"]}
+    place["title"] = f"{diagnostic.code} {CODES[diagnostic.code].title}"
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
+    message = _escaped(with_hint(diagnostic))
+    return f"::{diagnostic.severity.value} {properties}::{message}"
+
+
+def with_hint(diagnostic: Diagnostic) -> str:
+    """Message and hint as one text, for readers that show one."""
     hint = f" (hint: {diagnostic.hint})" if diagnostic.hint else ""
-    message = _escaped(f"{diagnostic.message}{hint}")
-    return f"::{diagnostic.severity.value} {place}::{message}"
+    return f"{diagnostic.message}{hint}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -64,48 +80,39 @@ def _property(text: str) -> str:
 # ---- the marked source ---------------------------------------------------------------------
 
 
-def _excerpt(diagnostic: Diagnostic, source: Source, colour: Colour, tone: str) -> list[str]:
-    line, column = source.position(diagnostic.span.start)
-    marks: dict[int, list[tuple[Span, str, bool]]] = {}
-    for label in (*diagnostic.labels, Label(diagnostic.span, diagnostic.note)):
-        is_primary = label.span == diagnostic.span
-        at = source.position(label.span.start)[0]
-        marks.setdefault(at, []).append((label.span, label.text, is_primary))
-    gutter = len(str(max(marks)))
-    bar = colour(f"{' ' * gutter} |", "blue")
-    lines = [f"{' ' * gutter}{colour('-->', 'blue')} {source.name}:{line}:{column}", bar]
-    for number in sorted(marks):
-        lines.append(f"{colour(f'{number:>{gutter}} |', 'blue')} {_shown(source.line(number))}")
-        lines += [f"{bar} {mark}" for mark in _marks(source, number, marks[number], colour, tone)]
-    return lines
+def _tone(diagnostic: Diagnostic) -> str:
+    return "red" if diagnostic.severity is Severity.ERROR else "yellow"
 
 
-def _shown(line: str) -> str:
-    text = line.replace("\t", " ")
-    return text if len(text) <= MAX_LINE else f"{text[:MAX_LINE]}..."
+def _marked_sources(diagnostic: Diagnostic) -> list[tuple[Source, list[Mark]]]:
+    """The diagnostic's own source, then those that labels point into, with what is marked."""
+    own = diagnostic.source
+    if own is None or not own.text:
+        return []
+    primary = marks_of(own, diagnostic.span, visible(diagnostic.note), is_primary=True)
+    places: dict[Source, list[Mark]] = {own: primary}
+    for label in diagnostic.labels:
+        source = label.source or own
+        mark = marks_of(source, label.span, visible(label.text), is_primary=False)
+        places.setdefault(source, []).extend(mark)
+    return list(places.items())
 
 
-def _marks(
-    source: Source,
-    number: int,
-    marks: list[tuple[Span, str, bool]],
-    colour: Colour,
-    tone: str,
+def _place(
+    diagnostic: Diagnostic, source: Source, marks: Sequence[Mark], gutter: int, colour: Colour
 ) -> list[str]:
-    """One line for each mark, the rightmost first, as the text of each stands behind it."""
-    lines = []
-    for span, text, is_primary in sorted(marks, reverse=True):
-        start, end = _columns(source, number, span)
-        if start > MAX_LINE:
-            continue
-        sign = "^" if is_primary else "-"
-        mark = f"{sign * max(1, min(end, MAX_LINE + 1) - start)} {text}".rstrip()
-        lines.append(" " * (start - 1) + colour(mark, tone if is_primary else "blue"))
-    return lines
-
-
-def _columns(source: Source, number: int, span: Span) -> tuple[int, int]:
-    """First and last column of a span on its first line."""
-    start = source.position(span.start)[1]
-    end_line, end = source.position(span.end)
-    return start, end if end_line == number else len(source.line(number)) + 1
+    """Where it is, and the marked lines."""
+    first = min(marks, key=lambda mark: (not mark.is_primary, mark.line, mark.start))
+    tone = _tone(diagnostic)
+    margin = " " * gutter
+    return [
+        f"{colour(f'{margin}-->', 'blue')} {source.name}:{first.line}:{first.start + 1}",
+        colour(f"{margin} |", "blue"),
+        *excerpt(
+            source,
+            marks,
+            gutter,
+            lambda text, is_primary: colour(text, tone if is_primary else "blue"),
+            lambda text: colour(text, "blue"),
+        ),
+    ]

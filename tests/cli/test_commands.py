@@ -50,10 +50,10 @@ def test_check_says_nothing_of_a_clean_pack(files: Path, capsys: Capture) -> Non
 def test_check_shows_every_finding_with_its_source(files: Path, capsys: Capture) -> None:
     code, out, err = run("check", "bad.ptt", capsys=capsys)
     assert (code, out) == (1, "")
-    assert "error[PTT101]: nothing is called `klx`\n --> bad.ptt:2:24\n" in err
-    assert "2 | detector a { high when klx > 1 }\n  |                        ^^^\n" in err
-    assert "   = hint: did you mean `kl`?\n" in err
-    assert "  |                             ^^^ ratio\n  |                        -- nats\n" in err
+    assert "error[PTT101]: nothing is called `klx`\n  --> bad.ptt:2:24\n" in err
+    assert " 2 | detector a { high when klx > 1 }\n   |                        ^^^\n" in err
+    assert "   = hint: did you mean `kl`?\n   = explain: ptt explain PTT101\n" in err
+    assert "   |                        --   ^^^ ratio\n   |                        nats\n" in err
     assert err.endswith("2 errors in 1 file\n")
 
 
@@ -72,6 +72,7 @@ def test_check_as_json_prints_nothing_else_on_standard_output(files: Path, capsy
         "end_column": 27,
         "hint": "did you mean `kl`?",
         "labels": [],
+        "edit": {"text": "kl", "line": 2, "column": 24, "end_line": 2, "end_column": 27},
     }
     assert second["code"] == "PTT203"
     assert second["labels"][0]["message"] == "nats"
@@ -204,7 +205,7 @@ def test_an_internal_error_is_exit_3_without_a_traceback(
     assert "Traceback" in err
 
 
-@pytest.mark.parametrize("command", ["check", "replay", "demo"])
+@pytest.mark.parametrize("command", ["check", "explain", "replay", "demo"])
 def test_help_ends_with_an_example(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit):
         main([command, "--help"])

@@ -7,16 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules import load
-from ptt_rules.report import ir_text
+from ptt_rules import check_sources, load
+from ptt_rules.report import diagnostic_text, ir_text
 
 HERE = Path(__file__).resolve().parent
+WRONG = HERE / "diagnostics"
+
+
+def check_golden(text: str, golden: Path) -> None:
+    if os.environ.get("PTT_REWRITE_GOLDEN"):
+        golden.write_text(text)
+    assert text == golden.read_text()
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.ptt")), ids=lambda path: path.stem)
 def test_a_pack_is_compiled_to_this(path: Path) -> None:
-    golden = path.with_suffix(".ir")
-    text = ir_text(load(path).compiled)
-    if os.environ.get("PTT_REWRITE_GOLDEN"):
-        golden.write_text(text)
-    assert text == golden.read_text()
+    check_golden(ir_text(load(path).compiled), path.with_suffix(".ir"))
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in WRONG.iterdir() if path.suffix != ".txt")
+)
+def test_what_is_wrong_is_shown_like_this(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(WRONG)
+    blocks = [f"{diagnostic_text(diagnostic)}\n" for diagnostic in check_sources(name)]
+    assert blocks
+    check_golden("\n".join(blocks), (WRONG / name).with_suffix(".txt"))

@@ -1,0 +1,118 @@
+"""`ptt explain`: the page of a diagnostic code or of a detector."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Mapping, Sequence
+
+from ptt_rules.check.scope import did_you_mean
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.codes import CODES, Code, Rules
+from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.packs import DetectorInfo, Pack, load, loads, shipped_packs
+from ptt_rules.report import Colour, code_json, code_text, detector_json, detector_text
+
+EXAMPLE_FILE = "mine.ptt"
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "explain",
+        help="what a diagnostic code or a detector means",
+        description="Explains a diagnostic code with an example and its mending, or a detector "
+        "with what it watches, when it fires and what to do then.",
+        epilog="exit: 0, 2 if the name is neither\n\n"
+        "example:\n  ptt explain PTT203\n  ptt explain grpo.entropy_collapse",
+    )
+    parser.add_argument("name", metavar="NAME", help="a code, or a detector as `pack.detector`")
+    parser.add_argument(
+        "--pack",
+        action="append",
+        metavar="P",
+        help="where the detector is: a shipped pack by name, or a .ptt file or folder; may be "
+        "given again (default: all shipped packs)",
+    )
+    parser.add_argument("--json", action="store_true", help="the page as one JSON object")
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    code = CODES.get(options.name.upper())
+    if code is not None:
+        _explain_code(code, as_json=options.json)
+        return EXIT_CLEAN
+    pack = _pack(options.name, options.pack)
+    detector = _find(pack, options.name)
+    if not options.pack:
+        pack = load(_owner(detector.name))  # alone, so that other packs' parameters are not in it
+    params = _used(detector, pack.params)
+    if options.json:
+        print_json(detector_json(detector, params))
+    else:
+        print(detector_text(detector, params, Colour.of(sys.stdout)))
+    return EXIT_CLEAN
+
+
+def _explain_code(page: Code, *, as_json: bool) -> None:
+    told = _told(page.failing.text) if isinstance(page.failing, Rules) else ()
+    if as_json:
+        print_json(code_json(page, told))
+    else:
+        print(code_text(page, told, Colour.of(sys.stdout)))
+
+
+def _told(rules: str) -> Sequence[Diagnostic]:
+    """What is really wrong with the example, as this version of ptt tells it."""
+    try:
+        loads(rules, name=EXAMPLE_FILE)
+    except PttError as error:
+        return error.diagnostics
+    return ()
+
+
+def _pack(name: str, given: Sequence[str] | None) -> Pack:
+    """The packs given, the shipped one that a qualified name begins with, or all shipped ones."""
+    if given:
+        return load(*given)
+    owner = _owner(name)
+    return load(owner) if owner in shipped_packs() else load(*shipped_packs())
+
+
+def _owner(qualified: str) -> str:
+    return qualified.partition(".")[0]
+
+
+def _find(pack: Pack, name: str) -> DetectorInfo:
+    """The detector of a qualified name, or of a bare one that only one pack has.
+
+    Errors: PTT101
+    """
+    found = [d for d in pack.detectors if name in (d.name, d.name.partition(".")[2])]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " or ".join(f"`{detector.name}`" for detector in found)
+        message = f"{len(found)} packs have a detector `{name}`"
+        raise PttError.of("PTT101", message, hint=f"write {names}")
+    names_known = [d.name for d in pack.detectors]
+    bare = [known.partition(".")[2] for known in names_known]
+    hint = did_you_mean(
+        name,
+        [*names_known, *bare, *CODES],
+        "give a code such as `PTT101`, or a detector such as `grpo.entropy_collapse`; "
+        "for one of your own add `--pack PATH`",
+    )
+    raise PttError.of("PTT101", f"`{name}` is no code and no detector", hint=hint)
+
+
+def _used(detector: DetectorInfo, params: Mapping[str, float]) -> dict[str, float]:
+    """The parameters that the clauses of a detector name; its own pack's before others'."""
+    words = {word for clause in detector.clauses for word in re.findall(r"\w+", clause.text)}
+    used: dict[str, str] = {}
+    for name in params:
+        word = name.partition(".")[2]
+        if word in words and (word not in used or _owner(name) == _owner(detector.name)):
+            used[word] = name
+    return {name: params[name] for name in used.values()}

@@ -1,0 +1,96 @@
+"""Pages of group 4: logs of runs, and tests."""
+
+from __future__ import annotations
+
+from ptt_rules.codes.page import Code, Rules, Session
+
+_REPLAY = "ptt replay run.jsonl --pack grpo"
+_ROWS = """\
+{"step": 10, "reward": 0.4, "kl": 0.01}
+{"step": 20, "reward": 0.5, "kl": 0.02}
+"""
+
+PAGES = (
+    Code(
+        "PTT401",
+        "file that is no run log",
+        what="The file or folder holds nothing that is a log of a run. What can be read: a run "
+        "directory, `trainer_state.json`, JSON lines of log dicts, CSV and Parquet with a "
+        "`step` column, TensorBoard events.",
+        why="Numbers guessed from a file of another kind would be judged as if the run had "
+        "logged them.",
+        failing=Session(
+            "ptt replay run.log --pack grpo", {"run.log": "step 10: reward 0.4, kl 0.01\n"}
+        ),
+        fixed=Session(_REPLAY, {"run.jsonl": _ROWS}),
+    ),
+    Code(
+        "PTT402",
+        "no such run log",
+        what="There is no file and no folder at this path.",
+        why="A replay of nothing finds nothing, which reads like a healthy run.",
+        failing=Session("ptt replay runs/monday.jsonl --pack grpo", {"run.jsonl": _ROWS}),
+        fixed=Session(_REPLAY, {"run.jsonl": _ROWS}),
+    ),
+    Code(
+        "PTT403",
+        "run log without steps",
+        what="The log has rows, but none of them has a `step`.",
+        why="Rules speak of steps: how long something held, when it began, from where to resume. "
+        "The number of a line is no step, as trainers do not log every step.",
+        failing=Session(_REPLAY, {"run.jsonl": '{"reward": 0.4, "kl": 0.01}\n'}),
+        fixed=Session(_REPLAY, {"run.jsonl": '{"step": 10, "reward": 0.4, "kl": 0.01}\n'}),
+    ),
+    Code(
+        "PTT404",
+        "reader that is not installed",
+        what="The log is of a format that another library reads, and that library is not "
+        "installed: `tensorboard` for TensorBoard events. `pip install 'ptt-rules[trackers]'` "
+        "brings it; most runs also leave a `trainer_state.json`, which needs no other library.",
+        why="Without its reader the log is only bytes.",
+        failing=Session(
+            "ptt replay runs/a --pack grpo",
+            {"runs/a/events.out.tfevents.1": ""},
+            without="tensorboard",
+        ),
+        fixed=Session(
+            "ptt replay runs/a/trainer_state.json --pack grpo",
+            {
+                "runs/a/events.out.tfevents.1": "",
+                "runs/a/trainer_state.json": '{"log_history": [{"step": 10, "reward": 0.4}]}\n',
+            },
+            without="tensorboard",
+        ),
+    ),
+    Code(
+        "PTT405",
+        "test that cannot mean anything",
+        what="A test gives series and states what must happen. This one states nothing, or in a "
+        "way that cannot be tested: a condition without a step, or `resolves` of what is no "
+        "detector.",
+        why="It would pass whatever the rules do, and so it would guard nothing.",
+        failing=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high when mean(kl[3]) > 0.3
+}
+
+test "fires on a fast rise" {
+  kl = 0.01 x 20, 0.5 x 20
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high when mean(kl[3]) > 0.3
+}
+
+test "fires on a fast rise" {
+  kl = 0.01 x 20, 0.5 x 20
+  expect kl_runaway.high at 21..25
+}
+"""),
+    ),
+)

@@ -1,0 +1,242 @@
+"""Pages of group 3: packs, and what is chosen where they are loaded."""
+
+from __future__ import annotations
+
+from ptt_rules.codes.page import Code, Rules, Script, Session
+
+_ENTROPY = """\
+metric entropy: nats = "entropy"
+param drop = 50% in 10%..90%
+  "Fall from the baseline that counts as a collapse."
+
+detector entropy_collapse {
+  high when mean(entropy[3]) < (1 - drop) * mean(entropy[first 3])
+}
+"""
+_RUN = """\
+{"step": 1, "entropy": 2.1}
+{"step": 2, "entropy": 2.0}
+{"step": 3, "entropy": 2.0}
+"""
+_FILES = {"mine.ptt": _ENTROPY, "run.jsonl": _RUN}
+_LAB = "pack lab 1.0.0 {\n  extends grpo\n}\n\noverride param entropy_floor = 20%\n"
+
+PAGES = (
+    Code(
+        "PTT301",
+        "no such pack",
+        what="No pack that ships with ptt, no file and no folder has this name, or the folder "
+        "has no `.ptt` files. Names of shipped packs are plain, such as `grpo`; a pack of your "
+        "own is named by its path.",
+        why="The rules that were asked for would not guard the run.",
+        failing=Rules("""\
+pack acme 1.0.0 {
+  extends grppo
+}
+"""),
+        fixed=Rules("""\
+pack acme 1.0.0 {
+  extends grpo
+}
+"""),
+    ),
+    Code(
+        "PTT302",
+        "version constraint not met",
+        what="The pack wants a version of ptt, or of a pack that it extends, which this one is "
+        'not. Constraints are those of Python packages: `"~=1.0"` is any 1.x from 1.0 on, '
+        '`">=1.2,<2"` a range.',
+        why="Rules built on another version may read metrics and parameters that mean something "
+        "else there, or are not there at all.",
+        failing=Rules("""\
+pack acme 1.0.0 {
+  extends grpo "~=9.0"
+}
+"""),
+        fixed=Rules("""\
+pack acme 1.0.0 {
+  extends grpo "~=1.0"
+}
+"""),
+    ),
+    Code(
+        "PTT303",
+        "unknown parameter",
+        what="A parameter was set that none of the loaded packs has, or what was given is not "
+        "a name and a number.",
+        why="The threshold that you meant to change would stay as it is.",
+        failing=Session("ptt replay run.jsonl --pack mine.ptt --param dorp=40%", _FILES),
+        fixed=Session("ptt replay run.jsonl --pack mine.ptt --param drop=40%", _FILES),
+    ),
+    Code(
+        "PTT304",
+        "unknown policy",
+        what="A policy was chosen that none of the loaded packs has. `guard` and `observe` ship "
+        "with ptt and go with any pack.",
+        why="Findings would be told and nothing done, while you believe that the run is guarded.",
+        failing=Session("ptt replay run.jsonl --pack mine.ptt --policy gaurd", _FILES),
+        fixed=Session("ptt replay run.jsonl --pack mine.ptt --policy guard", _FILES),
+    ),
+    Code(
+        "PTT305",
+        "pack declared twice, or parts of two packs in one folder",
+        what="All `.ptt` files of a folder make one pack, so that one of them may have a `pack` "
+        "declaration. Packs that are loaded together need different names.",
+        why="A detector's full name is `pack.detector`. With two packs of one name, or two names "
+        "for one pack, nobody could tell whose finding it is.",
+        failing=Session(
+            "ptt check lab",
+            {
+                "lab/pack.ptt": 'pack lab 1.0.0 {\n  title "Rules of the lab"\n}\n',
+                "lab/entropy.ptt": f"pack entropy 1.0.0 {{ }}\n\n{_ENTROPY}",
+            },
+        ),
+        fixed=Session(
+            "ptt check lab",
+            {
+                "lab/pack.ptt": 'pack lab 1.0.0 {\n  title "Rules of the lab"\n}\n',
+                "lab/entropy.ptt": _ENTROPY,
+            },
+        ),
+    ),
+    Code(
+        "PTT306",
+        "bad version or constraint",
+        what="A version has three numbers, such as `1.2.0`. A constraint is one of Python "
+        'packages, such as `"~=1.0"` or `">=1.2"`.',
+        why="What cannot be read cannot be compared, and the pack would be built on whatever "
+        "version happens to be there.",
+        failing=Rules("""\
+pack acme 1.0.0 {
+  extends grpo "newest"
+}
+"""),
+        fixed=Rules("""\
+pack acme 1.0.0 {
+  extends grpo "~=1.0"
+}
+"""),
+    ),
+    Code(
+        "PTT307",
+        "packs that extend each other",
+        what="A pack extends itself, directly or through other packs.",
+        why="A pack stands on what it extends, so that has to be there first. In a circle "
+        "nothing is first.",
+        failing=Session(
+            "ptt check lab",
+            {
+                "lab/pack.ptt": "pack lab 1.0.0 {\n  extends team\n}\n",
+                "team/pack.ptt": "pack team 1.0.0 {\n  extends lab\n}\n",
+            },
+        ),
+        fixed=Session(
+            "ptt check lab",
+            {
+                "lab/pack.ptt": "pack lab 1.0.0 {\n  extends team\n}\n",
+                "team/pack.ptt": "pack team 1.0.0 {\n  extends grpo\n}\n",
+            },
+        ),
+    ),
+    Code(
+        "PTT308",
+        "file that cannot be read",
+        what="A file of a pack is not UTF-8, or the system does not let it be read.",
+        why="A pack without one of its files would guard less than it says.",
+        failing=Script("""\
+from pathlib import Path
+
+import ptt_rules
+
+Path("mine.ptt").write_text("# Schwelle für KL\\n", encoding="latin-1")
+ptt_rules.load("mine.ptt")
+"""),
+        fixed=Script("""\
+from pathlib import Path
+
+import ptt_rules
+
+Path("mine.ptt").write_text("# Schwelle für KL\\n", encoding="utf-8")
+ptt_rules.load("mine.ptt")
+"""),
+    ),
+    Code(
+        "PTT309",
+        "override of what the pack itself declares",
+        what="`override` and `disable` are for what comes from a pack that this one extends. What "
+        "the pack declares itself is changed in its own place; a detector that shall only be "
+        "recorded for now is marked with `shadow`.",
+        why="The rule would say one thing where it is declared and another thing elsewhere.",
+        failing=Rules("""\
+metric kl_max: nats = "kl_max"
+
+detector kl_spike {
+  high when kl_max > 0.3
+}
+
+disable kl_spike because "fires too often"
+"""),
+        fixed=Rules("""\
+metric kl_max: nats = "kl_max"
+
+detector kl_spike {
+  high when kl_max > 0.3
+  shadow
+}
+"""),
+    ),
+    Code(
+        "PTT310",
+        "two packs that override the same",
+        what="Two packs that are loaded together override the same detector or parameter of a "
+        "third one, and neither extends the other.",
+        why="Which of the two counts would depend on the order in which they are named. A pack "
+        "that extends the other may override it again: then it is plain who has the last "
+        "word.",
+        failing=Session(
+            "ptt replay run.jsonl --pack lab --pack team",
+            {
+                "lab/pack.ptt": _LAB,
+                "team/pack.ptt": "pack team 1.0.0 {\n  extends grpo\n}\n\n"
+                "override param entropy_floor = 5%\n",
+                "run.jsonl": '{"step": 1, "entropy": 2.1}\n',
+            },
+        ),
+        fixed=Session(
+            "ptt replay run.jsonl --pack lab --pack team",
+            {
+                "lab/pack.ptt": _LAB,
+                "team/pack.ptt": "pack team 1.0.0 {\n  extends lab\n}\n\n"
+                "override param entropy_floor = 5%\n",
+                "run.jsonl": '{"step": 1, "entropy": 2.1}\n',
+            },
+        ),
+    ),
+    Code(
+        "PTT311",
+        "override that breaks a rule",
+        what="An override replaces the clauses that it names and keeps the others. Together they "
+        "no longer make sense: what is kept uses what was replaced, and does not go with the "
+        "new form.",
+        why="The rule of the other pack would be judged by a condition that its author never "
+        "meant.",
+        failing=Rules("""\
+pack acme 1.0.0 {
+  extends grpo
+}
+
+override detector entropy_collapse {
+  let now = mean(reward[20])
+}
+"""),
+        fixed=Rules("""\
+pack acme 1.0.0 {
+  extends grpo
+}
+
+override detector entropy_collapse {
+  let now = mean(entropy[20])
+}
+"""),
+    ),
+)

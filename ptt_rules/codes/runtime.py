@@ -1,0 +1,138 @@
+"""Pages of group 5: what is told while a run goes on."""
+
+from __future__ import annotations
+
+from ptt_rules.codes.page import Code, Script
+
+_TRAIN = """\
+trainer = SFTTrainer(..., callbacks=[callback])
+trainer.train()
+"""
+
+PAGES = (
+    Code(
+        "PTT501",
+        "row that cannot be observed",
+        what="A row needs a `step` that is a whole number, and the steps of a run never fall. "
+        "The row is left out; the engine goes on with the next one.",
+        why="Windows, baselines and holds are counted along the steps. A step that falls belongs "
+        "to another branch of the run: after a resume, go on from the engine state that was "
+        "saved with the checkpoint.",
+        failing=Script("""\
+import ptt_rules
+
+engine = ptt_rules.load("grpo").engine()
+engine.observe({"step": 200, "reward": 0.5})
+engine.observe({"step": 100, "reward": 0.4})
+"""),
+        fixed=Script("""\
+import ptt_rules
+
+engine = ptt_rules.load("grpo").engine()
+engine.observe({"step": 100, "reward": 0.4})
+saved = engine.state()
+engine.observe({"step": 200, "reward": 0.5})
+
+resumed = ptt_rules.load("grpo").engine(state=saved)
+resumed.observe({"step": 200, "reward": 0.6})
+"""),
+    ),
+    Code(
+        "PTT502",
+        "rule that failed at run time",
+        what="Something failed inside of ptt while a row was judged. Training goes on, and the "
+        "failure is told once and recorded in `events.jsonl`. If the cause is not in your own "
+        "code, it is a bug of ptt: please report it.",
+        why="Findings of that row may be missing, so that silence there is no sign of health.",
+        failing=Script(f"""\
+from ptt_runtime import DiagnosticsCallback
+
+class StagedTrainer(SFTTrainer):
+    def log(self, logs, *args):
+        self.state.global_step %= 2  # counts anew in each stage
+        super().log(logs, *args)
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
+{_TRAIN.replace("SFT", "Staged")}"""),
+        fixed=Script(f"""\
+from ptt_runtime import DiagnosticsCallback
+
+class StagedTrainer(SFTTrainer):
+    def log(self, logs, *args):
+        stage = self.state.global_step // 2
+        super().log({{**logs, "stage": stage}}, *args)
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
+{_TRAIN.replace("SFT", "Staged")}"""),
+    ),
+    Code(
+        "PTT503",
+        "state that does not fit the pack",
+        what="An engine was to go on from a state that was saved with other rules, other "
+        "parameters or another version of ptt.",
+        why="The state holds the windows and baselines of those rules. Read into other ones they "
+        "would be numbers without a meaning.",
+        failing=Script("""\
+import ptt_rules
+
+saved = ptt_rules.load("dpo").engine().state()
+ptt_rules.load("grpo").engine(state=saved)
+"""),
+        fixed=Script("""\
+import ptt_rules
+
+saved = ptt_rules.load("dpo").engine().state()
+ptt_rules.load("dpo").engine(state=saved)
+"""),
+    ),
+    Code(
+        "PTT504",
+        "run directory that cannot be written",
+        what="A file of the run directory could not be written: the disk is full, the folder is "
+        "not yours, or something else is in its place. Training goes on, and findings are still "
+        "told and acted on.",
+        why="What is not written cannot be replayed, compared or resumed from later.",
+        failing=Script(
+            f"""\
+from ptt_runtime import DiagnosticsCallback
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
+{_TRAIN}""",
+            {"runs": "a file where the folder of runs should be\n"},
+        ),
+        fixed=Script(
+            f"""\
+from ptt_runtime import DiagnosticsCallback
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs-of-sft/a")
+{_TRAIN}""",
+            {"runs": "a file where the folder of runs should be\n"},
+        ),
+    ),
+    Code(
+        "PTT505",
+        "values of a log that are no numbers",
+        what="The trainer logged something under this key that is no number: a list, a text, a "
+        "table. The key is left out; the others of the same row are judged.",
+        why="A rule that watches this key would be blind. Log a number under it, such as the "
+        "mean of the list.",
+        failing=Script(f"""\
+from ptt_runtime import DiagnosticsCallback
+
+class LengthTrainer(SFTTrainer):
+    def log(self, logs, *args):
+        super().log({{**logs, "lengths": [512, 768]}}, *args)
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
+{_TRAIN.replace("SFT", "Length")}"""),
+        fixed=Script(f"""\
+from ptt_runtime import DiagnosticsCallback
+
+class LengthTrainer(SFTTrainer):
+    def log(self, logs, *args):
+        super().log({{**logs, "mean_length": 640}}, *args)
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
+{_TRAIN.replace("SFT", "Length")}"""),
+    ),
+)

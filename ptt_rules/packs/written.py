@@ -1,0 +1,40 @@
+"""Detectors as their authors wrote them, for people who want to read the rule itself."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ptt_rules.ir.pack import PlacedClause
+from ptt_rules.syntax import tree
+
+_WORDS = re.compile(r"let\s+\w+\s*=|again\s+every\b|(critical|high|medium|low)\s+when\b|\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenClause:
+    """A clause of a detector: its word (`high`, `for`, `let base`), and what stands behind it."""
+
+    word: str
+    text: str
+    file: str
+    line: int
+
+
+def written_clauses(clauses: Iterable[PlacedClause]) -> tuple[WrittenClause, ...]:
+    """The clauses that decide when a detector fires and what it does then, in their order."""
+    left_out = (tree.TextClause, tree.TagsClause)
+    return tuple(_written(placed) for placed in clauses if not isinstance(placed.clause, left_out))
+
+
+def _written(placed: PlacedClause) -> WrittenClause:
+    source, span = placed.source, placed.clause.span
+    text = source.slice(span)
+    head = _WORDS.match(text)
+    assert head is not None  # each clause begins with its word
+    word = head[1] or " ".join(head[0].rstrip("= \n\t").split())
+    first, *rest = text[head.end() :].strip().split("\n")
+    body = "\n".join([first, *textwrap.dedent("\n".join(rest)).split("\n")] if rest else [first])
+    return WrittenClause(word, body, source.name, source.position(span.start)[0])
