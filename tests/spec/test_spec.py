@@ -3,7 +3,7 @@
 | fence | what must hold |
 |---|---|
 | `ptt` | checks clean. `metrics`: the page's metrics, put before each `ptt continues` |
-| `ptt error` | gives exactly the errors of its `### PTT203` comments, or of the `text` that follows |
+| `ptt error` | gives the errors of its `### PTT203` comments, or of the `text` that follows |
 | `rows`, `config` | what the rules above are judged on: steps and keys; training arguments, JSON |
 | `events` | what is told and done, live, interrupted at every row, and at once; names a policy |
 | `values` | `expression = value at step`; `0.33...` is the beginning of the number |
@@ -161,7 +161,7 @@ RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
 }
 
 
-@pytest.mark.parametrize("section", sections(), ids=lambda section: section.place)
+@pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.place)
 def test_the_blocks_of_a_heading_run(
     section: Section, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
