@@ -9,10 +9,12 @@
 | `values` | `expression = value at step`; `0.33...` is the beginning of the number |
 | `statuses` | `detector is status at step` |
 | `console` | commands and what they print; files are the blocks whose fence names one |
+| `pycon` | Python with what it prints, in the same folder |
 """
 
 from __future__ import annotations
 
+import doctest
 import io
 import math
 import re
@@ -128,11 +130,22 @@ def run_statuses(block: Block, setting: Setting) -> None:
         assert at[int(found[3])][f"inline.{found[1]}"].value == found[2], line
 
 
-def run_console(block: Block, setting: Setting) -> None:
-    """Commands run in a folder with the page's files; both streams show as in a terminal."""
+def _write_files(setting: Setting) -> None:
     for name, text in setting.files.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(text)
+
+
+def run_pycon(block: Block, setting: Setting) -> None:
+    _write_files(setting)
+    test = doctest.DocTestParser().get_doctest(block.text, {}, "pycon", None, None)
+    assert test.examples
+    doctest.DebugRunner(optionflags=doctest.ELLIPSIS).run(test)
+
+
+def run_console(block: Block, setting: Setting) -> None:
+    """Commands run in a folder with the page's files; both streams show as in a terminal."""
+    _write_files(setting)
     shown, code = "", 0
     for line in block.text.splitlines():
         if not line.startswith("$ "):
@@ -158,6 +171,7 @@ RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
     "values": run_values,
     "statuses": run_statuses,
     "console": run_console,
+    "pycon": run_pycon,
 }
 
 
