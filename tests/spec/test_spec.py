@@ -140,7 +140,12 @@ def run_pycon(block: Block, setting: Setting) -> None:
     _write_files(setting)
     test = doctest.DocTestParser().get_doctest(block.text, {}, "pycon", None, None)
     assert test.examples
-    doctest.DebugRunner(optionflags=doctest.ELLIPSIS).run(test)
+    try:
+        doctest.DebugRunner(optionflags=doctest.ELLIPSIS).run(test)
+    except doctest.UnexpectedException as error:
+        raise error.exc_info[1] from None
+    except doctest.DocTestFailure as error:
+        assert error.got == error.example.want, error.example.source
 
 
 def run_console(block: Block, setting: Setting) -> None:
