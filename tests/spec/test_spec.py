@@ -145,7 +145,7 @@ def run_pycon(block: Block, setting: Setting) -> None:
     except doctest.UnexpectedException as error:
         raise error.exc_info[1] from None
     except doctest.DocTestFailure as error:
-        assert error.got == error.example.want, error.example.source
+        pytest.fail(f"{error.example.source}printed\n{error.got}not\n{error.example.want}")
 
 
 def run_console(block: Block, setting: Setting) -> None:
