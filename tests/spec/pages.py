@@ -107,11 +107,10 @@ def anchors(path: Path) -> set[str]:
 def sections() -> Iterator[Section]:
     """Every heading of the language reference that has blocks."""
     for path in sorted(LANGUAGE.glob("*.md")):
-        yield from sections_of(path)
+        yield from sections_of(path.read_text(), path.relative_to(ROOT).as_posix())
 
 
-def sections_of(path: Path) -> Iterator[Section]:
-    text = path.read_text()
+def sections_of(text: str, page: str) -> Iterator[Section]:
     fences = list(_FENCE.finditer(text))
     inside = [range(*fence.span()) for fence in fences]
     heads = [h for h in _HEADING.finditer(text) if not any(h.start() in part for part in inside)]
@@ -126,4 +125,4 @@ def sections_of(path: Path) -> Iterator[Section]:
                 blocks.append((block, setting))
                 setting = setting.after(block)
         if blocks:
-            yield Section(f"{path.relative_to(ROOT)}#{anchor(head[1])}", tuple(blocks))
+            yield Section(f"{page}#{anchor(head[1])}", tuple(blocks))

@@ -180,12 +180,7 @@ RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
 }
 
 
-@pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.place)
-def test_the_blocks_of_a_heading_run(
-    section: Section, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NO_COLOR", "1")
+def run_section(section: Section) -> None:
     before = None
     for block, setting in section.blocks:
         if block.kind == "text" and before is not None:
@@ -194,3 +189,12 @@ def test_the_blocks_of_a_heading_run(
             assert block.kind in RUNNERS, f"no such block: {block.kind!r}"
             RUNNERS[block.kind](block, setting)
         before = block
+
+
+@pytest.mark.parametrize("section", list(sections()), ids=lambda section: section.place)
+def test_the_blocks_of_a_heading_run(
+    section: Section, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+    run_section(section)
