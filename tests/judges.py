@@ -75,7 +75,7 @@ def _deed(said: Mapping[str, Any]) -> str:
     if word == "notify":
         return f'notify "{said["channel"]}"'
     if word == "pause":
-        return f"pause {said['span']}"
+        return f"pause {said['seconds']:g} s"
     return str(word)
 
 
