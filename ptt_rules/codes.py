@@ -13,7 +13,6 @@ CODES: dict[str, str] = {
     "PTT003": "string that is not closed or has a bad escape",
     "PTT004": "source larger than the limit",
     "PTT005": "nesting deeper than the limit",
-    "PTT010": "not supported yet",
     # 1 names
     "PTT101": "unknown name",
     "PTT102": "name declared twice",
@@ -23,6 +22,7 @@ CODES: dict[str, str] = {
     "PTT106": "detector without a level",
     "PTT107": "reaction without an action",
     "PTT108": "empty logged key",
+    "PTT109": "family where one metric is needed, or the reverse",
     # 2 types and units
     "PTT201": "number where a truth is needed, or the reverse",
     "PTT202": "wrong arguments of a function",
@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "PTT208": "bad format specification",
     "PTT209": "text where a number is needed",
     "PTT210": "bad window",
+    "PTT211": "aggregate that has no meaning over this window",
     # 3 packs
     "PTT301": "no such pack",
     "PTT302": "version constraint not met",
@@ -43,11 +44,15 @@ CODES: dict[str, str] = {
     "PTT306": "bad version or constraint",
     "PTT307": "packs that extend each other",
     "PTT308": "file that cannot be read",
+    "PTT309": "override of what the pack itself declares",
+    "PTT310": "two packs that override the same",
+    "PTT311": "override that breaks a rule",
     # 4 tests and replay
     "PTT401": "file that is no run log",
     "PTT402": "no such run log",
     "PTT403": "run log without steps",
     "PTT404": "reader that is not installed",
+    "PTT405": "test that cannot mean anything",
     # 5 run time
     "PTT501": "row that cannot be observed",
     "PTT502": "rule that failed at run time",

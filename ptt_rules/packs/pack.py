@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.engine import CompiledPack, Engine
-from ptt_rules.ir.pack import Detector
+from ptt_rules.ir.pack import Detector, Disabled, Placeholder
 from ptt_rules.types import Level
 
 
@@ -39,15 +39,27 @@ class DetectorInfo:
     def of(cls, detector: Detector) -> DetectorInfo:
         return cls(
             name=detector.qualified,
-            summary=detector.summary,
-            why=detector.why,
-            remedy=detector.remedy,
-            reference=detector.reference,
+            summary=_text(detector, "summary"),
+            why=_text(detector, "why"),
+            remedy=_text(detector, "remedy"),
+            reference=_text(detector, "reference"),
             tags=detector.tags,
             levels=tuple(condition.level for condition in detector.levels),
             metrics=tuple(metric.name for metric in detector.metrics),
             keys=tuple(metric.keys for metric in detector.metrics),
         )
+
+
+def _text(detector: Detector, word: str) -> str:
+    """A text as it is written, placeholders in braces."""
+    return "".join(
+        part if isinstance(part, str) else _placeholder(part)
+        for part in detector.texts.get(word, ())
+    )
+
+
+def _placeholder(part: Placeholder) -> str:
+    return "{" + part.name + (f":{part.spec}" if part.spec else "") + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,9 @@ class Pack:
     """By qualified name, such as `grpo.drop`."""
     policy: str | None
     detectors: tuple[DetectorInfo, ...]
-    compiled: CompiledPack
+    disabled: tuple[Disabled, ...]
+    """Detectors that a pack turns off, with its reason."""
+    compiled: CompiledPack = field(repr=False)
 
     def engine(
         self,

@@ -128,6 +128,7 @@ def test_replay_as_json_ends_with_a_summary(files: Path, capsys: Capture) -> Non
         "values": {"kl": 0.5},
         "suppressed_by": None,
         "since_step": 5,
+        "shadow": False,
     }
     assert [line["action"] for line in lines[1:4]] == ["checkpoint", "invalidate", "stop"]
     assert lines[1]["because"] == ["good.kl_high"]
