@@ -152,14 +152,14 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
     Code(
         "PTT506",
         "action that this trainer cannot carry out",
-        what="The policy decides on an action that nobody would carry out in this training: one that"
-        " the callback cannot do yet (`set`, `pause`, `notify`, `snapshot`), or `evaluate` where"
+        what="The policy decides on an action that nobody would carry out in this training: one"
+        " that the callback cannot do yet (`set`, `pause`, `notify`, `snapshot`), or `evaluate` where"
         " there is no evaluation. `ptt replay` decides on all of them.",
         why="The policy would decide, record its decision, and nothing would change.",
         failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="pause 30 min")}),
         fixed=Script(
             _TRAIN_WITH_POLICY,
-            {"mine.ptt": _POLICY.format(actions="checkpoint stop")},
+            {"mine.ptt": _POLICY.format(actions="checkpoint")},
         ),
     ),
 )
