@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 from lark import Token, v_args
@@ -15,20 +16,12 @@ from ptt_rules.source import Span
 from ptt_rules.syntax import tree
 
 
-class BadString(Exception):
-    """A string whose escapes Python does not know."""
+@dataclass(frozen=True, slots=True)
+class BadLiteral:
+    """A number too large for a float, or a string whose escapes Python does not know."""
 
-    def __init__(self, span: Span, reason: str) -> None:
-        super().__init__(reason)
-        self.span = span
-
-
-class BadNumber(Exception):
-    """A number that is too large for a float."""
-
-    def __init__(self, span: Span) -> None:
-        super().__init__("number too large")
-        self.span = span
+    span: Span
+    is_number: bool
 
 
 def _span(meta: Meta) -> Span:
@@ -39,23 +32,6 @@ def _token_span(token: Token) -> Span:
     return Span(token.start_pos or 0, token.end_pos or 0)
 
 
-def _number(token: Token, span: Span) -> tree.Number:
-    form = token[-1] if token.type in ("PERCENT", "TIMES") else ""
-    value = float(token[: len(token) - len(form)]) / (100 if form == "%" else 1)
-    if not math.isfinite(value):
-        raise BadNumber(span)
-    return tree.Number(span, value, form)
-
-
-def _plain(child: Any) -> Any:
-    """Tokens that productions keep: numbers become `Number`, words become strings."""
-    if not isinstance(child, Token):
-        return child
-    if child.type == "NUMBER":
-        return _number(child, _token_span(child))
-    return str(child)
-
-
 def _class_name(production: str) -> str:
     return "".join(part.capitalize() for part in production.split("_"))
 
@@ -64,12 +40,33 @@ def _class_name(production: str) -> str:
 class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     """Bottom-up builder; a production without a method has the fields of its class in order.
 
-    Not recursive, since hostile input nests deeper than Python's stack.
+    Not recursive, since hostile input nests deeper than Python's stack. `faults` are literals
+    that mean nothing; something harmless stands in the tree for them.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[BadLiteral] = []
 
     def __default__(self, data: Any, children: list[Any], meta: Meta) -> Any:
         node_class = getattr(tree, _class_name(str(data)))
-        return node_class(_span(meta), *map(_plain, children))
+        return node_class(_span(meta), *map(self._plain, children))
+
+    def _plain(self, child: Any) -> Any:
+        """Tokens that productions keep: numbers become `Number`, words become strings."""
+        if not isinstance(child, Token):
+            return child
+        if child.type == "NUMBER":
+            return self._number(child, _token_span(child))
+        return str(child)
+
+    def _number(self, token: Token, span: Span) -> tree.Number:
+        form = token[-1] if token.type in ("PERCENT", "TIMES") else ""
+        value = float(token[: len(token) - len(form)]) / (100 if form == "%" else 1)
+        if not math.isfinite(value):
+            self.faults.append(BadLiteral(span, is_number=True))
+            value = 1.0
+        return tree.Number(span, value, form)
 
     # ---- small parts -----------------------------------------------------------------------
 
@@ -86,15 +83,16 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
             warnings.simplefilter("error")
             try:
                 value = ast.literal_eval(str(token).replace("\r\n", "\n"))
-            except (SyntaxError, ValueError, Warning) as error:
-                raise BadString(span, str(error)) from error
+            except (SyntaxError, ValueError, Warning):
+                self.faults.append(BadLiteral(span, is_number=False))
+                value = str(token)[quotes:-quotes]
         return tree.Text(span, value, span.start + quotes)
 
     def texts(self, meta: Meta, children: list[tree.Text]) -> tree.Texts:
         return tree.Texts(_span(meta), tuple(children))
 
     def number(self, meta: Meta, children: list[Token]) -> tree.Number:
-        return _number(children[0], _span(meta))
+        return self._number(children[0], _span(meta))
 
     def signed(self, meta: Meta, children: list[Any]) -> tree.Number:
         return tree.Number(_span(meta), -children[1].value, children[1].form)
@@ -107,7 +105,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.Reference(_span(meta), tuple(map(str, children)))
 
     def span(self, meta: Meta, children: list[Any]) -> tree.SpanOf:
-        return tree.SpanOf(_span(meta), *map(_plain, children))
+        return tree.SpanOf(_span(meta), *map(self._plain, children))
 
     def range(self, meta: Meta, children: list[Any]) -> tree.Range:
         low, high = None, None
@@ -117,7 +115,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.Range(_span(meta), low, high)
 
     def steps(self, meta: Meta, children: list[Any]) -> tree.Steps:
-        start, dots, end = map(_plain, children)
+        start, dots, end = map(self._plain, children)
         return tree.Steps(_span(meta), start, dots is not None, end)
 
     # ---- expressions -----------------------------------------------------------------------
@@ -146,7 +144,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.Logic(_span(meta), "or", *children)
 
     def between_window(self, meta: Meta, children: list[Any]) -> tree.BetweenWindow:
-        known_from, _, count = map(_plain, children)
+        known_from, _, count = map(self._plain, children)
         return tree.BetweenWindow(_span(meta), known_from, count)
 
     # ---- declarations with a list ----------------------------------------------------------

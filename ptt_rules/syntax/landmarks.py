@@ -1,0 +1,174 @@
+"""What can be told of a text without parsing it: where declarations begin, and what is skipped.
+
+Landmarks are brackets and words outside of strings, keys and comments. They are found in one
+pass even where strings are not closed, so that hostile input costs no more than its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ptt_rules.source import Span
+from ptt_rules.syntax.tree import Name
+
+BLANKS = r"(?:[ \t\r\n\f]|\#[^\n]*(?:\n|\Z))*"
+_ITEM_WORDS = "pack|metric|derive|param|detector|policy|test|override|disable"
+_LONG = r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|(?P<unclosed>\Z))'
+_LANDMARK = (
+    r'"(?:[^"\\\n]|\\[^\n])*(?:"|$|\\$)'  # a string ends at the end of its line at the latest
+    r"|'[^'\n]*'|“[^”\n]*”|`[^`\n]*`|\#[^\n]*"
+    r"|^[ \t]*(?P<first>[A-Za-z_]\w*)|(?P<word>\w+)|(?P<bracket>[][(){}])"
+)
+_WITH_LONG = re.compile(f"{_LONG}|{_LANDMARK}", re.DOTALL | re.MULTILINE)
+_WITHOUT_LONG = re.compile(_LANDMARK, re.DOTALL | re.MULTILINE)
+
+_SOLID = re.compile(
+    rf'(?P<solid>{_LONG}|"(?:[^"\\\n]|\\[^\n])*"?|[^\s\#"]+)|\#[^\n]*', re.DOTALL
+)
+
+_ITEM = re.compile(rf"(?:{_ITEM_WORDS})\b")
+_NO_NAME = rf"(?:{_ITEM_WORDS}|and|or|in|not|when|x|over)\b"
+_DECLARES = re.compile(rf'(?:{_ITEM_WORDS})[ \t]+(?:"|(?!{_NO_NAME})[A-Za-z_])|override[ \t]+\w')
+_HEAD = re.compile(r"(?:override[ \t]+)?(?P<sort>metric|derive|param|detector|policy)[ \t]+(?P<name>[A-Za-z_][\w-]*)")
+_HEADER = re.compile(
+    r"(?P<word>pack|policy|test|(?:override[ \t]+)?detector)\b[ \t]*"
+    r'(?P<name>"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z_][\w.-]*)?'
+    r"(?:[ \t]+for[ \t]+each[ \t]+(?P<family>[A-Za-z_]\w*))?[^\n{}]*(?:\s*\{)?"
+)
+_LET = re.compile(r"let[ \t]+(?P<name>[A-Za-z_][\w-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A word or bracket; `is_first` if only blanks stand before it on its line."""
+
+    span: Span
+    text: str
+    is_first: bool
+    is_bracket: bool
+
+
+def landmarks(text: str, within: Span) -> Iterator[Landmark]:
+    """Words and brackets in order; a long string that never ends is one of one line."""
+    pattern, position = _WITH_LONG, within.start
+    while True:
+        for match in pattern.finditer(text, position, within.end):
+            group = match.lastgroup
+            if group == "unclosed":
+                line_end = text.find("\n", match.start(), within.end)
+                pattern, position = _WITHOUT_LONG, within.end if line_end < 0 else line_end
+                break
+            if group is not None:
+                span = Span(*match.span(group))
+                yield Landmark(span, match[group], group == "first", group == "bracket")
+        else:
+            return
+
+
+def declaration_starts(text: str, within: Span) -> list[int]:
+    """Where declarations begin: outside of braces, or first on a line that reads like one."""
+    starts = []
+    depth = 0
+    previous = ""
+    for mark in landmarks(text, within):
+        at = mark.span.start
+        if mark.text in ("{", "}"):
+            depth = max(0, depth + (1 if mark.text == "{" else -1))
+        elif previous != "override" and _ITEM.fullmatch(mark.text):
+            in_first_column = mark.is_first and (at == 0 or text[at - 1] == "\n")
+            reads_like_one = _DECLARES.match(text, at) is not None
+            if in_first_column or (reads_like_one and (depth == 0 or mark.is_first)):
+                starts.append(at)
+                depth = 0
+        previous = mark.text
+    return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The word and the name of a declaration that others can refer to."""
+
+    start: int
+    sort: str
+    name: Name
+
+
+def declared_at(text: str, within: Span) -> Head | None:
+    """What is declared at the start of a part of a text, as far as names go."""
+    match = _HEAD.match(text, within.start, within.end)
+    if match is None:
+        return None
+    name = Name(Span(*match.span("name")), match["name"].replace("-", "_"))
+    return Head(match.start(), match["sort"], name)
+
+
+def declared_names(text: str, within: Span) -> Iterator[Head]:
+    """All that a part of a text seems to declare."""
+    for mark in landmarks(text, within):
+        head = declared_at(text, Span(mark.span.start, within.end))
+        if head is not None:
+            yield head
+
+
+def let_names(text: str, within: Span) -> Iterator[str]:
+    """Names that `let` seems to give in a part of a text."""
+    for mark in landmarks(text, within):
+        match = _LET.match(text, mark.span.start, within.end)
+        if match is not None:
+            yield match["name"].replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The head of a block as it was probably meant; `name` is empty where it is lost."""
+
+    span: Span
+    word: str
+    name: str
+    name_span: Span
+    rest: str
+
+    @property
+    def stand_in(self) -> str:
+        """Something to read where the name is lost."""
+        return '""' if self.word == "test" else "_"
+
+
+def header_at(text: str, within: Span) -> Header | None:
+    """The head of the block that is declared at the start of a part of a text, if it is one.
+
+    It ends behind its `{`, or at the end of its line.
+    """
+    match = _HEADER.match(text, within.start, within.end)
+    if match is None:
+        return None
+    word = " ".join(match["word"].split())
+    name = (match["name"] or "").replace("-", "_")
+    if (word == "test") != name.startswith('"'):
+        name = ""
+    span = Span(*match.span("name")) if match["name"] else Span(match.end("word"), match.end())
+    family = f" for each {match['family']}" if match["family"] and word == "detector" else ""
+    rest = "0" if word == "pack" else family
+    return Header(Span(*match.span()), word, name, span, rest)
+
+
+def block_end(text: str, within: Span) -> int | None:
+    """Offset of the `}` that closes a block whose `{` is just before, if there is one."""
+    depth = 1
+    for mark in landmarks(text, within):
+        depth += {"{": 1, "}": -1}.get(mark.text, 0)
+        if depth == 0:
+            return mark.span.start
+    return None
+
+
+def last_solid(text: str, within: Span) -> int:
+    """Offset behind the last thing in a part of a text that is neither blank nor comment."""
+    end = within.start
+    for match in _SOLID.finditer(text, within.start, within.end):
+        if match["solid"]:
+            end = match.end()
+    return end
+
