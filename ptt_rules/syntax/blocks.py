@@ -19,7 +19,7 @@ from ptt_rules.syntax.landmarks import BLANKS
 
 _BLANKS = re.compile(BLANKS)
 _ANY_NAME = frozenset({"NAME", "KEY"})
-_PATTERNS = {"EQUAL": re.compile(r"=(?!=)")}
+_BEHIND_NAME = re.compile(r'=(?!=)|\[[ \t]*"')
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,16 @@ class BlockTable:
     lark: Lark
 
     @cached_property
+    def _configuration(self) -> Any:
+        return self.lark.parse_interactive("").parser_state.parse_conf
+
+    @cached_property
     def _states(self) -> Mapping[Any, Mapping[str, tuple[Any, Any]]]:
-        state = self.lark.parse_interactive("").parser_state
-        return state.parse_conf.parse_table.states
+        return self._configuration.states  # type: ignore[no-any-return]
 
     @cached_property
     def _patterns(self) -> Mapping[str, re.Pattern[str]]:
-        built = {t.name: re.compile(t.pattern.to_regexp()) for t in self.lark.terminals}
-        return {**built, **_PATTERNS}
+        return {t.name: re.compile(t.pattern.to_regexp()) for t in self.lark.terminals}
 
     def open_blocks(self, states: Sequence[Any], values: Sequence[Any]) -> list[int]:
         """Sizes of the stack of values at which a clause can begin, the innermost block first."""
@@ -59,6 +61,30 @@ class BlockTable:
         """The size of the stack of values at which a declaration can begin."""
         return 1 if len(states) > 1 and self.shifts(states[1], "_METRIC") else 0
 
+    def accepted(self, states: Sequence[Any]) -> frozenset[str]:
+        """The terminals that can come next on a stack."""
+        return frozenset(t for t in self._states[states[-1]] if t.isupper() and self.fits(states, t))
+
+    def fits(self, states: Sequence[Any], terminal: str) -> bool:
+        """Whether a terminal can come next.
+
+        The parser itself finds that out only while it changes its stack, since the states of an
+        LALR table are shared by contexts in which different words can follow.
+        """
+        kept, above = len(states), list[Any]()
+        while True:
+            top = above[-1] if above else states[kept - 1]
+            action, target = self._states[top].get(terminal, (None, None))
+            if action is None or action is Shift:
+                return action is Shift
+            size = len(target.expansion)
+            kept -= max(0, size - len(above))
+            del above[max(0, len(above) - size) :]
+            top = above[-1] if above else states[kept - 1]
+            above.append(self._states[top][target.origin.name][1])
+            if above[-1] == self._configuration.end_state:
+                return True
+
     def shifts(self, state: Any, terminal: str) -> bool:
         return terminal in self._states[state] and self._states[state][terminal][0] is Shift
 
@@ -69,7 +95,7 @@ class BlockTable:
         any name can begin one, what comes next has to fit too.
         """
         for terminal, (action, target) in self._states[state].items():
-            if action is not Shift or terminal == "RBRACE" or terminal not in self._patterns:
+            if action is not Shift or terminal not in self._patterns or terminal == "RBRACE":
                 continue
             word = self._patterns[terminal].match(text, at, end)
             if word is None or (terminal in _ANY_NAME and not is_first):
@@ -78,11 +104,13 @@ class BlockTable:
                 return True
             blanks = _BLANKS.match(text, word.end(), end)
             behind = blanks.end() if blanks else word.end()
-            if any(pattern.match(text, behind, end) for pattern in self._followers(target)):
+            if any(one.match(text, behind, end) for one in self._followers(terminal, target)):
                 return True
         return False
 
-    def _followers(self, state: Any) -> Iterator[re.Pattern[str]]:
+    def _followers(self, terminal: str, state: Any) -> Iterator[re.Pattern[str]]:
+        if terminal in _ANY_NAME:
+            return iter((_BEHIND_NAME,))
         return (self._patterns[name] for name in self._states[state] if name in self._patterns)
 
 

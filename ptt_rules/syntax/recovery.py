@@ -74,12 +74,19 @@ class Recovery:
         for token in self._parser.lexer_thread.lex(self._state):
             self._take(token)
         end = Token(END, "", self._piece.end, end_pos=self._piece.end)
+        self._check(end)
         module: Tree[Token] = self._state.feed_token(end, True)
         return module
 
     def _take(self, token: Token) -> None:
+        self._check(token)
         self._state.feed_token(token)
         self._before_previous, self._previous = self._previous, token
+
+    def _check(self, token: Token) -> None:
+        """Stops before a token that does not fit, with the stack as it was."""
+        if not self._table.fits(self._state.state_stack, token.type):
+            raise UnexpectedToken(token, set())
 
     def _feed(self, text: str, span: Span) -> None:
         """Reads a text that is not in the source as if it stood at a place of it."""
@@ -158,7 +165,7 @@ class Recovery:
             self._source,
             self._piece,
             found_at(self._text, start, self._piece.end),
-            frozenset(self._parser.accepts()),
+            self._table.accepted(self._state.state_stack),
             previous=_span(self._previous),
             previous_type=self._previous.type,
             declaration="" if declaration is None else str(declaration),
@@ -207,19 +214,22 @@ class Recovery:
         del self._state.value_stack[size:], self._state.state_stack[size + 1 :]
         return _start(removed[0]) if removed else None
 
-    def _settle(self, accepted: frozenset[str]) -> None:
-        """Lets the parser finish what is complete, as if a clause or declaration came next."""
-        follower = "RBRACE" if "RBRACE" in accepted else "_METRIC"
+    def _settle(self, follower: str) -> bool:
+        """Lets the parser finish what is complete, as if something came next; whether it fits."""
+        if not self._table.fits(self._state.state_stack, follower):
+            return False
         self._state.feed_token(Token(follower, ""))
         self._cut(len(self._state.value_stack) - 1)
+        return True
 
     # ---- skipping --------------------------------------------------------------------------
 
     def _skip(self, misfit: Misfit, start: int) -> None:
         """Skips what is wrong, which reaches at least to `start`."""
         declaration = self._declaration()
-        if keeps := misfit.is_behind_something_whole:
-            self._settle(misfit.accepted)
+        keeps = misfit.is_behind_something_whole
+        if keeps:
+            self._settle("RBRACE" if "RBRACE" in misfit.accepted else "_METRIC")
         blocks = self._blocks()
         if blocks:
             lost_from = None if keeps else self._cut(blocks[0])
@@ -289,14 +299,10 @@ class Recovery:
         at, end = Span(self._piece.end, self._piece.end), self._piece.end
         declaration = self._declaration()
         while blocks := self._blocks():
-            try:
-                self._feed("}", at)
-            except UnexpectedInput:
+            if not self._settle("RBRACE"):
                 self._lose(declaration, Span(self._cut(blocks[0]) or end, end))
-                self._feed("}", at)
-        try:
-            self._settle(frozenset({"_METRIC"}))
-        except UnexpectedInput:
+            self._feed("}", at)
+        if not self._settle("_METRIC"):
             self._cut(self._table.between_declarations(self._state.state_stack))
             if declaration is not None:
                 self._lose(declaration, Span(declaration.start_pos or 0, end))

@@ -8,10 +8,13 @@ from dataclasses import replace
 from ptt_rules.diagnostics import Edit
 from ptt_rules.source import Span
 from ptt_rules.syntax.landmarks import block_end, landmarks, last_solid
-from ptt_rules.syntax.slips.expected import expected
+from ptt_rules.syntax.slips.expected import WORDS_OF, expected
 from ptt_rules.syntax.slips.misfit import Misfit, Mistake
 
 _CLOSING = {"(": ")", "[": "]"}
+_CLAUSE_WORDS = frozenset(
+    (*WORDS_OF["LEVEL"], *WORDS_OF["TEXT_WORD"], *WORDS_OF["PLAIN_ACTION"], "let", "on", "title")
+)
 _BRACE = re.compile(r"\s*\{")
 
 
@@ -20,7 +23,7 @@ def opening_brace(misfit: Misfit) -> Mistake | None:
     is_colon = misfit.found == ":"
     if "LBRACE" not in misfit.accepted or misfit.is_at_end or misfit.found in ("{", "}"):
         return None
-    if not is_colon and not misfit.is_first:
+    if not is_colon and not misfit.is_first and misfit.found not in _CLAUSE_WORDS:
         return None
     if is_colon and misfit.match(_BRACE, misfit.span.end):
         return misfit.leave_out("`{` alone opens a block", "leave the `:` out")
@@ -42,13 +45,15 @@ def _reaction(misfit: Misfit, message: str, behind: Span) -> Mistake:
     body = misfit.source.slice(Span(behind.start, end))
     text = f" {{ {body.strip()} }}"
     hint = f"write `{{ {' '.join(body.split())} }}`"
-    return misfit.mend(message, hint, text, at=Span(misfit.previous.end, end))
+    at = Span(misfit.previous.end, end)
+    return misfit.mend(message, hint, text, at=at, marks_all=False)
 
 
 def _whole_block(misfit: Misfit, message: str, hint: str, behind: Span) -> Mistake:
     end = last_solid(misfit.source.text, behind)
     text = f" {{{misfit.source.slice(Span(behind.start, end))}\n}}"
-    told = misfit.mend(message, hint, text, at=Span(misfit.previous.end, end))
+    at = Span(misfit.previous.end, end)
+    told = misfit.mend(message, hint, text, at=at, marks_all=False)
     return replace(told, reads="{", resume=behind.start, closes=True)
 
 
@@ -86,6 +91,11 @@ def bracket(misfit: Misfit) -> Mistake | None:
     is_clause_end = misfit.found == "}" or misfit.is_first
     if opened is not None and is_clause_end and misfit.found not in _CLOSING.values():
         return _unclosed(misfit, opened)
+    if opened is not None and misfit.found in _CLOSING.values():
+        wanted = _CLOSING[misfit.source.slice(opened)]
+        if wanted != misfit.found:
+            message = f"this `{misfit.source.slice(opened)}` is not closed before `{misfit.found}`"
+            return misfit.insert(message, f"write `{wanted}` before it", wanted)
     if opened is None and misfit.found in _CLOSING.values():
         return misfit.leave_out(f"this `{misfit.found}` closes nothing", "leave it out")
     if misfit.found == "}" and "_METRIC" in misfit.accepted:

@@ -100,9 +100,17 @@ class Misfit:
             Diagnostic(code, message, self.source, place, hint=hint, labels=labels, edit=edit)
         )
 
-    def mend(self, message: str, hint: str, text: str, *, at: Span | None = None) -> Mistake:
-        """A slip that the parser reads on from as if `text` stood there instead."""
-        told = self.tell(message, hint, edit=Edit(at or self.span, text))
+    def mend(
+        self, message: str, hint: str, text: str, *, at: Span | None = None, marks_all: bool = True
+    ) -> Mistake:
+        """A slip that the parser reads on from as if `text` stood there instead.
+
+        What is replaced is marked if it begins with what was found.
+        """
+        place = at or self.span
+        is_longer = place.start == self.span.start and place.end > self.span.end
+        mark = place if is_longer and marks_all else self.span
+        told = self.tell(message, hint, span=mark, edit=Edit(place, text))
         return replace(told, goes_on=True)
 
     def insert(self, message: str, hint: str, text: str) -> Mistake:

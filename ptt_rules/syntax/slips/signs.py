@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ptt_rules.diagnostics import Edit
 from ptt_rules.source import Span
@@ -30,8 +31,7 @@ def quotes(misfit: Misfit) -> Mistake | None:
     if match is None:
         return misfit.tell(message, f'write `"` for `{misfit.found}`')
     text = f'"{match["text"]}"'.replace("\\", "\\\\")
-    told = misfit.mend(message, f"write `{text}`", text, at=Span(*match.span()))
-    return told
+    return misfit.mend(message, f"write `{text}`", text, at=Span(*match.span()))
 
 
 def unclosed_string(misfit: Misfit) -> Mistake | None:
@@ -43,8 +43,12 @@ def unclosed_string(misfit: Misfit) -> Mistake | None:
     line = misfit.rest_of_line
     message = "this string is not closed on its line"
     hint = 'close it with `"`, or use `"""` for a text over several lines'
-    edit = Edit(Span(line.end, line.end), '"') if "}" not in misfit.source.slice(line) else None
-    return misfit.tell(message, hint, span=line, edit=edit, code="PTT003")
+    text = misfit.source.slice(line)
+    if text.count("}") > text.count("{"):  # one of them may close the block
+        return misfit.tell(message, hint, span=line, code="PTT003")
+    edit = Edit(Span(line.end, line.end), '"')
+    told = misfit.tell(message, hint, span=line, edit=edit, code="PTT003")
+    return replace(told, goes_on=True, reads=f'{text}"')
 
 
 def logic(misfit: Misfit) -> Mistake | None:

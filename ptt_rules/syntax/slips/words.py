@@ -51,7 +51,7 @@ def condition(misfit: Misfit) -> Mistake | None:
         return misfit.mend(message, hint, misfit.apart("when"))
     if misfit.match(_OPERAND) is None:
         return None
-    return misfit.insert(message, f"write `{level} when {misfit.shown} ...`", "when ")
+    return misfit.insert(message, f"write `{level} when ...`", "when ")
 
 
 def branches(misfit: Misfit) -> Mistake | None:
@@ -88,7 +88,7 @@ def missing_equals(misfit: Misfit) -> Mistake | None:
     if misfit.found.startswith("-") and misfit.previous.end == misfit.span.start:
         return None
     return misfit.insert(
-        f"`=` is missing behind `{name}`", f"write `{name} = {misfit.shown}`", "= "
+        f"`=` is missing behind `{name}`", f"write `=` behind `{name}`", "= "
     )
 
 
@@ -154,7 +154,7 @@ def unit_of_length(misfit: Misfit) -> Mistake | None:
         return misfit.leave_out(message, "leave it out: a plain number counts them")
     close = get_close_matches(word[:_LONGEST], [*_UNITS, *WORDS_OF["SPAN_UNIT"]], n=1, cutoff=_CLOSE)
     if not close:
-        return None
+        return misfit.tell(message, "lengths are `50 steps`, `10 min`, `2 h` or `30 s`")
     unit = _UNITS.get(close[0], close[0])
     return misfit.mend(message, f"write `{unit}`", unit)
 
