@@ -86,3 +86,17 @@ def _step(logs: Mapping[str, Any]) -> int:
 def _position(logs: Mapping[str, Any], key: str) -> float | None:
     value = number(logs[key]) if key in logs else None
     return value if value is not None and math.isfinite(value) else None
+
+
+def packed(value: Any) -> Any:
+    """Numbers in tuples and lists as strict JSON has them: what is not finite as a string."""
+    if isinstance(value, (tuple, list)):
+        return [packed(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def unpacked(value: Any) -> Any:
+    """What `packed` was given, with tuples for lists."""
+    if isinstance(value, list):
+        return tuple(unpacked(part) for part in value)
+    return float(value) if isinstance(value, str) else value

@@ -22,7 +22,7 @@ class Source:
     """A named text; offsets become lines and columns only when something is printed."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -75,17 +75,35 @@ class Level(IntEnum):
 class ActionKind(Enum):
     """What a policy can decide; several of one row are carried out in this order."""
 
+    SET = "set"
+    NOTIFY = "notify"
+    SNAPSHOT = "snapshot"
+    EVALUATE = "evaluate"
     CHECKPOINT = "checkpoint"
     INVALIDATE = "invalidate"
+    PAUSE = "pause"
     STOP = "stop"
 
 
+class Quantity(Enum):
+    """What a row tells of its place in the run."""
+
+    STEP = "step"
+    TIME = "time"
+    EPOCH = "epoch"
+    PROGRESS = "progress"
+
+
 class Measure(Enum):
-    """What a span is counted in."""
+    """What a span is counted in; judgements are observations where observations are meant."""
 
     JUDGEMENTS = "judgements"
     STEPS = "steps"
+    SECONDS = "seconds"
 
+
+SPAN_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+"""Seconds in each unit of time."""
 
 LEVEL_WORDS = tuple(level.word for level in reversed(Level))
 UNIT_WORDS = tuple(unit.value for unit in Unit)

@@ -5,201 +5,189 @@ See `ptt_rules.backends` for why aggregates are folded from dyadic blocks.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from ptt_rules.backends.merges import FLOAT_MERGES, Merge, leaf
+from ptt_rules.backends.blocks import BlockRings, PrefixStack
+from ptt_rules.backends.merges import Merge
+from ptt_rules.rows import packed, unpacked
+from ptt_rules.types import Measure
 
-_SMALLEST_RING = 8
+_SMALLEST_BATCH = 8
+NEVER = float("-inf")
+"""The clock of observations before the first time that the log tells."""
 
-
-class BlockRings:
-    """Blocks of every level that end with one of the newest observations.
-
-    Cost: an observation costs one merge for each level, a fold one for each binary digit
-    """
-
-    def __init__(self, merge: Merge, capacity: int) -> None:
-        self.merge = merge
-        self._join: Callable[[Any, Any], Any] = FLOAT_MERGES[merge]
-        self.capacity = _power_of_two(capacity)
-        self._mask = self.capacity - 1
-        self._levels: list[list[Any]] = [
-            [None] * self.capacity for _ in range(self.capacity.bit_length())
-        ]
-        self.count = 0
-
-    def append(self, value: float) -> None:
-        index, mask, join = self.count, self._mask, self._join
-        block = leaf(self.merge, value)
-        self._levels[0][index & mask] = block
-        half = 1
-        for below, level in zip(self._levels, self._levels[1:], strict=False):
-            older = below[(index - half) & mask] if index >= half else None
-            block = None if older is None or block is None else join(older, block)
-            level[index & mask] = block
-            half *= 2
-        self.count = index + 1
-
-    def fold(self, length: int) -> Any:
-        """The newest `length` observations, at least 1 and at most the capacity."""
-        position = self.count - length - 1
-        folded = None
-        remaining = length
-        while remaining:
-            level = remaining.bit_length() - 1
-            position += 1 << level
-            block = self._levels[level][position & self._mask]
-            folded = block if folded is None else self._join(folded, block)
-            remaining -= 1 << level
-        return folded
+Stamps = list[float]
 
 
-class PrefixStack:
-    """Fold of all observations so far: a binary counter of blocks with their prefixes.
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The newest row's step, and its clock in seconds (None: the log has told no time yet)."""
 
-    Cost: amortised two merges an observation, log2(n) blocks of memory
-    """
+    step: int
+    clock: float | None
 
-    def __init__(self, merge: Merge) -> None:
-        self.merge = merge
-        self._join: Callable[[Any, Any], Any] = FLOAT_MERGES[merge]
-        self._blocks: list[tuple[int, Any, Any]] = []
 
-    def append(self, value: float) -> None:
-        size, block = 1, leaf(self.merge, value)
-        blocks = self._blocks
-        while blocks and blocks[-1][0] == size:
-            block = self._join(blocks.pop()[1], block)
-            size *= 2
-        prefix = self._join(blocks[-1][2], block) if blocks else block
-        blocks.append((size, block, prefix))
+@dataclass(slots=True)
+class Needs:
+    """How far back the windows of a series reach: observations, and spans (0: none)."""
 
-    @property
-    def folded(self) -> Any:
-        return self._blocks[-1][2]
+    reach: int = 1
+    spans: dict[Measure, float] = field(default_factory=dict)
 
-    def state(self) -> list[Any]:
-        return [[size, _packed(block), _packed(prefix)] for size, block, prefix in self._blocks]
-
-    def restore(self, state: list[Any]) -> None:
-        self._blocks = [(size, _unpacked(block), _unpacked(all_)) for size, block, all_ in state]
+    def need_span(self, measure: Measure, amount: float) -> None:
+        self.spans[measure] = max(amount, self.spans.get(measure, 0.0))
 
 
 class History:
-    """Observations of one series that its windows can still reach.
+    """Observations of one series, or pair of series, that its windows can still reach.
 
-    Statistics use finite observations only; truths are 0 and 1. `reach` is the longest count
-    window, `spans` the longest window of steps (0: none).
+    Statistics use finite observations only; truths are 0 and 1, pairs are tuples.
     """
 
-    def __init__(self, *, reach: int, span_steps: int = 0) -> None:
+    def __init__(self, needs: Needs) -> None:
         self.count = 0
-        self.span_steps = span_steps
-        self._reach = reach
-        self.values: list[float] = []
+        self.needs = needs
+        self.values: list[Any] = []
         self.steps: list[int] = []
+        self._clocks: Stamps = []
         self._rings: dict[Merge, BlockRings] = {}
-        self._prefixes: dict[tuple[Merge, int | None], PrefixStack] = {}
-        self._firsts: dict[int, list[float]] = {}
+        self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}
+        self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
 
     # ---- set-up ----------------------------------------------------------------------------
 
     def need_ring(self, merge: Merge) -> None:
-        self._rings.setdefault(merge, BlockRings(merge, max(self._reach, 1)))
+        if merge not in self._rings:
+            self._rings[merge] = BlockRings(merge, self.needs.reach)
 
-    def need_prefix(self, merge: Merge, limit: int | None) -> None:
-        """A fold of all observations, or of the first `limit`."""
-        self._prefixes.setdefault((merge, limit), PrefixStack(merge))
+    def need_prefix(self, merge: Merge, skip: int, limit: int | None) -> None:
+        """A fold of all observations behind the first `skip`, or of `limit` of them."""
+        if (merge, skip, limit) not in self._prefixes:
+            self._prefixes[merge, skip, limit] = PrefixStack(merge)
 
-    def need_first(self, limit: int) -> None:
-        self._firsts.setdefault(limit, [])
+    def need_firsts(self, skip: int, limit: int) -> None:
+        """The `limit` observations behind the first `skip`, themselves."""
+        self._firsts.setdefault((skip, limit), [])
 
     # ---- observations ----------------------------------------------------------------------
 
-    def append(self, value: float, step: int) -> None:
+    def append(self, value: Any, step: int, clock: float | None) -> None:
         self.values.append(value)
-        if self.span_steps:
-            self.steps.append(step)
-        self._trim(step)
+        self.steps.append(step)
+        if Measure.SECONDS in self.needs.spans:
+            self._clocks.append(NEVER if clock is None else clock)
+        if len(self.values) > 2 * self.needs.reach + _SMALLEST_BATCH:
+            self._trim(Now(step, clock))
         for ring in self._rings.values():
-            ring.append(value)
-        for size, first in self._firsts.items():
-            if len(first) < size:
-                first.append(value)
-        for (_, limit), prefix in self._prefixes.items():
-            if limit is None or self.count < limit:
-                prefix.append(value)
+            ring.append(value, step)
+        for (skip, limit), firsts in self._firsts.items():
+            if skip <= self.count < skip + limit:
+                firsts.append((value, step))
+        for (_, skip, end), prefix in self._prefixes.items():
+            if skip <= self.count and (end is None or self.count < skip + end):
+                prefix.append(value, step)
         self.count += 1
 
-    def _trim(self, step: int) -> None:
+    def _trim(self, now: Now) -> None:
         """Drops what no window reaches, in batches so that it costs little."""
-        excess = len(self.values) - self._reach
-        if self.span_steps:
-            excess = min(excess, bisect_right(self.steps, step - self.span_steps))
-        if excess > max(self._reach, _SMALLEST_RING):
-            del self.values[:excess]
-            del self.steps[:excess]
+        excess = len(self.values) - self.needs.reach
+        for measure, amount in self.needs.spans.items():
+            excess = min(excess, len(self.values) - self.in_span(measure, amount, now))
+        if excess > max(self.needs.reach, _SMALLEST_BATCH):
+            del self.values[:excess], self.steps[:excess], self._clocks[:excess]
 
     def _refill(self, merge: Merge, capacity: int) -> BlockRings:
         """Blocks made again from the values: they depend on nothing else."""
         ring = self._rings[merge] = BlockRings(merge, capacity)
-        for value in self.values:
-            ring.append(value)
+        for value, step in zip(self.values, self.steps, strict=True):
+            ring.append(value, step)
         return ring
 
     # ---- windows ---------------------------------------------------------------------------
 
-    def in_span(self, steps: int, now: int) -> int:
-        """Number of observations whose step is greater than `now - steps`."""
-        return len(self.steps) - bisect_right(self.steps, now - steps)
+    def in_span(self, measure: Measure, amount: float, now: Now) -> int:
+        """Number of observations whose step or clock is greater than now's minus `amount`."""
+        if measure is Measure.STEPS:
+            return len(self.steps) - bisect_right(self.steps, now.step - amount)
+        if now.clock is None:
+            return 0
+        return len(self._clocks) - bisect_right(self._clocks, now.clock - amount)
 
-    def fold(self, merge: Merge, length: int) -> Any:
+    def fold(self, merge: Merge, length: int, before: int = 0) -> Any:
+        """The `length` observations that end `before` observations ago."""
         ring = self._rings[merge]
-        if length > ring.capacity:
-            ring = self._refill(merge, 2 * length)
-        return ring.fold(length)
+        if length + before > ring.capacity:
+            ring = self._refill(merge, 2 * (length + before))
+        return ring.fold(length, before)
 
-    def first(self, limit: int) -> list[float]:
-        return self._firsts[limit]
+    def newest(self, length: int, before: int = 0) -> tuple[list[Any], list[int]]:
+        """Values and steps of the `length` observations that end `before` observations ago."""
+        end = len(self.values) - before
+        return self.values[end - length : end], self.steps[end - length : end]
 
-    def fold_prefix(self, merge: Merge, limit: int | None) -> Any:
-        return self._prefixes[merge, limit].folded
+    def value(self, before: int = 0) -> Any:
+        """The observation `before` the newest one."""
+        return self.values[-1 - before]
+
+    def firsts(self, skip: int, limit: int) -> list[tuple[Any, int]]:
+        return self._firsts[skip, limit]
+
+    def prefix(self, merge: Merge, skip: int, limit: int | None) -> PrefixStack:
+        return self._prefixes[merge, skip, limit]
 
     # ---- state -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
+        """All that it remembers, as JSON has it; blocks in rings are made again."""
+        keeps_clocks = Measure.SECONDS in self.needs.spans
         return {
             "count": self.count,
-            "values": list(self.values),
+            "values": packed(self.values),
             "steps": list(self.steps),
+            "clocks": packed(self._clocks) if keeps_clocks else None,
             "prefixes": [prefix.state() for prefix in self._prefixes.values()],
-            "firsts": [list(first) for first in self._firsts.values()],
+            "firsts": [packed(firsts) for firsts in self._firsts.values()],
         }
+
+    def take_over(self, other: History) -> None:
+        """Goes on from the past of another history with the same windows."""
+        self.restore(other.state())
 
     def restore(self, state: dict[str, Any]) -> None:
         self.count = state["count"]
-        self.values = [float(value) for value in state["values"]]
+        self.values = list(unpacked(state["values"]))
         self.steps = list(state["steps"])
-        for merge in self._rings:
-            self._refill(merge, max(self._reach, 1))
-        for first, saved_first in zip(self._firsts.values(), state["firsts"], strict=True):
-            first[:] = map(float, saved_first)
+        self._clocks = list(unpacked(state["clocks"] or []))
+        for merge, ring in list(self._rings.items()):
+            self._refill(merge, max(ring.capacity, self.needs.reach))
+        for firsts, saved_firsts in zip(self._firsts.values(), state["firsts"], strict=True):
+            firsts[:] = [(unpacked(value), int(step)) for value, step in saved_firsts]
         for prefix, saved in zip(self._prefixes.values(), state["prefixes"], strict=True):
             prefix.restore(saved)
 
 
-def _power_of_two(least: int) -> int:
-    return max(_SMALLEST_RING, 1 << (least - 1).bit_length())
+class LaggedHistory(History):
+    """Pairs of each observation with the one before it, where the one before it stands.
 
+    A pair lies in a span if its older observation does.
+    """
 
-def _packed(block: Any) -> Any:
-    parts = block if isinstance(block, tuple) else (block,)
-    return [part if math.isfinite(part) else str(part) for part in parts]
+    def __init__(self, needs: Needs) -> None:
+        super().__init__(needs)
+        self._before: tuple[Any, int, float | None] | None = None
 
+    def append(self, value: Any, step: int, clock: float | None) -> None:
+        before, self._before = self._before, (value, step, clock)
+        if before is not None:
+            older, older_step, older_clock = before
+            super().append((older, value), older_step, older_clock)
 
-def _unpacked(parts: list[Any]) -> Any:
-    block = tuple(float(part) for part in parts)
-    return block[0] if len(block) == 1 else block
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "before": packed(self._before)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        super().restore(state)
+        before = unpacked(state["before"])
+        self._before = None if before is None else (before[0], int(before[1]), before[2])

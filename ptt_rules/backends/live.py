@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ptt_rules.backends.history import History
-from ptt_rules.backends.rows import compute
-from ptt_rules.backends.windows import window_function
+from ptt_rules.backends.history import History, LaggedHistory, Needs, Now
+from ptt_rules.backends.rows import Compute, compute
+from ptt_rules.backends.streams import Stream, max_steps, stream_of
+from ptt_rules.backends.windows import need_window, window_function
 from ptt_rules.ir import nodes
+from ptt_rules.ir.windows import SpanWindow
 from ptt_rules.passes.share import Operation, Program
-from ptt_rules.rows import Row, number
-from ptt_rules.types import Kind, Shape
+from ptt_rules.rows import Row, number, packed, unpacked
+from ptt_rules.types import Kind, Quantity
 
 
 class LiveProgram:
@@ -23,20 +25,21 @@ class LiveProgram:
 
     def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
         self._config = config or {}
-        self.values: list[Any] = [None] * len(program.operations)
+        self._program = program
+        self.values: list[Any] = []
         self.failures: dict[int, Exception] = {}
-        self._histories: dict[int, History] = {}
-        self._latest: list[int] = []
-        self._fresh: set[int] = set()
+        self.now = Now(0, None)
+        self._histories: dict[Stream, History] = {}
+        self._remembered: list[int] = []
+        self._fresh: set[History] = set()
+        self._functions: list[tuple[int, Compute]] = []
         self._row = Row(0, None, None, {})
-        for series, windows in _windows_by_series(program).items():
-            self._histories[series] = _history(windows)
-        self._functions = [(op.number, self._function(op)) for op in program.operations]
-        self._fresh.update(self._histories)
+        self._add(program.operations)
 
     def advance(self, row: Row) -> None:
         """Computes all operations at a row; one that raises is unknown from then on."""
         self._row = row
+        self.now = Now(row.step, later(self.now.clock, row.time))
         values = self.values
         for operation, function in self._functions:
             try:
@@ -46,28 +49,61 @@ class LiveProgram:
                 self.failures[operation] = error
         self._fresh.clear()
 
+    def extend(self, numbers: Mapping[int, int]) -> None:
+        """Takes operations that the program was extended by, as if they had always been there.
+
+        `numbers` maps those that they stand for, whose past is theirs, to the new ones.
+        """
+        known = len(self.values)
+        self._add(self._program.operations[known:])
+        streams = list(self._histories)
+        for stream in streams:
+            twin = stream.renumbered(numbers)
+            if twin != stream and twin in self._histories:
+                self._histories[twin].take_over(self._histories[stream])
+        for old, new in numbers.items():
+            if new >= known:
+                self.values[new] = self.values[old]
+
     # ---- functions -------------------------------------------------------------------------
 
-    def _function(self, operation: Operation) -> Callable[[list[Any]], Any]:
+    def _add(self, operations: list[Operation]) -> None:
+        """Functions of operations that follow those that are known already."""
+        self.values += [None] * len(operations)
+        for stream, needs in _needs(operations).items():
+            history = LaggedHistory(needs) if stream.is_lagged else History(needs)
+            self._histories[stream] = history
+            self._fresh.add(history)
+        completed = _by_last_input(self._histories)
+        for operation in operations:
+            function = self._function(operation)
+            for stream in completed.get(operation.number, ()):
+                function = self._observed(operation.number, function, stream)
+            self._functions.append((operation.number, function))
+
+    def _function(self, operation: Operation) -> Compute:
         node, inputs = operation.node, operation.inputs
-        if isinstance(node, nodes.Column):
-            function = self._column(node)
-        elif isinstance(node, nodes.Config):
-            argument = number(self._config[node.name]) if node.name in self._config else None
-            return lambda values: argument
-        elif isinstance(node, nodes.Latest):
-            return self._remembered(operation.number, inputs[0])
-        elif isinstance(node, nodes.Aggregate):
-            return self._aggregate(operation)
-        else:
-            function = compute(node, inputs)
-        if operation.number in self._histories and node.shape is Shape.SERIES:
-            return self._observed(operation.number, function, node.kind)
-        return function
+        match node:
+            case nodes.Column():
+                return self._column(node.keys)
+            case nodes.FamilyColumn():
+                return lambda values: None
+            case nodes.Position():
+                return self._position(node.quantity)
+            case nodes.Config():
+                argument = number(self._config[node.name]) if node.name in self._config else None
+                return lambda values: argument
+            case nodes.Latest():
+                return self._latest(operation.number, inputs[0])
+            case nodes.Streak():
+                return self._streak(operation.number, inputs[0])
+            case nodes.StepOf():
+                return lambda values: None if values[inputs[0]] is None else float(self._row.step)
+            case nodes.Aggregate():
+                return self._aggregate(operation, node)
+        return compute(node, inputs)
 
-    def _column(self, node: nodes.Column) -> Callable[[list[Any]], Any]:
-        keys = node.keys
-
+    def _column(self, keys: tuple[str, ...]) -> Compute:
         def column(values: list[Any]) -> float | None:
             logged = self._row.values
             for key in keys:
@@ -77,8 +113,20 @@ class LiveProgram:
 
         return column
 
-    def _remembered(self, operation: int, series: int) -> Callable[[list[Any]], Any]:
-        self._latest.append(operation)
+    def _position(self, quantity: Quantity) -> Compute:
+        match quantity:
+            case Quantity.STEP:
+                return lambda values: float(self._row.step)
+            case Quantity.TIME:
+                return lambda values: self._row.time
+            case Quantity.EPOCH:
+                return lambda values: self._row.epoch
+            case Quantity.PROGRESS:
+                last = max_steps(self._config)
+                return lambda values: None if last is None else self._row.step / last
+
+    def _latest(self, operation: int, series: int) -> Compute:
+        self._remembered.append(operation)
 
         def latest(values: list[Any]) -> Any:
             value = values[series]
@@ -86,32 +134,59 @@ class LiveProgram:
 
         return latest
 
-    def _observed(
-        self, series: int, function: Callable[[list[Any]], Any], kind: Kind
-    ) -> Callable[[list[Any]], Any]:
-        """The series, whose observations go into its history."""
-        history = self._histories[series]
-        is_truth = kind is Kind.TRUTH
+    def _streak(self, operation: int, series: int) -> Compute:
+        self._remembered.append(operation)
+
+        def streak(values: list[Any]) -> float | None:
+            truth = values[series]
+            if truth is None:
+                before: float | None = values[operation]
+                return before
+            return (values[operation] or 0.0) + 1.0 if truth else 0.0
+
+        return streak
+
+    def _observed(self, last: int, function: Compute, stream: Stream) -> Compute:
+        """The last input of a stream, behind which the row's observation is complete."""
+        history = self._histories[stream]
+        if len(stream.inputs) > 1:
+            return self._observed_pair(last, function, stream.inputs, history)
+        is_truth = stream.kind is Kind.TRUTH
 
         def observe(values: list[Any]) -> Any:
             value = function(values)
             if value is not None and (is_truth or math.isfinite(value)):
-                history.append(float(value), self._row.step)
-                self._fresh.add(series)
+                history.append(float(value), self.now.step, self.now.clock)
+                self._fresh.add(history)
             return value
 
         return observe
 
-    def _aggregate(self, operation: Operation) -> Callable[[list[Any]], Any]:
-        assert isinstance(operation.node, nodes.Aggregate)
-        own, series = operation.number, operation.inputs[0]
-        window = window_function(operation.node, self._histories[series])
-        moves = isinstance(operation.node.window, nodes.StepsWindow)
+    def _observed_pair(
+        self, last: int, function: Compute, inputs: tuple[int, ...], history: History
+    ) -> Compute:
+        def observe(values: list[Any]) -> Any:
+            value = values[last] = function(values)
+            pair = tuple(values[series] for series in inputs)
+            if all(one is not None and math.isfinite(one) for one in pair):
+                history.append(pair, self.now.step, self.now.clock)
+                self._fresh.add(history)
+            return value
+
+        return observe
+
+    def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> Compute:
+        stream, own = stream_of(operation, node), operation.number
+        argument = 0.0
+        if node.argument is not None:
+            argument = self._program.constant(operation.inputs[-1])
+        history = self._histories[stream]
+        window = window_function(node, history, argument)
+        if isinstance(node.window, SpanWindow):
+            return lambda values: window(self.now)
 
         def aggregate(values: list[Any]) -> Any:
-            if moves or series in self._fresh:
-                return window(self._row.step)
-            return values[own]
+            return window(self.now) if history in self._fresh else values[own]
 
         return aggregate
 
@@ -120,31 +195,39 @@ class LiveProgram:
     def state(self) -> dict[str, Any]:
         """All that the next rows depend on, as JSON has it."""
         return {
-            "latest": [_packed(self.values[operation]) for operation in self._latest],
+            "clock": self.now.clock,
+            "remembered": packed([self.values[operation] for operation in self._remembered]),
             "histories": [history.state() for history in self._histories.values()],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        for operation, value in zip(self._latest, state["latest"], strict=True):
-            self.values[operation] = float(value) if isinstance(value, str) else value
+        self.now = Now(0, state["clock"])
+        for operation, value in zip(self._remembered, state["remembered"], strict=True):
+            self.values[operation] = unpacked(value)
         for history, saved in zip(self._histories.values(), state["histories"], strict=True):
             history.restore(saved)
+        self._fresh.update(self._histories.values())
 
 
-def _windows_by_series(program: Program) -> dict[int, list[nodes.Window]]:
-    windows: dict[int, list[nodes.Window]] = {}
-    for operation in program.operations:
+def later(clock: float | None, time: float | None) -> float | None:
+    """The clock after a row: the greatest time so far."""
+    if time is None or (clock is not None and clock >= time):
+        return clock
+    return time
+
+
+def _needs(operations: list[Operation]) -> dict[Stream, Needs]:
+    """The streams that some operations are the first to read, and how far back."""
+    needs: dict[Stream, Needs] = {}
+    for operation in operations:
         if isinstance(operation.node, nodes.Aggregate):
-            windows.setdefault(operation.inputs[0], []).append(operation.node.window)
-    return windows
+            stream = stream_of(operation, operation.node)
+            need_window(needs.setdefault(stream, Needs()), operation.node.window)
+    return needs
 
 
-def _history(windows: list[nodes.Window]) -> History:
-    """A history that reaches as far back as the windows of its series."""
-    counts = [window.count for window in windows if isinstance(window, nodes.LastWindow)]
-    spans = [window.steps for window in windows if isinstance(window, nodes.StepsWindow)]
-    return History(reach=max(counts, default=1), span_steps=max(spans, default=0))
-
-
-def _packed(value: Any) -> Any:
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+def _by_last_input(streams: Mapping[Stream, History]) -> dict[int, list[Stream]]:
+    completed: dict[int, list[Stream]] = {}
+    for stream in streams:
+        completed.setdefault(max(stream.inputs), []).append(stream)
+    return completed

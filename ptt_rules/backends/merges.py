@@ -1,63 +1,122 @@
 """Merges: how the blocks of two adjacent runs of observations become the block of both.
 
-The formulas of sums and moments are written once for both backends: they use only `+ - * /`,
-so that they mean the same for Python's floats and for Polars expressions.
+A block is a number, or a tuple of numbers that begins with how many observations it covers.
+The formulas are written once for both backends: they use only `+ - * /`, so that they mean
+the same for Python's floats and for Polars expressions.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.ir.nodes import Statistic
+from ptt_rules.ir.windows import DecayWindow, Statistic, Window
 
 Part = Any
 """A float in one backend, an expression in the other."""
 
-Moments = tuple[Part, Part, Part]
-"""Number of observations (exact, as a float), mean, sum of squared deviations."""
+Parts = tuple[Part, ...]
+"""The parts of a block without the number of observations."""
 
 
-class Merge(Enum):
+class MergeKind(Enum):
     SUM = "sum"
     MIN = "min"
     MAX = "max"
     MOMENTS = "moments"
+    COMOMENTS = "comoments"
+    DECAY = "decay"
+    CUSUM = "cusum"
 
 
-MERGE_OF: dict[Statistic, Merge] = {
-    Statistic.COUNT: Merge.SUM,
-    Statistic.SUM: Merge.SUM,
-    Statistic.MEAN: Merge.SUM,
-    Statistic.MIN: Merge.MIN,
-    Statistic.MAX: Merge.MAX,
-    Statistic.STD: Merge.MOMENTS,
-    Statistic.VAR: Merge.MOMENTS,
-    Statistic.ANY: Merge.SUM,
-    Statistic.ALL: Merge.SUM,
-    Statistic.SHARE: Merge.SUM,
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A kind of merge with its argument: the half-life of DECAY, the allowance of CUSUM."""
+
+    kind: MergeKind
+    argument: float = 0.0
+
+
+_KINDS: dict[Statistic, MergeKind] = {
+    Statistic.COUNT: MergeKind.SUM,
+    Statistic.SUM: MergeKind.SUM,
+    Statistic.MEAN: MergeKind.SUM,
+    Statistic.MIN: MergeKind.MIN,
+    Statistic.MAX: MergeKind.MAX,
+    Statistic.STD: MergeKind.MOMENTS,
+    Statistic.VAR: MergeKind.MOMENTS,
+    Statistic.ZSCORE: MergeKind.MOMENTS,
+    Statistic.SLOPE: MergeKind.COMOMENTS,
+    Statistic.CORR: MergeKind.COMOMENTS,
+    Statistic.AUTOCORR: MergeKind.COMOMENTS,
+    Statistic.CUSUM: MergeKind.CUSUM,
+    Statistic.ANY: MergeKind.SUM,
+    Statistic.ALL: MergeKind.SUM,
+    Statistic.SHARE: MergeKind.SUM,
 }
-"""How each statistic is folded; MEDIAN and LAST are read off the observations themselves."""
 
 
-def leaf(merge: Merge, value: Part) -> Part:
-    """The block of one observation."""
-    return (1.0, value, 0.0) if merge is Merge.MOMENTS else value
+def merge_of(statistic: Statistic, window: Window, argument: float = 0.0) -> Merge | None:
+    """How a statistic is folded; None for those that are read off the observations themselves."""
+    if isinstance(window, DecayWindow) and statistic is not Statistic.COUNT:
+        return Merge(MergeKind.DECAY, float(window.half_life))
+    kind = _KINDS.get(statistic)
+    if kind is None:
+        return None
+    return Merge(kind, argument if kind is MergeKind.CUSUM else 0.0)
 
 
-def merge_moments(older: Moments, newer: Moments) -> Moments:
-    """Mean and squared deviations of two runs together.
+def decay_factor(half_life: float, observations: float) -> float:
+    """What is left of a weight after a number of observations."""
+    return float(0.5 ** (observations / half_life))
+
+
+def merge_moments(older: Parts, newer: Parts, sizes: tuple[Part, Part]) -> Parts:
+    """Mean and sum of squared deviations of two runs together.
 
     Source: Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
             sample variances", 1979, equation 2.1
     """
-    size = older[0] + newer[0]
-    delta = newer[1] - older[1]
-    share = newer[0] / size
-    squares = (older[2] + newer[2]) + (delta * delta) * (older[0] * share)
-    return size, older[1] + delta * share, squares
+    delta = newer[0] - older[0]
+    share = sizes[1] / (sizes[0] + sizes[1])
+    squares = (older[1] + newer[1]) + (delta * delta) * (sizes[0] * share)
+    return older[0] + delta * share, squares
+
+
+def merge_comoments(older: Parts, newer: Parts, sizes: tuple[Part, Part]) -> Parts:
+    """Means of x and y, and the sums of products of deviations xx, xy and yy.
+
+    Source: as `merge_moments`, for pairs
+    """
+    delta_x, delta_y = newer[0] - older[0], newer[1] - older[1]
+    share = sizes[1] / (sizes[0] + sizes[1])
+    weight = sizes[0] * share
+    return (
+        older[0] + delta_x * share,
+        older[1] + delta_y * share,
+        (older[2] + newer[2]) + (delta_x * delta_x) * weight,
+        (older[3] + newer[3]) + (delta_x * delta_y) * weight,
+        (older[4] + newer[4]) + (delta_y * delta_y) * weight,
+    )
+
+
+def merge_decay(older: Parts, newer: Parts, factor: Part) -> Parts:
+    """Weights, squared weights, weighted mean and sum of weighted squared deviations.
+
+    `factor` is what the newer run leaves of the older one's weights.
+    """
+    weight = older[0] * factor
+    share = newer[0] / (weight + newer[0])
+    delta = newer[2] - older[2]
+    return (
+        weight + newer[0],
+        older[1] * (factor * factor) + newer[1],
+        older[2] + delta * share,
+        (older[3] * factor + newer[3]) + (delta * delta) * (weight * share),
+    )
 
 
 def _smaller(older: float, newer: float) -> float:
@@ -68,9 +127,62 @@ def _greater(older: float, newer: float) -> float:
     return newer if newer > older else older
 
 
-FLOAT_MERGES: dict[Merge, Callable[[Part, Part], Part]] = {
-    Merge.SUM: operator.add,
-    Merge.MIN: _smaller,
-    Merge.MAX: _greater,
-    Merge.MOMENTS: merge_moments,
+def _moments(older: Parts, newer: Parts) -> Parts:
+    sizes = older[0], newer[0]
+    return (sizes[0] + sizes[1], *merge_moments(older[1:], newer[1:], sizes))
+
+
+def _comoments(older: Parts, newer: Parts) -> Parts:
+    sizes = older[0], newer[0]
+    return (sizes[0] + sizes[1], *merge_comoments(older[1:], newer[1:], sizes))
+
+
+def _cusum(older: Parts, newer: Parts) -> Parts:
+    """Page's sum as a function of the sum before it: the greater of a floor and a shift."""
+    floor = _greater(newer[1], older[1] + newer[2])
+    return older[0] + newer[0], floor, older[2] + newer[2]
+
+
+def joiner(merge: Merge) -> Callable[[Any, Any], Any]:
+    """The block of two adjacent blocks, row by row."""
+    if merge.kind is MergeKind.DECAY:
+        half_life = merge.argument
+
+        def decay(older: Parts, newer: Parts) -> Parts:
+            factor = decay_factor(half_life, newer[0])
+            return (older[0] + newer[0], *merge_decay(older[1:], newer[1:], factor))
+
+        return decay
+    return _JOINERS[merge.kind]
+
+
+_JOINERS: dict[MergeKind, Callable[[Any, Any], Any]] = {
+    MergeKind.SUM: operator.add,
+    MergeKind.MIN: _smaller,
+    MergeKind.MAX: _greater,
+    MergeKind.MOMENTS: _moments,
+    MergeKind.COMOMENTS: _comoments,
+    MergeKind.CUSUM: _cusum,
 }
+
+
+def leaf(merge: Merge) -> Callable[[Any, int], Any]:
+    """The block of one observation, which is a number or a pair, and its step."""
+    match merge.kind:
+        case MergeKind.SUM | MergeKind.MIN | MergeKind.MAX:
+            return lambda value, step: value
+        case MergeKind.MOMENTS:
+            return lambda value, step: (1.0, value, 0.0)
+        case MergeKind.COMOMENTS:
+            return _pair_leaf
+        case MergeKind.DECAY:
+            return lambda value, step: (1.0, 1.0, 1.0, value, 0.0)
+        case MergeKind.CUSUM:
+            allowance = merge.argument
+            return lambda value, step: (1.0, 0.0, value - allowance)
+
+
+def _pair_leaf(value: Any, step: int) -> Parts:
+    """Of a pair; of a single number with its step before it."""
+    x, y = value if isinstance(value, tuple) else (float(step), value)
+    return 1.0, x, y, 0.0, 0.0, 0.0

@@ -11,7 +11,7 @@ from functools import singledispatch
 from typing import Any
 
 from ptt_rules.ir import nodes
-from ptt_rules.ir.nodes import FloatClass
+from ptt_rules.ir.windows import FloatClass, Function
 
 Value = float | bool | None
 Compute = Callable[[list[Any]], Value]
@@ -151,3 +151,93 @@ def _(node: nodes.FloatTest, inputs: tuple[int, ...]) -> Compute:
         return None if value is None else test(value)
 
     return float_test
+
+
+# ---- functions of numbers ------------------------------------------------------------------
+
+
+def _log(value: float) -> float | None:
+    return math.log(value) if value > 0 or value != value else None
+
+
+def _exp(value: float) -> float | None:
+    try:
+        return math.exp(value)
+    except OverflowError:
+        return math.inf
+
+
+def _sqrt(value: float) -> float | None:
+    return None if value < 0 else math.sqrt(value)
+
+
+def _sign(value: float) -> float | None:
+    return 1.0 if value > 0 else -1.0 if value < 0 else value
+
+
+def _floor(value: float) -> float | None:
+    # a zero without sign, as every comparison and text has it
+    return float(math.floor(value)) + 0.0 if math.isfinite(value) else value
+
+
+ONE_NUMBER: dict[Function, Callable[[float], float | None]] = {
+    Function.ABS: abs,
+    Function.LOG: _log,
+    Function.EXP: _exp,
+    Function.SQRT: _sqrt,
+    Function.SIGN: _sign,
+    Function.FLOOR: _floor,
+}
+
+
+def _least(a: float, b: float) -> float:
+    return b if b < a or b != b else a
+
+
+def _greatest(a: float, b: float) -> float:
+    return b if b > a or b != b else a
+
+
+_TWO_NUMBERS = {Function.LEAST: _least, Function.GREATEST: _greatest}
+
+
+@compute.register
+def _(node: nodes.Apply, inputs: tuple[int, ...]) -> Compute:
+    if node.function in _TWO_NUMBERS:
+        return _of_two(_TWO_NUMBERS[node.function], *inputs)
+    (operand,) = inputs
+    function = ONE_NUMBER[node.function]
+
+    def apply(values: list[Any]) -> Value:
+        value = values[operand]
+        return None if value is None else function(value)
+
+    return apply
+
+
+def _of_two(function: Callable[[float, float], float], left: int, right: int) -> Compute:
+    def apply(values: list[Any]) -> Value:
+        a, b = values[left], values[right]
+        return None if a is None or b is None else function(a, b)
+
+    return apply
+
+
+@compute.register
+def _(node: nodes.Coalesce, inputs: tuple[int, ...]) -> Compute:
+    first, second = inputs
+
+    def coalesce(values: list[Any]) -> Value:
+        value: Value = values[first]
+        if value is not None:
+            return value
+        other: Value = values[second]
+        return other
+
+    return coalesce
+
+
+@compute.register
+def _(node: nodes.Known, inputs: tuple[int, ...]) -> Compute:
+    (operand,) = inputs
+    return lambda values: values[operand] is not None

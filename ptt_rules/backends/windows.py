@@ -3,203 +3,371 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.backends.history import History
-from ptt_rules.backends.merges import MERGE_OF, Merge
-from ptt_rules.ir import nodes
-from ptt_rules.ir.nodes import Statistic
+from ptt_rules.backends.history import History, Needs, Now
+from ptt_rules.backends.merges import Merge, merge_of
+from ptt_rules.backends.samples import SAMPLES
+from ptt_rules.functions import AGGREGATES
+from ptt_rules.ir.nodes import Aggregate
+from ptt_rules.ir.windows import (
+    AllWindow,
+    DecayWindow,
+    FirstWindow,
+    LastWindow,
+    SpanWindow,
+    Statistic,
+    Window,
+)
 from ptt_rules.types import Kind
 
 Number = float | bool | None
-ComputeWindow = Callable[[int], Number]
-"""A function of the newest row's step."""
+ComputeWindow = Callable[[Now], Number]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """The observations in a window now: how many, whether it is full, and their fold."""
+def narrowed(window: Window) -> Window:
+    """The window over pairs of neighbours that lie in a window: it has one pair fewer."""
+    if isinstance(window, LastWindow):
+        return LastWindow(window.count - 1, window.before, window.known_from - 1)
+    if isinstance(window, FirstWindow):
+        return FirstWindow(window.count - 1, window.skip)
+    return window
 
-    length: Callable[[int], int]
-    is_full: Callable[[int], bool]
-    fold: Callable[[int], Any]
-    values: Callable[[int], list[float]]
+
+def need_window(needs: Needs, window: Window) -> None:
+    """Notes how far back a window reaches."""
+    if isinstance(window, LastWindow):
+        needs.reach = max(needs.reach, window.count + window.before)
+    elif isinstance(window, SpanWindow):
+        needs.need_span(window.measure, window.amount)
 
 
-def window_function(node: nodes.Aggregate, history: History) -> ComputeWindow:
-    """What an aggregate is at a row; asks the history for what it needs.
-
-    Errors: an aggregate of MEDIAN over an unbounded window is refused by the checker
-    """
-    view = _view(node, history)
-    if node.series.kind is Kind.TRUTH:
-        return _of_truths(node.statistic, view)
-    return _of_numbers(node.statistic, view)
+def window_function(node: Aggregate, history: History, argument: float) -> ComputeWindow:
+    """What an aggregate is at a row; asks the history for what it needs."""
+    window = narrowed(node.window) if node.statistic is Statistic.AUTOCORR else node.window
+    merge = merge_of(node.statistic, window, argument)
+    if node.statistic is Statistic.COUNT and node.takes is Kind.NUMBER:
+        merge = None
+    view = _view(window, history, merge)
+    if node.takes is Kind.TRUTH:
+        return _of_truths(node.statistic, view, isinstance(window, DecayWindow))
+    return _of_numbers(node, view, argument)
 
 
 # ---- which observations --------------------------------------------------------------------
 
 
-def _view(node: nodes.Aggregate, history: History) -> View:
-    merge = _merge(node)
-    match node.window:
-        case nodes.LastWindow(count=count):
-            return _last(history, merge, count)
-        case nodes.FirstWindow(count=count):
-            return _first(history, merge, count)
-        case nodes.AllWindow():
-            return _all(history, merge)
-        case nodes.StepsWindow(steps=steps):
-            return _steps(history, merge, steps)
+class View(ABC):
+    """The observations in a window at a row, and their fold."""
+
+    def __init__(self, history: History, merge: Merge | None) -> None:
+        self.history = history
+        self.merge = merge
+
+    @abstractmethod
+    def length(self, now: Now) -> int:
+        """How many there are."""
+
+    def is_full(self, now: Now) -> bool:
+        return self.length(now) > 0
+
+    @abstractmethod
+    def fold(self, now: Now) -> Any:
+        """Their block; there is at least one."""
+
+    @abstractmethod
+    def fold_others(self, now: Now) -> Any:
+        """The block of all but the newest; there are at least two."""
+
+    @abstractmethod
+    def newest(self, now: Now) -> float: ...
+
+    @abstractmethod
+    def oldest(self, now: Now) -> float: ...
+
+    @abstractmethod
+    def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
+        """Values and steps, the oldest first."""
+
+    @property
+    def _merge(self) -> Merge:
+        assert self.merge is not None
+        return self.merge
 
 
-def _merge(node: nodes.Aggregate) -> Merge | None:
-    """The blocks that an aggregate needs; counting numbers needs none."""
-    if node.statistic is Statistic.COUNT and node.series.kind is Kind.NUMBER:
-        return None
-    return MERGE_OF.get(node.statistic)
+class _Run(View):
+    """Observations that end some observations ago."""
+
+    def __init__(self, history: History, merge: Merge | None, before: int = 0) -> None:
+        super().__init__(history, merge)
+        self.before = before
+        if merge is not None:
+            history.need_ring(merge)
+
+    def fold(self, now: Now) -> Any:
+        return self.history.fold(self._merge, self.length(now), self.before)
+
+    def fold_others(self, now: Now) -> Any:
+        return self.history.fold(self._merge, self.length(now) - 1, self.before + 1)
+
+    def newest(self, now: Now) -> float:
+        return float(self.history.value(self.before))
+
+    def oldest(self, now: Now) -> float:
+        return float(self.history.value(self.before + self.length(now) - 1))
+
+    def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
+        return self.history.newest(self.length(now), self.before)
 
 
-def _last(history: History, merge: Merge | None, count: int) -> View:
-    if merge is not None:
-        history.need_ring(merge)
-    return View(
-        length=lambda now: min(count, history.count),
-        is_full=lambda now: history.count >= count,
-        fold=lambda now: history.fold(_given(merge), min(count, history.count)),
-        values=lambda now: history.values[-count:],
-    )
+class _Last(_Run):
+    def __init__(self, history: History, merge: Merge | None, window: LastWindow) -> None:
+        super().__init__(history, merge, window.before)
+        self.count, self.known_from = window.count, window.known_from
+
+    def length(self, now: Now) -> int:
+        return max(0, min(self.count, self.history.count - self.before))
+
+    def is_full(self, now: Now) -> bool:
+        return self.history.count - self.before >= self.known_from
 
 
-def _first(history: History, merge: Merge | None, count: int) -> View:
-    if merge is None:
-        history.need_first(count)
-    else:
-        history.need_prefix(merge, count)
-    return View(
-        length=lambda now: min(count, history.count),
-        is_full=lambda now: history.count >= count,
-        fold=lambda now: history.fold_prefix(_given(merge), count),
-        values=lambda now: history.first(count),
-    )
+class _Span(_Run):
+    def __init__(self, history: History, merge: Merge | None, window: SpanWindow) -> None:
+        super().__init__(history, merge)
+        self.window = window
+
+    def length(self, now: Now) -> int:
+        return self.history.in_span(self.window.measure, self.window.amount, now)
 
 
-def _all(history: History, merge: Merge | None) -> View:
-    if merge is not None:
-        history.need_prefix(merge, None)
-    return View(
-        length=lambda now: history.count,
-        is_full=lambda now: history.count > 0,
-        fold=lambda now: history.fold_prefix(_given(merge), None),
-        values=lambda now: history.values[-1:],
-    )
+class _All(View):
+    def __init__(self, history: History, merge: Merge | None) -> None:
+        super().__init__(history, merge)
+        history.need_firsts(0, 1)
+        if merge is not None:
+            history.need_prefix(merge, 0, None)
+
+    def length(self, now: Now) -> int:
+        return self.history.count
+
+    def fold(self, now: Now) -> Any:
+        return self.history.prefix(self._merge, 0, None).folded
+
+    def fold_others(self, now: Now) -> Any:
+        return self.history.prefix(self._merge, 0, None).before
+
+    def newest(self, now: Now) -> float:
+        return float(self.history.value())
+
+    def oldest(self, now: Now) -> float:
+        return float(self.history.firsts(0, 1)[0][0])
+
+    def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
+        raise TypeError("a window of all observations does not keep them")
 
 
-def _steps(history: History, merge: Merge | None, steps: int) -> View:
-    if merge is not None:
-        history.need_ring(merge)
-    return View(
-        length=lambda now: history.in_span(steps, now),
-        is_full=lambda now: history.in_span(steps, now) > 0,
-        fold=lambda now: history.fold(_given(merge), history.in_span(steps, now)),
-        values=lambda now: history.values[-1:],
-    )
+class _First(View):
+    def __init__(
+        self, history: History, merge: Merge | None, window: FirstWindow, keeps_samples: bool
+    ) -> None:
+        super().__init__(history, merge)
+        self.count, self.skip = window.count, window.skip
+        self.final = window.skip + window.count - 1
+        history.need_firsts(self.skip, 1)
+        history.need_firsts(self.final, 1)
+        if keeps_samples:
+            history.need_firsts(self.skip, self.count)
+        if merge is not None:
+            history.need_prefix(merge, self.skip, self.count)
+
+    def length(self, now: Now) -> int:
+        return max(0, min(self.count, self.history.count - self.skip))
+
+    def is_full(self, now: Now) -> bool:
+        return self.length(now) >= self.count
+
+    def fold(self, now: Now) -> Any:
+        return self.history.prefix(self._merge, self.skip, self.count).folded
+
+    def fold_others(self, now: Now) -> Any:
+        return self.history.prefix(self._merge, self.skip, self.count).before
+
+    def newest(self, now: Now) -> float:
+        return float(self.history.firsts(self.final, 1)[0][0])
+
+    def oldest(self, now: Now) -> float:
+        return float(self.history.firsts(self.skip, 1)[0][0])
+
+    def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
+        firsts = self.history.firsts(self.skip, self.count)
+        return [value for value, _ in firsts], [step for _, step in firsts]
 
 
-def _given(merge: Merge | None) -> Merge:
-    assert merge is not None
-    return merge
+def _view(window: Window, history: History, merge: Merge | None) -> View:
+    match window:
+        case LastWindow():
+            return _Last(history, merge, window)
+        case FirstWindow():
+            return _First(history, merge, window, keeps_samples=merge is None)
+        case SpanWindow():
+            return _Span(history, merge, window)
+        case AllWindow() | DecayWindow():
+            return _All(history, merge)
 
 
 # ---- what of them --------------------------------------------------------------------------
 
 
-def _of_numbers(statistic: Statistic, view: View) -> ComputeWindow:
-    finish = _FINISH[statistic]
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How a statistic is read off a view, and of how few observations it is known."""
 
-    def aggregate(now: int) -> Number:
-        return finish(view, now) if view.is_full(now) else None
+    of: Callable[[View, Now], Number]
+    least: int = 1
 
-    if statistic is Statistic.COUNT:
+
+def _of_numbers(node: Aggregate, view: View, argument: float) -> ComputeWindow:
+    if node.statistic is Statistic.COUNT:
         return lambda now: float(view.length(now))
+    finish = _finish(node, argument)
+    of, least = finish.of, finish.least
+    if least == 1:
+        return lambda now: of(view, now) if view.is_full(now) else None
+
+    def aggregate(now: Now) -> Number:
+        is_known = view.is_full(now) and view.length(now) >= least
+        return of(view, now) if is_known else None
+
     return aggregate
 
 
-def _folded(view: View, now: int) -> Number:
+def _finish(node: Aggregate, argument: float) -> Finish:
+    statistic = node.statistic
+    least = AGGREGATES[statistic.value].least_count
+    if statistic is Statistic.AUTOCORR:
+        return Finish(_correlation, least - 1)
+    if isinstance(node.window, DecayWindow):
+        return Finish(_DECAYED[statistic], least)
+    if statistic in SAMPLES:
+        sample = SAMPLES[statistic]
+        return Finish(lambda view, now: sample(*view.samples(now), argument), least)
+    return Finish(_FOLDED[statistic], least)
+
+
+def _folded(view: View, now: Now) -> Number:
     folded: float = view.fold(now)
     return folded
 
 
-def _mean(view: View, now: int) -> Number:
+def _mean(view: View, now: Now) -> Number:
     total: float = view.fold(now)
     return total / view.length(now)
 
 
-def _variance(view: View, now: int) -> float | None:
-    """Null: of one observation, which has no spread"""
-    length = view.length(now)
-    if length < 2:
-        return None
+def _variance(view: View, now: Now) -> float:
     squares: float = view.fold(now)[2]
-    return squares / (length - 1)
+    return squares / (view.length(now) - 1)
 
 
-def _deviation(view: View, now: int) -> Number:
-    variance = _variance(view, now)
-    return None if variance is None else math.sqrt(variance)
+def _slope(view: View, now: Now) -> Number:
+    _, _, _, xx, xy, _ = view.fold(now)
+    return None if xx == 0 else xy / xx
 
 
-def _median(view: View, now: int) -> Number:
-    ordered = sorted(view.values(now))
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
+def _correlation(view: View, now: Now) -> Number:
+    _, _, _, xx, xy, yy = view.fold(now)
+    below = math.sqrt(xx) * math.sqrt(yy)
+    if below == 0:
+        return None
+    found = xy / below
+    return 1.0 if found > 1 else -1.0 if found < -1 else found
 
 
-def _newest(view: View, now: int) -> Number:
-    return view.values(now)[-1]
+def _zscore(view: View, now: Now) -> Number:
+    _, mean, squares = view.fold_others(now)
+    deviation = math.sqrt(squares / (view.length(now) - 2))
+    return None if deviation == 0 else (view.newest(now) - mean) / deviation
 
 
-_FINISH: dict[Statistic, Callable[[View, int], Number]] = {
-    Statistic.COUNT: lambda view, now: float(view.length(now)),
+def _cusum(view: View, now: Now) -> Number:
+    floor: float
+    _, floor, shift = view.fold(now)
+    return shift if shift > floor else floor
+
+
+_FOLDED: dict[Statistic, Callable[[View, Now], Number]] = {
     Statistic.SUM: _folded,
     Statistic.MEAN: _mean,
-    Statistic.MEDIAN: _median,
     Statistic.MIN: _folded,
     Statistic.MAX: _folded,
-    Statistic.STD: _deviation,
+    Statistic.STD: lambda view, now: math.sqrt(_variance(view, now)),
     Statistic.VAR: _variance,
-    Statistic.LAST: _newest,
+    Statistic.LAST: lambda view, now: view.newest(now),
+    Statistic.DELTA: lambda view, now: view.newest(now) - view.oldest(now),
+    Statistic.SLOPE: _slope,
+    Statistic.CORR: _correlation,
+    Statistic.ZSCORE: _zscore,
+    Statistic.CUSUM: _cusum,
 }
 
 
-def _of_truths(statistic: Statistic, view: View) -> ComputeWindow:
-    def true_ones(now: int) -> float:
+def _decayed_sum(view: View, now: Now) -> float:
+    _, weight, _, mean, _ = view.fold(now)
+    total: float = weight * mean
+    return total
+
+
+def _decayed_mean(view: View, now: Now) -> float:
+    mean: float = view.fold(now)[3]
+    return mean
+
+
+def _decayed_variance(view: View, now: Now) -> float:
+    """Null: never: two observations have weights of which neither is all"""
+    _, weight, squared_weights, _, squares = view.fold(now)
+    variance: float = squares / (weight - squared_weights / weight)
+    return variance
+
+
+_DECAYED: dict[Statistic, Callable[[View, Now], Number]] = {
+    Statistic.SUM: _decayed_sum,
+    Statistic.MEAN: _decayed_mean,
+    Statistic.STD: lambda view, now: math.sqrt(_decayed_variance(view, now)),
+    Statistic.VAR: _decayed_variance,
+}
+
+
+def _of_truths(statistic: Statistic, view: View, is_decayed: bool) -> ComputeWindow:
+    def true_ones(now: Now) -> float:
         folded: float = view.fold(now) if view.length(now) else 0.0
         return folded
 
-    def count(now: int) -> Number:
+    def count(now: Now) -> Number:
         return true_ones(now)
 
-    def share(now: int) -> Number:
+    def share(now: Now) -> Number:
         return true_ones(now) / view.length(now) if view.is_full(now) else None
 
-    def any_true(now: int) -> Number:
+    def decayed_share(now: Now) -> Number:
+        return _decayed_mean(view, now) if view.is_full(now) else None
+
+    def any_true(now: Now) -> Number:
         if true_ones(now) > 0:
             return True
         return False if view.is_full(now) else None
 
-    def all_true(now: int) -> Number:
+    def all_true(now: Now) -> Number:
         if true_ones(now) < view.length(now):
             return False
         return True if view.is_full(now) else None
 
     return {
         Statistic.COUNT: count,
-        Statistic.SHARE: share,
+        Statistic.SHARE: decayed_share if is_decayed else share,
         Statistic.ANY: any_true,
         Statistic.ALL: all_true,
     }[statistic]

@@ -1,5 +1,6 @@
 """Syntax tree to IR: names, kinds, shapes, units, ranges and texts."""
 
+from ptt_rules.check.overrides import inherited_detectors
 from ptt_rules.check.pack import check_pack
 
-__all__ = ["check_pack"]
+__all__ = ["check_pack", "inherited_detectors"]

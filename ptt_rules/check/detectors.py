@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.check.expressions import ExpressionChecker, Let, is_value
-from ptt_rules.check.scope import Report, Scope
+from ptt_rules.check.expressions import ExpressionChecker
+from ptt_rules.check.lets import check_lets
+from ptt_rules.check.scope import Report, Reports, Scope
 from ptt_rules.check.texts import check_template
 from ptt_rules.check.windows import check_length
 from ptt_rules.diagnostics import Label
 from ptt_rules.ir.nodes import Node, columns_of
-from ptt_rules.ir.pack import Declaration, Detector, Length, LevelCondition, PlacedClause, Template
-from ptt_rules.source import Span
+from ptt_rules.ir.pack import (
+    Declaration,
+    Detector,
+    Length,
+    LevelCondition,
+    Metric,
+    PlacedClause,
+    Template,
+)
+from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import Level, Measure
+
+PLAIN_TEXTS = frozenset({"reference"})
+"""Texts whose braces mean nothing: a reference may be an address."""
 
 
 @dataclass
@@ -22,11 +35,28 @@ class _Draft:
 
     levels: dict[Level, Node | None] = field(default_factory=dict)
     lengths: dict[str, Length | None] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    message: Template = ()
+    texts: dict[str, Template] = field(default_factory=dict)
     until: Node | None = None
     tags: tuple[str, ...] = ()
-    places: dict[str, Span] = field(default_factory=dict)
+    suppresses: tuple[str, ...] = ()
+    shadow: bool = False
+    places: dict[str, tuple[Source, Span]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DetectorNames:
+    """Detectors that can be referred to, plain and as `pack.detector`, by qualified name."""
+
+    qualified: Mapping[str, str]
+
+    def find(self, report: Report, reference: tree.Reference) -> str | None:
+        found = self.qualified.get(reference.dotted)
+        if found is None:
+            plain = [name for name in self.qualified if "." not in name]
+            word = reference.dotted
+            message = f"there is no detector `{word}`"
+            report.misspelt("PTT101", reference.span, message, word, plain or self.qualified)
+        return found
 
 
 _LENGTH_WORDS: dict[type, str] = {
@@ -37,135 +67,109 @@ _LENGTH_WORDS: dict[type, str] = {
 }
 
 
+def declaration_of(source: Source, item: tree.DetectorDecl) -> Declaration:
+    """A detector as it is written in one file."""
+    clauses = tuple(PlacedClause(source, clause) for clause in item.clauses)
+    return Declaration(source, item.name, item.family, clauses, item.span)
+
+
 def check_detector(
-    report: Report, scope: Scope, pack: str, declaration: tree.DetectorDecl
+    reports: Reports, scope: Scope, names: DetectorNames, pack: str, declaration: Declaration
 ) -> Detector | None:
     """The detector, or None if something in it is wrong."""
-    before = len(report.diagnostics)
-    if declaration.family is not None:
-        report.later(declaration.family.span, "detectors `for each` of a family are")
-    checker = ExpressionChecker(report, scope, has_labels=declaration.family is not None)
+    before = len(reports)
+    head = reports.of(declaration.source)
+    family = _family(head, scope, declaration)
+    checker = ExpressionChecker(head, scope, label=_label(scope, declaration))
     draft = _Draft()
-    _check_lets(checker, declaration)
-    for clause in declaration.clauses:
-        _check_clause(checker, draft, clause)
-    if not any(isinstance(clause, tree.LevelClause) for clause in declaration.clauses):
+    check_lets(checker, reports, declaration.clauses)
+    for placed in declaration.clauses:
+        checker.report = reports.of(placed.source)
+        _check_clause(checker, names, draft, placed.clause)
+    if not any(isinstance(placed.clause, tree.LevelClause) for placed in declaration.clauses):
         hint = "add a condition, such as `high when kl > 0.3`"
         message = f"`{declaration.name.word}` has no level"
-        report.add("PTT106", declaration.name.span, message, hint=hint)
-    if len(report.diagnostics) > before or None in draft.levels.values():
+        head.add("PTT106", declaration.name.span, message, hint=hint)
+    if len(reports) > before or None in draft.levels.values():
         return None  # wrong here, or built on a declaration that is wrong
-    return _finish(report, pack, declaration, checker, draft)
+    return _finish(pack, declaration, checker, draft, family)
 
 
-def _check_lets(checker: ExpressionChecker, declaration: tree.DetectorDecl) -> None:
-    """Names of the block, in order; each may use those above it."""
-    clauses = [clause for clause in declaration.clauses if isinstance(clause, tree.LetClause)]
-    places: dict[str, Span] = {}
-    below = {clause.name.word for clause in clauses}
-    for clause in clauses:
-        word = clause.name.word
-        if word in places:
-            _twice(checker.report, f"`{word}`", clause.name.span, places[word])
-            continue
-        places[word] = clause.name.span
-        if _names_itself(checker, clause, below):
-            continue
-        let = Let(clause.value, is_value(clause.value, checker.lets))
-        let.value = checker.value(clause.value)
-        checker.lets[word] = let
-        below.discard(word)
+def _family(report: Report, scope: Scope, declaration: Declaration) -> Metric | None:
+    name = declaration.family
+    if name is None or name.word in scope.broken:
+        return None
+    metric = scope.metrics.get(name.word)
+    if metric is not None and metric.label is not None:
+        return metric
+    families = [known.name for known in scope.metrics.values() if known.label is not None]
+    example = 'metric reward_of[func]: score = "rewards/{func}/mean"'
+    code, message = "PTT101", f"there is no family `{name.word}`"
+    if metric is not None:
+        code, message = "PTT109", f"`{name.word}` is one metric, not a family of them"
+    report.misspelt(code, name.span, message, name.word, families, f"declare one: `{example}`")
+    return None
 
 
-def _names_itself(checker: ExpressionChecker, clause: tree.LetClause, below: set[str]) -> bool:
-    """Whether a `let` uses itself or one that comes later, which may use it in turn."""
-    for name in _names_in(clause.value):
-        if name.word in below and name.word not in checker.lets:
-            if name.word == clause.name.word:
-                message = f"`{name.word}` is defined by itself"
-            else:
-                message = f"`{name.word}` is named further down"
-            hint = "a `let` uses metrics, parameters and the `let`s above it"
-            checker.report.add("PTT105", name.span, message, hint=hint)
-            checker.lets[clause.name.word] = Let(clause.value, is_value=False)
-            below.discard(clause.name.word)
-            return True
-    return False
+def _label(scope: Scope, declaration: Declaration) -> str | None:
+    metric = scope.metrics.get(declaration.family.word) if declaration.family else None
+    return metric.label if metric else None
 
 
-def _names_in(expression: tree.Expr) -> list[tree.Name]:
-    match expression:
-        case tree.Name():
-            return [expression]
-        case tree.Call(arguments=arguments):
-            return [name for argument in arguments for name in _names_in(argument)]
-        case tree.Windowed(series=part) | tree.Negative(operand=part):
-            return _names_in(part)
-        case tree.Inverse(operand=part) | tree.Within(operand=part) | tree.Instance(family=part):
-            return _names_in(part)
-        case (
-            tree.Arithmetic(left=left, right=right)
-            | tree.Compare(left=left, right=right)
-            | tree.Logic(left=left, right=right)
-        ):
-            return [*_names_in(left), *_names_in(right)]
-    return []
-
-
-def _check_clause(checker: ExpressionChecker, draft: _Draft, clause: tree.DetectorClause) -> None:
+def _check_clause(
+    checker: ExpressionChecker, names: DetectorNames, draft: _Draft, clause: tree.DetectorClause
+) -> None:
+    report = checker.report
     match clause:
         case tree.LevelClause():
-            if _first(checker.report, draft, clause.level, clause.level_span):
+            if _first(report, draft, clause.level, clause.level_span):
                 draft.levels[Level.of(clause.level)] = checker.truth(clause.condition)
         case tree.AfterClause() | tree.ForClause() | tree.KeepClause() | tree.AgainClause():
             word = _LENGTH_WORDS[type(clause)]
-            if _first(checker.report, draft, word, clause.span):
-                draft.lengths[word] = check_length(checker.report, clause.length, word)
+            if _first(report, draft, word, clause.span):
+                draft.lengths[word] = check_length(report, clause.length, word)
         case tree.UntilClause():
-            if _first(checker.report, draft, "until", clause.span):
+            if _first(report, draft, "until", clause.span):
                 draft.until = checker.truth(clause.condition)
         case tree.TextClause():
-            _check_text(checker, draft, clause)
+            if _first(report, draft, clause.word, clause.span):
+                draft.texts[clause.word] = _text(checker, clause)
         case tree.TagsClause():
-            if _first(checker.report, draft, "tags", clause.span):
+            if _first(report, draft, "tags", clause.span):
                 draft.tags = tuple(tag.value for tag in clause.tags.items)
         case tree.SuppressesClause():
-            checker.report.later(clause.span, "`suppresses` is")
+            if _first(report, draft, "suppresses", clause.span):
+                found = [names.find(report, reference) for reference in clause.detectors]
+                draft.suppresses = tuple(name for name in found if name is not None)
         case tree.ShadowClause():
-            checker.report.later(clause.span, "`shadow` is")
+            if _first(report, draft, "shadow", clause.span):
+                draft.shadow = True
         case tree.LetClause():
             pass  # checked before all others: a `let` may stand below its use in a text
 
 
-def _check_text(checker: ExpressionChecker, draft: _Draft, clause: tree.TextClause) -> None:
-    if not _first(checker.report, draft, clause.word, clause.span):
-        return
-    if clause.word == "message":
-        draft.message = check_template(checker, clause.text)
-    else:
-        draft.texts[clause.word] = clause.text.value
+def _text(checker: ExpressionChecker, clause: tree.TextClause) -> Template:
+    if clause.word in PLAIN_TEXTS:
+        return (clause.text.value,)
+    return check_template(checker, clause.text)
 
 
 def _first(report: Report, draft: _Draft, word: str, span: Span) -> bool:
-    if word in draft.places:
-        _twice(report, f"`{word}`", span, draft.places[word])
-        return False
-    draft.places[word] = span
-    return True
-
-
-def _twice(report: Report, what: str, span: Span, first: Span) -> None:
-    labels = (Label(first, "first here"),)
-    hint = "keep one of the two"
-    report.add("PTT102", span, f"{what} is given twice", hint=hint, labels=labels)
+    first = draft.places.setdefault(word, (report.source, span))
+    if first == (report.source, span):
+        return True
+    labels = (Label(first[1], "first here"),) if first[0] == report.source else ()
+    message = f"`{word}` is given twice"
+    report.add("PTT102", span, message, hint="keep one of the two", labels=labels)
+    return False
 
 
 def _finish(
-    report: Report,
     pack: str,
-    declaration: tree.DetectorDecl,
+    declaration: Declaration,
     checker: ExpressionChecker,
     draft: _Draft,
+    family: Metric | None,
 ) -> Detector:
     levels = [
         LevelCondition(level, node)
@@ -186,19 +190,10 @@ def _finish(
         until=draft.until,
         keep=draft.lengths.get("keep"),
         again=draft.lengths.get("again every"),
-        message=draft.message,
-        summary=draft.texts.get("summary", ""),
-        why=draft.texts.get("why", ""),
-        remedy=draft.texts.get("remedy", ""),
-        reference=draft.texts.get("reference", ""),
+        family=family,
+        suppresses=draft.suppresses,
+        shadow=draft.shadow,
+        texts=draft.texts,
         tags=draft.tags,
-        file=report.source.name,
-        span=declaration.span,
-        declaration=Declaration(
-            report.source,
-            declaration.name,
-            declaration.family,
-            tuple(PlacedClause(report.source, clause) for clause in declaration.clauses),
-            declaration.span,
-        ),
+        declaration=declaration,
     )

@@ -1,101 +1,155 @@
-"""Policies: triggers and actions."""
+"""Policies: triggers, limits and actions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ptt_rules.check.scope import Report, did_you_mean
+from ptt_rules.check.expressions import ExpressionChecker
+from ptt_rules.check.scope import Report, Scope, listed
+from ptt_rules.check.windows import check_length, whole
 from ptt_rules.diagnostics import Label
-from ptt_rules.ir.pack import Policy, Reaction, Trigger
+from ptt_rules.ir.pack import ActionSpec, Length, Policy, Reaction, Trigger
 from ptt_rules.syntax import tree
 from ptt_rules.types import LEVEL_WORDS, ActionKind, Level
 
-_ACTIONS = {action.value: action for action in ActionKind}
 
+@dataclass(frozen=True)
+class Triggers:
+    """What a reaction can be on: detectors by their names, and the levels of each.
 
-def check_policy(
-    report: Report, pack: str, detectors: Mapping[str, frozenset[Level]], policy: tree.PolicyDecl
-) -> Policy | None:
-    """The policy, or None if something in it is wrong.
-
-    `detectors` are the names that a trigger can have, plain and as `pack.detector`, with
-    their levels; a detector whose own declaration has an error has none.
+    A detector whose own declaration has an error has no levels.
     """
-    before = len(report.diagnostics)
-    reactions = [_reaction(report, detectors, reaction) for reaction in policy.reactions]
-    if len(report.diagnostics) > before:
+
+    qualified: Mapping[str, str]
+    levels: Mapping[str, frozenset[Level]]
+
+
+@dataclass
+class PolicyChecker:
+    report: Report
+    scope: Scope
+    triggers: Triggers
+
+    def policy(self, pack: str, policy: tree.PolicyDecl) -> Policy | None:
+        """The policy, or None if something in it is wrong."""
+        before = len(self.report.diagnostics)
+        reactions = [self._reaction(reaction) for reaction in policy.reactions]
+        known = tuple(reaction for reaction in reactions if reaction is not None)
+        if len(self.report.diagnostics) > before or len(known) < len(reactions):
+            return None
+        return Policy(policy.name.word, pack, known)
+
+    def _reaction(self, reaction: tree.Reaction) -> Reaction | None:
+        if not reaction.actions:
+            hint = "name what to do, such as `{ checkpoint stop }`"
+            self.report.add("PTT107", reaction.span, "this reaction does nothing", hint=hint)
+        trigger = self._trigger(reaction.trigger)
+        actions = [self._action(action) for action in reaction.actions]
+        self._tell_twice(reaction.actions)
+        known = tuple(action for action in actions if action is not None)
+        if trigger is None or len(known) < len(actions):
+            return None
+        return Reaction(
+            trigger,
+            known,
+            hold=self._length(reaction.hold, "for"),
+            at_most=self._at_most(reaction.at_most),
+            every=self._length(reaction.every.length if reaction.every else None, "every"),
+        )
+
+    # ---- limits ----------------------------------------------------------------------------
+
+    def _length(self, length: tree.SpanOf | None, clause: str) -> Length | None:
+        return None if length is None else check_length(self.report, length, clause)
+
+    def _at_most(self, at_most: tree.AtMost | None) -> int | None:
+        if at_most is None:
+            return None
+        return whole(self.report, at_most.count, "`at most`", limit=None)
+
+    # ---- actions ---------------------------------------------------------------------------
+
+    def _action(self, action: tree.ActionNode) -> ActionSpec | None:
+        match action:
+            case tree.PlainAction(word=word):
+                return ActionSpec(ActionKind(word))
+            case tree.NotifyAction(channel=channel):
+                return self._notify(channel)
+            case tree.PauseAction(length=length):
+                return self._pause(length)
+            case tree.SetAction():
+                return self._set(action)
+
+    def _notify(self, channel: tree.Text) -> ActionSpec | None:
+        if channel.value.strip():
+            return ActionSpec(ActionKind.NOTIFY, channel=channel.value)
+        hint = 'name one that the run sets up, such as `notify "slack"`'
+        self.report.add("PTT107", channel.span, "a channel has a name", hint=hint)
         return None
-    return Policy(policy.name.word, pack, tuple(r for r in reactions if r is not None))
 
+    def _pause(self, length: tree.SpanOf) -> ActionSpec | None:
+        if length.unit in (None, "steps"):
+            message = "a paused run makes no steps: the length of a pause is a time"
+            hint = "write one such as `pause 30 min`"
+            self.report.add("PTT210", length.span, message, hint=hint)
+            return None
+        checked = check_length(self.report, length, "pause")
+        return None if checked is None else ActionSpec(ActionKind.PAUSE, length=checked)
 
-def _reaction(
-    report: Report, detectors: Mapping[str, frozenset[Level]], reaction: tree.Reaction
-) -> Reaction | None:
-    if reaction.hold is not None:
-        report.later(reaction.hold.span, "`for` in a policy is")
-    if reaction.at_most is not None:
-        report.later(reaction.at_most.span, "`at most` is")
-    if reaction.every is not None:
-        report.later(reaction.every.span, "`every` in a policy is")
-    if not reaction.actions:
-        hint = "name what to do, such as `{ checkpoint stop }`"
-        report.add("PTT107", reaction.span, "this reaction does nothing", hint=hint)
-    trigger = _trigger(report, detectors, reaction.trigger)
-    actions = _actions(report, reaction)
-    return None if trigger is None else Reaction(trigger, actions)
+    def _set(self, action: tree.SetAction) -> ActionSpec | None:
+        knob = action.knob.word
+        checker = ExpressionChecker(self.report, self.scope, knob=knob)
+        formula = checker.number(action.value)
+        if formula is None:
+            return None
+        return ActionSpec(ActionKind.SET, knob=knob, formula=formula)
 
+    def _tell_twice(self, actions: tuple[tree.ActionNode, ...]) -> None:
+        """An action twice in one reaction; `set` of two knobs and two channels are different."""
+        seen: dict[tuple[str, str], tree.ActionNode] = {}
+        for action in actions:
+            match action:
+                case tree.PlainAction(word=word):
+                    same = (word, "")
+                case tree.PauseAction():
+                    same = ("pause", "")
+                case tree.NotifyAction(channel=channel):
+                    same = ("notify", channel.value)
+                case tree.SetAction(knob=knob):
+                    same = ("set", knob.word)
+            if same in seen:
+                labels = (Label(seen[same].span, "first here"),)
+                message = f"`{' '.join(same).strip()}` is given twice"
+                hint = "keep one of the two"
+                self.report.add("PTT102", action.span, message, hint=hint, labels=labels)
+            seen.setdefault(same, action)
 
-def _actions(report: Report, reaction: tree.Reaction) -> tuple[ActionKind, ...]:
-    seen: dict[ActionKind, tree.PlainAction] = {}
-    for action in reaction.actions:
-        if not isinstance(action, tree.PlainAction) or action.word not in _ACTIONS:
-            word = report.source.slice(action.span).split()[0]
-            have = "the actions are `checkpoint`, `invalidate` and `stop`"
-            report.later(action.span, f"the action `{word}` is", have)
-            continue
-        kind = _ACTIONS[action.word]
-        if kind in seen:
-            labels = (Label(seen[kind].span, "first here"),)
-            message = f"`{action.word}` is given twice"
-            hint = "keep one of the two"
-            report.add("PTT102", action.span, message, hint=hint, labels=labels)
-        seen[kind] = action
-    return tuple(sorted(seen, key=list(ActionKind).index))
+    # ---- triggers --------------------------------------------------------------------------
 
-
-def _trigger(
-    report: Report, detectors: Mapping[str, frozenset[Level]], reference: tree.Reference
-) -> Trigger | None:
-    *head, last = reference.parts
-    if not head and last in LEVEL_WORDS:
-        return Trigger(None, Level.of(last))
-    if reference.dotted in detectors:
-        return Trigger(reference.dotted, None)
-    owner = ".".join(head)
-    if owner in detectors and last in LEVEL_WORDS:
-        return _at_level(report, detectors, reference, owner, Level.of(last))
-    names = [name for name in detectors if "." not in name]
-    hint = did_you_mean(reference.dotted, [*names, *LEVEL_WORDS])
-    message = f"`{reference.dotted}` is no level and no detector"
-    report.add("PTT101", reference.span, message, hint=hint or f"use {_any_of(LEVEL_WORDS)}")
-    return None
-
-
-def _at_level(
-    report: Report,
-    detectors: Mapping[str, frozenset[Level]],
-    reference: tree.Reference,
-    owner: str,
-    level: Level,
-) -> Trigger | None:
-    levels = detectors[owner]
-    if levels and level not in levels:
-        has = _any_of(tuple(known.word for known in sorted(levels, reverse=True)))
-        message = f"`{owner}` has no level `{level.word}`"
-        report.add("PTT101", reference.span, message, hint=f"it has {has}")
+    def _trigger(self, reference: tree.Reference) -> Trigger | None:
+        *head, last = reference.parts
+        if not head and last in LEVEL_WORDS:
+            return Trigger(None, Level.of(last))
+        qualified = self.triggers.qualified
+        if reference.dotted in qualified:
+            return Trigger(qualified[reference.dotted], None)
+        owner = ".".join(head)
+        if owner in qualified and last in LEVEL_WORDS:
+            return self._at_level(reference, qualified[owner], Level.of(last))
+        names = [name for name in qualified if "." not in name]
+        word = reference.dotted
+        message = f"`{word}` is no level and no detector"
+        otherwise = f"use {listed(LEVEL_WORDS)}"
+        names = [*names, *LEVEL_WORDS]
+        self.report.misspelt("PTT101", reference.span, message, word, names, otherwise)
         return None
-    return Trigger(owner, level)
 
-
-def _any_of(words: tuple[str, ...]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+    def _at_level(self, reference: tree.Reference, detector: str, level: Level) -> Trigger | None:
+        levels = self.triggers.levels.get(detector, frozenset())
+        if levels and level not in levels:
+            has = listed(known.word for known in sorted(levels, reverse=True))
+            message = f"`{'.'.join(reference.parts[:-1])}` has no level `{level.word}`"
+            self.report.add("PTT101", reference.span, message, hint=f"it has {has}")
+            return None
+        return Trigger(detector, level)

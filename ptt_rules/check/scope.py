@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from ptt_rules.diagnostics import Diagnostic, Edit, Label
-from ptt_rules.ir.pack import Metric, Param
+from ptt_rules.ir.pack import Derived, Metric, Param
 from ptt_rules.source import Source, Span
+from ptt_rules.types import Quantity
 
-BUILT_IN_LATER = frozenset({"step", "epoch", "time", "progress"})
+POSITIONS = {quantity.value: quantity for quantity in Quantity}
+"""Names that every rule can read without a declaration."""
+
+
+CUTOFF = 0.6
+"""How like a name a word must be to be taken for it."""
 
 
 @dataclass
@@ -41,30 +47,70 @@ class Report:
             )
         )
 
-    def later(self, span: Span, what: str, hint: str | None = None) -> None:
-        """Tells that a part of the language is not there yet."""
-        self.add("PTT010", span, f"{what} not supported yet", hint=hint)
+    def misspelt(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        word: str,
+        names: Iterable[str],
+        otherwise: str | None = None,
+    ) -> None:
+        """Tells of a word that is none of the names, with the nearest one as hint.
+
+        Where only one is near, putting it in the word's place is the edit that mends it.
+        """
+        near = get_close_matches(word, list(names), n=2, cutoff=CUTOFF)
+        is_plain = len(near) == 1 and self.source.slice(span) == word
+        edit = Edit(span, near[0]) if is_plain else None
+        hint = f"did you mean `{near[0]}`?" if near else otherwise
+        self.add(code, span, message, hint=hint, edit=edit)
+
+
+@dataclass
+class Reports:
+    """The reports of all files that a declaration stands in."""
+
+    _by_name: dict[str, Report] = field(default_factory=dict)
+
+    def of(self, source: Source) -> Report:
+        return self._by_name.setdefault(source.name, Report(source))
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        return [found for report in self._by_name.values() for found in report.diagnostics]
+
+    def __len__(self) -> int:
+        return sum(len(report.diagnostics) for report in self._by_name.values())
 
 
 @dataclass
 class Scope:
-    """Metrics and parameters of a pack and of the packs that it extends."""
+    """Quantities of a pack and of the packs that it extends."""
 
     metrics: dict[str, Metric] = field(default_factory=dict)
+    derived: dict[str, Derived] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error: using them is no second error."""
 
     def names(self) -> list[str]:
-        return [*self.metrics, *self.params]
+        return [*self.metrics, *self.derived, *self.params, *POSITIONS]
+
+    def __contains__(self, word: str) -> bool:
+        return any(word in words for words in (self.metrics, self.derived, self.params, POSITIONS))
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant."""
-    matches = get_close_matches(word, list(names), n=1, cutoff=0.6)
+    matches = get_close_matches(word, list(names), n=1, cutoff=CUTOFF)
     return matches[0] if matches else None
 
 
 def did_you_mean(word: str, names: Iterable[str], otherwise: str | None = None) -> str | None:
     found = nearest(word, names)
     return f"did you mean `{found}`?" if found else otherwise
+
+
+def listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

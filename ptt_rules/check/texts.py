@@ -6,14 +6,13 @@ import re
 from string import Formatter
 
 from ptt_rules.check.expressions import ExpressionChecker
-from ptt_rules.check.scope import did_you_mean
+from ptt_rules.ir.nodes import Node
 from ptt_rules.ir.pack import Placeholder, Template
 from ptt_rules.source import Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import Shape
 
 MAX_FORMAT_NUMBER = 100
-STEP_NAME = "step"
 
 
 def check_template(checker: ExpressionChecker, text: tree.Text) -> Template:
@@ -30,34 +29,46 @@ def check_template(checker: ExpressionChecker, text: tree.Text) -> Template:
         if literal:
             template.append(literal)
         if name is not None:
-            found = _placeholder(checker, text, name, spec or "", conversion)
+            found = _placeholder(checker, text, (name, spec or "", conversion))
             template += [] if found is None else [found]
     return tuple(template)
 
 
 def _placeholder(
-    checker: ExpressionChecker, text: tree.Text, name: str, spec: str, conversion: str | None
+    checker: ExpressionChecker, text: tree.Text, part: tuple[str, str, str | None]
 ) -> Placeholder | None:
+    name, spec, conversion = part
     span = _place(checker, text, name)
-    if conversion is not None or not _is_number_format(spec):
-        hint = "use a format of numbers, such as `{now:.3f}` or `{share:.0%}`"
-        message = f"`{name}` cannot be written as `:{spec}`"
-        if conversion is not None:
-            message = f"`!{conversion}` has no meaning in a text of a rule"
-        checker.report.add("PTT208", span, message, hint=hint)
+    if conversion is not None:
+        message = f"`!{conversion}` has no meaning in a text of a rule"
+        _bad_format(checker, span, message)
         return None
-    if name == STEP_NAME:
-        return Placeholder(name, spec, None)
-    known = {**checker.scope.metrics, **checker.scope.params, **checker.lets}
-    if name not in known:
-        if name not in checker.scope.broken and not checker.has_labels:
-            suggestion = did_you_mean(
-                name, [*known, STEP_NAME], "name the quantity with `let` first"
-            )
-            checker.report.add("PTT103", span, f"nothing is called `{name}`", hint=suggestion)
+    if name == checker.label:
+        if spec:
+            _bad_format(checker, span, f"`{name}` is a word and takes no format")
+            return None
+        return Placeholder(name, "", None)
+    if not _is_number_format(spec):
+        _bad_format(checker, span, f"`{name}` cannot be written as `:{spec}`")
         return None
-    node = checker.check(tree.Name(span, name), Shape.VALUE)
+    node = _value(checker, name, span)
     return None if node is None else Placeholder(name, spec, node)
+
+
+def _bad_format(checker: ExpressionChecker, span: Span, message: str) -> None:
+    hint = "use a format of numbers, such as `{now:.3f}` or `{share:.0%}`"
+    checker.report.add("PTT208", span, message, hint=hint)
+
+
+def _value(checker: ExpressionChecker, name: str, span: Span) -> Node | None:
+    if name in checker.scope or name in checker.lets:
+        return checker.check(tree.Name(span, name), Shape.VALUE)
+    if name not in checker.scope.broken:
+        known = [*checker.lets, *checker.scope.names(), *([checker.label] if checker.label else [])]
+        message = f"nothing is called `{name}`"
+        otherwise = "name the quantity with `let` first"
+        checker.report.misspelt("PTT103", span, message, name, known, otherwise)
+    return None
 
 
 def _place(checker: ExpressionChecker, text: tree.Text, name: str) -> Span:

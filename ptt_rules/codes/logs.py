@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptt_rules.codes.page import Code, Session
+from ptt_rules.codes.page import Code, Rules, Session
 
 _REPLAY = "ptt replay run.jsonl --pack grpo"
 _ROWS = """\
@@ -61,5 +61,36 @@ PAGES = (
             },
             without="tensorboard",
         ),
+    ),
+    Code(
+        "PTT405",
+        "test that cannot mean anything",
+        what="A test gives series and states what must happen. This one states nothing, or in a "
+        "way that cannot be tested: a condition without a step, or `resolves` of what is no "
+        "detector.",
+        why="It would pass whatever the rules do, and so it would guard nothing.",
+        failing=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high when mean(kl[3]) > 0.3
+}
+
+test "fires on a fast rise" {
+  kl = 0.01 x 20, 0.5 x 20
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high when mean(kl[3]) > 0.3
+}
+
+test "fires on a fast rise" {
+  kl = 0.01 x 20, 0.5 x 20
+  expect kl_runaway.high at 21..25
+}
+"""),
     ),
 )

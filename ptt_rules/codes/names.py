@@ -169,4 +169,30 @@ metric reward: score = ""
 metric reward: score = "reward", "objective/scores"
 """),
     ),
+    Code(
+        "PTT109",
+        "family where one metric is needed, or the reverse",
+        what="A family such as `reward_of` stands for many metrics, one for each key that fits its"
+        ' pattern. Where one is needed, say which: `reward_of["format"]`, or `for each '
+        "reward_of` behind the detector's name to judge each by itself. A plain metric has no"
+        " instances.",
+        why="The rewards of different functions in one window would be a mixture that nobody "
+        "logged.",
+        failing=Rules("""\
+metric reward_of[func]: score = "rewards/{func}/mean"
+
+detector reward_function_flat {
+  medium  when std(reward_of[50]) == 0
+  message "A reward function gives the same score always."
+}
+"""),
+        fixed=Rules("""\
+metric reward_of[func]: score = "rewards/{func}/mean"
+
+detector reward_function_flat for each reward_of {
+  medium  when std(reward_of[50]) == 0
+  message "The reward function {func} gives the same score always."
+}
+"""),
+    ),
 )

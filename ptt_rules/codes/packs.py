@@ -19,6 +19,7 @@ _RUN = """\
 {"step": 3, "entropy": 2.0}
 """
 _FILES = {"mine.ptt": _ENTROPY, "run.jsonl": _RUN}
+_LAB = "pack lab 1.0.0 {\n  extends grpo\n}\n\noverride param entropy_floor = 20%\n"
 
 PAGES = (
     Code(
@@ -157,6 +158,85 @@ import ptt_rules
 
 Path("mine.ptt").write_text("# Schwelle für KL\\n", encoding="utf-8")
 ptt_rules.load("mine.ptt")
+"""),
+    ),
+    Code(
+        "PTT309",
+        "override of what the pack itself declares",
+        what="`override` and `disable` are for what comes from a pack that this one extends. What "
+        "the pack declares itself is changed in its own place; a detector that shall only be "
+        "recorded for now is marked with `shadow`.",
+        why="The rule would say one thing where it is declared and another thing elsewhere.",
+        failing=Rules("""\
+metric kl_max: nats = "kl_max"
+
+detector kl_spike {
+  high when kl_max > 0.3
+}
+
+disable kl_spike because "fires too often"
+"""),
+        fixed=Rules("""\
+metric kl_max: nats = "kl_max"
+
+detector kl_spike {
+  high when kl_max > 0.3
+  shadow
+}
+"""),
+    ),
+    Code(
+        "PTT310",
+        "two packs that override the same",
+        what="Two packs that are loaded together override the same detector or parameter of a "
+        "third one, and neither extends the other.",
+        why="Which of the two counts would depend on the order in which they are named. A pack "
+        "that extends the other may override it again: then it is plain who has the last "
+        "word.",
+        failing=Session(
+            "ptt replay run.jsonl --pack lab --pack team",
+            {
+                "lab/pack.ptt": _LAB,
+                "team/pack.ptt": "pack team 1.0.0 {\n  extends grpo\n}\n\n"
+                "override param entropy_floor = 5%\n",
+                "run.jsonl": '{"step": 1, "entropy": 2.1}\n',
+            },
+        ),
+        fixed=Session(
+            "ptt replay run.jsonl --pack lab --pack team",
+            {
+                "lab/pack.ptt": _LAB,
+                "team/pack.ptt": "pack team 1.0.0 {\n  extends lab\n}\n\n"
+                "override param entropy_floor = 5%\n",
+                "run.jsonl": '{"step": 1, "entropy": 2.1}\n',
+            },
+        ),
+    ),
+    Code(
+        "PTT311",
+        "override that breaks a rule",
+        what="An override replaces the clauses that it names and keeps the others. Together they "
+        "no longer make sense: what is kept uses what was replaced, and does not go with the "
+        "new form.",
+        why="The rule of the other pack would be judged by a condition that its author never "
+        "meant.",
+        failing=Rules("""\
+pack acme 1.0.0 {
+  extends grpo
+}
+
+override detector entropy_collapse {
+  let now = mean(reward[20])
+}
+"""),
+        fixed=Rules("""\
+pack acme 1.0.0 {
+  extends grpo
+}
+
+override detector entropy_collapse {
+  let now = mean(entropy[20])
+}
 """),
     ),
 )

@@ -117,23 +117,4 @@ rule = f"detector too_deep {{ high when {total} > 1 }}"
 ptt_rules.loads('metric kl: nats = "kl"\\n' + rule)
 """),
     ),
-    Code(
-        "PTT010",
-        "not supported yet",
-        what="This part of the language is read, but nothing can be done with it yet.",
-        why="A rule that is only half understood would judge something else than was meant.",
-        failing=Rules("""\
-metric chosen: nats = "logps/chosen"
-metric rejected: nats = "logps/rejected"
-derive gap: nats = chosen - rejected
-"""),
-        fixed=Rules("""\
-metric chosen: nats = "logps/chosen"
-metric rejected: nats = "logps/rejected"
-
-detector gap_closed {
-  high when chosen - rejected < 0
-}
-"""),
-    ),
 )

@@ -223,4 +223,26 @@ detector reward_flat {
 }
 """),
     ),
+    Code(
+        "PTT211",
+        "aggregate that has no meaning over this window",
+        what="Not every aggregate goes with every window. A median, a quantile or a trend needs "
+        "all observations of its window at hand, so it is not for `[all]` or `[decay 20]`, "
+        "which grow with the run.",
+        why="Memory and time would grow with each step until the rule slows the training down.",
+        failing=Rules("""\
+metric grad_norm: norm = "grad_norm"
+
+detector gradient_explosion {
+  high when grad_norm > 10 * median(grad_norm[all])
+}
+"""),
+        fixed=Rules("""\
+metric grad_norm: norm = "grad_norm"
+
+detector gradient_explosion {
+  high when grad_norm > 10 * median(grad_norm[200])
+}
+"""),
+    ),
 )

@@ -4,8 +4,9 @@
 """
 
 from ptt_rules.engine.compiled import CompiledPack, compile_pack
-from ptt_rules.engine.engine import Blind, Engine, Status
+from ptt_rules.engine.engine import Blind, Engine
 from ptt_rules.engine.events import Action, Event, EventKind, json_number
+from ptt_rules.engine.judge import Status
 
 __all__ = [
     "Action",

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from ptt_rules.backends.live import LiveProgram
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.engine.events import Action, Event
-from ptt_rules.engine.lifecycle import Life, Moment
-from ptt_rules.engine.reactions import PolicyRun
+from ptt_rules.engine.families import Families, Word
+from ptt_rules.engine.judge import Judge, Status
+from ptt_rules.engine.reactions import Place, PolicyRun, ended
+from ptt_rules.engine.suppression import Suppression
 from ptt_rules.rows import Row, read_row
-from ptt_rules.types import Level, Measure
 
-STATE_VERSION = 1
-
-
-class Status(Enum):
-    BLIND = "blind"
-    WARMING = "warming"
-    OK = "ok"
-    PENDING = "pending"
-    FIRING = "firing"
-    BROKEN = "broken"
+STATE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +35,8 @@ class Blind:
 class Engine:
     """Judges the rows of one run as they come.
 
-    Cost: time and memory for a row do not grow with the run, except for windows of steps,
-          which hold what falls in the span
+    Cost: time and memory for a row do not grow with the run, except for windows of spans,
+          which hold what falls in the span, and with the instances of families
     """
 
     def __init__(
@@ -55,9 +46,13 @@ class Engine:
         state: Mapping[str, Any] | None = None,
     ) -> None:
         self._compiled = compiled
-        self._program = LiveProgram(compiled.program, config)
-        self._judges = [_Judge(detector) for detector in compiled.detectors]
+        self._families = Families(compiled)
+        # instances extend the program: it is this engine's own as soon as there may be some
+        self._operations = compiled.program.copy() if self._families else compiled.program
+        self._program = LiveProgram(self._operations, config)
+        self._judges = [Judge(one) for one in compiled.detectors if not one.is_template]
         self._policy = PolicyRun(compiled.policy)
+        self._suppression = Suppression(compiled)
         self._seen = dict.fromkeys((c for d in compiled.detectors for c in d.columns), 0)
         self._rows = 0
         self._step = 0
@@ -82,18 +77,41 @@ class Engine:
         self._check_step(row)
         for key in row.unreadable:
             self.unreadable[key] = self.unreadable.get(key, 0) + 1
+        if self._families:
+            for word in self._families.new_words(row.values):
+                self._add_instances(word)
         self._program.advance(row)
         for column in self._seen:
             self._seen[column] += self._program.values[column] is not None
-        events = [
+        events = self._events(row)
+        self.actions = self._act(events, row)
+        self._rows += 1
+        return events
+
+    def _events(self, row: Row) -> list[Event]:
+        found = [
             event
             for judge in self._judges
             if (event := judge.judge(self._program, self._seen, self._rows, row)) is not None
         ]
-        events.sort(key=lambda event: (-event.level, event.detector))
-        self.actions = self._policy.react(events)
-        self._rows += 1
-        return events
+        found.sort(key=event_order)
+        return self._suppression.mark(found) if found else found
+
+    def _act(self, events: list[Event], row: Row) -> list[Action]:
+        if self._compiled.policy is None:
+            return []
+        firings = [judge.firing for judge in self._judges if judge.firing is not None]
+        if not firings and not events:
+            return []
+        place = Place(self._rows, row, self._program.values.__getitem__)
+        return self._policy.react(firings, ended(events), place)
+
+    def _add_instances(self, word: Word) -> None:
+        detectors, numbers = self._families.instances(self._operations, word)
+        self._program.extend(numbers)
+        self._judges += map(Judge, detectors)
+        for column in [column for column in self._seen if column in numbers]:
+            self._seen[numbers[column]] = self._seen[column]
 
     def _check_step(self, row: Row) -> None:
         if row.step < self._step:
@@ -107,13 +125,18 @@ class Engine:
     # ---- what it knows ---------------------------------------------------------------------
 
     def statuses(self) -> dict[str, Status]:
-        """The status of each detector, by its qualified name."""
-        values = self._program.values
-        return {judge.name: judge.status(values, self._seen) for judge in self._judges}
+        """The status of each detector by its qualified name, and of instances behind it."""
+        statuses = {judge.name: judge.status(self._seen) for judge in self._judges}
+        judged = {judge.compiled.detector.qualified for judge in self._judges}
+        for one in self._compiled.detectors:
+            if one.detector.qualified not in judged:
+                statuses[one.name] = Status.BLIND
+        return statuses
 
     def blind(self) -> list[Blind]:
         """Detectors that miss a metric, with the metrics that no row has had so far."""
-        return blind_detectors(self._compiled, self._seen)
+        present = (judge.compiled for judge in self._judges)
+        return blind_detectors(self._compiled, present, self._seen)
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -124,9 +147,11 @@ class Engine:
             "digest": self._compiled.digest,
             "rows": self._rows,
             "step": self._step,
+            "instances": [list(word) for word in self._families.seen],
             "seen": list(self._seen.values()),
             "program": self._program.state(),
             "judges": [judge.state() for judge in self._judges],
+            "suppression": self._suppression.state(),
             "policy": self._policy.state(),
             "unreadable": dict(self.unreadable),
         }
@@ -139,126 +164,36 @@ class Engine:
                 hint="load the same packs with the same parameters, or begin without a state",
             )
         self._rows, self._step = state["rows"], state["step"]
+        for label, name in state["instances"]:
+            self._families.seen.append((label, name))
+            self._add_instances((label, name))
         self._seen = dict(zip(self._seen, state["seen"], strict=True))
         self._program.restore(state["program"])
         for judge, saved in zip(self._judges, state["judges"], strict=True):
             judge.restore(saved)
+        self._suppression.restore(state["suppression"])
         self._policy.restore(state["policy"])
         self.unreadable = dict(state["unreadable"])
 
 
-class _Judge:
-    """One detector in a live run."""
-
-    def __init__(self, compiled: CompiledDetector) -> None:
-        self._compiled = compiled
-        self._life = Life(compiled.detector)
-        self._judgements = 0
-        self._is_broken = False
-        self._was_known = False
-
-    @property
-    def name(self) -> str:
-        return self._compiled.detector.qualified
-
-    def judge(
-        self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
-    ) -> Event | None:
-        if self._is_broken:
-            return None
-        try:
-            return self._judge(program, seen, number, row)
-        except Exception as error:  # told as an event, the other detectors go on
-            self._is_broken = True
-            return self._compiled.broken(self._worst_level, number, row, error)
-
-    def _judge(
-        self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
-    ) -> Event | None:
-        values, compiled = program.values, self._compiled
-        for operation, failure in program.failures.items():
-            if operation in compiled.operations:
-                raise failure
-        if not _is_observed(compiled, values) or not _is_past(compiled, seen, row.step):
-            return None
-        worst = self._worst(values)
-        now = Moment(self._judgements, row.step)
-        self._judgements += 1
-        if worst is None and self._life.is_quiet:
-            return None
-        until = None if compiled.until is None else values[compiled.until]
-        change = self._life.judge(worst, until, now)
-        if change is None:
-            return None
-        return compiled.event(change, number, row, values.__getitem__)
-
-    def _worst(self, values: list[Any]) -> Level | None:
-        """The worst level whose condition is true; notes whether any was known."""
-        self._was_known = False
-        for level, truth in self._compiled.levels:
-            value = values[truth]
-            if value is not None:
-                self._was_known = True
-                if value:
-                    return level
-        return None
-
-    @property
-    def _worst_level(self) -> Level:
-        return self._compiled.levels[0][0]
-
-    def status(self, values: list[Any], seen: Mapping[int, int]) -> Status:
-        if self._is_broken:
-            return Status.BROKEN
-        if self._life.level is not None:
-            return Status.FIRING
-        if any(seen[column] == 0 for column in self._compiled.columns):
-            return Status.BLIND
-        if self._life.is_pending:
-            return Status.PENDING
-        return Status.OK if self._was_known else Status.WARMING
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "life": self._life.state(),
-            "judgements": self._judgements,
-            "broken": self._is_broken,
-            "known": self._was_known,
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._life.restore(state["life"])
-        self._judgements = state["judgements"]
-        self._is_broken = state["broken"]
-        self._was_known = state["known"]
+def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:
+    """Events of one row: the worst first, then by detector and instance."""
+    return -event.level, event.detector, tuple(event.instance.values())
 
 
-def _is_observed(compiled: CompiledDetector, values: list[Any]) -> bool:
-    """Whether the row has a metric of the detector; one without metrics is always judged."""
-    for column in compiled.columns:
-        if values[column] is not None:
-            return True
-    return not compiled.columns
-
-
-def _is_past(compiled: CompiledDetector, seen: Mapping[int, int], step: int) -> bool:
-    """Whether `after` is over: the step is reached, or each metric was seen often enough."""
-    after = compiled.detector.after
-    if after is None:
-        return True
-    if after.measure is Measure.STEPS:
-        return step >= after.amount
-    return all(seen[column] >= after.amount for column in compiled.columns)
-
-
-def blind_detectors(compiled: CompiledPack, seen: Mapping[int, int]) -> list[Blind]:
-    """Detectors with a metric that was seen in no row."""
+def blind_detectors(
+    compiled: CompiledPack, present: Iterable[CompiledDetector], seen: Mapping[int, int]
+) -> list[Blind]:
+    """Detectors, instances left out of families that have one, with a metric that no row had."""
+    instances = [one for one in present if one.instance]
+    with_instances = {one.detector.qualified for one in instances}
+    plain = [one for one in compiled.detectors if one.detector.qualified not in with_instances]
     found = []
-    for detector in compiled.detectors:
-        metrics = zip(detector.detector.metrics, detector.columns, strict=True)
+    for one in sorted([*plain, *instances], key=lambda each: each.sort_key):
+        metrics = zip(one.detector.metrics, one.columns, strict=True)
         missing = [metric for metric, column in metrics if seen[column] == 0]
         if missing:
             names = tuple(metric.name for metric in missing)
             keys = tuple(metric.keys for metric in missing)
-            found.append(Blind(detector.detector.qualified, names, keys))
+            found.append(Blind(one.name, names, keys))
     return found

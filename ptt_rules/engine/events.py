@@ -26,7 +26,8 @@ class Event:
 
     `row` counts log rows from 0, `time` is in seconds since the run began (None if the log
     has none), `values` are those that the detector names (None: unknown), `since_step` is the
-    step since which some level of it has held at every judgement.
+    step since which some level of it has held at every judgement. An event that has
+    `suppressed_by`, or is of a detector in shadow, is recorded and not told.
     """
 
     event: EventKind
@@ -40,6 +41,17 @@ class Event:
     instance: Mapping[str, str] = field(default_factory=dict)
     suppressed_by: str | None = None
     since_step: int | None = None
+    shadow: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        return self.suppressed_by is None and not self.shadow
+
+    @property
+    def who(self) -> str:
+        """The detector, with the instance that it is for."""
+        words = ", ".join(self.instance.values())
+        return f"{self.detector}[{words}]" if words else self.detector
 
     def __eq__(self, other: object) -> bool:
         """Whether two events say the same; a NaN among their values says the same as a NaN."""
@@ -61,12 +73,17 @@ class Event:
             "values": {name: json_number(value) for name, value in self.values.items()},
             "suppressed_by": self.suppressed_by,
             "since_step": self.since_step,
+            "shadow": self.shadow,
         }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
-    """One decision of a policy, with the events (by detector) that led to it."""
+    """One decision of a policy, with the detectors that led to it.
+
+    `arguments` are those of its kind: `channel`, `seconds`, or `knob` and `value` (None: the
+    formula was unknown and nothing is set).
+    """
 
     policy: str
     action: ActionKind
@@ -75,6 +92,7 @@ class Action:
     time: float | None
     because: tuple[str, ...]
     values: Mapping[str, float | bool | None] = field(default_factory=dict)
+    arguments: Mapping[str, float | str | None] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         """Whether two actions say the same, as for events."""
@@ -88,12 +106,17 @@ class Action:
             "event": "action",
             "policy": self.policy,
             "action": self.action.value,
+            **{name: _json_argument(value) for name, value in self.arguments.items()},
             "step": self.step,
             "row": self.row,
             "time": self.time,
             "because": list(self.because),
             "values": {name: json_number(value) for name, value in self.values.items()},
         }
+
+
+def _json_argument(value: float | str | None) -> float | str | None:
+    return value if isinstance(value, str) else json_number(value)
 
 
 def json_number(value: float | bool | None) -> float | bool | str | None:

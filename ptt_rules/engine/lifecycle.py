@@ -12,15 +12,32 @@ from ptt_rules.types import Level, Measure
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A judgement: its number among those of the detector, and the step of its row."""
+    """A judgement: its number among those of the detector, and step and clock of its row."""
 
     number: int
     step: int
+    clock: float | None = None
 
     def has_passed(self, length: Length, since: Moment) -> bool:
-        if length.measure is Measure.STEPS:
-            return self.step - since.step >= length.amount
-        return self.number - since.number >= length.amount
+        """Whether so many judgements, steps or seconds lie between; false if no time is known."""
+        match length.measure:
+            case Measure.STEPS:
+                return self.step - since.step >= length.amount
+            case Measure.SECONDS:
+                if self.clock is None or since.clock is None:
+                    return False
+                return self.clock - since.clock >= length.amount
+            case Measure.JUDGEMENTS:
+                return self.number - since.number >= length.amount
+
+    def has_held(self, length: Length, since: Moment) -> bool:
+        """Whether what began at `since` has held so long, the judgement then counted in."""
+        if length.measure is Measure.JUDGEMENTS:
+            return self.number - since.number + 1 >= length.amount
+        return self.has_passed(length, since)
+
+    def to_json(self) -> list[float | None]:
+        return [self.number, self.step, self.clock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +90,7 @@ class Life:
     def _worst_ripe(self, now: Moment) -> Level | None:
         hold = self.detector.hold
         for level, since in sorted(self._held_since.items(), reverse=True):
-            if hold.measure is Measure.STEPS:
-                is_ripe = now.step - since.step >= hold.amount
-            else:
-                is_ripe = now.number - since.number + 1 >= hold.amount
-            if is_ripe:
+            if now.has_held(hold, since):
                 return level
         return None
 
@@ -122,9 +135,9 @@ class Life:
     def state(self) -> dict[str, Any]:
         return {
             "level": self.level.word if self.level else None,
-            "held": {level.word: _pair(since) for level, since in self._held_since.items()},
-            "fired": _pair(self._fired),
-            "told": _pair(self._told),
+            "held": {level.word: since.to_json() for level, since in self._held_since.items()},
+            "fired": self._fired and self._fired.to_json(),
+            "told": self._told and self._told.to_json(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -132,7 +145,3 @@ class Life:
         self._held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
         self._fired = Moment(*state["fired"]) if state["fired"] else None
         self._told = Moment(*state["told"]) if state["told"] else None
-
-
-def _pair(moment: Moment | None) -> list[int] | None:
-    return [moment.number, moment.step] if moment else None

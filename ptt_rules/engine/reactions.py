@@ -1,62 +1,214 @@
-"""Policies at work: from events of a row to the actions decided on it."""
+"""Policies at work: from detectors that fire to the actions decided at a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.engine.events import Action, Event, EventKind
-from ptt_rules.ir.pack import Policy, Reaction, Trigger
-from ptt_rules.types import ActionKind
+from ptt_rules.engine.knobs import CompiledPolicy, Knobs
+from ptt_rules.engine.lifecycle import Moment
+from ptt_rules.ir.pack import ActionSpec, Reaction, Trigger
+from ptt_rules.rows import Row
+from ptt_rules.types import ActionKind, Level
+
+ENDS = (EventKind.RESOLVED, EventKind.BROKEN)
+"""Events behind which a detector no longer fires."""
+
+Who = tuple[str, str]
+"""A detector and its instance."""
+
+ValueAt = Callable[[int], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A detector that fires after its judgement at a row."""
+
+    compiled: CompiledDetector
+    level: Level
+    moment: Moment
+
+    @property
+    def who(self) -> Who:
+        return self.compiled.detector.qualified, ", ".join(self.compiled.instance.values())
+
+    @property
+    def sort_key(self) -> tuple[int, tuple[str, tuple[str, ...]]]:
+        return -self.level, self.compiled.sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of the log that is being decided on."""
+
+    number: int
+    row: Row
+    value_at: ValueAt
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Of one reaction to one firing: since when its trigger holds, and when it last ran."""
+
+    since: Moment | None = None
+    ran: Moment | None = None
 
 
 class PolicyRun:
-    """What a policy has done so far: each reaction once for each firing of a detector."""
+    """What a policy has done so far: each reaction once for each firing, within its limits."""
 
-    def __init__(self, policy: Policy | None) -> None:
+    def __init__(self, policy: CompiledPolicy | None) -> None:
         self._policy = policy
-        self._done: set[tuple[int, str]] = set()
+        self._progress: dict[tuple[int, Who], _Progress] = {}
+        self._times: dict[int, int] = {}
+        self._knobs = Knobs()
 
-    def react(self, events: Sequence[Event]) -> list[Action]:
-        """The actions that the events of one row lead to, in the order of carrying out."""
-        if self._policy is None or not events:
+    def react(self, firings: Iterable[Firing], ended: Iterable[Who], place: Place) -> list[Action]:
+        """The actions decided at one row, in the order of carrying out.
+
+        `firings` are the detectors that were judged at the row and fire, `ended` those that
+        no longer do.
+        """
+        if self._policy is None:
             return []
-        causes: dict[ActionKind, list[Event]] = {}
-        for event in events:
-            for number, reaction in enumerate(self._policy.reactions):
-                if self._is_due(number, reaction, event):
-                    self._done.add((number, event.detector))
-                    for kind in reaction.actions:
-                        causes.setdefault(kind, []).append(event)
-            if event.event is EventKind.RESOLVED:
-                self._done = {done for done in self._done if done[1] != event.detector}
-        return [_action(self._policy, kind, causes[kind]) for kind in ActionKind if kind in causes]
+        for who in ended:
+            self._progress = {key: one for key, one in self._progress.items() if key[1] != who}
+        ordered = sorted(
+            (firing for firing in firings if not firing.compiled.detector.shadow),
+            key=lambda firing: firing.sort_key,
+        )
+        decided = _Decided(self._policy, self._knobs, place)
+        for number, reaction in enumerate(self._policy.reactions):
+            causes = [firing for firing in ordered if self._runs(number, reaction, firing)]
+            decided.add(reaction, causes)
+        return decided.actions()
 
-    def _is_due(self, number: int, reaction: Reaction, event: Event) -> bool:
-        if event.event in (EventKind.RESOLVED, EventKind.BROKEN, EventKind.AGAIN):
+    def _runs(self, number: int, reaction: Reaction, firing: Firing) -> bool:
+        """Whether a reaction is due for a firing; notes that it ran."""
+        progress = self._progress.setdefault((number, firing.who), _Progress())
+        if not _fits(reaction.trigger, firing):
+            progress.since = None
             return False
-        return (number, event.detector) not in self._done and _fits(reaction.trigger, event)
+        if progress.since is None:
+            progress.since = firing.moment
+        if not _is_due(reaction, progress, firing.moment):
+            return False
+        if reaction.at_most is not None and self._times.get(number, 0) >= reaction.at_most:
+            return False
+        self._times[number] = self._times.get(number, 0) + 1
+        progress.ran = firing.moment
+        return True
 
-    def state(self) -> list[Any]:
-        return sorted([number, detector] for number, detector in self._done)
+    # ---- state -----------------------------------------------------------------------------
 
-    def restore(self, state: Iterable[Sequence[Any]]) -> None:
-        self._done = {(number, detector) for number, detector in state}
+    def state(self) -> dict[str, Any]:
+        return {
+            "progress": [
+                [number, *who, one.since and one.since.to_json(), one.ran and one.ran.to_json()]
+                for (number, who), one in self._progress.items()
+            ],
+            "times": [[number, times] for number, times in self._times.items()],
+            "knobs": {knob: list(chosen) for knob, chosen in self._knobs.chosen.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._progress = {
+            (number, (detector, instance)): _Progress(
+                Moment(*since) if since else None, Moment(*ran) if ran else None
+            )
+            for number, detector, instance, since, ran in state["progress"]
+        }
+        self._times = dict(state["times"])
+        chosen = {knob: (value, step) for knob, (value, step) in state["knobs"].items()}
+        self._knobs.chosen = chosen
 
 
-def _fits(trigger: Trigger, event: Event) -> bool:
+def _is_due(reaction: Reaction, progress: _Progress, now: Moment) -> bool:
+    assert progress.since is not None
+    if reaction.hold is not None and not now.has_held(reaction.hold, progress.since):
+        return False
+    if progress.ran is None:
+        return True
+    return reaction.every is not None and now.has_passed(reaction.every, progress.ran)
+
+
+def _fits(trigger: Trigger, firing: Firing) -> bool:
     if trigger.detector is None:
-        return trigger.level is not None and event.level >= trigger.level
-    named = trigger.detector in (event.detector, event.detector.partition(".")[2])
-    return named and trigger.level in (None, event.level)
+        return trigger.level is not None and firing.level >= trigger.level
+    named = trigger.detector == firing.compiled.detector.qualified
+    return named and trigger.level in (None, firing.level)
 
 
-def _action(policy: Policy, kind: ActionKind, causes: Sequence[Event]) -> Action:
-    first = causes[0]
-    because = tuple(dict.fromkeys(event.detector for event in causes))
-    values = {
-        f"{event.detector}.{name}": value
-        for event in causes
-        for name, value in event.values.items()
-    }
-    return Action(policy.name, kind, first.step, first.row, first.time, because, values)
+@dataclass
+class _Decided:
+    """What is decided at one row: the same action of several reactions is one."""
+
+    policy: CompiledPolicy
+    knobs: Knobs
+    place: Place
+    _causes: dict[tuple[int, tuple[Any, ...]], list[Firing]] = field(default_factory=dict)
+
+    def add(self, reaction: Reaction, causes: Sequence[Firing]) -> None:
+        for action in reaction.actions if causes else ():
+            arguments = self._arguments(action)
+            order = list(ActionKind).index(action.kind)
+            own = len(self._causes) if action.kind is ActionKind.SET else None
+            key = (order, (own, *arguments.items()))
+            self._causes.setdefault(key, []).extend(causes)
+
+    def _arguments(self, action: ActionSpec) -> dict[str, float | str | None]:
+        match action.kind:
+            case ActionKind.NOTIFY:
+                return {"channel": action.channel}
+            case ActionKind.PAUSE:
+                return {"seconds": action.length.amount if action.length else None}
+            case ActionKind.SET:
+                compiled = self.policy.set_of(action)
+                step = self.place.row.step
+                value = self.knobs.decide(compiled, self.place.value_at, step)
+                return {"knob": compiled.knob, "value": value}
+        return {}
+
+    def actions(self) -> list[Action]:
+        ordered = sorted(self._causes.items(), key=lambda cause: cause[0][0])
+        kinds = list(ActionKind)
+        return [
+            self._action(kinds[order], dict(arguments), causes)
+            for (order, (_, *arguments)), causes in ordered
+        ]
+
+    def _action(
+        self,
+        kind: ActionKind,
+        arguments: dict[str, float | str | None],
+        causes: Sequence[Firing],
+    ) -> Action:
+        by_name = {firing.compiled.name: firing for firing in causes}
+        values = {
+            f"{name}.{quantity}": value
+            for name, firing in by_name.items()
+            for quantity, value in firing.compiled.values_at(self.place.value_at).items()
+        }
+        row = self.place.row
+        return Action(
+            policy=self.policy.name,
+            action=kind,
+            step=row.step,
+            row=self.place.number,
+            time=row.time,
+            because=tuple(by_name),
+            values=values,
+            arguments=arguments,
+        )
+
+
+def ended(events: Iterable[Event]) -> list[Who]:
+    """The detectors that no longer fire after some events."""
+    return [
+        (event.detector, ", ".join(event.instance.values()))
+        for event in events
+        if event.event in ENDS
+    ]

@@ -10,13 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.backends.polars import FrameProgram
+from ptt_rules.backends.polars import FrameProgram, clock
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack, ValueAt
-from ptt_rules.engine.engine import Blind, blind_detectors
+from ptt_rules.engine.engine import Blind, blind_detectors, event_order
 from ptt_rules.engine.events import Action, Event
+from ptt_rules.engine.families import Families
 from ptt_rules.engine.lifecycle import Life, Moment
-from ptt_rules.engine.reactions import PolicyRun
-from ptt_rules.rows import Row
+from ptt_rules.engine.reactions import Firing, Place, PolicyRun, ended
+from ptt_rules.engine.suppression import Suppression
+from ptt_rules.rows import POSITION_KEYS, Row
 from ptt_rules.types import Level, Measure
 
 
@@ -40,6 +42,15 @@ class Replay:
         return self.frame.height
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a judgement of a detector told, and whether the detector fires after it."""
+
+    row: int
+    event: Event | None
+    firing: Firing | None
+
+
 def replay_frame(
     compiled: CompiledPack, frame: pl.DataFrame, config: Mapping[str, Any] | None = None
 ) -> Replay:
@@ -47,39 +58,52 @@ def replay_frame(
 
     Shape: a metric frame as `ptt_rules.logs` makes it: `step`, `time`, `epoch`, metrics
     """
-    columns = FrameProgram(compiled.program, frame, config).columns
-    seen = {
-        column: frame.height - columns[column].null_count()
-        for detector in compiled.detectors
-        for column in detector.columns
-    }
-    replay = _FrameReplay(columns, frame)
-    events = [event for detector in compiled.detectors for event in replay.events(detector)]
-    events.sort(key=lambda event: (event.row, -event.level, event.detector))
-    policy = PolicyRun(compiled.policy)
-    actions = [
-        action
-        for _, row_events in groupby(events, key=lambda event: event.row)
-        for action in policy.react(list(row_events))
-    ]
-    return Replay(events, actions, frame, blind_detectors(compiled, seen))
+    whole = FrameReplay(compiled, frame, config)
+    judged = [one for detector in whole.detectors for one in whole.judged(detector)]
+    judged.sort(key=lambda one: one.row)
+    suppression, policy = Suppression(compiled), PolicyRun(compiled.policy)
+    events: list[Event] = []
+    actions: list[Action] = []
+    for row, group in groupby(judged, key=lambda one: one.row):
+        of_row = list(group)
+        told = sorted((one.event for one in of_row if one.event), key=event_order)
+        events += suppression.mark(told)
+        firings = [one.firing for one in of_row if one.firing]
+        place = Place(row, whole.row(row), whole.values_at(row))
+        actions += policy.react(firings, ended(told), place)
+    return Replay(events, actions, frame, whole.blind())
 
 
-class _FrameReplay:
-    """Runs the life of each detector over the columns of a program."""
+class FrameReplay:
+    """The columns of a pack's program over a frame, and the life of each detector over them."""
 
-    def __init__(self, columns: dict[int, pl.Series], frame: pl.DataFrame) -> None:
-        self._columns = columns
+    def __init__(
+        self, compiled: CompiledPack, frame: pl.DataFrame, config: Mapping[str, Any] | None
+    ) -> None:
+        self._compiled = compiled
+        self.program = compiled.program.copy()
+        self.detectors = [one for one in compiled.detectors if not one.is_template]
+        families = Families(compiled)
+        keys = [name for name in frame.columns if name not in POSITION_KEYS]
+        for word in families.new_words(keys):
+            self.detectors += families.instances(self.program, word)[0]
+        self.columns = FrameProgram(self.program, frame, config).columns
+        self._frame = frame
         self._steps = frame["step"]
-        self._times = frame["time"]
+        self._clocks = clock(frame["time"])
 
-    def events(self, compiled: CompiledDetector) -> Iterator[Event]:
-        """Events of one detector; while nothing can change, rows are skipped.
+    def blind(self) -> list[Blind]:
+        columns = {c for one in (*self._compiled.detectors, *self.detectors) for c in one.columns}
+        seen = {c: self._frame.height - self.columns[c].null_count() for c in columns}
+        return blind_detectors(self._compiled, self.detectors, seen)
+
+    def judged(self, compiled: CompiledDetector) -> Iterator[Judged]:
+        """Judgements of one detector that told something or left it firing.
 
         Cost: one call for each judgement at which a level holds, or fires, or held before
         """
-        rows = self._judged_rows(compiled)
-        steps = self._steps.gather(rows).to_list()
+        rows = self.judged_rows(compiled)
+        moments = self._moments(rows)
         worst = self._worst_levels(compiled, rows)
         until = self._until(compiled, rows)
         holding = [number for number, level in enumerate(worst) if level]
@@ -93,29 +117,48 @@ class _FrameReplay:
                     return
                 number = holding[following]
             level = Level(worst[number]) if worst[number] else None
-            change = life.judge(level, until[number], Moment(number, steps[number]))
+            change = life.judge(level, until[number], moments[number])
+            row = row_numbers[number]
+            event = None
             if change is not None:
-                row = row_numbers[number]
-                yield compiled.event(change, row, self._row(row), self._values_at(row))
+                event = compiled.event(change, row, self.row(row), self.values_at(row))
+            firing = None
+            if life.level is not None:
+                firing = Firing(compiled, life.level, moments[number])
+            if event or firing:
+                yield Judged(row, event, firing)
             number += 1
 
-    def _judged_rows(self, compiled: CompiledDetector) -> pl.Series:
+    def judged_rows(self, compiled: CompiledDetector) -> pl.Series:
         """Numbers of the rows in which a metric of the detector is observed, past `after`."""
-        observed = [pl.lit(self._columns[column]).is_not_null() for column in compiled.columns]
+        observed = [pl.lit(self.columns[column]).is_not_null() for column in compiled.columns]
         judged = pl.any_horizontal(*observed) if observed else pl.lit(self._steps).is_not_null()
         after = compiled.detector.after
-        if after is not None and after.measure is Measure.STEPS:
-            judged &= pl.lit(self._steps) >= after.amount
-        elif after is not None:
-            for column in observed:
-                judged &= column.cum_sum() >= after.amount
+        if after is not None:
+            match after.measure:
+                case Measure.STEPS:
+                    judged &= pl.lit(self._steps) >= after.amount
+                case Measure.SECONDS:
+                    judged &= (pl.lit(self._clocks) >= after.amount).fill_null(False)
+                case Measure.JUDGEMENTS:
+                    for column in observed:
+                        judged &= column.cum_sum() >= after.amount
+        if compiled.family is not None:
+            judged &= pl.lit(self.columns[compiled.family]).is_not_null().cum_sum() > 0
         return pl.select(judged.arg_true()).to_series()
+
+    def _moments(self, rows: pl.Series) -> list[Moment]:
+        steps, clocks = self._steps.gather(rows).to_list(), self._clocks.gather(rows).to_list()
+        return [
+            Moment(number, step, now)
+            for number, (step, now) in enumerate(zip(steps, clocks, strict=True))
+        ]
 
     def _worst_levels(self, compiled: CompiledDetector, rows: pl.Series) -> list[int]:
         """The worst level whose condition is true at each row, 0 if there is none."""
         worst = pl.lit(0, dtype=pl.Int8)
         for level, truth in reversed(compiled.levels):
-            column = pl.lit(self._columns[truth].gather(rows))
+            column = pl.lit(self.columns[truth].gather(rows))
             worst = pl.when(column).then(pl.lit(int(level), dtype=pl.Int8)).otherwise(worst)
         levels: list[int] = pl.select(worst.alias("worst")).to_series().to_list()
         return levels
@@ -123,11 +166,11 @@ class _FrameReplay:
     def _until(self, compiled: CompiledDetector, rows: pl.Series) -> list[bool | None]:
         if compiled.until is None:
             return [None] * len(rows)
-        truths: list[bool | None] = self._columns[compiled.until].gather(rows).to_list()
+        truths: list[bool | None] = self.columns[compiled.until].gather(rows).to_list()
         return truths
 
-    def _values_at(self, row: int) -> ValueAt:
-        return lambda operation: self._columns[operation][row]
+    def values_at(self, row: int) -> ValueAt:
+        return lambda operation: self.columns[operation][row]
 
-    def _row(self, number: int) -> Row:
-        return Row(self._steps[number], self._times[number], None, {})
+    def row(self, number: int) -> Row:
+        return Row(self._steps[number], self._frame["time"][number], None, {})

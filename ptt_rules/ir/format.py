@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from ptt_rules.ir import nodes
+from ptt_rules.ir.windows import (
+    AllWindow,
+    DecayWindow,
+    FirstWindow,
+    LastWindow,
+    SpanWindow,
+    Statistic,
+    Window,
+)
+from ptt_rules.types import Measure
 
 
-def window_text(window: nodes.Window) -> str:
+def window_text(window: Window) -> str:
     match window:
-        case nodes.LastWindow(count=count):
-            return f"[{count}]"
-        case nodes.FirstWindow(count=count):
-            return f"[first {count}]"
-        case nodes.AllWindow():
+        case LastWindow(count=count, before=before, least=least):
+            begins = f"{least}..{count}" if least else f"{count}"
+            return f"[{begins} before {before}]" if before else f"[{begins}]"
+        case FirstWindow(count=count, skip=skip):
+            return f"[first {count} after {skip}]" if skip else f"[first {count}]"
+        case AllWindow():
             return "[all]"
-        case nodes.StepsWindow(steps=steps):
-            return f"[{steps} steps]"
+        case SpanWindow(amount=amount, measure=measure):
+            return f"[{amount:g} {'steps' if measure is Measure.STEPS else 's'}]"
+        case DecayWindow(half_life=half_life):
+            return f"[decay {half_life}]"
 
 
 def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
@@ -27,10 +40,23 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
             return f"config.{name}"
         case nodes.Column(keys=keys):
             return "column " + " else ".join(f'"{key}"' for key in keys)
-        case nodes.Aggregate(statistic=statistic, window=window):
-            return f"{statistic.value} {names[0]}{window_text(window)}"
+        case nodes.FamilyColumn(patterns=patterns):
+            return "column each " + " else ".join(f'"{key}"' for key in patterns)
+        case nodes.Position(quantity=quantity):
+            return quantity.value
+        case nodes.Aggregate():
+            return _aggregate_text(node, names)
         case nodes.Arithmetic(operator=operator) | nodes.Compare(operator=operator):
             return f"{names[0]} {operator} {names[1]}"
         case nodes.FloatTest(float_class=float_class):
             return f"{float_class.value} {names[0]}"
+        case nodes.Apply(function=function):
+            return " ".join([function.value, *names])
     return " ".join([type(node).__name__.lower(), *names])
+
+
+def _aggregate_text(node: nodes.Aggregate, names: list[str]) -> str:
+    window = window_text(node.window)
+    series = [f"{name}{window}" for name in names[: len(node.series)]]
+    argument = f" at {names[-1]}" if node.statistic is Statistic.QUANTILE else f" over {names[-1]}"
+    return f"{node.statistic.value} {' '.join(series)}{argument if node.argument else ''}"

@@ -7,70 +7,12 @@ tree cannot be built by accident: series are turned into values only by `Latest`
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
+from ptt_rules.ir.windows import FloatClass, Function, Statistic, Window
 from ptt_rules.source import Span
-from ptt_rules.types import Kind, Shape, Unit
-
-
-class Statistic(Enum):
-    """What an aggregate computes of the observations in its window."""
-
-    COUNT = "count"
-    SUM = "sum"
-    MEAN = "mean"
-    MEDIAN = "median"
-    MIN = "min"
-    MAX = "max"
-    STD = "std"
-    VAR = "var"
-    LAST = "last"
-    ANY = "any"
-    ALL = "all"
-    SHARE = "share"
-
-
-class FloatClass(Enum):
-    NAN = "isnan"
-    INF = "isinf"
-    FINITE = "isfinite"
-
-
-# ---- windows: which observations of the series --------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LastWindow:
-    """The newest `count` observations; full when there are that many."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class FirstWindow:
-    """The first `count` observations; frozen once full."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class AllWindow:
-    """All observations so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepsWindow:
-    """Observations whose step is greater than the newest row's step minus `steps`."""
-
-    steps: int
-
-
-Window = LastWindow | FirstWindow | AllWindow | StepsWindow
-
-
-# ---- nodes ---------------------------------------------------------------------------------
+from ptt_rules.types import Kind, Quantity, Shape, Unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,23 +72,114 @@ class Config(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column(Node):
-    """A metric as logged: in each row the first of its keys that the row has."""
+class Parameter(Node):
+    """A parameter by its qualified name; a program has its value in its place."""
 
-    keys: tuple[str, ...]
-    column_unit: Unit | None = None
+    name: str
+    parameter_unit: Unit | None = None
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
-        return (self.keys,)
+        return (self.name,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.parameter_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series(Node):
+    """A node that yields something for each row."""
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.SERIES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column(Series):
+    """A metric as logged: in each row the first of its keys that the row has.
+
+    `instance` tells the columns of a family's instance from the same keys named directly.
+    """
+
+    keys: tuple[str, ...]
+    column_unit: Unit | None = None
+    instance: str | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.keys, self.instance)
 
     @property
     def unit(self) -> Unit | None:
         return self.column_unit
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FamilyColumn(Series):
+    """The column of whichever instance a detector is for; never observed by itself.
+
+    `patterns` are keys with `{label}` where an instance has its own word.
+    """
+
+    label: str
+    patterns: tuple[str, ...]
+    column_unit: Unit | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.label, self.patterns)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.column_unit
+
+    def of(self, instance: str) -> Column:
+        """The column of one instance."""
+        keys = tuple(filled(pattern, self.label, instance) for pattern in self.patterns)
+        return Column(self.span, keys, self.column_unit, instance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position(Series):
+    """Where a row stands in the run.
+
+    Unit: steps, seconds since the run began, epochs, or the share of `config.max_steps`
+    Null: where the log does not tell
+    """
+
+    quantity: Quantity
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.quantity,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return _POSITION_UNITS.get(self.quantity)
+
+
+_POSITION_UNITS = {
+    Quantity.STEP: Unit.COUNT,
+    Quantity.TIME: Unit.SECONDS,
+    Quantity.PROGRESS: Unit.RATIO,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knob(Node):
+    """A hyper-parameter as it is when a policy sets it; only in the formulas of `set`."""
+
+    name: str
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
     @property
     def shape(self) -> Shape:
-        return Shape.SERIES
+        return Shape.VALUE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +207,9 @@ class Latest(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregate(Node):
-    """A statistic of the observations of a series that are in a window.
+    """A statistic of the observations of a series, or of a pair of series, in a window.
+
+    `argument` is the share of QUANTILE or the allowance of CUSUM.
 
     Null: unknown until the window is full (`LastWindow`, `FirstWindow`) or holds one
           observation (others); COUNT is always known, ANY as soon as one observation is
@@ -182,12 +217,13 @@ class Aggregate(Node):
     """
 
     statistic: Statistic
-    series: Node
+    series: tuple[Node, ...]
     window: Window
+    argument: Node | None = None
 
     @property
     def children(self) -> tuple[Node, ...]:
-        return (self.series,)
+        return self.series if self.argument is None else (*self.series, self.argument)
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
@@ -199,14 +235,117 @@ class Aggregate(Node):
 
     @property
     def unit(self) -> Unit | None:
-        if self.kind is Kind.TRUTH or self.statistic is Statistic.VAR:
+        if self.kind is Kind.TRUTH or self.statistic in _WITHOUT_UNIT:
             return None
-        fixed = {Statistic.COUNT: Unit.COUNT, Statistic.SHARE: Unit.RATIO}
-        return fixed.get(self.statistic, self.series.unit)
+        return _FIXED_UNITS.get(self.statistic, self.series[0].unit)
 
     @property
     def shape(self) -> Shape:
         return Shape.VALUE
+
+    @property
+    def takes(self) -> Kind:
+        """Whether it is of numbers or of truths."""
+        return self.series[0].kind
+
+
+_FIXED_UNITS = {
+    Statistic.COUNT: Unit.COUNT,
+    Statistic.DISTINCT: Unit.COUNT,
+    Statistic.SHARE: Unit.RATIO,
+}
+_WITHOUT_UNIT = frozenset(
+    {
+        Statistic.VAR,
+        Statistic.SLOPE,
+        Statistic.ROBUST_SLOPE,
+        Statistic.TREND,
+        Statistic.AUTOCORR,
+        Statistic.ZSCORE,
+        Statistic.CORR,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streak(Node):
+    """How many of the newest observations of a truth are true, without one that is not.
+
+    Null: before the first observation
+    """
+
+    series: Node
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.series,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return Unit.COUNT
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepOf(Node):
+    """The step of each row in which a series is observed."""
+
+    series: Node
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.series,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return Unit.COUNT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Apply(Node):
+    """A function of numbers, row by row.
+
+    Null: LOG of a number that is not positive and SQRT of a negative one are unknown
+    """
+
+    function: Function
+    operands: tuple[Node, ...]
+    result_unit: Unit | None = None
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.operands
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.function,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.result_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coalesce(Node):
+    """The first one where it is known, else the second; NaN is known."""
+
+    first: Node
+    second: Node
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.first, self.second)
+
+    @property
+    def kind(self) -> Kind:
+        return self.first.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.first.unit if self.first.unit is not None else self.second.unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -319,9 +458,24 @@ class FloatTest(Truth):
         return (self.float_class,)
 
 
-def columns_of(roots: Iterable[Node]) -> set[tuple[str, ...]]:
-    """The keys of all columns that some nodes read, directly or not."""
-    found: set[tuple[str, ...]] = set()
+@dataclass(frozen=True, slots=True, eq=False)
+class Known(Truth):
+    """Whether something is known, or a series is observed in the row; never unknown itself."""
+
+    operand: Node
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.operand,)
+
+
+def filled(pattern: str, label: str, word: str) -> str:
+    """The key that a family's pattern stands for with an instance's word for its label."""
+    return pattern.replace("{" + label + "}", word)
+
+
+def walk(roots: Iterable[Node]) -> Iterator[Node]:
+    """Some nodes and all that they read, directly or not, each once."""
     seen: set[int] = set()
     waiting = list(roots)
     while waiting:
@@ -329,6 +483,15 @@ def columns_of(roots: Iterable[Node]) -> set[tuple[str, ...]]:
         if id(node) not in seen:
             seen.add(id(node))
             waiting.extend(node.children)
-            if isinstance(node, Column):
-                found.add(node.keys)
+            yield node
+
+
+def columns_of(roots: Iterable[Node]) -> set[tuple[str, ...]]:
+    """The keys, or patterns of keys, of all columns that some nodes read."""
+    found: set[tuple[str, ...]] = set()
+    for node in walk(roots):
+        if isinstance(node, Column):
+            found.add(node.keys)
+        elif isinstance(node, FamilyColumn):
+            found.add(node.patterns)
     return found

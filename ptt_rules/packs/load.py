@@ -12,11 +12,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ptt_rules._version import __version__
-from ptt_rules.check import check_pack
+from ptt_rules.check import check_pack, inherited_detectors
 from ptt_rules.check.scope import did_you_mean
 from ptt_rules.diagnostics import Diagnostic, Label, PttError
 from ptt_rules.engine import compile_pack
-from ptt_rules.ir.pack import CheckedPack, Policy
+from ptt_rules.ir.pack import CheckedPack, Detector, Disabled, Param, Policy
 from ptt_rules.packs.files import PackFiles, find_pack, packs_in, shipped_packs
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 from ptt_rules.source import Source
@@ -63,7 +63,7 @@ def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
     """
     diagnostics: list[Diagnostic] = []
     for pack in packs_in(path):
-        loader = _Loader({})
+        loader = _Loader()
         loader.load(find_pack(pack))
         diagnostics += loader.diagnostics
     return sorted(diagnostics, key=Diagnostic.sort_key)
@@ -79,7 +79,6 @@ class _Loaded:
 class _Loader:
     """Packs that are loaded or being loaded, by name, each after those that it extends."""
 
-    params: Mapping[str, float]
     loaded: dict[str, _Loaded] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
@@ -97,7 +96,7 @@ class _Loader:
         extended = self._extended(declaration, source)
         self._open.pop()
         header = (name, version, declaration)
-        checked, diagnostics = check_pack(header, modules, extended=extended, params=self.params)
+        checked, diagnostics = check_pack(header, modules, extended=extended)
         self.diagnostics.extend(diagnostics)
         loaded = _Loaded(checked, PackInfo(name, version, files.digest, files.path))
         self.loaded[name] = loaded
@@ -219,9 +218,9 @@ def _identifier(name: str) -> str:
 def _compose(files: Sequence[PackFiles], params: Mapping[str, float], policy: str | None) -> Pack:
     if not files:
         raise PttError.of("PTT301", "no pack was given", hint='load one, such as "grpo"')
-    loader = _Loader(params)
+    loader = _Loader()
     given = [loader.load(one).checked.name for one in files]
-    diagnostics = [*loader.diagnostics, *_unknown_params(loader, params)]
+    diagnostics = [*loader.diagnostics, *_two_overrides(loader), *_bad_params(loader, params)]
     chosen = None
     if policy is not None:
         known = _policies(loader, given)
@@ -230,12 +229,12 @@ def _compose(files: Sequence[PackFiles], params: Mapping[str, float], policy: st
             diagnostics.append(_unknown_policy(policy, sorted(known)))
     if diagnostics:
         raise PttError(diagnostics)
-    return _pack(loader, given, chosen)
+    return _pack(loader, given, chosen, params)
 
 
 def _policies(loader: _Loader, given: Sequence[str]) -> dict[str, Policy]:
     """Policies by name; where two have the same, that of the pack that was given last."""
-    shipped = _Loader({}).load(find_pack(POLICY_PACK)).checked.policies
+    shipped = _Loader().load(find_pack(POLICY_PACK)).checked.policies
     policies = dict(shipped)
     for pack in [*loader.loaded, *given]:
         policies.update(loader.loaded[pack].checked.policies)
@@ -247,44 +246,85 @@ def _unknown_policy(name: str, known: Sequence[str]) -> Diagnostic:
     return Diagnostic("PTT304", f"no pack has a policy `{name}`", hint=hint)
 
 
-def _unknown_params(loader: _Loader, params: Mapping[str, float]) -> list[Diagnostic]:
-    known = _all_params(loader)
-    short = {name.partition(".")[2] for name in known}
+def _two_overrides(loader: _Loader) -> list[Diagnostic]:
+    """Overrides of the same detector or parameter by packs that do not know each other."""
     diagnostics = []
-    for name in params:
-        if name not in known and name not in short:
-            hint = did_you_mean(name, [*known, *short], "the packs given have no such parameter")
-            message = f"no pack has a parameter `{name}`"
-            diagnostics.append(Diagnostic("PTT303", message, hint=hint))
+    owners: dict[str, str] = {}
+    for name, loaded in loader.loaded.items():
+        checked = loaded.checked
+        for changed in (*checked.overrides, *checked.param_values):
+            first = owners.get(changed)
+            if first is not None and first not in checked.extends:
+                message = f"`{changed}` is overridden by `{first}` and by `{name}`"
+                hint = f"let one of them build on the other: `extends {first}` in `{name}`"
+                diagnostics.append(Diagnostic("PTT310", message, file=loaded.info.file, hint=hint))
+            owners[changed] = name
     return diagnostics
 
 
-def _all_params(loader: _Loader) -> dict[str, float]:
+def _bad_params(loader: _Loader, params: Mapping[str, float]) -> list[Diagnostic]:
+    """Parameters from outside that no pack has, or that are outside of their ranges."""
+    known = _params(loader)
+    short = {param.name for param in known.values()}
+    diagnostics = []
+    for name, value in params.items():
+        named = [one for one in known.values() if name in (one.qualified, one.name)]
+        if not named:
+            hint = did_you_mean(name, [*known, *short], "the packs given have no such parameter")
+            message = f"no pack has a parameter `{name}`"
+            diagnostics.append(Diagnostic("PTT303", message, hint=hint))
+        for param in named:
+            if not param.takes(value):
+                message = f"`{name}` was set to {value:g}, outside of its range {param.range_text}"
+                hint = "pass a value inside of the range"
+                diagnostics.append(
+                    Diagnostic("PTT206", message, param.source, param.span, hint=hint)
+                )
+    return diagnostics
+
+
+def _params(loader: _Loader) -> dict[str, Param]:
     return {
-        f"{name}.{param.name}": param.value
-        for name, loaded in loader.loaded.items()
+        param.qualified: param
+        for loaded in loader.loaded.values()
         for param in loaded.checked.params.values()
     }
 
 
-def _pack(loader: _Loader, given: Sequence[str], policy: Policy | None) -> Pack:
-    detectors = [
-        detector
-        for loaded in loader.loaded.values()
-        for detector in loaded.checked.detectors.values()
-    ]
-    params = _all_params(loader)
+def _param_values(loader: _Loader, given: Mapping[str, float]) -> dict[str, float]:
+    """Values by qualified name: from outside, else from overrides, else the defaults."""
+    values = {name: param.value for name, param in _params(loader).items()}
+    for loaded in loader.loaded.values():
+        values.update(loaded.checked.param_values)
+    for name, param in _params(loader).items():
+        values[name] = given.get(name, given.get(param.name, values[name]))
+    return values
+
+
+def _detectors(loader: _Loader) -> tuple[list[Detector], list[Disabled]]:
+    """All detectors as overridden, without the disabled ones."""
+    checked = [loaded.checked for loaded in loader.loaded.values()]
+    found = inherited_detectors(checked)
+    disabled = {one.detector: one for pack in checked for one in pack.disabled}
+    ordered = sorted(found.values(), key=lambda detector: detector.qualified)
+    return [one for one in ordered if one.qualified not in disabled], list(disabled.values())
+
+
+def _pack(
+    loader: _Loader, given: Sequence[str], policy: Policy | None, params: Mapping[str, float]
+) -> Pack:
+    detectors, disabled = _detectors(loader)
+    values = _param_values(loader, params)
     infos = tuple(loaded.info for loaded in loader.loaded.values())
     digests = sorted((info.name, info.digest) for info in infos)
-    identity = json.dumps([digests, sorted(params.items()), policy and policy.name])
+    identity = json.dumps([digests, sorted(values.items()), policy and policy.name])
     digest = f"sha256:{hashlib.sha256(identity.encode()).hexdigest()}"
-    compiled = compile_pack(detectors, policy, digest)
-    ordered = sorted(detectors, key=lambda detector: detector.qualified)
     return Pack(
         name="+".join(given),
         packs=infos,
-        params=params,
+        params=values,
         policy=policy.name if policy else None,
-        detectors=tuple(map(DetectorInfo.of, ordered)),
-        compiled=compiled,
+        detectors=tuple(map(DetectorInfo.of, detectors)),
+        disabled=tuple(disabled),
+        compiled=compile_pack(detectors, policy, values, digest),
     )

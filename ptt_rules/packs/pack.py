@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.engine import CompiledPack, Engine
-from ptt_rules.ir.pack import Detector, Metric
-from ptt_rules.packs.written import WrittenClause, written_clauses, written_texts
+from ptt_rules.ir.pack import Detector, Disabled, Metric, Placeholder
+from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import Level
 
 
@@ -47,13 +47,12 @@ class DetectorInfo:
     def of(cls, detector: Detector) -> DetectorInfo:
         declaration = detector.declaration
         assert declaration is not None  # whatever a file declares has one
-        texts = written_texts(declaration.clauses)
         return cls(
             name=detector.qualified,
-            summary=texts.get("summary", ""),
-            why=texts.get("why", ""),
-            remedy=texts.get("remedy", ""),
-            reference=texts.get("reference", ""),
+            summary=_text(detector, "summary"),
+            why=_text(detector, "why"),
+            remedy=_text(detector, "remedy"),
+            reference=_text(detector, "reference"),
             tags=detector.tags,
             levels=tuple(condition.level for condition in detector.levels),
             metrics=tuple(metric.name for metric in detector.metrics),
@@ -66,6 +65,18 @@ class DetectorInfo:
         )
 
 
+def _text(detector: Detector, word: str) -> str:
+    """A text as it is written, placeholders in braces."""
+    return "".join(
+        part if isinstance(part, str) else _placeholder(part)
+        for part in detector.texts.get(word, ())
+    )
+
+
+def _placeholder(part: Placeholder) -> str:
+    return "{" + part.name + (f":{part.spec}" if part.spec else "") + "}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """One pack, or several composed, with parameters and policy chosen."""
@@ -76,7 +87,9 @@ class Pack:
     """By qualified name, such as `grpo.drop`."""
     policy: str | None
     detectors: tuple[DetectorInfo, ...]
-    compiled: CompiledPack
+    disabled: tuple[Disabled, ...]
+    """Detectors that a pack turns off, with its reason."""
+    compiled: CompiledPack = field(repr=False)
 
     def engine(
         self,

@@ -29,12 +29,6 @@ def written_clauses(clauses: Iterable[PlacedClause]) -> tuple[WrittenClause, ...
     return tuple(_written(placed) for placed in clauses if not isinstance(placed.clause, left_out))
 
 
-def written_texts(clauses: Iterable[PlacedClause]) -> dict[str, str]:
-    """`summary`, `why` and the other texts, with placeholders as they were written."""
-    parts = (placed.clause for placed in clauses)
-    return {part.word: part.text.value for part in parts if isinstance(part, tree.TextClause)}
-
-
 def _written(placed: PlacedClause) -> WrittenClause:
     source, span = placed.source, placed.clause.span
     text = source.slice(span)

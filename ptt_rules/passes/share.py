@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.ir.nodes import Node
+from ptt_rules.ir.nodes import Constant, Node, Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class Operation:
 
 @dataclass
 class Program:
-    """All distinct operations, each after its inputs."""
+    """All distinct operations, each after its inputs; parameters have their values."""
 
+    params: Mapping[str, float] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     _by_meaning: dict[Hashable, int] = field(default_factory=dict)
     _by_node: dict[int, int] = field(default_factory=dict)
@@ -32,13 +33,29 @@ class Program:
         if known is not None:
             return known
         inputs = tuple(self.number(child) for child in node.children)
+        number = self._add(self._with_value(node), inputs)
+        self._by_node[id(node)] = number
+        self._kept.append(node)  # an id is only its node's while the node lives
+        return number
+
+    def _with_value(self, node: Node) -> Node:
+        if isinstance(node, Parameter):
+            return Constant(node.span, self.params[node.name], node.unit)
+        return node
+
+    def _add(self, node: Node, inputs: tuple[int, ...]) -> int:
         meaning = (type(node), node.attributes, inputs)
         number = self._by_meaning.setdefault(meaning, len(self.operations))
         if number == len(self.operations):
             self.operations.append(Operation(number, node, inputs))
-        self._by_node[id(node)] = number
-        self._kept.append(node)  # an id is only its node's while the node lives
         return number
+
+    def constant(self, number: int) -> float:
+        """The value of an operation that is a number or a parameter."""
+        node = self.operations[number].node
+        if not isinstance(node, Constant):
+            raise TypeError(f"operation {number} is no constant")
+        return node.value
 
     def reached_from(self, roots: Iterable[int]) -> frozenset[int]:
         """The operations that some operations read, directly or not, and themselves."""
@@ -51,10 +68,27 @@ class Program:
                 waiting.extend(self.operations[number].inputs)
         return frozenset(reached)
 
+    # ---- instances of families -------------------------------------------------------------
 
-def share(roots: Iterable[Node]) -> Program:
-    """The program that computes all roots."""
-    program = Program()
-    for root in roots:
-        program.number(root)
-    return program
+    def copy(self) -> Program:
+        """A program of its own that may grow."""
+        return Program(
+            self.params,
+            list(self.operations),
+            dict(self._by_meaning),
+            dict(self._by_node),
+            list(self._kept),
+        )
+
+    def clone(self, replace: Callable[[Node], Node]) -> dict[int, int]:
+        """Adds what differs once some leaves are replaced; new numbers by those they stand for.
+
+        Operations that read no replaced leaf are not in the result: they serve both.
+        """
+        numbers: dict[int, int] = {}
+        for operation in list(self.operations):
+            node = replace(operation.node)
+            inputs = tuple(numbers.get(number, number) for number in operation.inputs)
+            if node is not operation.node or inputs != operation.inputs:
+                numbers[operation.number] = self._add(node, inputs)
+        return numbers

@@ -72,7 +72,7 @@ def test_check_as_json_prints_nothing_else_on_standard_output(files: Path, capsy
         "end_column": 27,
         "hint": "did you mean `kl`?",
         "labels": [],
-        "edit": None,
+        "edit": {"text": "kl", "line": 2, "column": 24, "end_line": 2, "end_column": 27},
     }
     assert second["code"] == "PTT203"
     assert second["labels"][0]["message"] == "nats"
@@ -129,6 +129,7 @@ def test_replay_as_json_ends_with_a_summary(files: Path, capsys: Capture) -> Non
         "values": {"kl": 0.5},
         "suppressed_by": None,
         "since_step": 5,
+        "shadow": False,
     }
     assert [line["action"] for line in lines[1:4]] == ["checkpoint", "invalidate", "stop"]
     assert lines[1]["because"] == ["good.kl_high"]

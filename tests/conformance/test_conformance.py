@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ptt_rules import Action, Event, Pack, loads, replay
-
-Judge = Callable[[Pack, list[dict[str, Any]], dict[str, Any]], list[Event | Action]]
+from ptt_rules import loads
+from tests.judges import JUDGES, Judge, lines
 
 
 @dataclass(frozen=True)
@@ -42,48 +40,9 @@ def _cases() -> list[Case]:
     return cases
 
 
-def _live(pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]) -> list[Event | Action]:
-    engine = pack.engine(config)
-    told: list[Event | Action] = []
-    for row in rows:
-        told += engine.observe(row)
-        told += engine.actions
-    return told
-
-
-def _interrupted(
-    pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]
-) -> list[Event | Action]:
-    """As live, but each row is judged by a new engine from the saved state of the last."""
-    state = None
-    told: list[Event | Action] = []
-    for row in rows:
-        engine = pack.engine(config, state=state)
-        told += engine.observe(row)
-        told += engine.actions
-        state = json.loads(json.dumps(engine.state(), allow_nan=False))
-    return told
-
-
-def _frame(pack: Pack, rows: list[dict[str, Any]], config: dict[str, Any]) -> list[Event | Action]:
-    judged = replay(pack, rows, config=config)
-    told: list[Event | Action] = [*judged.events, *judged.actions]
-    return sorted(told, key=lambda line: line.row)
-
-
-def _said(line: Event | Action, expected: str) -> str:
-    if isinstance(line, Action):
-        return f"action {line.action.value} at {line.step}"
-    name = line.detector.partition(".")[2]
-    text = f"{line.event.value} {name} {line.level.word} at {line.step}"
-    return f"{text}: {line.message}" if ": " in expected else text
-
-
-@pytest.mark.parametrize("judge", [_live, _interrupted, _frame])
+@pytest.mark.parametrize("judge", JUDGES, ids=lambda judge: judge.__name__)
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.name)
 def test_rows_give_these_events(case: Case, judge: Judge) -> None:
     policy = "p" if "policy p" in case.ptt else None
     told = judge(loads(case.ptt, policy=policy), case.rows, case.config)
-    padded = [*case.events, *[""] * len(told)]
-    said = [_said(line, expected) for line, expected in zip(told, padded, strict=False)]
-    assert said == case.events
+    assert lines(told, case.events) == case.events

@@ -20,7 +20,7 @@ GROUPS = {"0": "syntax", "1": "names", "2": "types", "3": "packs", "4": "logs", 
 
 # Codes that no `.ptt` file alone can show: they need a million characters, or several files,
 # or are about what is chosen on the loading side.
-NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308"}
+NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"}
 
 CASES = [
     pytest.param(page.code, example, expected, id=f"{page.code}-{name}")

@@ -69,8 +69,9 @@ def test_a_string_that_is_not_closed_is_told_on_its_line() -> None:
 
 
 def test_a_mistake_in_a_metric_is_not_told_again_where_it_is_used() -> None:
-    text = 'metric r[f]: score = "r/{f}"\ndetector a { high when r > 1 message "{r}" }\n'
-    assert [d.code for d in diagnostics_of(text)] == ["PTT010"]
+    text = 'metric r: scor = "r"\nderive d: score = r + nothing\n'
+    text += 'detector a { high when r > 1 and d > 1 message "{r}, {d}" }\n'
+    assert [d.code for d in diagnostics_of(text)] == ["PTT104", "PTT101"]
 
 
 @pytest.mark.parametrize("depth", [100, 10_000])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ptt_rules.backends.merges import Merge
-from ptt_rules.backends.polars.expressions import Parts, leaf_parts, merge_parts
+from ptt_rules.backends.merges import Merge, Parts
+from ptt_rules.backends.polars.merges import leaf_parts, merge_parts
 
 
 class BlockColumns:
@@ -18,10 +18,10 @@ class BlockColumns:
     Cost:  one pass for each level
     """
 
-    def __init__(self, merge: Merge, observations: pl.Series) -> None:
+    def __init__(self, merge: Merge, channels: tuple[pl.Series, ...], steps: pl.Series) -> None:
         self.merge = merge
-        value = pl.lit(observations)
-        self._levels = [self._series(leaf_parts(merge, value))]
+        values = tuple(map(pl.lit, channels))
+        self._levels = [self._series(leaf_parts(merge, values, pl.lit(steps)))]
 
     @property
     def width(self) -> int:
@@ -35,8 +35,10 @@ class BlockColumns:
         for level in _digits(count):
             size = 1 << level
             newer = tuple(pl.lit(s).shift(count - done - size) for s in self._level(level))
-            sizes = (_size(done), _size(size))
-            folded = newer if folded is None else merge_parts(self.merge, folded, newer, sizes)
+            if folded is None:
+                folded = newer
+            else:
+                folded = merge_parts(self.merge, folded, newer, pl.lit(float(done)), float(size))
             done += size
         assert folded is not None
         return self._series(folded)
@@ -65,8 +67,8 @@ class BlockColumns:
         where = frame.select(pl.when(has_digit).then(end).otherwise(None)).to_series()
         newer = tuple(pl.lit(s.gather(where)) for s in self._level(level))
         older = tuple(map(pl.col, parts))
-        sizes = (pl.col("done").cast(pl.Float64), _size(size))
-        merged = merge_parts(self.merge, older, newer, sizes)
+        done = pl.col("done").cast(pl.Float64)
+        merged = merge_parts(self.merge, older, newer, done, float(size))
         is_first = pl.col("done") == 0
         columns = [
             pl.when(~has_digit)
@@ -75,8 +77,8 @@ class BlockColumns:
             .alias(part)
             for old, new, both, part in zip(older, newer, merged, parts, strict=True)
         ]
-        done = pl.col("done") + pl.when(has_digit).then(size).otherwise(0)
-        return frame.with_columns(*columns, done.alias("done"))
+        longer = pl.col("done") + pl.when(has_digit).then(size).otherwise(0)
+        return frame.with_columns(*columns, longer.alias("done"))
 
     def _level(self, level: int) -> list[pl.Series]:
         while len(self._levels) <= level:
@@ -84,7 +86,7 @@ class BlockColumns:
             size = 1 << below
             newer = tuple(pl.lit(s) for s in self._levels[below])
             older = tuple(pl.lit(s).shift(size) for s in self._levels[below])
-            merged = merge_parts(self.merge, older, newer, (_size(size), _size(size)))
+            merged = merge_parts(self.merge, older, newer, pl.lit(float(size)), float(size))
             self._levels.append(self._series(merged))
         return self._levels[level]
 
@@ -96,7 +98,3 @@ class BlockColumns:
 def _digits(number: int) -> list[int]:
     """Binary digits that are set, the greatest first."""
     return [level for level in reversed(range(number.bit_length())) if number >> level & 1]
-
-
-def _size(size: int) -> pl.Expr:
-    return pl.lit(float(size))

@@ -1,4 +1,4 @@
-"""Elementwise operations and merges as Polars expressions.
+"""Elementwise operations as Polars expressions.
 
 Polars orders NaN above every number and calls NaN equal to NaN; here a comparison with NaN
 is unknown (null).
@@ -11,12 +11,9 @@ from functools import singledispatch
 
 import polars as pl
 
-from ptt_rules.backends.merges import Merge, merge_moments
+from ptt_rules.backends.rows import ONE_NUMBER
 from ptt_rules.ir import nodes
-from ptt_rules.ir.nodes import FloatClass
-
-Parts = tuple[pl.Expr, ...]
-"""The parts of a block; for moments without the size, which is known."""
+from ptt_rules.ir.windows import FloatClass, Function
 
 
 @singledispatch
@@ -103,18 +100,62 @@ def _(node: nodes.FloatTest, *inputs: pl.Expr) -> pl.Expr:
     return _FLOAT_TESTS[node.float_class](inputs[0])
 
 
-def leaf_parts(merge: Merge, value: pl.Expr) -> Parts:
-    return (value, value * 0.0) if merge is Merge.MOMENTS else (value,)
+# ---- functions of numbers ------------------------------------------------------------------
 
 
-def merge_parts(merge: Merge, older: Parts, newer: Parts, sizes: tuple[pl.Expr, pl.Expr]) -> Parts:
-    """The block of two adjacent ones; `sizes` are their numbers of observations, as floats."""
-    match merge:
-        case Merge.SUM:
-            return (older[0] + newer[0],)
-        case Merge.MIN:
-            return (pl.when(newer[0] < older[0]).then(newer[0]).otherwise(older[0]),)
-        case Merge.MAX:
-            return (pl.when(newer[0] > older[0]).then(newer[0]).otherwise(older[0]),)
-        case Merge.MOMENTS:
-            return merge_moments((sizes[0], *older), (sizes[1], *newer))[1:]  # type: ignore[arg-type]
+def _sign(value: pl.Expr) -> pl.Expr:
+    is_plain = value.is_not_nan()
+    negative = pl.when(is_plain & (value < 0)).then(-1.0).otherwise(value)
+    return pl.when(is_plain & (value > 0)).then(1.0).otherwise(negative)
+
+
+def _sqrt(value: pl.Expr) -> pl.Expr:
+    return pl.when(value.is_not_nan() & (value < 0)).then(None).otherwise(value.sqrt())
+
+
+def _floor(value: pl.Expr) -> pl.Expr:
+    """Null: as the number; a zero is without a sign"""
+    floor = value.floor()
+    return pl.when(floor == 0).then(0.0).otherwise(floor)
+
+
+def _as_live(function: Function) -> Callable[[pl.Expr], pl.Expr]:
+    """The same library function as row by row, since Polars has its own `log` and `exp`."""
+
+    def mapped(column: pl.Series) -> pl.Series:
+        compute = ONE_NUMBER[function]
+        found = [None if value is None else compute(value) for value in column.to_list()]
+        return pl.Series(found, dtype=pl.Float64)
+
+    return lambda value: value.map_batches(mapped, return_dtype=pl.Float64)
+
+
+_ONE_NUMBER: dict[Function, Callable[[pl.Expr], pl.Expr]] = {
+    Function.ABS: pl.Expr.abs,
+    Function.LOG: _as_live(Function.LOG),
+    Function.EXP: _as_live(Function.EXP),
+    Function.SQRT: _sqrt,
+    Function.SIGN: _sign,
+    Function.FLOOR: _floor,
+}
+
+
+@expression.register
+def _(node: nodes.Apply, *inputs: pl.Expr) -> pl.Expr:
+    if node.function in _ONE_NUMBER:
+        return _ONE_NUMBER[node.function](inputs[0])
+    left, right = inputs
+    is_nearer = right < left if node.function is Function.LEAST else right > left
+    second = (left.is_not_nan() & is_nearer) | right.is_nan()
+    known = left.is_not_null() & right.is_not_null()
+    return pl.when(known).then(pl.when(second).then(right).otherwise(left)).otherwise(None)
+
+
+@expression.register
+def _(node: nodes.Coalesce, *inputs: pl.Expr) -> pl.Expr:
+    return pl.coalesce(*inputs)
+
+
+@expression.register
+def _(node: nodes.Known, *inputs: pl.Expr) -> pl.Expr:
+    return inputs[0].is_not_null()

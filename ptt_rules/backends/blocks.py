@@ -1,0 +1,97 @@
+"""Dyadic blocks of observations, made as the observations come.
+
+See `ptt_rules.backends` for the definition and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ptt_rules.backends.merges import Merge, joiner, leaf
+from ptt_rules.rows import packed, unpacked
+
+_SMALLEST_RING = 8
+
+
+class BlockRings:
+    """Blocks of every level that end with one of the newest observations.
+
+    Cost: an observation costs one merge for each level, a fold one for each binary digit
+    """
+
+    def __init__(self, merge: Merge, reach: int) -> None:
+        self._leaf = leaf(merge)
+        self._join: Callable[[Any, Any], Any] = joiner(merge)
+        self.capacity = _power_of_two(reach)
+        self._mask = self.capacity - 1
+        self._levels: list[list[Any]] = [
+            [None] * self.capacity for _ in range(self.capacity.bit_length())
+        ]
+        self.count = 0
+
+    def append(self, value: Any, step: int) -> None:
+        index, mask, join = self.count, self._mask, self._join
+        block = self._leaf(value, step)
+        self._levels[0][index & mask] = block
+        half = 1
+        for below, level in zip(self._levels, self._levels[1:], strict=False):
+            older = below[(index - half) & mask] if index >= half else None
+            block = None if older is None or block is None else join(older, block)
+            level[index & mask] = block
+            half *= 2
+        self.count = index + 1
+
+    def fold(self, length: int, before: int) -> Any:
+        """The `length` observations (at least 1) that end `before` observations ago."""
+        position = self.count - before - length - 1
+        folded = None
+        remaining = length
+        while remaining:
+            level = remaining.bit_length() - 1
+            position += 1 << level
+            block = self._levels[level][position & self._mask]
+            folded = block if folded is None else self._join(folded, block)
+            remaining -= 1 << level
+        return folded
+
+
+class PrefixStack:
+    """Fold of all observations so far: a binary counter of blocks with their prefixes.
+
+    Cost: amortised two merges an observation, log2(n) blocks of memory
+    """
+
+    def __init__(self, merge: Merge) -> None:
+        self._leaf = leaf(merge)
+        self._join: Callable[[Any, Any], Any] = joiner(merge)
+        self._blocks: list[tuple[int, Any, Any]] = []
+        self.before: Any = None
+        """The fold without the newest observation; None if there is no other."""
+
+    def append(self, value: Any, step: int) -> None:
+        blocks = self._blocks
+        self.before = blocks[-1][2] if blocks else None
+        size, block = 1, self._leaf(value, step)
+        while blocks and blocks[-1][0] == size:
+            block = self._join(blocks.pop()[1], block)
+            size *= 2
+        prefix = self._join(blocks[-1][2], block) if blocks else block
+        blocks.append((size, block, prefix))
+
+    @property
+    def folded(self) -> Any:
+        return self._blocks[-1][2]
+
+    def state(self) -> list[Any]:
+        blocks = [[size, packed(block), packed(prefix)] for size, block, prefix in self._blocks]
+        return [blocks, packed(self.before)]
+
+    def restore(self, state: list[Any]) -> None:
+        blocks, before = state
+        self._blocks = [(size, unpacked(block), unpacked(all_)) for size, block, all_ in blocks]
+        self.before = unpacked(before)
+
+
+def _power_of_two(least: int) -> int:
+    return max(_SMALLEST_RING, 1 << (max(least, 1) - 1).bit_length())

@@ -1,0 +1,39 @@
+"""Streams: whose observations an aggregate is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.ir.nodes import Aggregate
+from ptt_rules.ir.windows import Statistic
+from ptt_rules.passes.share import Operation
+from ptt_rules.rows import number
+from ptt_rules.types import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Rows in which all of one or two series are observed; lagged: pairs of neighbours."""
+
+    inputs: tuple[int, ...]
+    kind: Kind
+    is_lagged: bool = False
+
+    def renumbered(self, numbers: Mapping[int, int]) -> Stream:
+        """The same stream of other operations."""
+        inputs = tuple(numbers.get(number, number) for number in self.inputs)
+        return Stream(inputs, self.kind, self.is_lagged)
+
+
+def stream_of(operation: Operation, node: Aggregate) -> Stream:
+    """The stream that an aggregate reads."""
+    inputs = operation.inputs[: len(node.series)]
+    return Stream(inputs, node.takes, node.statistic is Statistic.AUTOCORR)
+
+
+def max_steps(config: Mapping[str, Any]) -> float | None:
+    """The last step of the run, where the training arguments tell it."""
+    found = number(config["max_steps"]) if "max_steps" in config else None
+    return found if found is not None and found > 0 else None

@@ -1,0 +1,148 @@
+"""Names in expressions: lets, metrics, families, derived quantities, parameters, positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ptt_rules.check.scope import POSITIONS
+from ptt_rules.ir import nodes
+from ptt_rules.ir.pack import Derived, Metric
+from ptt_rules.syntax import tree
+from ptt_rules.types import Shape
+
+if TYPE_CHECKING:
+    from ptt_rules.check.expressions import ExpressionChecker
+
+
+def check_name(checker: ExpressionChecker, name: tree.Name, place: Shape) -> nodes.Node | None:
+    word, scope = name.word, checker.scope
+    if word in checker.lets:
+        return _let(checker, name, place)
+    if word == checker.knob:
+        return nodes.Knob(name.span, word)
+    if word in scope.metrics:
+        return _metric(checker, scope.metrics[word], name, place)
+    if word in scope.derived:
+        return _derived(checker, scope.derived[word], name, place)
+    if word in scope.params:
+        param = scope.params[word]
+        return nodes.Parameter(name.span, param.qualified, param.unit)
+    if word in POSITIONS:
+        return nodes.Position(name.span, POSITIONS[word])
+    if word not in scope.broken:
+        _unknown_name(checker, name)
+    return None
+
+
+def check_key(checker: ExpressionChecker, key: tree.Key, place: Shape) -> nodes.Node | None:
+    """A logged key in backticks, which no `metric` need name."""
+    return _metric(checker, Metric(key.key, (key.key,), None, span=key.span), key, place)
+
+
+def check_member(checker: ExpressionChecker, member: tree.Member) -> nodes.Node | None:
+    if member.owner.word == "config":
+        return nodes.Config(member.span, member.member.word)
+    message = f"`{member.owner.word}.{member.member.word}` is no quantity"
+    hint = "metrics and parameters have plain names; write a logged key in backticks"
+    checker.report.add("PTT101", member.span, message, hint=hint)
+    return None
+
+
+def check_instance(
+    checker: ExpressionChecker, instance: tree.Instance, place: Shape
+) -> nodes.Node | None:
+    """`family["word"]`: the metric of one instance."""
+    family = instance.family
+    if not isinstance(family, tree.Name):
+        message = "a text in brackets picks an instance of a family by its name"
+        checker.report.add("PTT109", instance.span, message, hint='write `reward_of["format"]`')
+        return None
+    metric = checker.scope.metrics.get(family.word)
+    if metric is None:
+        if family.word not in checker.scope:
+            check_name(checker, family, place)
+        elif family.word not in checker.scope.broken:
+            _no_family(checker, family)
+        return None
+    if metric.label is None:
+        _no_family(checker, family)
+        return None
+    return _metric(checker, instance_of(metric, instance.label.value), instance, place)
+
+
+def instance_of(family: Metric, word: str) -> Metric:
+    """One instance of a family as a metric by itself."""
+    assert family.label is not None
+    return Metric(
+        name=f'{family.name}["{word}"]',
+        keys=tuple(nodes.filled(pattern, family.label, word) for pattern in family.keys),
+        unit=family.unit,
+        low=family.low,
+        high=family.high,
+        description=family.description,
+        span=family.span,
+        source=family.source,
+    )
+
+
+def _no_family(checker: ExpressionChecker, name: tree.Name) -> None:
+    message = f"`{name.word}` is no family, it has no instances"
+    hint = f"leave out the text in brackets: `{name.word}`"
+    checker.report.add("PTT109", name.span, message, hint=hint)
+
+
+def _let(checker: ExpressionChecker, name: tree.Name, place: Shape) -> nodes.Node | None:
+    let = checker.lets[name.word]
+    if place is Shape.VALUE or let.value is None:
+        return let.value
+    if let.is_value:
+        checker.no_series(name, f"`{name.word}` is a value")
+        return None
+    if not let.series_checked:
+        let.series_checked = True
+        outer, checker.report = checker.report, let.report
+        let.series = checker.check(let.expression, Shape.SERIES)
+        checker.report = outer
+    return let.series
+
+
+def _metric(
+    checker: ExpressionChecker,
+    metric: Metric,
+    at: tree.Name | tree.Key | tree.Instance,
+    place: Shape,
+) -> nodes.Node | None:
+    if metric.label is not None and metric.label != checker.label:
+        message = f"`{metric.name}` is a family: which of its instances?"
+        hint = f'name one, such as `{metric.name}["format"]`, or judge `for each {metric.name}`'
+        checker.report.add("PTT109", at.span, message, hint=hint)
+        return None
+    checker.metrics[metric.name] = metric
+    column = metric.column(at.span)
+    if place is Shape.SERIES:
+        return column
+    latest = nodes.Latest(at.span, column)
+    checker.latest.setdefault(metric.name, latest)
+    return latest
+
+
+def _derived(
+    checker: ExpressionChecker, derived: Derived, at: tree.Name, place: Shape
+) -> nodes.Node:
+    """The formula row by row, or its latest value; not the formula of latest values."""
+    checker.metrics.update({metric.name: metric for metric in derived.metrics})
+    if place is Shape.SERIES:
+        return derived.formula
+    latest = nodes.Latest(at.span, derived.formula)
+    checker.latest.setdefault(derived.name, latest)
+    return latest
+
+
+def _unknown_name(checker: ExpressionChecker, name: tree.Name) -> None:
+    names = [*checker.lets, *checker.scope.names()]
+    message = f"nothing is called `{name.word}`"
+    otherwise = (
+        f'declare it: `metric {name.word}: none = "the/logged/key"`, '
+        "or write the logged key in backticks"
+    )
+    checker.report.misspelt("PTT101", name.span, message, name.word, names, otherwise)

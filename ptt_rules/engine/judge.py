@@ -1,0 +1,153 @@
+"""One detector, or one instance of it, in a live run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from ptt_rules.backends.live import LiveProgram
+from ptt_rules.engine.compiled import CompiledDetector
+from ptt_rules.engine.events import Event
+from ptt_rules.engine.lifecycle import Life, Moment
+from ptt_rules.engine.reactions import Firing
+from ptt_rules.rows import Row
+from ptt_rules.types import Level, Measure
+
+
+class Status(Enum):
+    BLIND = "blind"
+    WARMING = "warming"
+    OK = "ok"
+    PENDING = "pending"
+    FIRING = "firing"
+    BROKEN = "broken"
+
+
+class Judge:
+    """Judges one detector row by row."""
+
+    def __init__(self, compiled: CompiledDetector) -> None:
+        self.compiled = compiled
+        self.firing: Firing | None = None
+        """Set where the newest row was judged and the detector fires."""
+        self._life = Life(compiled.detector)
+        self._judgements = 0
+        self._is_broken = False
+        self._was_known = False
+        self._exists = compiled.family is None
+
+    @property
+    def name(self) -> str:
+        return self.compiled.name
+
+    def judge(
+        self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
+    ) -> Event | None:
+        self.firing = None
+        if self._is_broken:
+            return None
+        try:
+            return self._judge(program, seen, number, row)
+        except Exception as error:  # told as an event, the other detectors go on
+            self._is_broken = True
+            return self.compiled.broken(self._worst_level, number, row, error)
+
+    def _judge(
+        self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
+    ) -> Event | None:
+        values, compiled = program.values, self.compiled
+        for operation, failure in program.failures.items():
+            if operation in compiled.operations:
+                raise failure
+        if not self._is_there(values) or not _is_observed(compiled, values):
+            return None
+        if not is_past(compiled, seen, row.step, program.now.clock):
+            return None
+        worst = self._worst(values)
+        now = Moment(self._judgements, row.step, program.now.clock)
+        self._judgements += 1
+        if worst is None and self._life.is_quiet:
+            return None
+        until = None if compiled.until is None else values[compiled.until]
+        change = self._life.judge(worst, until, now)
+        if self._life.level is not None:
+            self.firing = Firing(compiled, self._life.level, now)
+        if change is None:
+            return None
+        return compiled.event(change, number, row, values.__getitem__)
+
+    def _is_there(self, values: list[Any]) -> bool:
+        """Whether the instance has appeared; a detector of no family is always there."""
+        family = self.compiled.family
+        if not self._exists and family is not None and values[family] is not None:
+            self._exists = True
+        return self._exists
+
+    def _worst(self, values: list[Any]) -> Level | None:
+        """The worst level whose condition is true; notes whether any was known."""
+        self._was_known = False
+        for level, truth in self.compiled.levels:
+            value = values[truth]
+            if value is not None:
+                self._was_known = True
+                if value:
+                    return level
+        return None
+
+    @property
+    def _worst_level(self) -> Level:
+        return self.compiled.levels[0][0]
+
+    def status(self, seen: Mapping[int, int]) -> Status:
+        if self._is_broken:
+            return Status.BROKEN
+        if self._life.level is not None:
+            return Status.FIRING
+        if any(seen[column] == 0 for column in self.compiled.columns):
+            return Status.BLIND
+        if self._life.is_pending:
+            return Status.PENDING
+        return Status.OK if self._was_known else Status.WARMING
+
+    # ---- state -----------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "life": self._life.state(),
+            "judgements": self._judgements,
+            "broken": self._is_broken,
+            "known": self._was_known,
+            "exists": self._exists,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._life.restore(state["life"])
+        self._judgements = state["judgements"]
+        self._is_broken = state["broken"]
+        self._was_known = state["known"]
+        self._exists = state["exists"]
+
+
+def _is_observed(compiled: CompiledDetector, values: list[Any]) -> bool:
+    """Whether the row has a metric of the detector; one without metrics is always judged."""
+    for column in compiled.columns:
+        if values[column] is not None:
+            return True
+    return not compiled.columns
+
+
+def is_past(
+    compiled: CompiledDetector, seen: Mapping[int, int], step: int, clock: float | None
+) -> bool:
+    """Whether `after` is over: step or time is reached, or each metric was seen often enough."""
+    after = compiled.detector.after
+    if after is None:
+        return True
+    match after.measure:
+        case Measure.STEPS:
+            return step >= after.amount
+        case Measure.SECONDS:
+            return clock is not None and clock >= after.amount
+        case Measure.JUDGEMENTS:
+            return all(seen[column] >= after.amount for column in compiled.columns)

@@ -1,0 +1,154 @@
+"""Policies as operations, and the hyper-parameters that they set.
+
+What a hyper-parameter is at present must follow from the log alone, so that the same log
+gives the same decisions: it is the newest of what the trainer logged under its name, what the
+policy set it to, and the training argument.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ptt_rules.backends.rows import compute
+from ptt_rules.ir import nodes
+from ptt_rules.ir.pack import ActionSpec, Policy, Reaction
+from ptt_rules.passes.share import Program
+from ptt_rules.source import NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The formula of a `set`: operations of the program, the knob, then what is made of them."""
+
+    inputs: tuple[int, ...]
+    local: tuple[tuple[nodes.Node, tuple[int, ...]], ...]
+    """Each with the places of its inputs: those above, the knob, earlier ones of these."""
+    result: int
+
+    def value(self, value_at: Callable[[int], Any], knob: float | None) -> float | None:
+        """Null: unknown where one of its parts is"""
+        values: list[Any] = [*map(value_at, self.inputs), knob]
+        for node, inputs in self.local:
+            values.append(compute(node, inputs)(values))
+        found = values[self.result]
+        return None if found is None else float(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSet:
+    """`set KNOB = formula`; `logged`, `logged_step` and `argument` tell what the knob is."""
+
+    knob: str
+    formula: Formula
+    logged: int
+    logged_step: int
+    argument: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    policy: Policy
+    sets: Mapping[int, CompiledSet]
+    """By the identity of the action that each is."""
+
+    @property
+    def name(self) -> str:
+        return self.policy.name
+
+    @property
+    def reactions(self) -> tuple[Reaction, ...]:
+        return self.policy.reactions
+
+    def set_of(self, action: ActionSpec) -> CompiledSet:
+        return self.sets[id(action)]
+
+
+def compile_policy(program: Program, policy: Policy) -> CompiledPolicy:
+    """A policy whose formulas are operations of the program."""
+    actions = [action for reaction in policy.reactions for action in reaction.actions]
+    sets = {
+        id(action): _compile_set(program, action.knob, action.formula)
+        for action in actions
+        if action.knob is not None and action.formula is not None
+    }
+    return CompiledPolicy(policy, sets)
+
+
+def _compile_set(program: Program, knob: str, formula: nodes.Node) -> CompiledSet:
+    column = nodes.Column(NOWHERE, (knob,))
+    step = nodes.Latest(NOWHERE, nodes.StepOf(NOWHERE, column))
+    return CompiledSet(
+        knob=knob,
+        formula=_Lowering(program).formula(formula),
+        logged=program.number(nodes.Latest(NOWHERE, column)),
+        logged_step=program.number(step),
+        argument=program.number(nodes.Config(NOWHERE, knob)),
+    )
+
+
+@dataclass
+class _Lowering:
+    """Splits a formula into what the program computes and what waits for the knob."""
+
+    program: Program
+    inputs: dict[int, int] = field(default_factory=dict)
+    local: list[tuple[nodes.Node, tuple[nodes.Node, ...]]] = field(default_factory=list)
+
+    def formula(self, root: nodes.Node) -> Formula:
+        self._collect(root)
+        knob = len(self.inputs)
+        places: dict[int, int] = {}
+        lowered = []
+
+        def place(node: nodes.Node) -> int:
+            if isinstance(node, nodes.Knob):
+                return knob
+            if id(node) in places:
+                return places[id(node)]
+            return list(self.inputs).index(self.program.number(node))
+
+        for node, children in self.local:
+            lowered.append((node, tuple(map(place, children))))
+            places[id(node)] = knob + len(lowered)
+        return Formula(tuple(self.inputs), tuple(lowered), place(root))
+
+    def _collect(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Knob):
+            return
+        if not any(isinstance(inner, nodes.Knob) for inner in nodes.walk([node])):
+            self.inputs.setdefault(self.program.number(node), len(self.inputs))
+            return
+        for child in node.children:
+            self._collect(child)
+        self.local.append((node, node.children))
+
+
+@dataclass
+class Knobs:
+    """What a policy has set so far, with the step at which it did."""
+
+    chosen: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def decide(
+        self, compiled: CompiledSet, value_at: Callable[[int], Any], step: int
+    ) -> float | None:
+        """The value to set now; None where it is unknown, NaN or infinite: nothing is set."""
+        value = compiled.formula.value(value_at, self._present(compiled, value_at))
+        if value is None or not math.isfinite(value):
+            return None
+        self.chosen[compiled.knob] = (value, step)
+        return value
+
+    def _present(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
+        logged: float | None = value_at(compiled.logged)
+        if compiled.knob in self.chosen:
+            value, since = self.chosen[compiled.knob]
+            logged_step = value_at(compiled.logged_step)
+            return logged if logged_step is not None and logged_step > since else value
+        if logged is not None:
+            return logged
+        argument: float | None = value_at(compiled.argument)
+        return argument

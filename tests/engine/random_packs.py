@@ -1,0 +1,231 @@
+"""Random packs over the whole language, and random runs for them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hypothesis import strategies as st
+
+METRICS = ("a", "b", "c")
+LABELS = ("x", "y")
+DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in METRICS) + (
+    'metric f[label]: none = "f/{label}", "old/f/{label}"\n'
+    'metric g[label]: none = "g/{label}/mean"\n'
+    "derive gap: none = a - b\n"
+    "derive ratio: none = gap / c\n"
+    "param p = 2 in -5..5\n"
+    "param q = 75% in 0..1\n"
+)
+
+names = st.sampled_from([*METRICS, "gap", "ratio", 'f["x"]', "`b`"])
+numbers = st.sampled_from(["0", "1", "0.1", "-2", "1e6", "p", "config.n"])
+positions = st.sampled_from(
+    ["(step * step)", "(time * time)", "epoch", "(progress * time * time)"]  # without a unit
+)
+counts = ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[2 before 1]"]
+more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]"]
+spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]"]
+long_windows = ["[3]", "[5]", "[8]", "[first 4]", "[4 before 2]", "[first 3 after 1]", "[3..6]"]
+
+count_windows = st.sampled_from([*counts, *more_counts])
+bounded_windows = st.sampled_from([*counts, *more_counts, *spans])
+windows = st.sampled_from([*counts, *more_counts, *spans, "[all]"])
+weighted_windows = st.sampled_from([*counts, *more_counts, *spans, "[all]", "[decay 3]"])
+spread_windows = st.sampled_from([*long_windows, *spans, "[all]", "[decay 2]"])
+trend_windows = st.sampled_from([*long_windows, *spans, "[all]"])
+pair_windows = st.sampled_from(long_windows)
+
+
+def _family(draw: st.DrawFn, each: bool) -> str:
+    return draw(st.sampled_from([*METRICS, "f", "g", "f"])) if each else draw(names)
+
+
+@st.composite
+def series(draw: st.DrawFn, each: bool = False) -> str:
+    """A series of numbers: a metric, or arithmetic and functions of some."""
+    first = _family(draw, each)
+    sort = draw(st.integers(0, 5))
+    if sort < 2:
+        return first
+    other = draw(st.one_of(names, numbers))
+    if sort == 2:
+        return f"({first} {draw(st.sampled_from('+-*/'))} {other})"
+    if sort == 3:
+        word = draw(st.sampled_from(["abs", "log", "exp", "sqrt", "sign", "floor"]))
+        return f"{word}({first})"
+    if sort == 4:
+        word = draw(st.sampled_from(["least", "greatest", "coalesce"]))
+        return f"{word}({first}, {other})"
+    return f"({first} * {draw(positions)})"
+
+
+@st.composite
+def truth_series(draw: st.DrawFn, each: bool = False) -> str:
+    tests = ["isnan({})", "isinf({})", "isfinite({})", "{} > 0", "{} == 1", "observed({})"]
+    text = draw(st.sampled_from(tests)).format(draw(series(each)))
+    if draw(st.booleans()):
+        text = f"{text} {draw(st.sampled_from(['and', 'or']))} not {draw(names)} < 1"
+    return f"({text})"
+
+
+@st.composite
+def aggregates(draw: st.DrawFn, each: bool = False) -> str:
+    """A number without a unit, of a window."""
+    one = draw(series(each))
+    groups: list[tuple[list[str], st.SearchStrategy[str]]] = [
+        (["mean", "sum"], weighted_windows),
+        (["min", "max", "last", "delta"], windows),
+        (["std", "var"], spread_windows),
+        (["median", "mad"], bounded_windows),
+        (["slope", "zscore", "autocorr"], trend_windows),
+        (["trend", "robust_slope"], pair_windows),
+    ]
+    if draw(st.booleans()):
+        words, window = draw(st.sampled_from(groups))
+        return f"{draw(st.sampled_from(words))}({one}{draw(window)})"
+    sort = draw(st.integers(0, 2))
+    if sort == 0:
+        return f"quantile({one}{draw(bounded_windows)}, {draw(st.sampled_from(['q', '0', '90%']))})"
+    if sort == 1:
+        return f"cusum({one}{draw(windows)}, {draw(st.sampled_from(['p', '0.5', '-1']))})"
+    window_text = draw(trend_windows)
+    return f"corr({one}{window_text}, {draw(series(each))}{window_text})"
+
+
+@st.composite
+def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
+    """A number at the judged row; without a unit it can be compared with every other."""
+    sort = draw(st.integers(0, 6 if has_unit else 4))
+    if sort == 0:
+        return _family(draw, each)
+    if sort <= 3:
+        return draw(aggregates(each))
+    if sort == 4:
+        functions = ["abs({})", "log({})", "coalesce({}, 3)", "clamp({}, 0, 1)"]
+        return draw(st.sampled_from(functions)).format(draw(aggregates(each)))
+    if sort == 5:
+        text = draw(st.sampled_from(["age({})", "count({}[all])", "distinct({}[6])"]))
+        return text.format(draw(series(each)))
+    word = draw(st.sampled_from(["count", "share"]))
+    window_text = draw(weighted_windows)
+    return draw(
+        st.sampled_from(
+            [
+                f"{word}({draw(truth_series(each))}{window_text})",
+                f"streak({draw(truth_series(each))})",
+                draw(positions),
+            ]
+        )
+    )
+
+
+@st.composite
+def conditions(draw: st.DrawFn, each: bool = False) -> str:
+    sort = draw(st.integers(0, 4))
+    if sort == 0:
+        word = draw(st.sampled_from(["any", "all"]))
+        return f"{word}({draw(truth_series(each))}{draw(windows)})"
+    if sort == 1:
+        word = draw(st.sampled_from(["observed", "absent", "not absent"]))
+        return f"{word}({draw(series(each))})"
+    left = draw(values(each))
+    right = draw(st.one_of(values(each, has_unit=False), numbers))
+    operator = draw(st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))
+    text = f"{left} {operator} {right}"
+    if sort == 4:
+        text = f"{text} {draw(st.sampled_from(['and', 'or']))} not {draw(values(each))} > 1"
+    return text
+
+
+lengths = st.sampled_from(["1", "2", "5", "3 steps", "20 steps", "4 s", "0.2 min"])
+
+
+@st.composite
+def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
+    levels = draw(
+        st.lists(st.sampled_from(["critical", "high", "low"]), min_size=1, max_size=3, unique=True)
+    )
+    clauses = [f"{level} when {draw(conditions(each))}" for level in levels]
+    clauses.append(f"let v = {draw(values(each))}")
+    clauses.append(f'message "{{v:.3g}} at {{step}}, {{a}}{", {label}" if each else ""}"')
+    for word in ("after", "for", "keep", "again every"):
+        if draw(st.integers(0, 3)) == 0:
+            clauses.append(f"{word} {draw(lengths)}")
+    if draw(st.integers(0, 3)) == 0:
+        clauses.append(f"until {draw(conditions(each))}")
+    if draw(st.integers(0, 4)) == 0:
+        clauses.append("shadow")
+    family = f" for each {draw(st.sampled_from(['f', 'g']))}" if each else ""
+    return f"detector d{number}{family} {{ {' '.join(clauses)} }}\n"
+
+
+@st.composite
+def reactions(draw: st.DrawFn) -> str:
+    trigger = draw(st.sampled_from(["high", "low", "critical", "d0", "d1", "d2.high"]))
+    hold = f" for {draw(lengths)}" if draw(st.booleans()) else ""
+    actions = draw(
+        st.lists(
+            st.sampled_from(
+                [
+                    "checkpoint",
+                    "stop",
+                    "evaluate",
+                    "snapshot",
+                    "invalidate",
+                    'notify "ops"',
+                    "pause 5 min",
+                    "set lr = lr * 0.5",
+                    "set lr = greatest(lr, mean(a[2])) + p",
+                    "set n = n + 1",
+                ]
+            ),
+            min_size=1,
+            max_size=3,
+            unique_by=lambda action: action.split(" = ")[0],
+        )
+    )
+    limits = draw(st.sampled_from(["", " at most 2", " every 3", " at most 2 every 5 steps"]))
+    return f"on {trigger}{hold} {{ {' '.join(actions)} }}{limits}\n"
+
+
+@st.composite
+def packs(draw: st.DrawFn) -> str:
+    """The text of a pack with a policy `p`."""
+    first, second = draw(detectors(0)), draw(detectors(1))
+    third = draw(detectors(2, each=True))
+    if "high when" not in third:
+        third = third.replace("{ ", "{ high when f > 2 ", 1)
+    if draw(st.booleans()):
+        first = first.replace("{ ", "{ suppresses d1, d2 ", 1)
+    policy = "".join(draw(st.lists(reactions(), min_size=1, max_size=3)))
+    return f"{DECLARED}{first}{second}{third}policy p {{ {policy} }}"
+
+
+# ---- random runs ---------------------------------------------------------------------------
+
+cells = st.one_of(
+    st.sampled_from([0.0, 1.0, 1.0, 0.1, -2.0, 1e6, math.nan, math.inf, -math.inf]),
+    st.floats(-10, 10, width=32),
+    st.floats(-1e100, 1e100),
+    st.none(),
+)
+KEYS = (*METRICS, "old/a", "f/x", "f/y", "old/f/x", "g/x/mean", "g/y/mean", "lr", "f/a/b")
+configs = st.sampled_from([{}, {"n": 3, "max_steps": 40}, {"n": "x", "lr": 0.1, "max_steps": -1}])
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    step, time = draw(st.integers(0, 5)), 0.0
+    for _ in range(draw(st.integers(0, 60))):
+        step += draw(st.sampled_from([0, 1, 1, 1, 2, 15]))
+        time += draw(st.sampled_from([0.0, 0.5, 0.5, 1.0, 7.0, -1.0]))
+        keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=7))
+        row: dict[str, Any] = {"step": step, **{key: draw(cells) for key in keys}}
+        if draw(st.integers(0, 5)):
+            row["time"] = time
+        if draw(st.booleans()):
+            row["epoch"] = step / 10
+        rows.append(row)
+    return rows

@@ -1,0 +1,90 @@
+"""The three ways to judge a run, which must agree, and what was told and done as short lines.
+
+fired kl_high critical at 12                        (with ": message" where it is expected)
+fired reward_flat[format] medium at 9               an instance of a family
+fired kl_drift low at 9 (suppressed by kl_high)     recorded, not told
+fired kl_new low at 9 (shadow)
+action set learning_rate = 0.0005 at 12
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ptt_rules import Action, Event, Pack, replay
+
+Rows = Sequence[Mapping[str, Any]]
+Told = list[Event | Action]
+Judge = Callable[[Pack, Rows, Mapping[str, Any]], Told]
+
+
+def live(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
+    """Row by row, by one engine."""
+    engine = pack.engine(config)
+    told: Told = []
+    for row in rows:
+        told += engine.observe(row)
+        told += engine.actions
+    return told
+
+
+def interrupted(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
+    """As live, but each row is judged by a new engine from the saved state of the last."""
+    state = None
+    told: Told = []
+    for row in rows:
+        engine = pack.engine(config, state=state)
+        told += engine.observe(row)
+        told += engine.actions
+        state = json.loads(json.dumps(engine.state(), allow_nan=False))
+    return told
+
+
+def whole(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
+    """All rows at once, as a frame."""
+    judged = replay(pack, rows, config=config)
+    told: Told = [*judged.events, *judged.actions]
+    return sorted(told, key=lambda line: line.row)
+
+
+JUDGES: tuple[Judge, ...] = (live, interrupted, whole)
+
+
+def lines(told: Told, expected: Sequence[str]) -> list[str]:
+    """What was told as text; a message is shown where the expected line has one."""
+    padded = [*expected, *[""] * len(told)]
+    return [_line(one, text) for one, text in zip(told, padded, strict=False)]
+
+
+def _line(one: Event | Action, expected: str) -> str:
+    said = one.to_json()
+    if isinstance(one, Action):
+        return f"action {_deed(said)} at {one.step}"
+    labels = "".join(f"[{label}]" for label in one.instance.values())
+    name = one.detector.partition(".")[2]
+    text = f"{one.event.value} {name}{labels} {one.level.word} at {one.step}{_untold(said)}"
+    return f"{text}: {one.message}" if ": " in expected else text
+
+
+def _deed(said: Mapping[str, Any]) -> str:
+    word = said["action"]
+    if word == "set":
+        return f"set {said['knob']} = {_number(said['value'])}"
+    if word == "notify":
+        return f'notify "{said["channel"]}"'
+    if word == "pause":
+        return f"pause {said['seconds']:g} s"
+    return str(word)
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:g}"
+
+
+def _untold(said: Mapping[str, Any]) -> str:
+    if said.get("shadow"):
+        return " (shadow)"
+    by = said["suppressed_by"]
+    return f" (suppressed by {by.partition('.')[2]})" if by else ""
