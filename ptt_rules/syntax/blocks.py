@@ -63,7 +63,9 @@ class BlockTable:
 
     def accepted(self, states: Sequence[Any]) -> frozenset[str]:
         """The terminals that can come next on a stack."""
-        return frozenset(t for t in self._states[states[-1]] if t.isupper() and self.fits(states, t))
+        return frozenset(
+            t for t in self._states[states[-1]] if t.isupper() and self.fits(states, t)
+        )
 
     def fits(self, states: Sequence[Any], terminal: str) -> bool:
         """Whether a terminal can come next.

@@ -6,22 +6,30 @@ import ast
 import math
 import warnings
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from lark import Token, v_args
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 
-from ptt_rules.source import Span
+from ptt_rules.source import NOWHERE, Span
 from ptt_rules.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class BadLiteral:
-    """A number too large for a float, or a string whose escapes Python does not know."""
+class FaultKind(Enum):
+    LARGE_NUMBER = "a number too large for a float"
+    BAD_ESCAPE = "a string whose escapes Python does not know"
+    TRUTH_WORD = "a comparison with `True` or `False`"
 
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that the grammar takes but that means nothing; `left` is what is compared."""
+
+    kind: FaultKind
     span: Span
-    is_number: bool
+    left: Span = NOWHERE
 
 
 def _span(meta: Meta) -> Span:
@@ -32,6 +40,10 @@ def _token_span(token: Token) -> Span:
     return Span(token.start_pos or 0, token.end_pos or 0)
 
 
+def _is_truth_word(operand: Any) -> bool:
+    return isinstance(operand, tree.Name) and operand.word.lower() in ("true", "false")
+
+
 def _class_name(production: str) -> str:
     return "".join(part.capitalize() for part in production.split("_"))
 
@@ -40,13 +52,13 @@ def _class_name(production: str) -> str:
 class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     """Bottom-up builder; a production without a method has the fields of its class in order.
 
-    Not recursive, since hostile input nests deeper than Python's stack. `faults` are literals
-    that mean nothing; something harmless stands in the tree for them.
+    Not recursive, since hostile input nests deeper than Python's stack. `faults` are what
+    means nothing; something harmless stands in the tree for it.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.faults: list[BadLiteral] = []
+        self.faults: list[Fault] = []
 
     def __default__(self, data: Any, children: list[Any], meta: Meta) -> Any:
         node_class = getattr(tree, _class_name(str(data)))
@@ -64,7 +76,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         form = token[-1] if token.type in ("PERCENT", "TIMES") else ""
         value = float(token[: len(token) - len(form)]) / (100 if form == "%" else 1)
         if not math.isfinite(value):
-            self.faults.append(BadLiteral(span, is_number=True))
+            self.faults.append(Fault(FaultKind.LARGE_NUMBER, span))
             value = 1.0
         return tree.Number(span, value, form)
 
@@ -84,7 +96,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
             try:
                 value = ast.literal_eval(str(token).replace("\r\n", "\n"))
             except (SyntaxError, ValueError, Warning):
-                self.faults.append(BadLiteral(span, is_number=False))
+                self.faults.append(Fault(FaultKind.BAD_ESCAPE, span))
                 value = str(token)[quotes:-quotes]
         return tree.Text(span, value, span.start + quotes)
 
@@ -133,8 +145,11 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
 
     multiply = add
 
-    def compare(self, meta: Meta, children: list[Any]) -> tree.Compare:
+    def compare(self, meta: Meta, children: list[Any]) -> tree.Expr:
         left, operator, right = children
+        if operator in ("==", "!=") and _is_truth_word(right):
+            self.faults.append(Fault(FaultKind.TRUTH_WORD, _span(meta), left.span))
+            return left  # type: ignore[no-any-return]
         return tree.Compare(_span(meta), str(operator), _token_span(operator), left, right)
 
     def both(self, meta: Meta, children: list[Any]) -> tree.Logic:

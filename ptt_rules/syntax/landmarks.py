@@ -24,14 +24,15 @@ _LANDMARK = (
 _WITH_LONG = re.compile(f"{_LONG}|{_LANDMARK}", re.DOTALL | re.MULTILINE)
 _WITHOUT_LONG = re.compile(_LANDMARK, re.DOTALL | re.MULTILINE)
 
-_SOLID = re.compile(
-    rf'(?P<solid>{_LONG}|"(?:[^"\\\n]|\\[^\n])*"?|[^\s\#"]+)|\#[^\n]*', re.DOTALL
-)
+_SOLID = re.compile(rf'(?P<solid>{_LONG}|"(?:[^"\\\n]|\\[^\n])*"?|[^\s\#"]+)|\#[^\n]*', re.DOTALL)
 
 _ITEM = re.compile(rf"(?:{_ITEM_WORDS})\b")
 _NO_NAME = rf"(?:{_ITEM_WORDS}|and|or|in|not|when|x|over)\b"
 _DECLARES = re.compile(rf'(?:{_ITEM_WORDS})[ \t]+(?:"|(?!{_NO_NAME})[A-Za-z_])|override[ \t]+\w')
-_HEAD = re.compile(r"(?:override[ \t]+)?(?P<sort>metric|derive|param|detector|policy)[ \t]+(?P<name>[A-Za-z_][\w-]*)")
+_HEAD = re.compile(
+    r"(?P<override>override[ \t]+)?(?P<sort>metric|derive|param|detector|policy)[ \t]+"
+    r"(?P<name>[A-Za-z_][\w-]*)"
+)
 _HEADER = re.compile(
     r"(?P<word>pack|policy|test|(?:override[ \t]+)?detector)\b[ \t]*"
     r'(?P<name>"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z_][\w.-]*)?'
@@ -101,7 +102,7 @@ def declared_at(text: str, within: Span) -> Head | None:
     if match is None:
         return None
     name = Name(Span(*match.span("name")), match["name"].replace("-", "_"))
-    return Head(match.start(), match["sort"], name)
+    return Head(match.start(), "override" if match["override"] else match["sort"], name)
 
 
 def declared_names(text: str, within: Span) -> Iterator[Head]:
@@ -122,36 +123,41 @@ def let_names(text: str, within: Span) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The head of a block as it was probably meant; `name` is empty where it is lost."""
+    """The head of a block as it was probably meant: words to read, and where each stands."""
 
     span: Span
-    word: str
-    name: str
-    name_span: Span
-    rest: str
-
-    @property
-    def stand_in(self) -> str:
-        """Something to read where the name is lost."""
-        return '""' if self.word == "test" else "_"
+    words: tuple[tuple[str, Span], ...]
+    has_name: bool
 
 
 def header_at(text: str, within: Span) -> Header | None:
     """The head of the block that is declared at the start of a part of a text, if it is one.
 
-    It ends behind its `{`, or at the end of its line.
+    It ends behind its `{`, or at the end of its line. Where the name is lost, there is something
+    else to read for it.
     """
     match = _HEADER.match(text, within.start, within.end)
     if match is None:
         return None
-    word = " ".join(match["word"].split())
-    name = (match["name"] or "").replace("-", "_")
-    if (word == "test") != name.startswith('"'):
-        name = ""
-    span = Span(*match.span("name")) if match["name"] else Span(match.end("word"), match.end())
-    family = f" for each {match['family']}" if match["family"] and word == "detector" else ""
-    rest = "0" if word == "pack" else family
-    return Header(Span(*match.span()), word, name, span, rest)
+    word = match["word"].split()[-1]
+    name = match["name"] or ""
+    has_name = name.startswith('"') if word == "test" else name[:1].isidentifier()
+    stand_in = '""' if word == "test" else "_"
+    behind = Span(match.end("word"), match.end())
+    words = [
+        (match["word"], Span(*match.span("word"))),
+        (name.replace("-", "_") if has_name else stand_in, _place(match, "name") or behind),
+    ]
+    family = _place(match, "family")
+    if word == "pack":
+        words.append(("0", behind))
+    elif word == "detector" and family is not None:
+        words += [("for each", family), (match["family"], family)]
+    return Header(Span(*match.span()), (*words, ("{", behind)), has_name)
+
+
+def _place(match: re.Match[str], group: str) -> Span | None:
+    return Span(*match.span(group)) if match[group] else None
 
 
 def block_end(text: str, within: Span) -> int | None:
@@ -171,4 +177,3 @@ def last_solid(text: str, within: Span) -> int:
         if match["solid"]:
             end = match.end()
     return end
-

@@ -8,22 +8,25 @@ by itself, so that a slip in one declaration neither hides nor invents errors in
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import field as with_default
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from ptt_rules.diagnostics import Diagnostic
 from ptt_rules.resources import grammar_path
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.syntax.blocks import BlockTable
-from ptt_rules.syntax.build import BadLiteral, TreeBuilder
+from ptt_rules.syntax.build import TreeBuilder
 from ptt_rules.syntax.landmarks import declaration_starts, declared_names
+from ptt_rules.syntax.reading import start_of, where
 from ptt_rules.syntax.recovery import Recovery
+from ptt_rules.syntax.slips import explain_fault
 
 MAX_SOURCE_CHARS = 1_000_000
 MAX_DEPTH = 60
@@ -64,9 +67,9 @@ class _Parse:
     """What has been parsed of a source."""
 
     source: Source
-    items: list[tree.Item] = field(default_factory=list)
-    broken: list[tree.BrokenDecl] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    items: list[tree.Item] = with_default(default_factory=list)
+    broken: list[tree.BrokenDecl] = with_default(default_factory=list)
+    diagnostics: list[Diagnostic] = with_default(default_factory=list)
 
     def run(self) -> None:
         end = len(self.source.text)
@@ -86,13 +89,15 @@ class _Parse:
         parser = lark.parse_interactive(self.source.text)
         state = parser.parser_state
         try:
-            parser.exhaust_lexer()
+            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
+                state.feed_token(token)
             self._take(state.feed_token(Token("$END", ""), True).children)
         except UnexpectedInput as error:
             size = table.between_declarations(state.state_stack)
             if size:
                 self._take(state.value_stack[0].children)
-            return _start_of(state.value_stack[size:], error)
+            open_values = state.value_stack[size:]
+            return start_of(open_values[0]) if open_values else where(error)
         return None
 
     def _read_piece(self, piece: Span) -> int | None:
@@ -108,7 +113,7 @@ class _Parse:
         builder = TreeBuilder()
         items = builder.transform(Tree("module", declarations)).items
         self.items += (item for item in items if item.span.start not in without)
-        self.diagnostics += (_bad_literal(self.source, fault) for fault in builder.faults)
+        self.diagnostics += (explain_fault(self.source, fault) for fault in builder.faults)
 
     def _leave_out(self, rest: Span) -> None:
         at = min(rest.start, rest.end - 1)
@@ -118,24 +123,6 @@ class _Parse:
         self.diagnostics.append(Diagnostic("PTT001", message, self.source, place, hint=hint))
         for head in declared_names(self.source.text, rest):
             self.broken.append(tree.BrokenDecl(head.name.span, head.sort, head.name, ()))
-
-
-def _start_of(values: list[Any], error: UnexpectedInput) -> int:
-    """Where the declaration begins that the parser was in, or else where it stopped."""
-    for value in values:
-        start = value.start_pos if isinstance(value, Token) else value.meta.start_pos
-        return int(start)
-    at = error.token.start_pos if isinstance(error, UnexpectedToken) else error.pos_in_stream
-    return at or 0
-
-
-def _bad_literal(source: Source, fault: BadLiteral) -> Diagnostic:
-    if fault.is_number:
-        message, hint = "this number is too large", "numbers go up to about `1.7e308`"
-        return Diagnostic("PTT206", message, source, fault.span, hint=hint)
-    message = "this string has an escape that does not exist"
-    hint = r"write a backslash as `\\`"
-    return Diagnostic("PTT003", message, source, fault.span, hint=hint)
 
 
 def _too_large(source: Source) -> Diagnostic:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from ptt_rules.source import Span
 from ptt_rules.syntax.slips import braces, signs, words
 from ptt_rules.syntax.slips.expected import expected
+from ptt_rules.syntax.slips.faults import explain_fault
 from ptt_rules.syntax.slips.misfit import Misfit, Mistake, found_at
 
-__all__ = ["Misfit", "Mistake", "explain", "found_at", "nothing_behind"]
+__all__ = ["Misfit", "Mistake", "explain", "explain_fault", "found_at", "nothing_behind"]
 
 _SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
     braces.unfinished,

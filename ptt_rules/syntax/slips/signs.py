@@ -9,12 +9,14 @@ from ptt_rules.diagnostics import Edit
 from ptt_rules.source import Span
 from ptt_rules.syntax.slips.misfit import Misfit, Mistake
 
-_QUOTED = re.compile(r"(['‘’“”„«»])(?P<text>[^'‘’“”„«»\"\n]*)(['‘’“”„«»])")
-_QUOTES = "'‘’“”„«»"
+_QUOTES = "'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+_QUOTED = re.compile(rf'[{_QUOTES}](?P<text>[^{_QUOTES}"\n]*)[{_QUOTES}]')
 _LOGIC = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
 _COMPARISONS = {"=<": "<=", "=>": ">=", "<>": "!=", "=": "=="}
 _REVERSED = re.compile(r"=<|=>|<>|=")
-_POWER = re.compile(r"(?P<base>[A-Za-z_]\w*(?:\([^()\n]*\)|\[[^][\n]*\])?)\s*(?:\*\*|\^)\s*2\b(?!\.)")
+_POWER = re.compile(
+    r"(?P<base>[A-Za-z_]\w*(?:\([^()\n]*\)|\[[^][\n]*\])?)\s*(?:\*\*|\^)\s*2\b(?!\.)"
+)
 _NEAR = 100  # characters around a sign in which its operands are looked for
 _FRACTION = re.compile(r"\.[0-9]+%?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,_][0-9]{3})+(?![0-9])")

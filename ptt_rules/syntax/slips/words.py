@@ -23,7 +23,7 @@ _UNITS = {
 _COUNTED = frozenset(
     "log logs row rows time times judgement judgements observation observations".split()
 )
-_CONDITION = re.compile(r"(?:if|elif|alert|when)\b[ \t]*\(?")
+_FLAG = re.compile(r"[ \t]*(?:[:=][ \t]*)?(?:[Tt]rue|yes|on|1)\b|[:=]")
 _IF_LINE = re.compile(r"(?:if|elif)\b[ \t]*(?P<condition>[^\n{}:]*[^\s{}:])[ \t]*:?[ \t]*")
 _METHOD = re.compile(
     r"(?P<owner>[A-Za-z_]\w*)(?P<window>\[[^][\n]*\])?\.(?P<method>[A-Za-z_]\w*)\([ \t]*\)"
@@ -73,7 +73,9 @@ def rule_word(misfit: Misfit) -> Mistake | None:
     """`rule x {` and the like, for `detector x {`."""
     if "_DETECTOR" not in misfit.accepted or misfit.found not in _RULE_WORDS:
         return None
-    return misfit.mend(misfit.does_not_fit, "a rule is `detector NAME { high when ... }`", "detector")
+    return misfit.mend(
+        misfit.does_not_fit, "a rule is `detector NAME { high when ... }`", "detector"
+    )
 
 
 def missing_equals(misfit: Misfit) -> Mistake | None:
@@ -87,9 +89,7 @@ def missing_equals(misfit: Misfit) -> Mistake | None:
         return None
     if misfit.found.startswith("-") and misfit.previous.end == misfit.span.start:
         return None
-    return misfit.insert(
-        f"`=` is missing behind `{name}`", f"write `=` behind `{name}`", "= "
-    )
+    return misfit.insert(f"`=` is missing behind `{name}`", f"write `=` behind `{name}`", "= ")
 
 
 def missing_unit(misfit: Misfit) -> Mistake | None:
@@ -152,7 +152,9 @@ def unit_of_length(misfit: Misfit) -> Mistake | None:
     message = f"`{misfit.shown}` is no unit of a length"
     if word in _COUNTED:
         return misfit.leave_out(message, "leave it out: a plain number counts them")
-    close = get_close_matches(word[:_LONGEST], [*_UNITS, *WORDS_OF["SPAN_UNIT"]], n=1, cutoff=_CLOSE)
+    close = get_close_matches(
+        word[:_LONGEST], [*_UNITS, *WORDS_OF["SPAN_UNIT"]], n=1, cutoff=_CLOSE
+    )
     if not close:
         return misfit.tell(message, "lengths are `50 steps`, `10 min`, `2 h` or `30 s`")
     unit = _UNITS.get(close[0], close[0])
@@ -225,6 +227,3 @@ def flag(misfit: Misfit) -> Mistake | None:
         return None
     hint = "leave the rest out"
     return misfit.mend("`shadow` stands alone", hint, "", at=Span(*match.span()))
-
-
-_FLAG = re.compile(r"[ \t]*(?:[:=][ \t]*)?(?:[Tt]rue|yes|on|1)\b|[:=]")
