@@ -79,11 +79,12 @@ class _PackChecker:
         """Names whose declaration has a syntax error: using them is no second error."""
         for one in broken:
             self.scope.broken.update(one.lets)
+            if one.sort in ("metric", "derive", "param"):
+                self.scope.broken.add(one.name.word)
+            else:
+                self.scope.partial.add(one.name.word)
             if one.sort == "detector":
                 self._name(one.name.word, f"{self.name}.{one.name.word}")
-                self.scope.partial.add(one.name.word)
-            elif one.sort in ("metric", "derive", "param"):
-                self.scope.broken.add(one.name.word)
 
     # ---- stages ----------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ class Scope:
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error: using them is no second error."""
     partial: set[str] = field(default_factory=set)
-    """Detectors that lack clauses, since those have a syntax error."""
+    """Detectors, policies and tests that lack clauses, since those have a syntax error."""
 
     def names(self) -> list[str]:
         return [*self.metrics, *self.derived, *self.params, *POSITIONS]

@@ -13,32 +13,34 @@ from dataclasses import dataclass
 from ptt_rules.source import Span
 from ptt_rules.syntax.tree import Name
 
-BLANKS = r"(?:[ \t\r\n\f]|\#[^\n]*(?:\n|\Z))*"
+BLANKS = r"[ \t\r\n\f]*(?:\#[^\n]*(?:\n|\Z)[ \t\r\n\f]*)*"
 _ITEM_WORDS = "pack|metric|derive|param|detector|policy|test|override|disable"
-_LONG = r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|(?P<unclosed>\Z))'
+_CLOSING = r"(?<!\\)(?:\\\\)*"  # an even number of backslashes
+_LONG = rf'"""[\s\S]*?(?:{_CLOSING}"""|(?P<unclosed>\Z))'
+_SHORT = rf'"[^\n]*?(?:{_CLOSING}"|$)'  # ends at the end of its line at the latest
 _LANDMARK = (
-    r'"(?:[^"\\\n]|\\[^\n])*(?:"|$|\\$)'  # a string ends at the end of its line at the latest
-    r"|'[^'\n]*'|“[^”\n]*”|`[^`\n]*`|\#[^\n]*"
+    rf"{_SHORT}|'[^'\n]*'|“[^”\n]*”|`[^`\n]*`|\#[^\n]*"
     r"|^[ \t]*(?P<first>[A-Za-z_]\w*)|(?P<word>\w+)|(?P<bracket>[][(){}])"
 )
-_WITH_LONG = re.compile(f"{_LONG}|{_LANDMARK}", re.DOTALL | re.MULTILINE)
-_WITHOUT_LONG = re.compile(_LANDMARK, re.DOTALL | re.MULTILINE)
+_WITH_LONG = re.compile(f"{_LONG}|{_LANDMARK}", re.MULTILINE)
+_WITHOUT_LONG = re.compile(_LANDMARK, re.MULTILINE)
 
-_SOLID = re.compile(rf'(?P<solid>{_LONG}|"(?:[^"\\\n]|\\[^\n])*"?|[^\s\#"]+)|\#[^\n]*', re.DOTALL)
-
+_SOLID = re.compile(rf'(?P<solid>{_LONG}|{_SHORT}|[^\s\#"]+)|\#[^\n]*', re.MULTILINE)
 _ITEM = re.compile(rf"(?:{_ITEM_WORDS})\b")
 _NO_NAME = rf"(?:{_ITEM_WORDS}|and|or|in|not|when|x|over)\b"
 _DECLARES = re.compile(rf'(?:{_ITEM_WORDS})[ \t]+(?:"|(?!{_NO_NAME})[A-Za-z_])|override[ \t]+\w')
+_DASHED = "[A-Za-z_][A-Za-z0-9_-]*"  # a name as a newcomer may write it
 _HEAD = re.compile(
     r"(?P<override>override[ \t]+)?(?P<sort>metric|derive|param|detector|policy)[ \t]+"
-    r"(?P<name>[A-Za-z_][\w-]*)"
+    rf"(?P<name>{_DASHED})"
+    r'|test[ \t]+"(?P<title>[^"\n]*)"'
 )
 _HEADER = re.compile(
-    r"(?P<word>pack|policy|test|(?:override[ \t]+)?detector)\b[ \t]*"
-    r'(?P<name>"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z_][\w.-]*)?'
-    r"(?:[ \t]+for[ \t]+each[ \t]+(?P<family>[A-Za-z_]\w*))?[^\n{}]*(?:\s*\{)?"
+    r"(?P<word>(?P<override>override[ \t]+)?detector|pack|policy|test)\b[ \t]*"
+    rf'(?P<name>"(?:[^"\\\n]|\\[^\n])*"|{_DASHED}(?P<dotted>(?:\.{_DASHED})*))?'
+    r"(?:[ \t]+for[ \t]+each[ \t]+(?P<family>[A-Za-z_][A-Za-z0-9_]*))?[^\n{}]*(?:\s*\{)?"
 )
-_LET = re.compile(r"let[ \t]+(?P<name>[A-Za-z_][\w-]*)")
+_LET = re.compile(rf"let[ \t]+(?P<name>{_DASHED})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def declaration_starts(text: str, within: Span) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The word and the name of a declaration that others can refer to."""
+    """The word and the name of a declaration; a test is named by its text."""
 
     start: int
     sort: str
@@ -101,8 +103,11 @@ def declared_at(text: str, within: Span) -> Head | None:
     match = _HEAD.match(text, within.start, within.end)
     if match is None:
         return None
+    if match["title"] is not None:
+        return Head(match.start(), "test", Name(Span(*match.span("title")), match["title"]))
+    sort = "override" if match["override"] else match["sort"]
     name = Name(Span(*match.span("name")), match["name"].replace("-", "_"))
-    return Head(match.start(), "override" if match["override"] else match["sort"], name)
+    return Head(match.start(), sort, name)
 
 
 def declared_names(text: str, within: Span) -> Iterator[Head]:
@@ -141,6 +146,8 @@ def header_at(text: str, within: Span) -> Header | None:
         return None
     word = match["word"].split()[-1]
     name = match["name"] or ""
+    if match["dotted"] and not match["override"]:
+        name = name.removesuffix(match["dotted"])
     has_name = name.startswith('"') if word == "test" else name[:1].isidentifier()
     stand_in = '""' if word == "test" else "_"
     behind = Span(match.end("word"), match.end())

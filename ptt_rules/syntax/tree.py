@@ -569,9 +569,9 @@ Item = (
 class BrokenDecl(Node):
     """A declaration with a syntax error: what it would have declared.
 
-    `sort` is its word: `metric`, `derive`, `param`, `detector`, `policy` or `override`. If it has a
-    block, the good clauses are among the module's items all the same; `lets` are names that the
-    others would have given.
+    `sort` is its word, such as `metric`, or `override`; a test is named by its text, and a pack
+    is not here. If it has a block, the good clauses are among the module's items all the same;
+    `lets` are names that the others would have given.
     """
 
     sort: str

@@ -52,8 +52,7 @@ def explain(misfit: Misfit) -> Mistake:
         mistake = slip(misfit)
         if mistake is not None:
             return mistake
-    wanted = expected(misfit.accepted)
-    return misfit.tell(misfit.does_not_fit, f"expected {wanted}" if wanted else None)
+    return misfit.tell(misfit.does_not_fit, f"expected {expected(misfit.accepted)}")
 
 
 def nothing_behind(misfit: Misfit, last: Span) -> Mistake:

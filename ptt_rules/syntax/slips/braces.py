@@ -15,6 +15,7 @@ _CLOSING = {"(": ")", "[": "]"}
 _CLAUSE_WORDS = frozenset(
     (*WORDS_OF["LEVEL"], *WORDS_OF["TEXT_WORD"], *WORDS_OF["PLAIN_ACTION"], "let", "on", "title")
 )
+_WORDS_AND_BRACE = re.compile(r"\w+(?:[ \t]+\w+)?\s*\{")
 _BRACE = re.compile(r"\s*\{")
 
 
@@ -23,7 +24,7 @@ def opening_brace(misfit: Misfit) -> Mistake | None:
     is_colon = misfit.found == ":"
     if "LBRACE" not in misfit.accepted or misfit.is_at_end or misfit.found in ("{", "}"):
         return None
-    if not is_colon and not misfit.is_first and misfit.found not in _CLAUSE_WORDS:
+    if not is_colon and not misfit.is_first and not _reads_like_a_clause(misfit):
         return None
     if is_colon and misfit.match(_BRACE, misfit.span.end):
         return misfit.leave_out("`{` alone opens a block", "leave the `:` out")
@@ -35,6 +36,10 @@ def opening_brace(misfit: Misfit) -> Mistake | None:
     if block_end(misfit.source.text, behind) is not None:
         return misfit.mend(message, hint, " {", at=Span(misfit.previous.end, behind.start))
     return _whole_block(misfit, message, f"{hint}, and `}}` at the end of the block", behind)
+
+
+def _reads_like_a_clause(misfit: Misfit) -> bool:
+    return misfit.found in _CLAUSE_WORDS and not misfit.match(_WORDS_AND_BRACE)
 
 
 def _reaction(misfit: Misfit, message: str, behind: Span) -> Mistake:
@@ -65,8 +70,7 @@ def unfinished(misfit: Misfit) -> Mistake | None:
     if misfit.opened is not None and "RBRACE" not in misfit.accepted:
         return _unclosed(misfit, misfit.opened)
     if "RBRACE" not in misfit.accepted:
-        wanted = expected(misfit.accepted)
-        hint = f"expected {wanted}" if wanted else "add the rest of it"
+        hint = f"expected {expected(misfit.accepted)}"
         message = f"this `{misfit.declaration or misfit.previous_text}` is not finished"
         return misfit.tell(message, hint, span=last)
     text = misfit.source.slice(Span(misfit.piece.start, last.end))

@@ -52,11 +52,8 @@ WORDS_OF = {
 
 
 def expected(accepted: frozenset[str]) -> str:
-    """A short list of what fits, or nothing if that would be too long to help."""
-    phrases = list(dict.fromkeys(_phrases(accepted)))
-    if not phrases or len(phrases) > _MOST:
-        return ""
-    *head, last = phrases
+    """A short list of what fits, the most telling first."""
+    *head, last = list(dict.fromkeys(_phrases(accepted)))[:_MOST]
     return f"{', '.join(head)} or {last}" if head else last
 
 

@@ -12,8 +12,9 @@ from ptt_rules.syntax.slips.misfit import Misfit, Mistake
 _QUOTES = "'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 _QUOTED = re.compile(rf'[{_QUOTES}](?P<text>[^{_QUOTES}"\n]*)[{_QUOTES}]')
 _LOGIC = {"&&": "and", "&": "and", "||": "or", "|": "or", "!": "not"}
-_COMPARISONS = {"=<": "<=", "=>": ">=", "<>": "!=", "=": "=="}
-_REVERSED = re.compile(r"=<|=>|<>|=")
+_COMPARISONS = {"=<": "<=", "=>": ">=", "=": "=="}
+_PAIRS = {"<>": "!=", "===": "==", "!==": "!="}
+_REVERSED = re.compile(r"=<|=>|=")
 _POWER = re.compile(
     r"(?P<base>[A-Za-z_]\w*(?:\([^()\n]*\)|\[[^][\n]*\])?)\s*(?:\*\*|\^)\s*2\b(?!\.)"
 )
@@ -56,7 +57,7 @@ def unclosed_string(misfit: Misfit) -> Mistake | None:
 def logic(misfit: Misfit) -> Mistake | None:
     """`&&`, `||` and `!`."""
     word = _LOGIC.get(misfit.found)
-    if word is None:
+    if word is None or f"_{word.upper()}" not in misfit.accepted:
         return None
     text = f"{word} " if word == "not" else misfit.apart(word)
     return misfit.mend(misfit.does_not_fit, f"write `{word}`", text)
@@ -65,6 +66,11 @@ def logic(misfit: Misfit) -> Mistake | None:
 def comparison(misfit: Misfit) -> Mistake | None:
     """`=` for `==`, and comparisons whose two signs are the wrong way round."""
     match = misfit.match(_REVERSED)
+    pair = Span(misfit.previous.start, misfit.span.end)
+    shown = misfit.source.slice(pair)
+    if shown in _PAIRS:
+        text = _PAIRS[shown]
+        return misfit.rewrite(f"there is no comparison `{shown}`", f"write `{text}`", text, pair)
     if match is None or "COMPARE_OP" not in misfit.accepted:
         return None
     sign = _COMPARISONS[match.group()]

@@ -73,9 +73,8 @@ def rule_word(misfit: Misfit) -> Mistake | None:
     """`rule x {` and the like, for `detector x {`."""
     if "_DETECTOR" not in misfit.accepted or misfit.found not in _RULE_WORDS:
         return None
-    return misfit.mend(
-        misfit.does_not_fit, "a rule is `detector NAME { high when ... }`", "detector"
-    )
+    hint = f"write `detector` for `{misfit.found}`"
+    return misfit.mend(misfit.does_not_fit, hint, "detector")
 
 
 def missing_equals(misfit: Misfit) -> Mistake | None:
