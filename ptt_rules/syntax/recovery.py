@@ -180,10 +180,9 @@ class Recovery:
             if not self._reading.settle("RBRACE"):
                 self._lose(declaration, Span(self._reading.cut(blocks[0]) or end, end))
             self._reading.feed("}", Span(end, end))
-        if not self._reading.settle("_METRIC"):
+        if declaration is not None and not self._reading.settle("_METRIC"):
             self._reading.cut_declaration()
-            if declaration is not None:
-                self._lose(declaration, Span(declaration.start_pos or 0, end))
+            self._lose(declaration, Span(declaration.start_pos or 0, end))
 
     # ---- what is lost ----------------------------------------------------------------------
 

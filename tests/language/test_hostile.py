@@ -125,12 +125,9 @@ def test_deep_nesting_of_every_bracket(bracket: str) -> None:
     "line",
     [
         "x y z ;;;\n",
-        "metric a b\n",
-        "detector a:\n",
         "  high kl > 3\n",
         "on high: stop\n",
         '"""\\',
-        "metric a: nats = 'a' # metric\n",
     ],
 )
 def test_a_large_file_of_errors_is_told_in_bounded_time(line: str) -> None:

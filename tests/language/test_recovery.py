@@ -53,6 +53,14 @@ def test_a_wrong_line_after_a_whole_clause_costs_only_itself() -> None:
     assert clauses(text) == ["high when kl > 3", "for 3"]
 
 
+def test_a_block_inside_of_a_block_ends_where_a_clause_of_the_outer_one_begins() -> None:
+    text = "policy p {\n  on high { stop 5\n    nonsense\n  on low { checkpoint }\n}\n"
+    module, told = parsed(text)
+    (policy,) = [item for item in module.items if isinstance(item, tree.PolicyDecl)]
+    assert [reaction.trigger.dotted for reaction in policy.reactions] == ["high", "low"]
+    assert [text[d.span.start : d.span.end] for d in told] == ["5"]
+
+
 def test_strings_and_comments_hide_words_of_clauses() -> None:
     text = """detector a {
       high when > "low when 3" # for 3
