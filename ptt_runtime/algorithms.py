@@ -37,6 +37,12 @@ IGNORES_STOP = frozenset({"ppo"})
 Source: trl 1.12.0, trl/experimental/ppo/ppo_trainer.py, PPOTrainer.train
 """
 
+IGNORES_EVALUATE = frozenset({"ppo"})
+"""Trainers whose loop never looks at `should_evaluate`.
+
+Source: as for `IGNORES_STOP`
+"""
+
 
 def algorithm_of(args: Any) -> str:
     """The algorithm of training arguments; `unknown` if no class among their bases tells."""

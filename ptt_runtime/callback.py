@@ -26,7 +26,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from ptt_rules import Engine, Pack, PttError, load, shipped_packs
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.console import Console
-from ptt_runtime.control import TrainingStopped, carry_out
+from ptt_runtime.control import TrainingStopped, carry_out, check_actions, check_evaluation
 from ptt_runtime.provenance import provenance, training_arguments
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.run_directory import CHECKPOINT_STATE, RunDirectory, fresh_path
@@ -63,6 +63,8 @@ class DiagnosticsCallback(TrainerCallback):
         self._given = load(*names, params=self._params, policy=self._policy) if names else None
         if self._given is None and self._policy is not None:
             load(FALLBACK_PACK, policy=self._policy)
+        if self._given is not None and self._given.policy is not None:
+            check_actions(self._given.policy, self._given.actions)
         self._console = Console()
         self._run: _Run | None = None
         self._directory: Path | None = None
@@ -127,6 +129,9 @@ class DiagnosticsCallback(TrainerCallback):
     def _start(self, args: Any, state: Any, parts: Mapping[str, Any]) -> _Run | None:
         algorithm = algorithm_of(args)
         pack = self._given or self._pack_of(algorithm)
+        if pack.policy is not None:
+            check_actions(pack.policy, pack.actions)
+            check_evaluation(pack.policy, pack.actions, algorithm, args)
         resumed = state.global_step > 0
         directory = self._open_directory(algorithm, resumed) if self._console.is_on else None
         self._directory = directory.path if directory else None
@@ -142,7 +147,7 @@ class DiagnosticsCallback(TrainerCallback):
                 dataloader=parts.get("train_dataloader"),
             )
         )
-        run = _Run(pack, recorder, args, algorithm)
+        run = _Run(pack, recorder, args, (algorithm, state.max_steps))
         if resumed:
             # on every rank alike, so that all of them go on from the same state
             journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
@@ -181,15 +186,16 @@ class DiagnosticsCallback(TrainerCallback):
 class _Run:
     """One training: its engine, and what is known of it."""
 
-    def __init__(self, pack: Pack, recorder: Recorder, args: Any, algorithm: str) -> None:
+    def __init__(self, pack: Pack, recorder: Recorder, args: Any, plan: tuple[str, int]) -> None:
         self.recorder = recorder
-        self.algorithm = algorithm
+        self.algorithm, max_steps = plan
         self.policy = pack.policy
         self.step = 0
         self.stops = False
         self._pack = pack
         self._output_dir = Path(args.output_dir)
-        self._config = training_arguments(args)
+        # the trainer counts the steps of a run that is told in epochs
+        self._config = {**training_arguments(args), "max_steps": max_steps}
         self.engine = pack.engine(self._config)
         self._began = time.monotonic()
         self._unreadable: set[str] = set()
@@ -209,7 +215,7 @@ class _Run:
         self._unreadable |= new
         self.recorder.unreadable(sorted(new))
         self.recorder.told(events, actions)
-        self.recorder.invalidated(actions, events, self._output_dir)
+        self.recorder.invalidated(actions, self._output_dir)
 
     def stop_if_ignored(self, step: int) -> None:
         """A trainer that goes on to the next step though it was told to stop."""

@@ -22,6 +22,7 @@ class Console:
         self._stream = stream
         self.is_on = True
         self._counts: Counter[str] = Counter()
+        self._untold: Counter[str] = Counter()
 
     def say(self, text: str) -> None:
         self._print(f"ptt  {text}")
@@ -41,6 +42,8 @@ class Console:
         names = ", ".join(f"{info.name} {info.version}" for info in pack.packs)
         policy = f"policy {pack.policy}" if pack.policy else "no policy: tells, does nothing"
         self.say(f"{len(pack.detectors)} detectors ({names}), {policy}")
+        for one in pack.disabled:
+            self.say(f"{one.detector} is disabled by {one.pack}: {one.reason}")
         if run_dir is not None:
             self.say(f"run directory {run_dir}")
 
@@ -49,6 +52,11 @@ class Console:
             self._counts[event.level.word] += 1
         colour = Colour.of(self._stream or sys.stderr)
         self._block(event_text(event, pack.detector(event.detector), colour))
+
+    def recorded(self, event: Event) -> None:
+        """An event that is recorded without being told: counted, for the summary."""
+        if event.event in _FINDINGS:
+            self._untold[event.who] += 1
 
     def acted(self, actions: Sequence[Action]) -> None:
         self.say(action_text(actions))
@@ -61,6 +69,9 @@ class Console:
         self._print("")  # not on the line of a progress bar
         counts = ", ".join(f"{count} {level}" for level, count in self._counts.items())
         self.say(f"end at step {step}: {counts or 'nothing found'}")
+        if self._untold:
+            untold = ", ".join(f"{who} {count}" for who, count in sorted(self._untold.items()))
+            self.say(f"recorded and not told (in shadow or suppressed): {untold}")
         statuses = engine.statuses()
         firing = [name for name, status in statuses.items() if status is Status.FIRING]
         if firing:

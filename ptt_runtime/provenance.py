@@ -41,6 +41,7 @@ def provenance(
         ],
         "parameters": dict(pack.params),
         "policy": pack.policy,
+        "disabled": {one.detector: one.reason for one in pack.disabled},
         "max_steps": state.max_steps,
         "training_arguments": training_arguments(args),
         "model": _told(lambda: _model(model)),

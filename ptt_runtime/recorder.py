@@ -25,6 +25,8 @@ class Recorder:
         self._pack = pack
         self._console = console
         self._steps = array("q")
+        self._latest: dict[str, Event] = {}
+        """What each detector told last: a policy may act long after."""
 
     @property
     def path(self) -> Path | None:
@@ -59,11 +61,15 @@ class Recorder:
 
     def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
         """Events before actions, each on the record before anyone is told."""
+        self._latest.update({event.who: event for event in events})
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
             self._record(line.to_json())
         for event in events:
-            self._console.found(event, self._pack)
+            if event.is_told:
+                self._console.found(event, self._pack)
+            else:
+                self._console.recorded(event)
         if actions:
             self._console.acted(actions)
 
@@ -71,12 +77,12 @@ class Recorder:
         for key in keys:
             self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
 
-    def invalidated(self, actions: Sequence[Action], events: Sequence[Event], out: Path) -> None:
+    def invalidated(self, actions: Sequence[Action], out: Path) -> None:
         """Writes the postmortem of a run that a policy calls unusable."""
         invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
         if invalid is None:
             return
-        causes = [event for event in events if event.detector in invalid.because]
+        causes = [self._latest[who] for who in invalid.because if who in self._latest]
         good = last_good_step(causes, self._steps)
         checkpoint = newest_checkpoint(out, good)
         self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")

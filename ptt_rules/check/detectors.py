@@ -11,7 +11,7 @@ from ptt_rules.check.scope import Report, Reports, Scope
 from ptt_rules.check.texts import check_template
 from ptt_rules.check.windows import check_length
 from ptt_rules.diagnostics import Label
-from ptt_rules.ir.nodes import Node, columns_of
+from ptt_rules.ir.nodes import Node, Position, columns_of
 from ptt_rules.ir.pack import (
     Declaration,
     Detector,
@@ -19,6 +19,7 @@ from ptt_rules.ir.pack import (
     LevelCondition,
     Metric,
     PlacedClause,
+    Placeholder,
     Template,
 )
 from ptt_rules.source import Source, Span
@@ -113,6 +114,16 @@ def _family(report: Report, scope: Scope, declaration: Declaration) -> Metric | 
     return None
 
 
+def _positions(texts: Mapping[str, Template]) -> dict[str, Node]:
+    """Times, epochs and the like that texts name: events carry them too, and the step anyway."""
+    return {
+        part.name: part.node
+        for template in texts.values()
+        for part in template
+        if isinstance(part, Placeholder) and isinstance(part.node, Position) and part.name != "step"
+    }
+
+
 def _label(scope: Scope, declaration: Declaration) -> str | None:
     metric = scope.metrics.get(declaration.family.word) if declaration.family else None
     return metric.label if metric else None
@@ -186,7 +197,7 @@ def _finish(
         pack=pack,
         levels=tuple(levels),
         metrics=tuple(m for m in checker.metrics.values() if m.keys in judged_on),
-        values={**checker.latest, **lets},
+        values={**checker.latest, **lets, **_positions(draft.texts)},
         after=draft.lengths.get("after"),
         hold=draft.lengths.get("for") or Length(1, Measure.JUDGEMENTS),
         until=draft.until,

@@ -13,8 +13,16 @@ from ptt_rules.check.policies import PolicyChecker, Triggers
 from ptt_rules.check.scope import Report, Reports, Scope
 from ptt_rules.check.tests import TestChecker
 from ptt_rules.diagnostics import Diagnostic
-from ptt_rules.ir.pack import CheckedPack, Derived, Detector, Metric, Param, Policy
-from ptt_rules.source import Source
+from ptt_rules.ir.pack import (
+    CheckedPack,
+    Declaration,
+    Derived,
+    Detector,
+    Metric,
+    Param,
+    Policy,
+)
+from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import Level
 
@@ -135,10 +143,20 @@ class _PackChecker:
             if detector is None or detector.declaration is None or not told.isdisjoint(circle):
                 continue
             told.update(circle)
-            place = detector.declaration
             chain = " suppresses ".join(f"`{one}`" for one in [*circle, circle[0]])
             hint = "leave one `suppresses` out"
-            self.reports.of(place.source).add("PTT105", place.name.span, chain, hint=hint)
+            following = [*circle[1:], circle[0]][0]
+            report, place = self._suppressing(detector.declaration, following)
+            report.add("PTT105", place, chain, hint=hint)
+
+    def _suppressing(self, declaration: Declaration, suppressed: str) -> tuple[Report, Span]:
+        """Where a detector says that it suppresses another."""
+        for placed in declaration.clauses:
+            clause = placed.clause
+            for reference in clause.detectors if isinstance(clause, tree.SuppressesClause) else ():
+                if self.names.get(reference.dotted) == suppressed:
+                    return self.reports.of(placed.source), reference.span
+        return self.reports.of(declaration.source), declaration.name.span
 
 
 def _circle(start: str, suppresses: Mapping[str, Sequence[str]]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from ptt_rules.cli.common import (
@@ -63,7 +64,11 @@ def _is_told(judged: Replay, fail_on: str | None) -> bool:
     if fail_on is None:
         return False
     least = Level.of(fail_on)
-    return any(event.level >= least for event in judged.events if event.event in _FINDINGS)
+    return any(event.level >= least for event in judged.events if _is_finding(event))
+
+
+def _is_finding(event: Event) -> bool:
+    return event.is_told and event.event in _FINDINGS
 
 
 def _print_json(judged: Replay, path: str, several: bool) -> None:
@@ -90,7 +95,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
 
 
 def _findings(judged: Replay) -> dict[Level, int]:
-    counts = Counter(event.level for event in judged.events if event.event in _FINDINGS)
+    counts = Counter(event.level for event in judged.events if _is_finding(event))
     return {level: counts[level] for level in sorted(counts, reverse=True)}
 
 
@@ -103,14 +108,22 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     count = len(pack.detectors)
     detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
     print(colour(path, "bold"))
-    print(f"  {judged.rows} rows to step {_last_step(judged)}, {detectors}\n")
-    for event in judged.events:
-        print(event_text(event, pack.detector(event.detector), colour))
-        actions = [a for a in judged.actions if a.row == event.row and _caused(a.because, event)]
+    rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
+    print(f"  {rows} to step {_last_step(judged)}, {detectors}")
+    for one in pack.disabled:
+        print(f"  {one.detector} is disabled by {one.pack}: {one.reason}")
+    print()
+    for events, actions in _by_row(judged):
+        for event in events:
+            print(event_text(event, pack.detector(event.detector), colour))
         if actions:
             print(f"         {action_text(actions)}")
         print()
     print(_closing(judged))
+    untold = Counter(event.who for event in judged.events if not event.is_told)
+    if untold:
+        named = ", ".join(f"{who} {count}" for who, count in sorted(untold.items()))
+        print(f"  recorded and not told (in shadow or suppressed): {named}")
     for blind in judged.blind:
         print(f"  blind: {blind_text(blind)}")
     if judged.abandoned:
@@ -123,9 +136,15 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     print()
 
 
-def _caused(because: tuple[str, ...], event: Event) -> bool:
-    """Whether actions of the row are shown under this event: once, under their first cause."""
-    return because[:1] == (event.detector,) and event.event is not EventKind.RESOLVED
+def _by_row(judged: Replay) -> Iterator[tuple[list[Event], list[Action]]]:
+    """What is told of each row in which something is told or done."""
+    rows: dict[int, tuple[list[Event], list[Action]]] = {}
+    for event in judged.events:
+        if event.is_told:
+            rows.setdefault(event.row, ([], []))[0].append(event)
+    for action in judged.actions:
+        rows.setdefault(action.row, ([], []))[1].append(action)
+    return (rows[row] for row in sorted(rows))
 
 
 def _closing(judged: Replay) -> str:

@@ -8,6 +8,20 @@ _TRAIN = """\
 trainer = SFTTrainer(..., callbacks=[callback])
 trainer.train()
 """
+_POLICY = """\
+metric grad_norm: norm = "grad_norm"
+detector gradient_large {{ high when grad_norm > 0.5 }}
+policy cool {{
+  on gradient_large {{ {actions} }}
+}}
+"""
+_TRAIN_WITH_POLICY = """\
+from ptt_runtime import DiagnosticsCallback
+
+callback = DiagnosticsCallback(packs="mine.ptt", policy="cool", run_dir="runs/a")
+trainer = SFTTrainer(..., callbacks=[callback])
+trainer.train()
+"""
 
 PAGES = (
     Code(
@@ -134,5 +148,18 @@ class LengthTrainer(SFTTrainer):
 
 callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
 {_TRAIN.replace("SFT", "Length")}"""),
+    ),
+    Code(
+        "PTT506",
+        "action that this trainer cannot carry out",
+        what="The policy decides on an action that nobody would carry out in this training: one"
+        " that the callback cannot do yet (`set`, `pause`, `notify`, `snapshot`), or `evaluate` where"
+        " there is no evaluation. `ptt replay` decides on all of them.",
+        why="The policy would decide, record its decision, and nothing would change.",
+        failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="pause 30 min")}),
+        fixed=Script(
+            _TRAIN_WITH_POLICY,
+            {"mine.ptt": _POLICY.format(actions="checkpoint")},
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 `replay` is not imported here, since it loads Polars, which judging live does not need.
 """
 
-from ptt_rules.engine.compiled import CompiledPack, compile_pack
+from ptt_rules.engine.compiled import CompiledPack, compile_pack, shown
 from ptt_rules.engine.engine import Blind, Engine
 from ptt_rules.engine.events import Action, Event, EventKind, json_number
 from ptt_rules.engine.judge import Status
@@ -18,4 +18,5 @@ __all__ = [
     "Status",
     "compile_pack",
     "json_number",
+    "shown",
 ]

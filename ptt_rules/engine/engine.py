@@ -14,6 +14,8 @@ from ptt_rules.engine.families import Families, Word
 from ptt_rules.engine.judge import Judge, Status
 from ptt_rules.engine.reactions import Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
+from ptt_rules.ir.nodes import filled
+from ptt_rules.ir.pack import Metric
 from ptt_rules.rows import Row, read_row
 
 STATE_VERSION = 2
@@ -126,8 +128,9 @@ class Engine:
 
     def statuses(self) -> dict[str, Status]:
         """The status of each detector by its qualified name, and of instances behind it."""
-        statuses = {judge.name: judge.status(self._seen) for judge in self._judges}
-        judged = {judge.compiled.detector.qualified for judge in self._judges}
+        there = [judge for judge in self._judges if judge.exists]
+        statuses = {judge.name: judge.status(self._seen) for judge in there}
+        judged = {judge.compiled.detector.qualified for judge in there}
         for one in self._compiled.detectors:
             if one.detector.qualified not in judged:
                 statuses[one.name] = Status.BLIND
@@ -135,7 +138,7 @@ class Engine:
 
     def blind(self) -> list[Blind]:
         """Detectors that miss a metric, with the metrics that no row has had so far."""
-        present = (judge.compiled for judge in self._judges)
+        present = (judge.compiled for judge in self._judges if judge.exists)
         return blind_detectors(self._compiled, present, self._seen)
 
     # ---- state -----------------------------------------------------------------------------
@@ -194,6 +197,14 @@ def blind_detectors(
         missing = [metric for metric, column in metrics if seen[column] == 0]
         if missing:
             names = tuple(metric.name for metric in missing)
-            keys = tuple(metric.keys for metric in missing)
+            keys = tuple(_keys(metric, one.instance) for metric in missing)
             found.append(Blind(one.name, names, keys))
     return found
+
+
+def _keys(metric: Metric, instance: Mapping[str, str]) -> tuple[str, ...]:
+    """The logged keys of a metric; of a family those of the instance, if there is one."""
+    word = instance.get(metric.label) if metric.label is not None else None
+    if metric.label is None or word is None:
+        return metric.keys
+    return tuple(filled(pattern, metric.label, word) for pattern in metric.keys)

@@ -41,6 +41,11 @@ class Judge:
     def name(self) -> str:
         return self.compiled.name
 
+    @property
+    def exists(self) -> bool:
+        """Whether the instance has appeared; a detector of no family is always there."""
+        return self._exists
+
     def judge(
         self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
     ) -> Event | None:
@@ -78,7 +83,6 @@ class Judge:
         return compiled.event(change, number, row, values.__getitem__)
 
     def _is_there(self, values: list[Any]) -> bool:
-        """Whether the instance has appeared; a detector of no family is always there."""
         family = self.compiled.family
         if not self._exists and family is not None and values[family] is not None:
             self._exists = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ptt_rules.engine.events import EventKind
@@ -35,6 +35,12 @@ class Moment:
         if length.measure is Measure.JUDGEMENTS:
             return self.number - since.number + 1 >= length.amount
         return self.has_passed(length, since)
+
+    def anchored(self, now: Moment) -> Moment:
+        """This moment; without a clock it counts from the first judgement that has one."""
+        if self.clock is None and now.clock is not None:
+            return replace(self, clock=now.clock)
+        return self
 
     def to_json(self) -> list[float | None]:
         return [self.number, self.step, self.clock]
@@ -71,6 +77,7 @@ class Life:
 
     def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
         """Takes a judgement: the worst level whose condition is true, and `until`."""
+        self._anchor(now)
         for condition in self.detector.levels:
             if worst is not None and condition.level <= worst:
                 self._held_since.setdefault(condition.level, now)
@@ -86,6 +93,13 @@ class Life:
         if until is not False and self._may_resolve(until, now):
             return self._resolve()
         return self._again(now)
+
+    def _anchor(self, now: Moment) -> None:
+        """Spans of time that began before the log told any time begin with the first one."""
+        self._fired = self._fired and self._fired.anchored(now)
+        self._told = self._told and self._told.anchored(now)
+        for level, since in self._held_since.items():
+            self._held_since[level] = since.anchored(now)
 
     def _worst_ripe(self, now: Moment) -> Level | None:
         hold = self.detector.hold

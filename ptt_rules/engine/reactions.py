@@ -89,6 +89,8 @@ class PolicyRun:
     def _runs(self, number: int, reaction: Reaction, firing: Firing) -> bool:
         """Whether a reaction is due for a firing; notes that it ran."""
         progress = self._progress.setdefault((number, firing.who), _Progress())
+        progress.since = progress.since and progress.since.anchored(firing.moment)
+        progress.ran = progress.ran and progress.ran.anchored(firing.moment)
         if not _fits(reaction.trigger, firing):
             progress.since = None
             return False

@@ -95,7 +95,12 @@ class FrameReplay:
     def blind(self) -> list[Blind]:
         columns = {c for one in (*self._compiled.detectors, *self.detectors) for c in one.columns}
         seen = {c: self._frame.height - self.columns[c].null_count() for c in columns}
-        return blind_detectors(self._compiled, self.detectors, seen)
+        return blind_detectors(self._compiled, filter(self._exists, self.detectors), seen)
+
+    def _exists(self, compiled: CompiledDetector) -> bool:
+        """Whether an instance has appeared; a detector of no family is always there."""
+        family = compiled.family
+        return family is None or self.columns[family].null_count() < self._frame.height
 
     def judged(self, compiled: CompiledDetector) -> Iterator[Judged]:
         """Judgements of one detector that told something or left it firing.

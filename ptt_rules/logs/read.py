@@ -41,7 +41,8 @@ def _read(kind: Format, place: Path) -> RunLog:
         rows, config = read_tensorboard(place)
         return replace(frame_of(rows, file=str(place)), config=config)
     if kind is Format.TRAINER_STATE:
-        return frame_of(read_trainer_state(place), file=str(place))
+        rows, config = read_trainer_state(place)
+        return replace(frame_of(rows, file=str(place)), config=config)
     table = read_csv(place) if kind is Format.CSV else read_parquet(place)
     return check_frame(table, file=str(place))
 

@@ -50,7 +50,9 @@ def read_journal(path: Path) -> RunLog:
 
 
 def _config(folder: Path) -> dict[str, Any]:
-    """The training arguments of the run; none if its provenance was never written.
+    """The training arguments of the run, with the steps that its trainer counted.
+
+    None if its provenance was never written.
 
     Errors: PTT401 if the provenance is no JSON
     """
@@ -58,8 +60,12 @@ def _config(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        arguments = json.loads(path.read_text(encoding="utf-8")).get("training_arguments", {})
+        provenance = json.loads(path.read_text(encoding="utf-8"))
+        arguments = provenance.get("training_arguments", {})
     except (ValueError, AttributeError) as error:
         message = f"the provenance of this run is no JSON object ({error})"
         raise PttError.of("PTT401", message, file=str(path)) from error
-    return arguments if isinstance(arguments, dict) else {}
+    if not isinstance(arguments, dict):
+        return {}
+    counted = {"max_steps": provenance["max_steps"]} if "max_steps" in provenance else {}
+    return {**arguments, **counted}

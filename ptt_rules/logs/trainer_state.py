@@ -11,8 +11,9 @@ from ptt_rules.diagnostics import PttError
 FILE_NAME = "trainer_state.json"
 
 
-def read_trainer_state(path: Path) -> list[dict[str, Any]]:
-    """The log dicts of a trainer state, or of a `log_history` saved alone.
+def read_trainer_state(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The log dicts of a trainer state, or of a `log_history` saved alone, and what it tells
+    of the training arguments.
 
     Errors: PTT401
     """
@@ -20,7 +21,8 @@ def read_trainer_state(path: Path) -> list[dict[str, Any]]:
     history = state.get("log_history") if isinstance(state, dict) else state
     if not isinstance(history, list) or not all(isinstance(row, dict) for row in history):
         raise _no_history(path, "this JSON file has no `log_history`")
-    return history
+    is_told = isinstance(state, dict) and isinstance(state.get("max_steps"), int)
+    return history, {"max_steps": state["max_steps"]} if is_told else {}
 
 
 def newest_trainer_state(folder: Path) -> Path | None:

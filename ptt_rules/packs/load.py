@@ -324,7 +324,7 @@ def _pack(
         packs=infos,
         params=values,
         policy=policy.name if policy else None,
-        detectors=tuple(map(DetectorInfo.of, detectors)),
+        detectors=tuple(DetectorInfo.of(detector, values) for detector in detectors),
         disabled=tuple(disabled),
         compiled=compile_pack(detectors, policy, values, digest),
     )

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ptt_rules.engine import CompiledPack, Engine
+from ptt_rules.engine import CompiledPack, Engine, shown
+from ptt_rules.ir.nodes import Parameter
 from ptt_rules.ir.pack import Detector, Disabled, Metric, Placeholder
 from ptt_rules.packs.written import WrittenClause, written_clauses
-from ptt_rules.types import Level
+from ptt_rules.types import ActionKind, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,15 @@ class DetectorInfo:
     line: int = 1
 
     @classmethod
-    def of(cls, detector: Detector) -> DetectorInfo:
+    def of(cls, detector: Detector, params: Mapping[str, float]) -> DetectorInfo:
         declaration = detector.declaration
         assert declaration is not None  # whatever a file declares has one
         return cls(
             name=detector.qualified,
-            summary=_text(detector, "summary"),
-            why=_text(detector, "why"),
-            remedy=_text(detector, "remedy"),
-            reference=_text(detector, "reference"),
+            summary=_text(detector, "summary", params),
+            why=_text(detector, "why", params),
+            remedy=_text(detector, "remedy", params),
+            reference="".join(map(str, detector.texts.get("reference", ()))),
             tags=detector.tags,
             levels=tuple(condition.level for condition in detector.levels),
             metrics=tuple(metric.name for metric in detector.metrics),
@@ -65,15 +66,22 @@ class DetectorInfo:
         )
 
 
-def _text(detector: Detector, word: str) -> str:
-    """A text as it is written, placeholders in braces."""
+def _text(detector: Detector, word: str, params: Mapping[str, float]) -> str:
+    """A text with its placeholders in braces, as it is written; parameters have their values."""
     return "".join(
-        part if isinstance(part, str) else _placeholder(part)
+        _braced(part) if isinstance(part, str) else _placeholder(part, params)
         for part in detector.texts.get(word, ())
     )
 
 
-def _placeholder(part: Placeholder) -> str:
+def _braced(text: str) -> str:
+    """Plain text in which a brace is no placeholder."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _placeholder(part: Placeholder, params: Mapping[str, float]) -> str:
+    if isinstance(part.node, Parameter):
+        return shown(params[part.node.name], part.spec)
     return "{" + part.name + (f":{part.spec}" if part.spec else "") + "}"
 
 
@@ -104,6 +112,12 @@ class Pack:
         Errors: PTT503 if the state is of other rules
         """
         return Engine(self.compiled, config, state)
+
+    @property
+    def actions(self) -> frozenset[ActionKind]:
+        """What the chosen policy may decide on."""
+        reactions = self.compiled.policy.reactions if self.compiled.policy else ()
+        return frozenset(action.kind for reaction in reactions for action in reaction.actions)
 
     def detector(self, name: str) -> DetectorInfo | None:
         """The detector with a qualified name."""
