@@ -53,7 +53,7 @@ def find_pack(name: str | os.PathLike[str]) -> PackFiles:
     if path.is_dir():
         return _folder(path, text)
     if path.is_file():
-        return PackFiles(path.stem, text, (_read(path),))
+        return PackFiles(path.stem, text, (read_source(path),))
     raise _no_such_pack(text)
 
 
@@ -80,10 +80,14 @@ def _folder(folder: Path, text: str) -> PackFiles:
             file=text,
             hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
         )
-    return PackFiles(folder.resolve().name, text, tuple(map(_read, paths)))
+    return PackFiles(folder.resolve().name, text, tuple(map(read_source, paths)))
 
 
-def _read(path: Path) -> Source:
+def read_source(path: Path) -> Source:
+    """The text of a `.ptt` file.
+
+    Errors: PTT308
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
