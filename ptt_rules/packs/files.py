@@ -17,11 +17,16 @@ TEST_SUFFIX = "_test.ptt"
 
 @dataclass(frozen=True, slots=True)
 class PackFiles:
-    """The sources of one pack; `name` is that of its file or folder."""
+    """The sources of one pack; `name` is that of its file or folder.
+
+    `tests` are the files of tests beside them, which are checked with the pack and are no
+    part of it.
+    """
 
     name: str
     path: str
     sources: tuple[Source, ...]
+    tests: tuple[Source, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -53,13 +58,21 @@ def find_pack(name: str | os.PathLike[str]) -> PackFiles:
     if path.is_dir():
         return _folder(path, text)
     if path.is_file():
-        return PackFiles(path.stem, text, (read_source(path),))
+        beside = path.with_name(path.stem + TEST_SUFFIX)
+        tests = (read_source(beside),) if beside.is_file() else ()
+        return PackFiles(path.stem, text, (read_source(path),), tests)
     raise _no_such_pack(text)
 
 
 def packs_in(path: str | os.PathLike[str]) -> list[str]:
-    """The path itself, or the folders of packs that lie in it if it has no rules of its own."""
+    """The path itself, or the folders of packs that lie in it if it has no rules of its own.
+
+    A file of tests stands for the pack that it tests.
+    """
     folder = Path(path)
+    if folder.name.endswith(TEST_SUFFIX) and folder.is_file():
+        tested = folder.with_name(folder.name.removesuffix(TEST_SUFFIX) + ".ptt")
+        return [str(tested if tested.is_file() else folder.parent)]
     if folder.is_dir() and not any(folder.glob("*.ptt")):
         found = sorted(inner.parent for inner in folder.glob("*/pack.ptt"))
         if found:
@@ -72,7 +85,9 @@ def _is_plain(text: str) -> bool:
 
 
 def _folder(folder: Path, text: str) -> PackFiles:
-    paths = sorted(p for p in folder.glob("**/*.ptt") if not p.name.endswith(TEST_SUFFIX))
+    found = sorted(folder.glob("**/*.ptt"))
+    paths = [path for path in found if not path.name.endswith(TEST_SUFFIX)]
+    tests = [path for path in found if path.name.endswith(TEST_SUFFIX)]
     if not paths:
         raise PttError.of(
             "PTT301",
@@ -80,7 +95,8 @@ def _folder(folder: Path, text: str) -> PackFiles:
             file=text,
             hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
         )
-    return PackFiles(folder.resolve().name, text, tuple(map(read_source, paths)))
+    sources, test_sources = (tuple(map(read_source, one)) for one in (paths, tests))
+    return PackFiles(folder.resolve().name, text, sources, test_sources)
 
 
 def read_source(path: Path) -> Source:
