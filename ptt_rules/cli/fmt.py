@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum, auto
 from pathlib import Path
 
 from ptt_rules.cli.common import (
@@ -18,12 +21,18 @@ from ptt_rules.cli.common import (
     show_error,
 )
 from ptt_rules.diagnostics import PttError
-from ptt_rules.packs import read_source
+from ptt_rules.packs import decode_source
 from ptt_rules.report import Colour
-from ptt_rules.source import Source
 from ptt_rules.syntax import format_source
 
 STDIN = "-"
+_TONES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+class _Outcome(Enum):
+    IN_ORDER = auto()
+    CHANGED = auto()
+    UNUSABLE = auto()
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -42,73 +51,132 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    changed, unusable, count = [], False, 0
-    for source in _sources(options.paths):
-        count += 1
+    outcomes = Counter(_format(path, options) for path in _files(options.paths))
+    is_dry = options.check or options.diff
+    if options.paths != [STDIN]:
+        print(_summary(outcomes, is_dry))
+    if outcomes[_Outcome.UNUSABLE]:
+        return EXIT_UNUSABLE
+    return EXIT_FINDINGS if outcomes[_Outcome.CHANGED] and is_dry else EXIT_CLEAN
+
+
+def _files(paths: Iterable[str]) -> list[str]:
+    """Each file once; a folder stands for what lies in it, hidden folders left out.
+
+    Those hold what others installed, such as the packs in a `.venv`.
+    """
+    files = []
+    for path in paths:
+        found = _inside(Path(path)) if path != STDIN and Path(path).is_dir() else []
+        files += found or [path]
+    return list({Path(path): path for path in files}.values())
+
+
+def _inside(folder: Path) -> list[str]:
+    return [
+        str(path)
+        for path in sorted(folder.rglob("*.ptt"))
+        if path.is_file() and not any(part[0] == "." for part in path.relative_to(folder).parts)
+    ]
+
+
+def _format(path: str, options: argparse.Namespace) -> _Outcome:
+    try:
+        before = _read(path)
+        source = decode_source(path, before)
         formatted, diagnostics = format_source(source)
         if formatted is None:
-            show_error(PttError(diagnostics))
-            unusable = True
-        elif source.name == STDIN and not (options.check or options.diff):
-            sys.stdout.write(formatted)
-        elif formatted != source.text:
-            changed.append(source.name)
-            _change(source, formatted, options)
-    if options.paths != [STDIN]:
-        _tell(len(changed), count, options.check or options.diff)
-    if unusable:
-        return EXIT_UNUSABLE
-    return EXIT_FINDINGS if changed and (options.check or options.diff) else EXIT_CLEAN
+            raise PttError(diagnostics)
+        after = formatted.encode()
+        if path == STDIN and not (options.check or options.diff):
+            _write_out(after)
+        elif before != after:
+            _change(path, before, after, options)
+    except PttError as error:
+        show_error(error)
+        return _Outcome.UNUSABLE
+    return _Outcome.IN_ORDER if before == after else _Outcome.CHANGED
 
 
-def _change(source: Source, formatted: str, options: argparse.Namespace) -> None:
+def _change(path: str, before: bytes, after: bytes, options: argparse.Namespace) -> None:
     if options.diff:
-        _show_diff(source, formatted)
+        _show_diff(path, before.decode(), after.decode())
     elif options.check:
-        print(f"would change {source.name}")
+        print(f"would change {path}")
     else:
-        write_whole(Path(source.name), formatted)
-        print(f"formatted {source.name}")
+        _write(Path(path), after)
+        print(f"formatted {path}")
 
 
-def _tell(changed: int, count: int, dry: bool) -> None:
+def _summary(outcomes: Counter[_Outcome], is_dry: bool) -> str:
+    changed, unusable = outcomes[_Outcome.CHANGED], outcomes[_Outcome.UNUSABLE]
+    count = outcomes.total()
     files = f"{count} file{'' if count == 1 else 's'}"
-    done = "would change" if dry else "formatted"
-    print(f"{changed} of {files} {done}" if changed else f"{files} already in order")
+    left = f", {unusable} left alone" if unusable else ""
+    if changed:
+        return f"{changed} of {files} {'would change' if is_dry else 'formatted'}{left}"
+    in_order = f", {outcomes[_Outcome.IN_ORDER]} already in order"
+    return f"{files}{in_order}{left}" if unusable else f"{files} already in order"
 
 
-def _sources(paths: Sequence[str]) -> Iterator[Source]:
-    """Errors: PTT301 for a folder without rules, PTT308 for what cannot be read"""
-    for path in paths:
-        if path == STDIN:
-            yield Source(STDIN, sys.stdin.read())
-            continue
-        place = Path(path)
-        files = sorted(place.rglob("*.ptt")) if place.is_dir() else [place]
-        if not files:
-            message, hint = "this folder has no `.ptt` files", "give a `.ptt` file or a folder"
-            raise PttError.of("PTT301", message, file=path, hint=hint)
-        yield from (read_source(file) for file in files)
-
-
-def _show_diff(source: Source, formatted: str) -> None:
+def _show_diff(path: str, before: str, after: str) -> None:
     colour = Colour.of(sys.stdout)
-    tones = {"+": "green", "-": "red", "@": "cyan"}
-    before, after = source.text.splitlines(), formatted.splitlines()
-    for line in difflib.unified_diff(before, after, source.name, source.name, lineterm=""):
-        tone = tones.get(line[:1])
-        print(colour(line, tone) if tone else line)
+    for line in difflib.unified_diff(_lines(before), _lines(after), path, path):
+        text = line.removesuffix("\n")
+        tone = _TONES.get(line[:1])
+        print(colour(text, tone) if tone else text)
+        if text == line:
+            print("\\ No newline at end of file")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replaces a file at once, with the mode that it had; a link stays a link."""
-    target = path.resolve()
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+def _lines(text: str) -> list[str]:
+    """Lines with their ends, of which only those that the formatter writes are one."""
+    return io.StringIO(text, newline="\n").readlines()
+
+
+# ---- files ---------------------------------------------------------------------------------
+
+
+def _read(path: str) -> bytes:
+    """Errors: PTT301 for a folder without rules, PTT308 for what cannot be read"""
+    if path == STDIN:
+        return sys.stdin.buffer.read()
+    if Path(path).is_dir():
+        message, hint = "this folder has no `.ptt` files", "give a `.ptt` file or a folder"
+        raise PttError.of("PTT301", message, file=path, hint=hint)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(beside, target.stat().st_mode & 0o7777)
-        os.replace(beside, target)
-    except OSError:
-        os.unlink(beside)
-        raise
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise _failed("read", path, error) from error
+
+
+def _write_out(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replaces a file at once, with the mode that it had; a link stays a link.
+
+    Errors: PTT308
+    """
+    target = path.resolve()
+    try:
+        mode = target.stat().st_mode & 0o7777
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(beside, mode)
+            os.replace(beside, target)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise _failed("written", str(path), error) from error
+
+
+def _failed(done: str, path: str, error: OSError) -> PttError:
+    message = f"this file cannot be {done}: {error.strerror}"
+    return PttError.of("PTT308", message, file=path)

@@ -1,6 +1,6 @@
 """Packs: finding, loading and composing them."""
 
-from ptt_rules.packs.files import read_source
+from ptt_rules.packs.files import decode_source
 from ptt_rules.packs.load import check_sources, load, loads, shipped_packs
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 
@@ -9,8 +9,8 @@ __all__ = [
     "Pack",
     "PackInfo",
     "check_sources",
+    "decode_source",
     "load",
     "loads",
-    "read_source",
     "shipped_packs",
 ]

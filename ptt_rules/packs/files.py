@@ -105,19 +105,29 @@ def read_source(path: Path) -> Source:
     Errors: PTT308
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PttError.of(
-            "PTT308",
-            f"this file is not UTF-8 (byte {error.start})",
-            file=str(path),
-            hint="save it as UTF-8",
-        ) from error
+        data = path.read_bytes()
     except OSError as error:
         raise PttError.of(
             "PTT308", f"this file cannot be read: {error.strerror}", file=str(path)
         ) from error
-    return Source(str(path), text)
+    return decode_source(str(path), data)
+
+
+def decode_source(name: str, data: bytes) -> Source:
+    """A text from its bytes: UTF-8, with or without a mark, and the line ends of any system.
+
+    Errors: PTT308
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PttError.of(
+            "PTT308",
+            f"this file is not UTF-8 (byte {error.start})",
+            file=name,
+            hint="save it as UTF-8",
+        ) from error
+    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _no_such_pack(text: str) -> PttError:

@@ -11,19 +11,12 @@ from dataclasses import dataclass
 
 from ptt_rules.source import Source
 from ptt_rules.syntax import tree
+from ptt_rules.syntax.format.pieces import Item, Piece
 
 _DIGITS = re.compile(r"[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?[%x]?$")
 
 _EITHER, _BOTH, _NOT, _COMPARE, _ADD, _MULTIPLY, _UNARY, _POSTFIX = range(1, 9)
 """How tightly each kind binds, the weakest first, as in the grammar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """A part of a condition that may stand on a line of its own, behind its operator."""
-
-    text: str
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +34,14 @@ class Printer:
         return f"-{digits[0]}" if written.startswith("-") else digits[0]
 
     def text(self, text: tree.Text) -> str:
-        return self.source.slice(text.span)
+        return self.source.slice(text.span).replace("\r\n", "\n")
 
-    def texts(self, texts: tree.Texts) -> list[str]:
-        return [self.text(text) for text in texts.items]
+    def texts(self, texts: tree.Texts) -> list[Item]:
+        return [(text.span, self.text(text)) for text in texts.items]
+
+    def special(self, special: tree.Special) -> str:
+        written = self.source.slice(special.span)
+        return f"-{written[-3:]}" if written.startswith("-") else written
 
     def span(self, span: tree.SpanOf) -> str:
         amount = self.number(span.amount)
@@ -114,19 +111,53 @@ class Printer:
         right = self.expression(expression.right, binding + 1)
         return f"{left} {expression.operator} {right}"
 
-    def chain(self, expression: tree.Expr) -> list[Operand]:
-        """The operands of a chain of `and` or of `or`, the later ones with their operator."""
-        if not isinstance(expression, tree.Logic):
-            return [Operand(self.expression(expression), expression.span.end)]
-        operator, binding = expression.operator, _binding(expression)
-        links: list[Operand] = []
-        left: tree.Expr = expression
-        while isinstance(left, tree.Logic) and left.operator == operator:
-            text = f"{operator} {self.expression(left.right, binding + 1)}"
-            links.append(Operand(text, left.right.span.end))
-            left = left.left
-        links.append(Operand(self.expression(left, binding), left.span.end))
-        return links[::-1]
+    # ---- over several lines ----------------------------------------------------------------
+
+    def divided(self, expression: tree.Expr, around: Around, binding: int = _EITHER) -> Piece:
+        """An expression that is broken before `and`, `or`, `+` and `-`, the weakest first."""
+        before, behind = around.before, around.behind
+        text = before + self.expression(expression, binding) + behind
+        inner, opening = expression, ""
+        while isinstance(inner, tree.Inverse):
+            inner, opening, binding = inner.operand, f"{opening}not ", _NOT
+        links = _links(inner)
+        hang = around.hang
+        if links and _binding(inner) < binding:
+            opening, behind = f"{opening}(", f"){behind}"
+            hang = around.indent + len(before + opening)
+        parts = []
+        for number, (operator, operand) in enumerate(links):
+            is_first, is_last = number == 0, number == len(links) - 1
+            place = Around(
+                before + opening if is_first else f"{operator} ",
+                behind if is_last else "",
+                around.indent if is_first else hang,
+                hang + 2,
+            )
+            parts.append(self.divided(operand, place, _binding(inner) + (not is_first)))
+        return Piece(expression.span, text, around.indent, tuple(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around an expression: texts, its column, and that of its further lines."""
+
+    before: str
+    behind: str = ""
+    indent: int = 0
+    hang: int = 4
+
+
+def _links(expression: tree.Expr) -> list[tuple[str, tree.Expr]]:
+    """The operands of a chain of `and`, of `or`, or of `+` and `-`, with what is before each."""
+    binding = _binding(expression)
+    if binding not in (_EITHER, _BOTH, _ADD):
+        return []
+    links = []
+    while isinstance(expression, tree.Logic | tree.Arithmetic) and _binding(expression) == binding:
+        links.append((expression.operator, expression.right))
+        expression = expression.left
+    return [("", expression), *reversed(links)]
 
 
 def _binding(expression: tree.Expr) -> int:
