@@ -9,9 +9,12 @@ import pytest
 
 from ptt_rules import check_sources, load
 from ptt_rules.report import diagnostic_text, ir_text
+from ptt_rules.source import Source
+from ptt_rules.syntax import format_source
 
 HERE = Path(__file__).resolve().parent
 WRONG = HERE / "diagnostics"
+UNTIDY = sorted((HERE / "format").glob("*.in.ptt"))
 
 
 def check_golden(text: str, golden: Path) -> None:
@@ -33,3 +36,11 @@ def test_what_is_wrong_is_shown_like_this(name: str, monkeypatch: pytest.MonkeyP
     blocks = [f"{diagnostic_text(diagnostic)}\n" for diagnostic in check_sources(name)]
     assert blocks
     check_golden("\n".join(blocks), (WRONG / name).with_suffix(".txt"))
+
+
+@pytest.mark.parametrize("path", UNTIDY, ids=lambda path: path.name.removesuffix(".in.ptt"))
+def test_a_file_is_laid_out_like_this(path: Path) -> None:
+    formatted, _ = format_source(Source(path.name, path.read_text()))
+    assert formatted is not None
+    check_golden(formatted, path.with_name(path.name.replace(".in.", ".out.")))
+    assert format_source(Source(path.name, formatted)) == (formatted, [])

@@ -14,11 +14,24 @@ Tokens = list[str]
 Draw = st.DrawFn
 
 words = st.sampled_from(["kl", "a", "b_2", "high", "set", "steps", "x", "nan", "when", "Z", "e1"])
-plain_words = st.sampled_from(["kl", "a", "b_2", "Z", "reward"])
+operands = st.sampled_from(
+    [
+        *("kl", "a", "b_2", "reward", "rewards_of_the_first_function"),
+        *("x", "nan", "high", "first", "at", "stop", "no", "silence", "action", "resolves"),
+    ]
+)
 numbers = st.sampled_from(["0", "1", "0.3", "1e-4", "50%", "2.5x", "10", "3E+2", "0.0001"])
 whole = st.sampled_from(["1", "5", "20", "300"])
 texts = st.sampled_from(
-    ['"t"', '"# no comment"', '"a \\" b"', '""', '"""one\n  # two\nthree"""', '"{now:.3f} {{x}}"']
+    [
+        '"t"',
+        '"# no comment"',
+        '"a text of a length that fills most of a line, as texts do"',
+        '"a \\" b"',
+        '""',
+        '"""one\n  # two\nthree"""',
+        '"{now:.3f} {{x}}"',
+    ]
 )
 units = st.sampled_from(["nats", "ratio", "none"])
 levels = st.sampled_from(["critical", "high", "medium", "low"])
@@ -70,7 +83,7 @@ def expression(draw: Draw, depth: int = 3) -> Tokens:
     if sort == 0:
         return [draw(numbers)]
     if sort <= 3:
-        return [draw(plain_words)]
+        return [draw(operands)]
     if sort == 4:
         return draw(st.sampled_from([["`rewards/# a`"], ["config", ".", "beta"], [draw(texts)]]))
     if sort == 5:
@@ -83,7 +96,7 @@ def expression(draw: Draw, depth: int = 3) -> Tokens:
     if sort == 8:
         return ["(", *inner, ")", "[", *window(draw), "]"]
     if sort == 9:
-        return ["mean", "(", draw(plain_words), "[", *window(draw), "]", ")"]
+        return ["mean", "(", draw(operands), "[", *window(draw), "]", ")"]
     if sort == 10:
         arguments = [expression(draw, depth - 1) for _ in range(draw(st.integers(0, 2)))]
         return ["least", "(", *_join(arguments, ","), ")"]
@@ -149,30 +162,41 @@ def piece(draw: Draw) -> Tokens:
     return draw(st.sampled_from(forms))
 
 
-def test_clause(draw: Draw) -> Tokens:
-    target = draw(st.sampled_from([["kl"], ["`a/b`"], ["f", "[", '"x"', "]"]]))
-    what = draw(
-        st.sampled_from(
-            [
-                ["silence"],
-                ["no", *reference(draw)],
-                ["action", "stop"],
-                ["kl_high", "resolves"],
-                expression(draw, 1),
-            ]
-        )
-    )
-    at = draw(st.sampled_from([[], ["at", "5"], ["at", "5", "..", "9"], ["at", "5", ".."]]))
-    value = draw(st.sampled_from([["-", "3"], ['"adam"'], ["true"]]))
-    forms: list[Tokens] = [
-        ["with", draw(words), "=", *signed(draw)],
-        ["config", draw(words), "=", *value],
-        ["every", "10", "steps", "from", "0"],
-        [*target, "=", *_join([piece(draw) for _ in range(draw(st.integers(1, 9)))], ",")],
-        ["replay", draw(texts)],
-        ["expect", *what, *at],
+def _expected(draw: Draw) -> Tokens:
+    """An expression; in parentheses where its first name would be a word of `expect`."""
+    tokens = expression(draw, 2)
+    return ["(", *tokens, ")"] if tokens[0] in ("no", "silence", "action") else tokens
+
+
+def expectation(draw: Draw) -> Tokens:
+    forms: list[Callable[[], Tokens]] = [
+        lambda: ["silence"],
+        lambda: ["no", *reference(draw)],
+        lambda: ["action", "stop"],
+        lambda: [*_expected(draw), "resolves"],
+        lambda: _expected(draw),
     ]
-    return draw(st.sampled_from(forms))
+    return draw(st.sampled_from(forms))()
+
+
+def series(draw: Draw) -> Tokens:
+    target = draw(st.sampled_from([["kl"], ["`a/b`"], ["f", "[", '"x"', "]"]]))
+    return [*target, "=", *_join([piece(draw) for _ in range(draw(st.integers(1, 9)))], ",")]
+
+
+def test_clause(draw: Draw) -> Tokens:
+    at = st.sampled_from([[], ["at", "5"], ["at", "5", "..", "9"], ["at", "5", ".."]])
+    values = st.sampled_from([["-", "3"], ['"adam"'], ["true"]])
+    forms: list[Callable[[], Tokens]] = [
+        lambda: ["with", draw(words), "=", *signed(draw)],
+        lambda: ["config", draw(words), "=", *draw(values)],
+        lambda: ["every", "10", "steps", "from", "0"],
+        lambda: series(draw),
+        lambda: ["replay", draw(texts)],
+        lambda: ["expect", *expectation(draw), *draw(at)],
+        lambda: ["expect", *expectation(draw), *draw(at)],
+    ]
+    return draw(st.sampled_from(forms))()
 
 
 test_clause.__test__ = False  # type: ignore[attr-defined]
@@ -221,6 +245,7 @@ def declaration(draw: Draw) -> Tokens:
 gaps = st.one_of(
     st.sampled_from([" ", " ", " ", "\n", "  ", "\t", "\n\n", "\r\n", "\n\n\n\n"]),
     st.sampled_from([" # why\n", "\n# own line\n", " # a\n# b\n", '\n\n  # "odd" {\n\n', " #\n"]),
+    st.sampled_from(['#"""\n', " # it's `one\t \r\n", "\n#!}\\\n\n\n", "# é \u2028 \x0b \n"]),
 )
 
 

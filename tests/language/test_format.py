@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -15,12 +14,15 @@ from hypothesis import strategies as st
 from ptt_rules.source import Source
 from ptt_rules.syntax import format_source, parse, tree
 from ptt_rules.syntax.format.comments import comments_of
+from ptt_rules.syntax.format.layout import Layout
 from ptt_rules.syntax.format.source import bare
 from tests.language.programs import programs
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "format"
-PACKS = sorted((Path(__file__).parents[2] / "rulepacks").rglob("*.ptt"))
-CASES = sorted(GOLDEN.glob("*.in.ptt"))
+ROOT = Path(__file__).parents[2]
+PACKS = [
+    *sorted((ROOT / "rulepacks").rglob("*.ptt")),
+    *(ROOT / "tests" / name for name in ("golden/taste.ptt", "tour/mine.ptt")),
+]
 
 
 def formatted(text: str) -> str:
@@ -37,6 +39,27 @@ def nodes_of(node: Any) -> Iterator[tuple[tree.Node, tree.Node]]:
             if isinstance(child, tree.Node) and is_dataclass(child):
                 yield child, node
                 yield from nodes_of(child)
+
+
+def classes_of(node: Any) -> set[type]:
+    return {type(node), *(type(child) for child, _ in nodes_of(node))}
+
+
+def test_the_programs_are_of_every_class_of_the_tree() -> None:
+    seen: set[type] = set()
+
+    @settings(max_examples=1000, derandomize=True, database=None)
+    @given(text=programs())
+    def collect(text: str) -> None:
+        seen.update(classes_of(parse(Source("a.ptt", text))[0]))
+
+    collect()
+    every = {each for each in vars(tree).values() if isinstance(each, type) and _is_node(each)}
+    assert every - seen == {tree.Node, tree.BrokenDecl}
+
+
+def _is_node(each: type) -> bool:
+    return issubclass(each, tree.Node)
 
 
 @settings(max_examples=600)
@@ -70,17 +93,8 @@ def test_the_span_of_each_node_lies_in_its_parent(text: str) -> None:
         assert parent.span.contains(child.span), (parent, child)
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
-def test_the_layout_is_as_a_person_read_it(path: Path) -> None:
-    golden = path.with_name(path.name.replace(".in.ptt", ".out.ptt"))
-    found = formatted(path.read_text())
-    if os.environ.get("PTT_REWRITE_GOLDEN"):
-        golden.write_text(found)
-    assert found == golden.read_text()
-
-
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_shipped_packs_are_formatted(path: Path) -> None:
+def test_shipped_packs_and_examples_are_formatted(path: Path) -> None:
     assert formatted(path.read_text()) == path.read_text()
 
 
@@ -88,6 +102,33 @@ def test_a_file_that_does_not_parse_is_left_alone() -> None:
     found, diagnostics = format_source(Source("a.ptt", "detector x { high kl }"))
     assert found is None
     assert diagnostics
+
+
+@pytest.mark.parametrize(
+    ("damaged", "told"),
+    [
+        ('metric kl: nats = "kl"\n', "other comments"),
+        ('metric kl: nats = "kl"  # logged twice\n', "other comments"),
+        ('metric kl: nats = "KL"  # logged\n', "something else"),
+        ('metric kl: nats = "kl" {  # logged\n', "something else"),
+    ],
+)
+def test_a_text_that_was_damaged_is_never_returned(
+    monkeypatch: pytest.MonkeyPatch, damaged: str, told: str
+) -> None:
+    monkeypatch.setattr(Layout, "file", lambda *_: damaged)
+    with pytest.raises(RuntimeError, match=told):
+        format_source(Source("a.ptt", 'metric kl: nats = "kl"  # logged\n'))
+
+
+def test_a_layout_that_would_be_larger_than_the_limit_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "detector d{low when a>1}"
+    monkeypatch.setattr("ptt_rules.syntax.format.source.MAX_SOURCE_CHARS", len(text))
+    found, diagnostics = format_source(Source("a.ptt", text))
+    assert found is None
+    assert [diagnostic.code for diagnostic in diagnostics] == ["PTT004"]
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,6 @@ class Printer:
         low, high = (self.number(end) if end else "" for end in (declared.low, declared.high))
         return f"{low}..{high}"
 
-    def reference(self, reference: tree.Reference) -> str:
-        return reference.dotted
-
     def window(self, window: tree.Window) -> str:
         match window:
             case tree.CountWindow(count=count, before=before):
@@ -115,26 +112,21 @@ class Printer:
 
     def divided(self, expression: tree.Expr, around: Around, binding: int = _EITHER) -> Piece:
         """An expression that is broken before `and`, `or`, `+` and `-`, the weakest first."""
-        before, behind = around.before, around.behind
-        text = before + self.expression(expression, binding) + behind
-        inner, opening = expression, ""
-        while isinstance(inner, tree.Inverse):
-            inner, opening, binding = inner.operand, f"{opening}not ", _NOT
-        links = _links(inner)
-        hang = around.hang
-        if links and _binding(inner) < binding:
-            opening, behind = f"{opening}(", f"){behind}"
-            hang = around.indent + len(before + opening)
+        text = around.before + self.expression(expression, binding) + around.behind
+        chain, opening, closing = _opened(expression, binding)
+        before, behind = around.before + opening, closing + around.behind
+        hang = around.indent + len(before) if closing else around.hang
+        links = _links(chain)
         parts = []
         for number, (operator, operand) in enumerate(links):
             is_first, is_last = number == 0, number == len(links) - 1
             place = Around(
-                before + opening if is_first else f"{operator} ",
+                before if is_first else f"{operator} ",
                 behind if is_last else "",
                 around.indent if is_first else hang,
                 hang + 2,
             )
-            parts.append(self.divided(operand, place, _binding(inner) + (not is_first)))
+            parts.append(self.divided(operand, place, _binding(chain) + (not is_first)))
         return Piece(expression.span, text, around.indent, tuple(parts))
 
 
@@ -146,6 +138,17 @@ class Around:
     behind: str = ""
     indent: int = 0
     hang: int = 4
+
+
+def _opened(expression: tree.Expr, binding: int) -> tuple[tree.Expr, str, str]:
+    """What is behind `not` and parentheses, with those before it and those behind it."""
+    opening, closing = "", ""
+    while True:
+        if _binding(expression) < binding:
+            opening, closing, binding = f"{opening}(", f"{closing})", _EITHER
+        if not isinstance(expression, tree.Inverse):
+            return expression, opening, closing
+        expression, opening, binding = expression.operand, f"{opening}not ", _NOT
 
 
 def _links(expression: tree.Expr) -> list[tuple[str, tree.Expr]]:

@@ -12,7 +12,7 @@ from ptt_rules.syntax.format.comments import Comment, comments_of
 from ptt_rules.syntax.format.declarations import entry_of
 from ptt_rules.syntax.format.expressions import Printer
 from ptt_rules.syntax.format.layout import Layout
-from ptt_rules.syntax.parser import parse
+from ptt_rules.syntax.parser import MAX_SOURCE_CHARS, parse
 
 
 def format_source(source: Source) -> tuple[str | None, list[Diagnostic]]:
@@ -28,8 +28,16 @@ def format_source(source: Source) -> tuple[str | None, list[Diagnostic]]:
     printer = Printer(source)
     entries = [entry_of(printer, item) for item in module.items]
     formatted = Layout(source.text, comments).file(entries)
+    if len(formatted) > MAX_SOURCE_CHARS:
+        return None, [_too_large(source, len(formatted))]
     _check(source, module, comments, formatted)
     return formatted, []
+
+
+def _too_large(source: Source, size: int) -> Diagnostic:
+    message = f"the file would have {size:,} characters, the limit is {MAX_SOURCE_CHARS:,}"
+    hint = "split the pack into several files in one folder"
+    return Diagnostic("PTT004", message, source, hint=hint)
 
 
 def _check(source: Source, module: tree.Module, comments: list[Comment], formatted: str) -> None:
