@@ -67,7 +67,7 @@ def _change(source: Source, formatted: str, options: argparse.Namespace) -> None
     elif options.check:
         print(f"would change {source.name}")
     else:
-        write_whole(Path(source.name), formatted)
+        _write(Path(source.name), formatted)
         print(f"formatted {source.name}")
 
 
@@ -98,6 +98,16 @@ def _show_diff(source: Source, formatted: str) -> None:
     for line in difflib.unified_diff(before, after, source.name, source.name, lineterm=""):
         tone = tones.get(line[:1])
         print(colour(line, tone) if tone else line)
+
+
+def _write(path: Path, text: str) -> None:
+    """Errors: PTT308"""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        message = f"this file cannot be written: {error.strerror}"
+        hint = "the file is as it was; see who may write to its folder"
+        raise PttError.of("PTT308", message, file=str(path), hint=hint) from error
 
 
 def write_whole(path: Path, text: str) -> None:

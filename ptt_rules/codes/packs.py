@@ -140,7 +140,7 @@ pack acme 1.0.0 {
     ),
     Code(
         "PTT308",
-        "file that cannot be read",
+        "file that cannot be read or written",
         what="A file of a pack is not UTF-8, or the system does not let it be read.",
         why="A pack without one of its files would guard less than it says.",
         failing=Script("""\

@@ -108,7 +108,7 @@ class FrameReplay:
         Cost: one call for each judgement at which a level holds, or fires, or held before
         """
         rows = self.judged_rows(compiled)
-        moments = self._moments(rows)
+        steps, clocks = self._steps.gather(rows).to_list(), self._clocks.gather(rows).to_list()
         worst = self._worst_levels(compiled, rows)
         until = self._until(compiled, rows)
         holding = [number for number, level in enumerate(worst) if level]
@@ -122,14 +122,15 @@ class FrameReplay:
                     return
                 number = holding[following]
             level = Level(worst[number]) if worst[number] else None
-            change = life.judge(level, until[number], moments[number])
+            now = Moment(number, steps[number], clocks[number])
+            change = life.judge(level, until[number], now)
             row = row_numbers[number]
             event = None
             if change is not None:
                 event = compiled.event(change, row, self.row(row), self.values_at(row))
             firing = None
             if life.level is not None:
-                firing = Firing(compiled, life.level, moments[number])
+                firing = Firing(compiled, life.level, now)
             if event or firing:
                 yield Judged(row, event, firing)
             number += 1
@@ -151,13 +152,6 @@ class FrameReplay:
         if compiled.family is not None:
             judged &= pl.lit(self.columns[compiled.family]).is_not_null().cum_sum() > 0
         return pl.select(judged.arg_true()).to_series()
-
-    def _moments(self, rows: pl.Series) -> list[Moment]:
-        steps, clocks = self._steps.gather(rows).to_list(), self._clocks.gather(rows).to_list()
-        return [
-            Moment(number, step, now)
-            for number, (step, now) in enumerate(zip(steps, clocks, strict=True))
-        ]
 
     def _worst_levels(self, compiled: CompiledDetector, rows: pl.Series) -> list[int]:
         """The worst level whose condition is true at each row, 0 if there is none."""

@@ -60,6 +60,7 @@ LIBRARIES = {
 # Where a module's name is computed: trl in the demo, TensorBoard in its reader, lazy public names.
 BY_NAME = [
     "ptt_rules/__init__",
+    "ptt_rules/cli/main",
     "ptt_rules/logs/tensorboard",
     "ptt_runtime/__init__",
     "ptt_runtime/demo/trainers",
