@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from ptt_rules.resources import rulepacks_path
 from ptt_rules.source import Source
 
 TEST_SUFFIX = "_test.ptt"
+PACK_FILE = "pack.ptt"
+
+Texts = Mapping[Path, str]
+"""What an editor holds of files, in the place of what is on disk."""
+
+ON_DISK: Texts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +47,31 @@ def shipped_packs() -> list[str]:
     return sorted(path.parent.name for path in rulepacks_path().glob("*/pack.ptt"))
 
 
-def find_pack(name: str | os.PathLike[str]) -> PackFiles:
+def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles:
     """The files of a shipped pack, or of a path to a file or folder.
 
+    A text under the folder is a file of the pack even where there is none on disk.
     Errors: PTT301, PTT308
     """
     text = os.fspath(name)
     shipped = rulepacks_path() / text
     if _is_plain(text) and shipped.is_dir() and not Path(text).suffix:
-        return _folder(shipped, text)
+        return _folder(shipped, text, texts)
     path = Path(text)
     if path.is_dir():
-        return _folder(path, text)
-    if path.is_file():
-        return PackFiles(path.stem, text, (_read(path),))
+        return _folder(path, text, texts)
+    if path in texts or path.is_file():
+        return PackFiles(path.stem, text, (_read(path, texts),))
     raise _no_such_pack(text)
+
+
+def pack_place(file: Path, texts: Texts = ON_DISK) -> Path:
+    """Where the pack of a file is: the nearest folder above with `pack.ptt`, else the file."""
+    for folder in file.parents:
+        declared = folder / PACK_FILE
+        if declared in texts or declared.is_file():
+            return folder
+    return file
 
 
 def packs_in(path: str | os.PathLike[str]) -> list[str]:
@@ -71,8 +88,9 @@ def _is_plain(text: str) -> bool:
     return os.sep not in text and text not in (".", "..")
 
 
-def _folder(folder: Path, text: str) -> PackFiles:
-    paths = sorted(p for p in folder.glob("**/*.ptt") if not p.name.endswith(TEST_SUFFIX))
+def _folder(folder: Path, text: str, texts: Texts) -> PackFiles:
+    on_disk = (p for p in folder.glob("**/*.ptt") if not p.name.endswith(TEST_SUFFIX))
+    paths = sorted({*on_disk, *(p for p in texts if folder in p.parents)})
     if not paths:
         raise PttError.of(
             "PTT301",
@@ -80,10 +98,12 @@ def _folder(folder: Path, text: str) -> PackFiles:
             file=text,
             hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
         )
-    return PackFiles(folder.resolve().name, text, tuple(map(_read, paths)))
+    return PackFiles(folder.resolve().name, text, tuple(_read(p, texts) for p in paths))
 
 
-def _read(path: Path) -> Source:
+def _read(path: Path, texts: Texts) -> Source:
+    if path in texts:
+        return Source(str(path), texts[path])
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
