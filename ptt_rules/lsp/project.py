@@ -42,6 +42,9 @@ class OpenPack:
                 waiting += pack.extended
         return iter(seen.values())
 
+    def items(self) -> Iterator[tuple[Source, tree.Item]]:
+        return ((source, item) for source in self.sources for item in tree_of(source).items)
+
 
 @dataclass
 class Project:
@@ -76,8 +79,17 @@ class Project:
             files = PackFiles(document, document, (self.source(document),))
         return self._opened(files, ())
 
+    def shipped(self, name: str) -> OpenPack:
+        """A pack that ships with ptt."""
+        return self._opened(self._find(name), ())
+
     def _opened(self, files: PackFiles, above: tuple[str, ...]) -> OpenPack:
-        declared = [item for source in files.sources for item in _pack_declarations(source)]
+        declared = [
+            item
+            for source in files.sources
+            for item in tree_of(source).items
+            if isinstance(item, tree.PackDecl)
+        ]
         name = declared[0].name.word if declared else files.name
         extended = []
         for word in _extended(declared):
@@ -100,10 +112,6 @@ class Project:
     def _on_paths(self) -> dict[Path, str]:
         paths = ((Path(name), text) for name, text in self.texts.items())
         return {path: text for path, text in paths if path.is_absolute()}
-
-
-def _pack_declarations(source: Source) -> list[tree.PackDecl]:
-    return [item for item in tree_of(source).items if isinstance(item, tree.PackDecl)]
 
 
 def _extended(declared: list[tree.PackDecl]) -> list[str]:
