@@ -23,6 +23,7 @@ lint: $(NEWEST)/.made ## ruff and mypy
 	$(NEWEST)/bin/ruff format --check .
 	$(NEWEST)/bin/mypy
 	$(NEWEST)/bin/ptt check rulepacks
+	$(NEWEST)/bin/ptt fmt --check rulepacks tests/tour
 
 test: lint env ## lint, then all tests, with both versions of TRL
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour

@@ -87,11 +87,13 @@ def check_detector(
     for placed in declaration.clauses:
         checker.report = reports.of(placed.source)
         _check_clause(checker, names, draft, placed.clause)
-    if not any(isinstance(placed.clause, tree.LevelClause) for placed in declaration.clauses):
+    is_partial = declaration.name.word in scope.partial
+    has_level = any(isinstance(placed.clause, tree.LevelClause) for placed in declaration.clauses)
+    if not has_level and not is_partial:
         hint = "add a condition, such as `high when kl > 0.3`"
         message = f"`{declaration.name.word}` has no level"
         head.add("PTT106", declaration.name.span, message, hint=hint)
-    if len(reports) > before or None in draft.levels.values():
+    if len(reports) > before or is_partial or None in draft.levels.values():
         return None  # wrong here, or built on a declaration that is wrong
     return _finish(pack, declaration, checker, draft, family)
 

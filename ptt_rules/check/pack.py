@@ -83,6 +83,17 @@ class _PackChecker:
     def _name(self, plain: str, qualified: str) -> None:
         self.names[plain] = self.names[qualified] = qualified
 
+    def expect(self, broken: Sequence[tree.BrokenDecl]) -> None:
+        """Names whose declaration has a syntax error: using them is no second error."""
+        for one in broken:
+            self.scope.broken.update(one.lets)
+            if one.sort in ("metric", "derive", "param"):
+                self.scope.broken.add(one.name.word)
+            else:
+                self.scope.partial.add(one.name.word)
+            if one.sort == "detector":
+                self._name(one.name.word, f"{self.name}.{one.name.word}")
+
     # ---- stages ----------------------------------------------------------------------------
 
     def declare(self, report: Report, item: tree.Item) -> None:
@@ -182,6 +193,8 @@ def check_pack(
     name, version, declaration = header
     reports = Reports()
     checker = _PackChecker(name, extended, reports)
+    for _, module in modules:
+        checker.expect(module.broken)
     _run(checker.declare, reports, modules)
     checker.quantities.finish()
     for stage in (checker.judge, checker.override, checker.react):

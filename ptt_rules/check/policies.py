@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ptt_rules.check.expressions import ExpressionChecker
@@ -34,16 +34,21 @@ class PolicyChecker:
     def policy(self, pack: str, policy: tree.PolicyDecl) -> Policy | None:
         """The policy, or None if something in it is wrong."""
         before = len(self.report.diagnostics)
+        if policy.name.word not in self.scope.partial:
+            self._tell_idle(policy.reactions)
         reactions = [self._reaction(reaction) for reaction in policy.reactions]
         known = tuple(reaction for reaction in reactions if reaction is not None)
         if len(self.report.diagnostics) > before or len(known) < len(reactions):
             return None
         return Policy(policy.name.word, pack, known)
 
+    def _tell_idle(self, reactions: Sequence[tree.Reaction]) -> None:
+        hint = "name what to do, such as `{ checkpoint stop }`"
+        for reaction in reactions:
+            if not reaction.actions:
+                self.report.add("PTT107", reaction.span, "this reaction does nothing", hint=hint)
+
     def _reaction(self, reaction: tree.Reaction) -> Reaction | None:
-        if not reaction.actions:
-            hint = "name what to do, such as `{ checkpoint stop }`"
-            self.report.add("PTT107", reaction.span, "this reaction does nothing", hint=hint)
         trigger = self._trigger(reaction.trigger)
         actions = [self._action(action) for action in reaction.actions]
         self._tell_twice(reaction.actions)

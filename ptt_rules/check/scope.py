@@ -93,6 +93,8 @@ class Scope:
     params: dict[str, Param] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error: using them is no second error."""
+    partial: set[str] = field(default_factory=set)
+    """Detectors, policies and tests that lack clauses, since those have a syntax error."""
 
     def names(self) -> list[str]:
         return [*self.metrics, *self.derived, *self.params, *POSITIONS]

@@ -9,11 +9,11 @@ import traceback
 from collections.abc import Sequence
 
 from ptt_rules import __version__
-from ptt_rules.cli import check, demo, explain, lsp, replay
+from ptt_rules.cli import check, demo, explain, fmt, lsp, replay
 from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
 from ptt_rules.diagnostics import PttError
 
-_COMMANDS = (check, explain, replay, demo, lsp)
+_COMMANDS = (check, fmt, explain, replay, demo, lsp)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -153,8 +153,8 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         "PTT506",
         "action that this trainer cannot carry out",
         what="The policy decides on an action that nobody would carry out in this training: one"
-        " that the callback cannot do yet (`set`, `pause`, `notify`, `snapshot`), or `evaluate` where"
-        " there is no evaluation. `ptt replay` decides on all of them.",
+        " that the callback cannot do yet (`set`, `pause`, `notify`, `snapshot`), or `evaluate`"
+        " where there is no evaluation. `ptt replay` decides on all of them.",
         why="The policy would decide, record its decision, and nothing would change.",
         failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="pause 30 min")}),
         fixed=Script(

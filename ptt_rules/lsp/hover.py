@@ -109,9 +109,8 @@ def _head(symbol: Symbol) -> str:
             return f"pack {symbol.name} {item.version}"
         case tree.PolicyDecl():
             return _one_line(symbol.text)
-    return (
-        _one_line(symbol.text) if symbol.role is Role.LET else f"{symbol.role.value} {symbol.name}"
-    )
+    plain = f"{symbol.role.value} {symbol.name}"
+    return _one_line(symbol.text) if symbol.role is Role.LET else plain
 
 
 def _body(names: Names, symbol: Symbol) -> Iterator[str]:

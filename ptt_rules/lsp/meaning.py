@@ -64,7 +64,7 @@ def _placeholder(
 
 def _key(names: Names, token: Token) -> Meaning:
     key = token.text.strip("`")
-    metric = next((symbol for known, symbol in names.keys() if known == key), None)
+    metric = next((symbol for known, symbol in names.logged_keys() if known == key), None)
     return Meaning(token.span, metric, Word.KEY, key)
 
 

@@ -45,7 +45,7 @@ def _keys(names: Names, token: Token, *, families: bool) -> Iterator[Suggestion]
 
 
 def _own_keys(names: Names) -> dict[str, str]:
-    return {key: describe(names, symbol) for key, symbol in names.keys()}
+    return {key: describe(names, symbol) for key, symbol in names.logged_keys()}
 
 
 @cache

@@ -157,7 +157,7 @@ class Names:
         family = self.quantities.get(words[4])
         return label_of(family) if family else None
 
-    def keys(self) -> Iterator[tuple[str, Symbol]]:
+    def logged_keys(self) -> Iterator[tuple[str, Symbol]]:
         """Logged keys that metrics read, each with its metric."""
         for symbol in self.quantities.values():
             if isinstance(symbol.item, tree.MetricDecl):

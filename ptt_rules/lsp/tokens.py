@@ -138,10 +138,7 @@ def _starts(source: Source, tokens: Sequence[Token]) -> list[int]:
         depth = max(0, depth + _DEPTH.get(token.text, 0))
         if token.sort is not Sort.NAME or token.text not in item_words():
             continue
-        previous = tokens[index - 1].text if index else ""
-        if previous in ("override", "=") or (
-            previous in item_words() and starts[-1:] == [index - 1]
-        ):
+        if starts and (starts[-1] == index - 1 or tokens[index - 1].text == "="):
             continue  # the name or the second word of a declaration
         if depth == 0 or _is_in_first_column(source, token):
             starts.append(index)

@@ -1,5 +1,6 @@
 """Packs: finding, loading and composing them."""
 
+from ptt_rules.packs.files import read_source
 from ptt_rules.packs.load import check_sources, load, loads, shipped_packs
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 
@@ -10,5 +11,6 @@ __all__ = [
     "check_sources",
     "load",
     "loads",
+    "read_source",
     "shipped_packs",
 ]

@@ -102,8 +102,14 @@ def _folder(folder: Path, text: str, texts: Texts) -> PackFiles:
 
 
 def _read(path: Path, texts: Texts) -> Source:
-    if path in texts:
-        return Source(str(path), texts[path])
+    return Source(str(path), texts[path]) if path in texts else read_source(path)
+
+
+def read_source(path: Path) -> Source:
+    """The text of a `.ptt` file.
+
+    Errors: PTT308
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,6 +10,7 @@ _CODES = {
     "bold": "1",
     "dim": "2",
     "red": "31",
+    "green": "32",
     "yellow": "33",
     "blue": "34",
     "magenta": "35",

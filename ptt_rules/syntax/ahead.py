@@ -10,7 +10,7 @@ from functools import cache
 from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from ptt_rules.syntax.parser import _parser
+from ptt_rules.syntax.parser import grammar
 
 _PLAIN_WORDS = re.compile(r"\(?([a-z]+(?:\|[a-z]+)*)\)?\\b")
 
@@ -30,12 +30,13 @@ class Ahead:
 
 def ahead(text: str) -> Ahead | None:
     """What can follow a text that begins with a declaration; None if the text itself is wrong."""
-    parser = _parser().parse_interactive(text)
+    lark, table = grammar()
+    parser = lark.parse_interactive(text)
     try:
         parser.exhaust_lexer()
-        terminals = frozenset(parser.accepts())
     except UnexpectedInput:
         return None
+    terminals = table.accepted(parser.parser_state.state_stack)
     words = tuple(word for name in sorted(terminals) for word in keywords().get(name, ()))
     values = reversed(parser.parser_state.value_stack)
     return Ahead(terminals, words, tuple(_names(values)))
@@ -53,7 +54,7 @@ def _names(values: Iterator[object]) -> Iterator[str]:
 def keywords() -> dict[str, tuple[str, ...]]:
     """The words of each terminal that is a keyword, or one of several."""
     found = {}
-    for terminal in _parser().terminals:
+    for terminal in grammar()[0].terminals:
         match = _PLAIN_WORDS.fullmatch(terminal.pattern.value)
         if match:
             found[terminal.name] = tuple(match[1].split("|"))

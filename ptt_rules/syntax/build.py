@@ -5,30 +5,31 @@ from __future__ import annotations
 import ast
 import math
 import warnings
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from lark import Token, v_args
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 
-from ptt_rules.source import Span
+from ptt_rules.source import NOWHERE, Span
 from ptt_rules.syntax import tree
 
 
-class BadString(Exception):
-    """A string whose escapes Python does not know."""
-
-    def __init__(self, span: Span, reason: str) -> None:
-        super().__init__(reason)
-        self.span = span
+class FaultKind(Enum):
+    LARGE_NUMBER = "a number too large for a float"
+    BAD_ESCAPE = "a string whose escapes Python does not know"
+    TRUTH_WORD = "a comparison with `True` or `False`"
 
 
-class BadNumber(Exception):
-    """A number that is too large for a float."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that the grammar takes but that means nothing; `left` is what is compared."""
 
-    def __init__(self, span: Span) -> None:
-        super().__init__("number too large")
-        self.span = span
+    kind: FaultKind
+    span: Span
+    left: Span = NOWHERE
 
 
 def _span(meta: Meta) -> Span:
@@ -39,21 +40,8 @@ def _token_span(token: Token) -> Span:
     return Span(token.start_pos or 0, token.end_pos or 0)
 
 
-def _number(token: Token, span: Span) -> tree.Number:
-    form = token[-1] if token.type in ("PERCENT", "TIMES") else ""
-    value = float(token[: len(token) - len(form)]) / (100 if form == "%" else 1)
-    if not math.isfinite(value):
-        raise BadNumber(span)
-    return tree.Number(span, value, form)
-
-
-def _plain(child: Any) -> Any:
-    """Tokens that productions keep: numbers become `Number`, words become strings."""
-    if not isinstance(child, Token):
-        return child
-    if child.type == "NUMBER":
-        return _number(child, _token_span(child))
-    return str(child)
+def _is_truth_word(operand: Any) -> bool:
+    return isinstance(operand, tree.Name) and operand.word.lower() in ("true", "false")
 
 
 def _class_name(production: str) -> str:
@@ -64,12 +52,33 @@ def _class_name(production: str) -> str:
 class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     """Bottom-up builder; a production without a method has the fields of its class in order.
 
-    Not recursive, since hostile input nests deeper than Python's stack.
+    Not recursive, since hostile input nests deeper than Python's stack. `faults` are what
+    means nothing; something harmless stands in the tree for it.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[Fault] = []
 
     def __default__(self, data: Any, children: list[Any], meta: Meta) -> Any:
         node_class = getattr(tree, _class_name(str(data)))
-        return node_class(_span(meta), *map(_plain, children))
+        return node_class(_span(meta), *map(self._plain, children))
+
+    def _plain(self, child: Any) -> Any:
+        """Tokens that productions keep: numbers become `Number`, words become strings."""
+        if not isinstance(child, Token):
+            return child
+        if child.type == "NUMBER":
+            return self._number(child, _token_span(child))
+        return str(child)
+
+    def _number(self, token: Token, span: Span) -> tree.Number:
+        form = token[-1] if token.type in ("PERCENT", "TIMES") else ""
+        value = float(token[: len(token) - len(form)]) / (100 if form == "%" else 1)
+        if not math.isfinite(value):
+            self.faults.append(Fault(FaultKind.LARGE_NUMBER, span))
+            value = 1.0
+        return tree.Number(span, value, form)
 
     # ---- small parts -----------------------------------------------------------------------
 
@@ -86,15 +95,16 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
             warnings.simplefilter("error")
             try:
                 value = ast.literal_eval(str(token).replace("\r\n", "\n"))
-            except (SyntaxError, ValueError, Warning) as error:
-                raise BadString(span, str(error)) from error
+            except (SyntaxError, ValueError, Warning):
+                self.faults.append(Fault(FaultKind.BAD_ESCAPE, span))
+                value = str(token)[quotes:-quotes]
         return tree.Text(span, value, span.start + quotes)
 
     def texts(self, meta: Meta, children: list[tree.Text]) -> tree.Texts:
         return tree.Texts(_span(meta), tuple(children))
 
     def number(self, meta: Meta, children: list[Token]) -> tree.Number:
-        return _number(children[0], _span(meta))
+        return self._number(children[0], _span(meta))
 
     def signed(self, meta: Meta, children: list[Any]) -> tree.Number:
         return tree.Number(_span(meta), -children[1].value, children[1].form)
@@ -107,7 +117,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.Reference(_span(meta), tuple(map(str, children)))
 
     def span(self, meta: Meta, children: list[Any]) -> tree.SpanOf:
-        return tree.SpanOf(_span(meta), *map(_plain, children))
+        return tree.SpanOf(_span(meta), *map(self._plain, children))
 
     def range(self, meta: Meta, children: list[Any]) -> tree.Range:
         low, high = None, None
@@ -117,7 +127,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.Range(_span(meta), low, high)
 
     def steps(self, meta: Meta, children: list[Any]) -> tree.Steps:
-        start, dots, end = map(_plain, children)
+        start, dots, end = map(self._plain, children)
         return tree.Steps(_span(meta), start, dots is not None, end)
 
     # ---- expressions -----------------------------------------------------------------------
@@ -135,8 +145,11 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
 
     multiply = add
 
-    def compare(self, meta: Meta, children: list[Any]) -> tree.Compare:
+    def compare(self, meta: Meta, children: list[Any]) -> tree.Expr:
         left, operator, right = children
+        if operator in ("==", "!=") and _is_truth_word(right):
+            self.faults.append(Fault(FaultKind.TRUTH_WORD, _span(meta), left.span))
+            return left  # type: ignore[no-any-return]
         return tree.Compare(_span(meta), str(operator), _token_span(operator), left, right)
 
     def both(self, meta: Meta, children: list[Any]) -> tree.Logic:
@@ -146,7 +159,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.Logic(_span(meta), "or", *children)
 
     def between_window(self, meta: Meta, children: list[Any]) -> tree.BetweenWindow:
-        known_from, _, count = map(_plain, children)
+        known_from, _, count = map(self._plain, children)
         return tree.BetweenWindow(_span(meta), known_from, count)
 
     # ---- declarations with a list ----------------------------------------------------------

@@ -1,41 +1,42 @@
-"""Text to syntax tree, with every syntax error of a file: the only user of lark's parser.
+"""Text to syntax tree, with every syntax error of a file.
 
 A file that does not parse whole is cut where a declaration begins, and each piece is parsed
-by itself, so that a slip in one declaration neither hides nor invents errors in the next.
+by itself, so that a slip in one declaration neither hides nor invents errors in the next; see
+`recovery` for what happens inside of a piece.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import field as with_default
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-from lark import Lark, TextSlice
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput
 
 from ptt_rules.diagnostics import Diagnostic
 from ptt_rules.resources import grammar_path
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
-from ptt_rules.syntax.build import BadNumber, BadString, TreeBuilder
-from ptt_rules.syntax.slips import explain_character, explain_token
+from ptt_rules.syntax.blocks import BlockTable
+from ptt_rules.syntax.build import TreeBuilder
+from ptt_rules.syntax.landmarks import declaration_starts, declared_names
+from ptt_rules.syntax.reading import start_of, where
+from ptt_rules.syntax.recovery import Recovery
+from ptt_rules.syntax.slips import explain_fault
 
 MAX_SOURCE_CHARS = 1_000_000
 MAX_DEPTH = 60
-
-_ITEM_WORDS = "pack|metric|derive|param|detector|policy|test|override|disable"
-_LANDMARK = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|\#[^\n]*'
-    rf"|(?P<brace>[{{}}])|(?P<item>(?<![\w.])(?:{_ITEM_WORDS})(?!\w))",
-    re.DOTALL,
-)
+MAX_SYNTAX_ERRORS = 100
 
 
 @cache
-def _parser() -> Lark:
-    return Lark(
+def grammar() -> tuple[Lark, BlockTable]:
+    """The parser, and what its states tell of blocks."""
+    lark = Lark(
         (grammar_path() / "ptt.lark").read_text(encoding="utf-8"),
         parser="lalr",
         lexer="contextual",
@@ -43,112 +44,86 @@ def _parser() -> Lark:
         propagate_positions=True,
         maybe_placeholders=True,
     )
+    return lark, BlockTable(lark)
 
 
 def parse(source: Source) -> tuple[tree.Module, list[Diagnostic]]:
     """The tree of what could be parsed, and what could not.
 
-    Errors: PTT001 to PTT005
+    Errors: PTT001 to PTT005, PTT206
     """
     if len(source.text) > MAX_SOURCE_CHARS:
         return tree.Module(Span(0, 0), ()), [_too_large(source)]
-    try:
-        module = _parse_piece(source, Span(0, len(source.text)))
-    except (UnexpectedInput, BadString, BadNumber):
-        module, diagnostics = _parse_pieces(source)
-    else:
-        diagnostics = []
+    parse = _Parse(source)
+    parse.run()
+    module = tree.Module(Span(0, len(source.text)), tuple(parse.items), tuple(parse.broken))
     deep = _first_too_deep(module)
     if deep is not None:
-        return tree.Module(module.span, ()), [*diagnostics, _too_deep(source, deep)]
-    return module, diagnostics
+        return tree.Module(module.span, ()), [*parse.diagnostics, _too_deep(source, deep)]
+    return module, parse.diagnostics
 
 
-def _parse_piece(source: Source, piece: Span) -> tree.Module:
-    text = TextSlice(source.text, piece.start, piece.end)
-    try:
-        return TreeBuilder().transform(_parser().parse(text))
-    except VisitError as error:
-        raise error.orig_exc from None
+@dataclass
+class _Parse:
+    """What has been parsed of a source."""
 
+    source: Source
+    items: list[tree.Item] = with_default(default_factory=list)
+    broken: list[tree.BrokenDecl] = with_default(default_factory=list)
+    diagnostics: list[Diagnostic] = with_default(default_factory=list)
 
-def _parse_pieces(source: Source) -> tuple[tree.Module, list[Diagnostic]]:
-    items: list[tree.Item] = []
-    diagnostics = []
-    for piece in _pieces(source.text):
+    def run(self) -> None:
+        end = len(self.source.text)
+        stopped = self._read_faultless()
+        if stopped is None:
+            return
+        starts = declaration_starts(self.source.text, Span(stopped, end))
+        for start, stop in pairwise(sorted({stopped, *starts, end})):
+            gave_up_at = self._read_piece(Span(start, stop))
+            if gave_up_at is not None:
+                self._leave_out(Span(gave_up_at, end))
+                return
+
+    def _read_faultless(self) -> int | None:
+        """Takes the declarations up to the first error; gives the start of the one that has it."""
+        lark, table = grammar()
+        parser = lark.parse_interactive(self.source.text)
+        state = parser.parser_state
         try:
-            items.extend(_parse_piece(source, piece).items)
-        except BadString as error:
-            diagnostics.append(_bad_string(source, error))
-        except BadNumber as error:
-            diagnostics.append(_bad_number(source, error))
+            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
+                state.feed_token(token)
+            self._take(state.feed_token(Token("$END", ""), True).children)
         except UnexpectedInput as error:
-            diagnostics.append(_syntax_error(source, piece, error))
-    return tree.Module(Span(0, len(source.text)), tuple(items)), diagnostics
+            size = table.between_declarations(state.state_stack)
+            if size:
+                self._take(state.value_stack[0].children)
+            open_values = state.value_stack[size:]
+            return start_of(open_values[0]) if open_values else where(error)
+        return None
 
+    def _read_piece(self, piece: Span) -> int | None:
+        """Takes what is good in a piece; gives the offset from which on nothing is told."""
+        recovery = Recovery(*grammar(), self.source, piece)
+        module = recovery.parse(MAX_SYNTAX_ERRORS - len(self.diagnostics))
+        self._take(module.children, recovery.nameless)
+        self.diagnostics += recovery.diagnostics
+        self.broken += recovery.broken
+        return recovery.gave_up_at
 
-def _pieces(text: str) -> Iterator[Span]:
-    """Pieces that begin with a declaration: outside of braces, or at the start of a line."""
-    starts = [0]
-    depth = 0
-    previous = ""
-    for match in _LANDMARK.finditer(text):
-        if match["brace"]:
-            depth = max(0, depth + (1 if match["brace"] == "{" else -1))
-        elif match["item"] and previous != "override":
-            at_line_start = match.start() == 0 or text[match.start() - 1] == "\n"
-            if depth == 0 or at_line_start:
-                starts.append(match.start())
-                depth = 0
-        previous = match.group()
-    return (
-        Span(start, end)
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-        if text[start:end].strip()
-    )
+    def _take(self, declarations: list[Any], without: Collection[int] = ()) -> None:
+        builder = TreeBuilder()
+        items = builder.transform(Tree("module", declarations)).items
+        self.items += (item for item in items if item.span.start not in without)
+        self.diagnostics += (explain_fault(self.source, fault) for fault in builder.faults)
 
-
-def _syntax_error(source: Source, piece: Span, error: UnexpectedInput) -> Diagnostic:
-    if isinstance(error, UnexpectedCharacters):
-        return explain_character(source, error.pos_in_stream or piece.start)
-    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        accepted = frozenset(error.accepts or error.expected)
-        start, end = error.token.start_pos or 0, error.token.end_pos or 0
-        return explain_token(source, Span(start, end), error.token.type, accepted)
-    return _unfinished(source, piece)
-
-
-def _unfinished(source: Source, piece: Span) -> Diagnostic:
-    end = piece.start + len(source.text[piece.start : piece.end].rstrip())
-    word = source.text[piece.start : end].split(maxsplit=1)[0]
-    return Diagnostic(
-        "PTT001",
-        f"this `{word}` is not finished",
-        source,
-        Span(max(piece.start, end - 1), end),
-        hint="add the rest of the declaration, or the `}` that closes its block",
-        note="ends here",
-    )
-
-
-def _bad_string(source: Source, error: BadString) -> Diagnostic:
-    return Diagnostic(
-        "PTT003",
-        "this string has an escape that does not exist",
-        source,
-        error.span,
-        hint=r"write a backslash as `\\`",
-    )
-
-
-def _bad_number(source: Source, error: BadNumber) -> Diagnostic:
-    return Diagnostic(
-        "PTT206",
-        "this number is too large",
-        source,
-        error.span,
-        hint="numbers go up to about `1.7e308`",
-    )
+    def _leave_out(self, rest: Span) -> None:
+        at = min(rest.start, rest.end - 1)
+        message = f"there are more than {MAX_SYNTAX_ERRORS} syntax errors, the rest is left out"
+        hint = "mend the ones above first"
+        place = Span(at, at + 1)
+        self.diagnostics.append(Diagnostic("PTT001", message, self.source, place, hint=hint))
+        for head in declared_names(self.source.text, rest):
+            self.broken.append(tree.BrokenDecl(head.name.span, head.sort, head.name, ()))
 
 
 def _too_large(source: Source) -> Diagnostic:

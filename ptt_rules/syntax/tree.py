@@ -566,7 +566,22 @@ Item = (
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenDecl(Node):
+    """A declaration with a syntax error: what it would have declared.
+
+    `sort` is its word, such as `metric`, or `override`; a test is named by its text, and a pack
+    is not here. If it has a block, the good clauses are among the module's items all the same;
+    `lets` are names that the others would have given.
+    """
+
+    sort: str
+    name: Name
+    lets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Module(Node):
-    """All declarations of one file, in order."""
+    """All declarations of one file, in order, and what the broken ones would have declared."""
 
     items: tuple[Item, ...]
+    broken: tuple[BrokenDecl, ...] = ()

@@ -68,6 +68,12 @@ def test_a_string_that_is_not_closed_is_told_on_its_line() -> None:
     assert (told.code, told.to_json()["line"]) == ("PTT003", 1)
 
 
+def test_a_long_string_that_is_not_closed_is_told_where_it_begins() -> None:
+    text = 'metric kl: nats = "kl" """A text\nthat goes on.\n'
+    (told,) = diagnostics_of(text)
+    assert (told.code, told.span.start) == ("PTT003", text.index('"""'))
+
+
 def test_a_mistake_in_a_metric_is_not_told_again_where_it_is_used() -> None:
     text = 'metric r: scor = "r"\nderive d: score = r + nothing\n'
     text += 'detector a { high when r > 1 and d > 1 message "{r}, {d}" }\n'

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptt_rules import PttError, loads
+from ptt_rules import Diagnostic, PttError, loads
+from ptt_rules.source import Source
+from ptt_rules.syntax import MAX_SOURCE_CHARS, parse
+from ptt_rules.syntax.parser import MAX_SYNTAX_ERRORS
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = [
@@ -29,34 +34,108 @@ SCRAPS = st.sampled_from(
 )
 
 
-def load_or_refuse(text: str) -> None:
+TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\w+|\s+|.', re.DOTALL)
+BRACKETS = ["(", "[", "{", "mean(", "kl[", "not ", "- ", "on high {", "detector a {", "`", "'"]
+
+
+def load_or_refuse(text: str) -> tuple[Diagnostic, ...]:
     try:
         loads(text)
     except PttError as error:
         for diagnostic in error.diagnostics:
             assert diagnostic.to_json()["line"] >= 1
-            assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text) or (
-                diagnostic.source is None or diagnostic.source.name != "inline"
-            )
+            for span in (diagnostic.span, *(label.span for label in diagnostic.labels)):
+                assert 0 <= span.start <= span.end
+            if diagnostic.source is not None and diagnostic.source.name == "inline":
+                assert diagnostic.span.end <= len(text)
+                assert diagnostic.edit is None or diagnostic.edit.span.end <= len(text)
+        return error.diagnostics
+    return ()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text())
 def test_any_text(text: str) -> None:
     load_or_refuse(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(SCRAPS, max_size=30).map("".join))
 def test_scraps_of_rules(text: str) -> None:
     load_or_refuse(text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(REAL), st.integers(0), st.integers(0, 30), SCRAPS)
 def test_real_packs_with_a_piece_replaced(text: str, at: int, length: int, scrap: str) -> None:
     at %= len(text)
     load_or_refuse(text[:at] + scrap + text[at + length :])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(REAL), st.data())
+def test_real_packs_with_words_deleted_doubled_and_swapped(text: str, data: st.DataObject) -> None:
+    words = TOKEN.findall(text)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(words) - 1))
+        other = data.draw(st.integers(0, len(words) - 1))
+        change = data.draw(st.sampled_from(["delete", "double", "swap"]))
+        if change == "delete":
+            words[at] = ""
+        elif change == "double":
+            words[at] *= 2
+        else:
+            words[at], words[other] = words[other], words[at]
+    load_or_refuse("".join(words))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(REAL), st.data())
+def test_real_packs_with_lines_cut_short(text: str, data: st.DataObject) -> None:
+    lines = text.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        lines[at] = lines[at][: data.draw(st.integers(0, len(lines[at])))]
+    load_or_refuse("\n".join(lines))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(REAL), st.integers(0))
+def test_one_word_less_costs_no_other_declaration(text: str, at: int) -> None:
+    """What is told lies in the declaration that lost a word, or in one that needs it."""
+    module, told = parse(Source("a", text))
+    if told or not module.items:
+        return
+    words = [match.span() for match in TOKEN.finditer(text)]
+    start, end = words[at % len(words)]
+    broken, _ = parse(Source("a", text[:start] + text[end:]))
+    whole = {type(item).__name__ for item in module.items if not start <= item.span.end}
+    assert whole <= {type(item).__name__ for item in broken.items}
+    before = [item for item in module.items if item.span.end < start]
+    assert list(broken.items[: len(before)]) == before
+
+
+@pytest.mark.parametrize("bracket", BRACKETS)
+def test_deep_nesting_of_every_bracket(bracket: str) -> None:
+    for text in (bracket * 10_000, f"detector a {{ high when {bracket * 10_000}"):
+        assert len(load_or_refuse(text)) <= MAX_SYNTAX_ERRORS + 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x y z ;;;\n",
+        "  high kl > 3\n",
+        "on high: stop\n",
+        '"""\\',
+    ],
+)
+def test_a_large_file_of_errors_is_told_in_bounded_time(line: str) -> None:
+    text = ('metric kl: nats = "kl"\ndetector a {\n' + line * 100_000)[:MAX_SOURCE_CHARS]
+    started = time.process_time()
+    _, told = parse(Source("a", text))
+    assert len(told) <= MAX_SYNTAX_ERRORS + 1
+    assert time.process_time() - started < 30
 
 
 @pytest.mark.parametrize(
@@ -74,3 +153,8 @@ def test_real_packs_with_a_piece_replaced(text: str, at: int, length: int, scrap
 def test_large_input_is_refused(text: str) -> None:
     with pytest.raises(PttError):
         loads(text)
+
+
+def test_a_huge_string_is_read() -> None:
+    text = 'metric kl: nats = "kl"\n  """' + '\\"a\n' * 200_000 + '"""\n'
+    assert load_or_refuse(text) == ()

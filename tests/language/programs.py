@@ -1,0 +1,235 @@
+"""Random programs that parse, over all productions of the grammar.
+
+A program is a list of tokens, which are joined with random white space and comments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+
+from hypothesis import strategies as st
+
+Tokens = list[str]
+Draw = st.DrawFn
+
+words = st.sampled_from(["kl", "a", "b_2", "high", "set", "steps", "x", "nan", "when", "Z", "e1"])
+plain_words = st.sampled_from(["kl", "a", "b_2", "Z", "reward"])
+numbers = st.sampled_from(["0", "1", "0.3", "1e-4", "50%", "2.5x", "10", "3E+2", "0.0001"])
+whole = st.sampled_from(["1", "5", "20", "300"])
+texts = st.sampled_from(
+    ['"t"', '"# no comment"', '"a \\" b"', '""', '"""one\n  # two\nthree"""', '"{now:.3f} {{x}}"']
+)
+units = st.sampled_from(["nats", "ratio", "none"])
+levels = st.sampled_from(["critical", "high", "medium", "low"])
+
+
+def _join(lists: list[Tokens], between: str) -> Tokens:
+    joined: Tokens = []
+    for tokens in lists:
+        joined += [between, *tokens] if joined else tokens
+    return joined
+
+
+def _maybe(draw: Draw, tokens: Callable[[], Tokens]) -> Tokens:
+    return tokens() if draw(st.booleans()) else []
+
+
+def signed(draw: Draw) -> Tokens:
+    return [*_maybe(draw, lambda: ["-"]), draw(numbers)]
+
+
+def span(draw: Draw) -> Tokens:
+    return [draw(whole), *_maybe(draw, lambda: [draw(st.sampled_from(["steps", "min", "h", "s"]))])]
+
+
+def range_(draw: Draw) -> Tokens:
+    return [*_maybe(draw, lambda: signed(draw)), "..", *_maybe(draw, lambda: signed(draw))]
+
+
+def reference(draw: Draw) -> Tokens:
+    return draw(st.sampled_from([["kl_high"], ["grpo", ".", "kl_high"], ["kl", ".", "high"]]))
+
+
+def window(draw: Draw) -> Tokens:
+    forms = [
+        [draw(whole)],
+        [draw(whole), "before", draw(whole)],
+        [draw(whole), "..", draw(whole)],
+        [draw(whole), draw(st.sampled_from(["steps", "min", "h", "s"]))],
+        ["first", draw(whole)],
+        ["first", draw(whole), "after", draw(whole)],
+        ["all"],
+        ["decay", draw(whole)],
+    ]
+    return draw(st.sampled_from(forms))
+
+
+def expression(draw: Draw, depth: int = 3) -> Tokens:
+    sort = draw(st.integers(0, 5 if depth == 0 else 16))
+    if sort == 0:
+        return [draw(numbers)]
+    if sort <= 3:
+        return [draw(plain_words)]
+    if sort == 4:
+        return draw(st.sampled_from([["`rewards/# a`"], ["config", ".", "beta"], [draw(texts)]]))
+    if sort == 5:
+        return ["f", "[", draw(texts), "]"]
+    inner = expression(draw, depth - 1)
+    if sort == 6:
+        return ["(", *inner, ")"]
+    if sort == 7:
+        return draw(st.sampled_from([["-", "(", *inner, ")"], ["(", "not", *inner, ")"]]))
+    if sort == 8:
+        return ["(", *inner, ")", "[", *window(draw), "]"]
+    if sort == 9:
+        return ["mean", "(", draw(plain_words), "[", *window(draw), "]", ")"]
+    if sort == 10:
+        arguments = [expression(draw, depth - 1) for _ in range(draw(st.integers(0, 2)))]
+        return ["least", "(", *_join(arguments, ","), ")"]
+    if sort == 11:
+        return ["(", "(", *inner, ")", "in", *range_(draw), ")"]
+    operator = draw(
+        st.sampled_from(["+", "-", "*", "/", "<", ">=", "==", "!=", "and", "or", "and", "or"])
+    )
+    if operator in "<>===!=" and draw(st.booleans()):
+        inner = ["(", *inner, ")"]
+    return [*inner, operator, *expression(draw, depth - 1)]
+
+
+def detector_clause(draw: Draw) -> Tokens:
+    forms: list[Callable[[], Tokens]] = [
+        lambda: [draw(levels), "when", *expression(draw)],
+        lambda: [draw(levels), "when", *expression(draw, 4)],
+        lambda: ["let", draw(words), "=", *expression(draw)],
+        lambda: [draw(st.sampled_from(["after", "for", "keep"])), *span(draw)],
+        lambda: ["again", "every", *span(draw)],
+        lambda: ["until", *expression(draw, 1)],
+        lambda: ["suppresses", *_join([reference(draw), reference(draw)], ",")],
+        lambda: ["shadow"],
+        lambda: [draw(st.sampled_from(["message", "why", "reference"])), draw(texts)],
+        lambda: ["tags", draw(texts), ",", draw(texts)],
+    ]
+    return draw(st.sampled_from(forms))()
+
+
+def action(draw: Draw) -> Tokens:
+    forms: list[Callable[[], Tokens]] = [
+        lambda: [draw(st.sampled_from(["stop", "checkpoint", "snapshot"]))],
+        lambda: ["pause", *span(draw)],
+        lambda: ["notify", draw(texts)],
+        lambda: ["set", draw(words), "=", *expression(draw, 1)],
+    ]
+    return draw(st.sampled_from(forms))()
+
+
+def reaction(draw: Draw) -> Tokens:
+    actions = [action(draw) for _ in range(draw(st.integers(0, 3)))]
+    return [
+        "on",
+        *reference(draw),
+        *_maybe(draw, lambda: ["for", *span(draw)]),
+        "{",
+        *chain.from_iterable(actions),
+        "}",
+        *_maybe(draw, lambda: ["at", "most", draw(whole)]),
+        *_maybe(draw, lambda: ["every", *span(draw)]),
+    ]
+
+
+def piece(draw: Draw) -> Tokens:
+    sample = draw(st.sampled_from([["0.4"], ["-", "2"], ["nan"], ["-", "inf"]]))
+    times = _maybe(draw, lambda: ["x", draw(whole)])
+    forms = [
+        [*sample, *times],
+        [*sample, "->", "3", "over", draw(whole)],
+        [*sample, "~", "0.1", *times],
+        ["_", *times],
+    ]
+    return draw(st.sampled_from(forms))
+
+
+def test_clause(draw: Draw) -> Tokens:
+    target = draw(st.sampled_from([["kl"], ["`a/b`"], ["f", "[", '"x"', "]"]]))
+    what = draw(
+        st.sampled_from(
+            [
+                ["silence"],
+                ["no", *reference(draw)],
+                ["action", "stop"],
+                ["kl_high", "resolves"],
+                expression(draw, 1),
+            ]
+        )
+    )
+    at = draw(st.sampled_from([[], ["at", "5"], ["at", "5", "..", "9"], ["at", "5", ".."]]))
+    value = draw(st.sampled_from([["-", "3"], ['"adam"'], ["true"]]))
+    forms: list[Tokens] = [
+        ["with", draw(words), "=", *signed(draw)],
+        ["config", draw(words), "=", *value],
+        ["every", "10", "steps", "from", "0"],
+        [*target, "=", *_join([piece(draw) for _ in range(draw(st.integers(1, 9)))], ",")],
+        ["replay", draw(texts)],
+        ["expect", *what, *at],
+    ]
+    return draw(st.sampled_from(forms))
+
+
+test_clause.__test__ = False  # type: ignore[attr-defined]
+
+
+def pack_clause(draw: Draw) -> Tokens:
+    forms: list[Tokens] = [
+        ["title", draw(texts)],
+        ["algorithms", draw(words), ",", draw(words)],
+        ["requires", "ptt", draw(texts)],
+        ["extends", draw(words), *_maybe(draw, lambda: [draw(texts)])],
+    ]
+    return draw(st.sampled_from(forms))
+
+
+def _block(draw: Draw, head: Tokens, clause: Callable[[Draw], Tokens]) -> Tokens:
+    clauses = [clause(draw) for _ in range(draw(st.integers(0, 4)))]
+    return [*head, "{", *chain.from_iterable(clauses), "}"]
+
+
+def _in(draw: Draw) -> Tokens:
+    return _maybe(draw, lambda: ["in", *range_(draw)])
+
+
+def declaration(draw: Draw) -> Tokens:
+    label = _maybe(draw, lambda: ["[", draw(words), "]"])
+    described = _maybe(draw, lambda: [draw(texts)])
+    keys = _join([[draw(texts)] for _ in range(draw(st.integers(1, 5)))], ",")
+    each = _maybe(draw, lambda: ["for", "each", draw(words)])
+    name = draw(words)
+    forms: list[Callable[[], Tokens]] = [
+        lambda: _block(draw, ["pack", name, "1.2.0"], pack_clause),
+        lambda: ["metric", name, *label, ":", draw(units), *_in(draw), "=", *keys, *described],
+        lambda: ["derive", name, ":", draw(units), "=", *expression(draw), *described],
+        lambda: ["param", name, "=", *signed(draw), *_in(draw), *described],
+        lambda: _block(draw, ["detector", name, *each], detector_clause),
+        lambda: _block(draw, ["policy", name], reaction),
+        lambda: _block(draw, ["test", draw(texts)], test_clause),
+        lambda: _block(draw, ["override", "detector", *reference(draw)], detector_clause),
+        lambda: ["override", "param", *reference(draw), "=", *signed(draw)],
+        lambda: ["disable", *reference(draw), "because", draw(texts)],
+    ]
+    return draw(st.sampled_from(forms))()
+
+
+gaps = st.one_of(
+    st.sampled_from([" ", " ", " ", "\n", "  ", "\t", "\n\n", "\r\n", "\n\n\n\n"]),
+    st.sampled_from([" # why\n", "\n# own line\n", " # a\n# b\n", '\n\n  # "odd" {\n\n', " #\n"]),
+)
+
+
+@st.composite
+def programs(draw: Draw) -> str:
+    """The text of a program that parses, though it need not mean anything."""
+    declarations = [declaration(draw) for _ in range(draw(st.integers(0, 4)))]
+    tokens = list(chain.from_iterable(declarations))
+    is_calm = draw(st.booleans())
+    between = st.just(" ") if is_calm else gaps
+    text = "".join(draw(between) + token for token in tokens)
+    return text + draw(st.one_of(st.just(""), gaps))
