@@ -8,10 +8,13 @@ from ptt_rules.lsp.fitting import NameSuggestions
 from ptt_rules.lsp.quoted import suggestions_in_quotes
 from ptt_rules.lsp.suggestion import Sign, Suggestion
 from ptt_rules.lsp.symbols import Names
-from ptt_rules.lsp.tokens import Region, Sort, clause_starts, region_at, token_at, tokens_of
+from ptt_rules.lsp.tokens import Region, Sort, clause_starts, region_at, token_at
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax.ahead import Ahead, ahead
 from ptt_rules.types import LEVEL_WORDS
+
+_NUMBERS = frozenset({"nan", "inf", "x"})
+"""Words among numbers, which are shorter than a choice from a list."""
 
 
 def completions_at(names: Names, source: Source, offset: int) -> list[Suggestion]:
@@ -33,19 +36,14 @@ def completions_at(names: Names, source: Source, offset: int) -> list[Suggestion
 
 
 def _in_code(names: Names, source: Source, span: Span) -> Iterator[Suggestion]:
-    if _is_behind_number(source, span.start):
-        return
     region = region_at(source, span.start)
     asked = _asked(source, region, span.start)
     if asked is None:
         return
-    yield from (Suggestion(w, _word_sign(w), span) for w in asked.words if not _is_number_word(w))
+    words = () if asked.trail[:1] == ("DOT",) else asked.words
+    yield from (Suggestion(word, _word_sign(word), span) for word in words if word not in _NUMBERS)
     if "NAME" in asked.terminals:
         yield from NameSuggestions(names, source, region, span).fitting(asked)
-
-
-def _is_behind_number(source: Source, offset: int) -> bool:
-    return any(t.sort is Sort.NUMBER and t.span.end == offset for t in tokens_of(source))
 
 
 def _asked(source: Source, region: Region | None, offset: int) -> Ahead | None:
@@ -66,7 +64,3 @@ def _asked(source: Source, region: Region | None, offset: int) -> Ahead | None:
 
 def _word_sign(word: str) -> Sign:
     return Sign.LEVEL if word in LEVEL_WORDS else Sign.KEYWORD
-
-
-def _is_number_word(word: str) -> bool:
-    return word in ("nan", "inf", "x")

@@ -126,7 +126,7 @@ def _by_file(
     found: Findings = {name: [] for name in known}
     for diagnostic in diagnostics:
         name = diagnostic.file_name
-        is_file = name in known or (diagnostic.source is not None and Path(name).is_absolute())
+        is_file = name in known or (Path(name).is_absolute() and Path(name).is_file())
         found.setdefault(name if is_file else main, []).append(diagnostic)
     return found
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax.ahead import ahead
@@ -62,11 +63,11 @@ class Token:
         return len(self.text) >= 2 * len(quotes) and self.text.endswith(quotes)
 
     def holds(self, offset: int) -> bool:
-        """Whether a cursor is inside: of a string between its quotes, of a name at its ends too."""
-        if self.sort is Sort.NAME:
+        """Whether a cursor is inside: of a string between its quotes, of a word at its ends too."""
+        if self.sort in (Sort.NAME, Sort.NUMBER):
             return self.span.start <= offset <= self.span.end
-        behind = not self.is_closed or self.sort is Sort.COMMENT
-        return self.span.start < offset < self.span.end + behind
+        behind = self.sort is Sort.COMMENT or not self.is_closed
+        return self.sort is not Sort.SIGN and self.span.start < offset < self.span.end + behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,8 @@ def tokens_of(source: Source) -> tuple[Token, ...]:
 
 
 def token_at(source: Source, offset: int) -> Token | None:
-    """The token that a cursor is in; between two names and signs, the name."""
-    found = [token for token in tokens_of(source) if token.holds(offset)]
-    return found[0] if found else None
+    """The token that a cursor is in, if it is in one."""
+    return next((token for token in tokens_of(source) if token.holds(offset)), None)
 
 
 @cache
@@ -120,8 +120,7 @@ def regions(source: Source) -> tuple[Region, ...]:
     tokens = [token for token in tokens_of(source) if token.sort is not Sort.COMMENT]
     starts = _starts(source, tokens)
     return tuple(
-        _region(source, tokens[start:stop])
-        for start, stop in zip(starts, [*starts[1:], len(tokens)], strict=True)
+        _region(source, tokens[start:stop]) for start, stop in pairwise([*starts, len(tokens)])
     )
 
 

@@ -30,7 +30,9 @@ class Editor(LanguageClient):
             self.news.set()
 
     def open(self, path: Path, text: str) -> str:
-        uri = path.as_uri()
+        return self.open_address(path.as_uri(), text)
+
+    def open_address(self, uri: str, text: str) -> str:
         self.versions[uri] = 1
         self.text_document_did_open(
             types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "ptt", 1, text))
