@@ -65,7 +65,7 @@ class Project:
         try:
             files = self._files(place)
         except PttError as error:
-            return _by_file(error.diagnostics, place, {place})
+            return _by_file(error.diagnostics, place, set())
         known = {source.name for source in files.sources}
         main = next((name for name in known if Path(name).name == PACK_FILE), min(known))
         return _by_file(check_files(files, self._find), main, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 
 from lsprotocol import types
 from pygls import uris
@@ -56,6 +57,9 @@ _COMPLETION_KINDS = {
 }
 
 _AtPosition = types.HoverParams | types.CompletionParams | types.DefinitionParams
+
+
+_positions = lru_cache(maxsize=64)(Positions)
 
 
 class PttServer(LanguageServer):
@@ -135,7 +139,7 @@ class PttServer(LanguageServer):
     # ---- places ----------------------------------------------------------------------------
 
     def positions(self, text: str) -> Positions:
-        return Positions(text, Encoding(self.workspace.position_encoding or "utf-16"))
+        return _positions(text, Encoding(self.workspace.position_encoding or "utf-16"))
 
     def range(self, source: Source | None, span: Span) -> types.Range:
         positions = self.positions(source.text if source else "")
