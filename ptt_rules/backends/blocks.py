@@ -5,7 +5,7 @@ See `ptt_rules.backends` for the definition and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ptt_rules.backends.merges import Merge, joiner, leaf
@@ -23,6 +23,9 @@ class BlockRings:
     def __init__(self, merge: Merge, reach: int) -> None:
         self._leaf = leaf(merge)
         self._join: Callable[[Any, Any], Any] = joiner(merge)
+        self._clear(reach)
+
+    def _clear(self, reach: int) -> None:
         self.capacity = _power_of_two(reach)
         self._mask = self.capacity - 1
         self._levels: list[list[Any]] = [
@@ -41,6 +44,12 @@ class BlockRings:
             level[index & mask] = block
             half *= 2
         self.count = index + 1
+
+    def refill(self, reach: int, values: Sequence[Any], steps: Sequence[int]) -> None:
+        """Blocks made again from the observations: they depend on nothing else."""
+        self._clear(reach)
+        for value, step in zip(values, steps, strict=True):
+            self.append(value, step)
 
     def fold(self, length: int, before: int) -> Any:
         """The `length` observations (at least 1) that end `before` observations ago."""

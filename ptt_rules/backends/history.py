@@ -55,21 +55,39 @@ class History:
         self._rings: dict[Merge, BlockRings] = {}
         self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
+        self._open: list[_Open] = []
 
     # ---- set-up ----------------------------------------------------------------------------
 
-    def need_ring(self, merge: Merge) -> None:
+    def need_ring(self, merge: Merge) -> BlockRings:
         if merge not in self._rings:
             self._rings[merge] = BlockRings(merge, self.needs.reach)
+        return self._rings[merge]
 
-    def need_prefix(self, merge: Merge, skip: int, limit: int | None) -> None:
+    def need_prefix(self, merge: Merge, skip: int, limit: int | None) -> PrefixStack:
         """A fold of all observations behind the first `skip`, or of `limit` of them."""
         if (merge, skip, limit) not in self._prefixes:
             self._prefixes[merge, skip, limit] = PrefixStack(merge)
+            self._find_open()
+        return self._prefixes[merge, skip, limit]
 
-    def need_firsts(self, skip: int, limit: int) -> None:
-        """The `limit` observations behind the first `skip`, themselves."""
-        self._firsts.setdefault((skip, limit), [])
+    def need_firsts(self, skip: int, limit: int) -> list[tuple[Any, int]]:
+        """The `limit` observations behind the first `skip`, themselves, with their steps."""
+        if (skip, limit) not in self._firsts:
+            self._firsts[skip, limit] = []
+            self._find_open()
+        return self._firsts[skip, limit]
+
+    def _find_open(self) -> None:
+        """What still takes observations: windows of the first ones are frozen once full."""
+        takers = [
+            *(
+                _Open(skip, None if limit is None else skip + limit, prefix)
+                for (_, skip, limit), prefix in self._prefixes.items()
+            ),
+            *(_Open(skip, skip + limit, firsts) for (skip, limit), firsts in self._firsts.items()),
+        ]
+        self._open = [one for one in takers if one.end is None or one.end > self.count]
 
     # ---- observations ----------------------------------------------------------------------
 
@@ -82,13 +100,21 @@ class History:
             self._trim(Now(step, clock))
         for ring in self._rings.values():
             ring.append(value, step)
-        for (skip, limit), firsts in self._firsts.items():
-            if skip <= self.count < skip + limit:
-                firsts.append((value, step))
-        for (_, skip, end), prefix in self._prefixes.items():
-            if skip <= self.count and (end is None or self.count < skip + end):
-                prefix.append(value, step)
+        if self._open:
+            self._take(value, step)
         self.count += 1
+
+    def _take(self, value: Any, step: int) -> None:
+        count, some_are_full = self.count, False
+        for one in self._open:
+            if one.begin <= count:
+                if isinstance(one.taker, PrefixStack):
+                    one.taker.append(value, step)
+                else:
+                    one.taker.append((value, step))
+                some_are_full |= count + 1 == one.end
+        if some_are_full:
+            self._open = [one for one in self._open if one.end is None or one.end > count + 1]
 
     def _trim(self, now: Now) -> None:
         """Drops what no window reaches, in batches so that it costs little."""
@@ -97,13 +123,6 @@ class History:
             excess = min(excess, len(self.values) - self.in_span(measure, amount, now))
         if excess > max(self.needs.reach, _SMALLEST_BATCH):
             del self.values[:excess], self.steps[:excess], self._clocks[:excess]
-
-    def _refill(self, merge: Merge, capacity: int) -> BlockRings:
-        """Blocks made again from the values: they depend on nothing else."""
-        ring = self._rings[merge] = BlockRings(merge, capacity)
-        for value, step in zip(self.values, self.steps, strict=True):
-            ring.append(value, step)
-        return ring
 
     # ---- windows ---------------------------------------------------------------------------
 
@@ -115,11 +134,10 @@ class History:
             return 0
         return len(self._clocks) - bisect_right(self._clocks, now.clock - amount)
 
-    def fold(self, merge: Merge, length: int, before: int = 0) -> Any:
+    def fold(self, ring: BlockRings, length: int, before: int = 0) -> Any:
         """The `length` observations that end `before` observations ago."""
-        ring = self._rings[merge]
         if length + before > ring.capacity:
-            ring = self._refill(merge, 2 * (length + before))
+            ring.refill(2 * (length + before), self.values, self.steps)
         return ring.fold(length, before)
 
     def newest(self, length: int, before: int = 0) -> tuple[list[Any], list[int]]:
@@ -130,12 +148,6 @@ class History:
     def value(self, before: int = 0) -> Any:
         """The observation `before` the newest one."""
         return self.values[-1 - before]
-
-    def firsts(self, skip: int, limit: int) -> list[tuple[Any, int]]:
-        return self._firsts[skip, limit]
-
-    def prefix(self, merge: Merge, skip: int, limit: int | None) -> PrefixStack:
-        return self._prefixes[merge, skip, limit]
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -160,12 +172,22 @@ class History:
         self.values = list(unpacked(state["values"]))
         self.steps = list(state["steps"])
         self._clocks = list(unpacked(state["clocks"] or []))
-        for merge, ring in list(self._rings.items()):
-            self._refill(merge, max(ring.capacity, self.needs.reach))
+        for ring in self._rings.values():
+            ring.refill(ring.capacity, self.values, self.steps)
         for firsts, saved_firsts in zip(self._firsts.values(), state["firsts"], strict=True):
             firsts[:] = [(unpacked(value), int(step)) for value, step in saved_firsts]
         for prefix, saved in zip(self._prefixes.values(), state["prefixes"], strict=True):
             prefix.restore(saved)
+        self._find_open()
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What takes the observations from `begin` on, up to `end` without it."""
+
+    begin: int
+    end: int | None
+    taker: PrefixStack | list[tuple[Any, int]]
 
 
 class LaggedHistory(History):

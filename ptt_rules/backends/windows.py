@@ -63,9 +63,8 @@ def window_function(node: Aggregate, history: History, argument: float) -> Compu
 class View(ABC):
     """The observations in a window at a row, and their fold."""
 
-    def __init__(self, history: History, merge: Merge | None) -> None:
+    def __init__(self, history: History) -> None:
         self.history = history
-        self.merge = merge
 
     @abstractmethod
     def length(self, now: Now) -> int:
@@ -92,26 +91,24 @@ class View(ABC):
     def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
         """Values and steps, the oldest first."""
 
-    @property
-    def _merge(self) -> Merge:
-        assert self.merge is not None
-        return self.merge
-
 
 class _Run(View):
     """Observations that end some observations ago."""
 
     def __init__(self, history: History, merge: Merge | None, before: int = 0) -> None:
-        super().__init__(history, merge)
+        super().__init__(history)
         self.before = before
-        if merge is not None:
-            history.need_ring(merge)
+        self._ring = None if merge is None else history.need_ring(merge)
 
     def fold(self, now: Now) -> Any:
-        return self.history.fold(self._merge, self.length(now), self.before)
+        return self._folded(self.length(now), self.before)
 
     def fold_others(self, now: Now) -> Any:
-        return self.history.fold(self._merge, self.length(now) - 1, self.before + 1)
+        return self._folded(self.length(now) - 1, self.before + 1)
+
+    def _folded(self, length: int, before: int) -> Any:
+        assert self._ring is not None
+        return self.history.fold(self._ring, length, before)
 
     def newest(self, now: Now) -> float:
         return float(self.history.value(self.before))
@@ -129,7 +126,10 @@ class _Last(_Run):
         self.count, self.known_from = window.count, window.known_from
 
     def length(self, now: Now) -> int:
-        return max(0, min(self.count, self.history.count - self.before))
+        ended = self.history.count - self.before
+        if ended >= self.count:
+            return self.count
+        return ended if ended > 0 else 0
 
     def is_full(self, now: Now) -> bool:
         return self.history.count - self.before >= self.known_from
@@ -144,45 +144,45 @@ class _Span(_Run):
         return self.history.in_span(self.window.measure, self.window.amount, now)
 
 
-class _All(View):
-    def __init__(self, history: History, merge: Merge | None) -> None:
-        super().__init__(history, merge)
-        history.need_firsts(0, 1)
-        if merge is not None:
-            history.need_prefix(merge, 0, None)
+class _Prefix(View):
+    """Observations from a first one on: all, or so many of them."""
 
+    def __init__(
+        self, history: History, merge: Merge | None, skip: int = 0, count: int | None = None
+    ) -> None:
+        super().__init__(history)
+        self._prefix = None if merge is None else history.need_prefix(merge, skip, count)
+        self._first = history.need_firsts(skip, 1)
+
+    def fold(self, now: Now) -> Any:
+        assert self._prefix is not None
+        return self._prefix.folded
+
+    def fold_others(self, now: Now) -> Any:
+        assert self._prefix is not None
+        return self._prefix.before
+
+    def oldest(self, now: Now) -> float:
+        return float(self._first[0][0])
+
+
+class _All(_Prefix):
     def length(self, now: Now) -> int:
         return self.history.count
 
-    def fold(self, now: Now) -> Any:
-        return self.history.prefix(self._merge, 0, None).folded
-
-    def fold_others(self, now: Now) -> Any:
-        return self.history.prefix(self._merge, 0, None).before
-
     def newest(self, now: Now) -> float:
         return float(self.history.value())
-
-    def oldest(self, now: Now) -> float:
-        return float(self.history.firsts(0, 1)[0][0])
 
     def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
         raise TypeError("a window of all observations does not keep them")
 
 
-class _First(View):
-    def __init__(
-        self, history: History, merge: Merge | None, window: FirstWindow, keeps_samples: bool
-    ) -> None:
-        super().__init__(history, merge)
+class _First(_Prefix):
+    def __init__(self, history: History, merge: Merge | None, window: FirstWindow) -> None:
+        super().__init__(history, merge, window.skip, window.count)
         self.count, self.skip = window.count, window.skip
-        self.final = window.skip + window.count - 1
-        history.need_firsts(self.skip, 1)
-        history.need_firsts(self.final, 1)
-        if keeps_samples:
-            history.need_firsts(self.skip, self.count)
-        if merge is not None:
-            history.need_prefix(merge, self.skip, self.count)
+        self._final = history.need_firsts(window.skip + window.count - 1, 1)
+        self._samples = [] if merge else history.need_firsts(window.skip, window.count)
 
     def length(self, now: Now) -> int:
         return max(0, min(self.count, self.history.count - self.skip))
@@ -190,21 +190,11 @@ class _First(View):
     def is_full(self, now: Now) -> bool:
         return self.length(now) >= self.count
 
-    def fold(self, now: Now) -> Any:
-        return self.history.prefix(self._merge, self.skip, self.count).folded
-
-    def fold_others(self, now: Now) -> Any:
-        return self.history.prefix(self._merge, self.skip, self.count).before
-
     def newest(self, now: Now) -> float:
-        return float(self.history.firsts(self.final, 1)[0][0])
-
-    def oldest(self, now: Now) -> float:
-        return float(self.history.firsts(self.skip, 1)[0][0])
+        return float(self._final[0][0])
 
     def samples(self, now: Now) -> tuple[Sequence[float], Sequence[int]]:
-        firsts = self.history.firsts(self.skip, self.count)
-        return [value for value, _ in firsts], [step for _, step in firsts]
+        return [value for value, _ in self._samples], [step for _, step in self._samples]
 
 
 def _view(window: Window, history: History, merge: Merge | None) -> View:
@@ -212,7 +202,7 @@ def _view(window: Window, history: History, merge: Merge | None) -> View:
         case LastWindow():
             return _Last(history, merge, window)
         case FirstWindow():
-            return _First(history, merge, window, keeps_samples=merge is None)
+            return _First(history, merge, window)
         case SpanWindow():
             return _Span(history, merge, window)
         case AllWindow() | DecayWindow():

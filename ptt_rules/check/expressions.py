@@ -103,12 +103,19 @@ class ExpressionChecker:
             f"`{text(at[0].span)}` is {left.unit.phrase}, `{text(at[1].span)}` is "
             f"{right.unit.phrase}"
         )
-        hint = f"compare with {left.unit.a_number}"
+        hint, edit = f"compare with {left.unit.a_number}", None
         if isinstance(right, nodes.Constant):
             hint += f", such as `{right.value:g}`"
+            edit = Edit(at[1].span, f"{right.value:g}")
         labels = (Label(at[0].span, left.unit.value),)
         self.report.add(
-            "PTT203", at[1].span, message, hint=hint, note=right.unit.value, labels=labels
+            "PTT203",
+            at[1].span,
+            message,
+            hint=hint,
+            note=right.unit.value,
+            labels=labels,
+            edit=edit,
         )
         return False
 
@@ -211,9 +218,7 @@ class ExpressionChecker:
 
     def _compare(self, compare: tree.Compare, place: Shape) -> nodes.Node | None:
         if isinstance(compare.left, (tree.Compare, tree.Within)):
-            hint = "write `a < b and b < c`, or `b in a..c`"
-            message = "comparisons do not chain"
-            self.report.add("PTT207", compare.operator_span, message, hint=hint)
+            self._chained(compare, compare.left)
             return None
         left = self.number_operand(compare.left, place)
         right = self.number_operand(compare.right, place)
@@ -221,6 +226,16 @@ class ExpressionChecker:
         if left is None or right is None or not self.same_unit(left, right, at):
             return None
         return nodes.Compare(compare.span, compare.operator, left, right)
+
+    def _chained(self, compare: tree.Compare, left: tree.Compare | tree.Within) -> None:
+        """`a < b < c`, where each side of `and` needs a comparison of its own."""
+        text = self.report.source.slice
+        middle = left.right if isinstance(left, tree.Compare) else left.operand
+        instead = f"and {text(middle.span)} {compare.operator}"
+        hint = f"write `{text(left.span)} {instead} {text(compare.right.span)}`"
+        edit = Edit(compare.operator_span, instead)
+        message = "comparisons do not chain"
+        self.report.add("PTT207", compare.operator_span, message, hint=hint, edit=edit)
 
     def _within(self, within: tree.Within, place: Shape) -> nodes.Node | None:
         operand = self.number_operand(within.operand, place)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ptt_rules.check.scope import POSITIONS
+from ptt_rules.check.scope import POSITIONS, nearest
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Derived, Metric
 from ptt_rules.syntax import tree
@@ -139,10 +140,25 @@ def _derived(
 
 
 def _unknown_name(checker: ExpressionChecker, name: tree.Name) -> None:
-    names = [*checker.lets, *checker.scope.names()]
-    message = f"nothing is called `{name.word}`"
-    otherwise = (
-        f'declare it: `metric {name.word}: none = "the/logged/key"`, '
+    word, scope = name.word, checker.scope
+    names = [*checker.lets, *scope.names()]
+    message = f"nothing is called `{word}`"
+    if word in ("true", "True", "false", "False"):
+        hint = "a condition is true or false by itself: leave it out"
+        checker.report.add("PTT101", name.span, message, hint=hint)
+        return
+    otherwise = None
+    if nearest(word, names) is None:
+        otherwise = _declaration(word, scope.vocabulary())
+    checker.report.misspelt("PTT101", name.span, message, word, names, otherwise)
+
+
+def _declaration(word: str, vocabulary: Mapping[str, str]) -> str:
+    """How to declare what was meant: as others name what trainers log, if one of them is near."""
+    known = word if word in vocabulary else nearest(word, vocabulary)
+    if known is not None:
+        return f"declare what the trainer logs: `{vocabulary[known]}`"
+    return (
+        f'declare it: `metric {word}: none = "the/logged/key"`, '
         "or write the logged key in backticks"
     )
-    checker.report.misspelt("PTT101", name.span, message, name.word, names, otherwise)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ptt_rules.check.declarations import Places, QuantityChecker
 from ptt_rules.check.detectors import DetectorNames, check_detector, declaration_of
+from ptt_rules.check.limits import check_limits
 from ptt_rules.check.overrides import OverrideChecker, inherited_detectors
 from ptt_rules.check.policies import PolicyChecker, Triggers
 from ptt_rules.check.scope import Report, Reports, Scope
@@ -183,16 +184,18 @@ def check_pack(
     modules: Sequence[tuple[Source, tree.Module]],
     *,
     extended: Sequence[CheckedPack] = (),
+    vocabulary: Callable[[], Mapping[str, str]] = dict,
 ) -> tuple[CheckedPack, list[Diagnostic]]:
     """The checked pack and everything wrong in its files.
 
     `header` is the pack's name, its version and its declaration if it has one. `extended` are
-    all packs that it builds on, the farthest first; their names are in scope.
+    all packs that it builds on, the farthest first; their names are in scope. `vocabulary`
+    are declarations of what trainers log, by name, for hints.
     Errors: 1xx, 2xx, PTT309, PTT311, PTT405
     """
     name, version, declaration = header
     reports = Reports()
-    checker = _PackChecker(name, extended, reports)
+    checker = _PackChecker(name, extended, reports, Scope(vocabulary=vocabulary))
     for _, module in modules:
         checker.expect(module.broken)
     _run(checker.declare, reports, modules)
@@ -200,6 +203,7 @@ def check_pack(
     for stage in (checker.judge, checker.override, checker.react):
         _run(stage, reports, modules)
     checker.tell_circles()
+    check_limits(reports, checker.detectors.values(), checker.scope.params)
     _check_tests(checker, modules)
     checked = CheckedPack(
         name=name,

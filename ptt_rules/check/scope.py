@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -17,6 +17,10 @@ POSITIONS = {quantity.value: quantity for quantity in Quantity}
 
 CUTOFF = 0.6
 """How like a name a word must be to be taken for it."""
+
+
+MAX_DIAGNOSTICS = 500
+"""In one file, so that a hostile one is told in bounded time."""
 
 
 @dataclass
@@ -38,9 +42,12 @@ class Report:
         labels: tuple[Label, ...] = (),
         edit: Edit | None = None,
     ) -> None:
-        if (span, code) in self._seen:
+        if (span, code) in self._seen or len(self.diagnostics) > MAX_DIAGNOSTICS:
             return
         self._seen.add((span, code))
+        if len(self.diagnostics) == MAX_DIAGNOSTICS:
+            message = f"there are more than {MAX_DIAGNOSTICS} errors, the rest is left out"
+            hint, note, labels, edit = "mend the ones above first", "", (), None
         self.diagnostics.append(
             Diagnostic(
                 code, message, self.source, span, hint=hint, note=note, labels=labels, edit=edit
@@ -60,6 +67,8 @@ class Report:
 
         Where only one is near, putting it in the word's place is the edit that mends it.
         """
+        if len(self.diagnostics) > MAX_DIAGNOSTICS:
+            return  # looking for near names takes long where there are many
         near = get_close_matches(word, list(names), n=2, cutoff=CUTOFF)
         is_plain = len(near) == 1 and self.source.slice(span) == word
         edit = Edit(span, near[0]) if is_plain else None
@@ -91,6 +100,8 @@ class Scope:
     metrics: dict[str, Metric] = field(default_factory=dict)
     derived: dict[str, Derived] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
+    vocabulary: Callable[[], Mapping[str, str]] = dict
+    """What trainers log, by the names that others give it, as declarations: for hints."""
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error: using them is no second error."""
     partial: set[str] = field(default_factory=set)

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from ptt_rules.codes.page import Code, Rules
 
+
+def _many_windows(observations: str) -> str:
+    metrics = "".join(f'metric loss_{i}: loss = "loss_{i}"\n' for i in range(3))
+    terms = " + ".join(f"mean(loss_{i}[{observations}])" for i in range(3))
+    return f"{metrics}\ndetector all_losses_high {{\n  high when {terms} > 100\n}}\n"
+
+
 PAGES = (
     Code(
         "PTT201",
@@ -244,5 +251,16 @@ detector gradient_explosion {
   high when grad_norm > 10 * median(grad_norm[200])
 }
 """),
+    ),
+    Code(
+        "PTT212",
+        "pack that keeps or computes too much",
+        what="All windows of a pack together hold at most 200,000 observations, and its rules "
+        "need at most 100,000 different operations. The detector with which the pack becomes too "
+        "large is marked.",
+        why="Rules are judged at each log event of a run that costs thousands: a pack may not fill "
+        "its memory or slow it down.",
+        failing=Rules(_many_windows("100000")),
+        fixed=Rules(_many_windows("100")),
     ),
 )

@@ -66,7 +66,7 @@ class Project:
             files = self._files(place)
         except PttError as error:
             return _by_file(error.diagnostics, place, set())
-        known = {source.name for source in files.sources}
+        known = {source.name for source in (*files.sources, *files.tests)}
         main = next((name for name in known if Path(name).name == PACK_FILE), min(known))
         return _by_file(check_files(files, self._find), main, known)
 
@@ -99,7 +99,7 @@ class Project:
                 except PttError:
                     continue  # told by the check
                 extended.append(self._opened(found, (*above, name)))
-        return OpenPack(name, files.sources, tuple(extended))
+        return OpenPack(name, (*files.sources, *files.tests), tuple(extended))
 
     def _files(self, place: str) -> PackFiles:
         if not Path(place).is_absolute():

@@ -24,11 +24,16 @@ ON_DISK: Texts = {}
 
 @dataclass(frozen=True, slots=True)
 class PackFiles:
-    """The sources of one pack; `name` is that of its file or folder."""
+    """The sources of one pack; `name` is that of its file or folder.
+
+    `tests` are the files of tests beside them, which are checked with the pack and are no
+    part of it.
+    """
 
     name: str
     path: str
     sources: tuple[Source, ...]
+    tests: tuple[Source, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -60,23 +65,34 @@ def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles
     path = Path(text)
     if path.is_dir():
         return _folder(path, text, texts)
-    if path in texts or path.is_file():
-        return PackFiles(path.stem, text, (_read(path, texts),))
+    if _exists(path, texts):
+        beside = path.with_name(path.stem + TEST_SUFFIX)
+        tests = (_read(beside, texts),) if _exists(beside, texts) else ()
+        return PackFiles(path.stem, text, (_read(path, texts),), tests)
     raise _no_such_pack(text)
 
 
 def pack_place(file: Path, texts: Texts = ON_DISK) -> Path:
-    """Where the pack of a file is: the nearest folder above with `pack.ptt`, else the file."""
+    """Where the pack of a file is: the nearest folder above with `pack.ptt`, else the file.
+
+    A file of tests belongs to the one that it tests.
+    """
     for folder in file.parents:
-        declared = folder / PACK_FILE
-        if declared in texts or declared.is_file():
+        if _exists(folder / PACK_FILE, texts):
             return folder
-    return file
+    tested = file.with_name(file.name.removesuffix(TEST_SUFFIX) + ".ptt")
+    return tested if file.name.endswith(TEST_SUFFIX) and _exists(tested, texts) else file
 
 
 def packs_in(path: str | os.PathLike[str]) -> list[str]:
-    """The path itself, or the folders of packs that lie in it if it has no rules of its own."""
+    """The path itself, or the folders of packs that lie in it if it has no rules of its own.
+
+    A file of tests stands for the pack that it tests.
+    """
     folder = Path(path)
+    if folder.name.endswith(TEST_SUFFIX) and folder.is_file():
+        tested = folder.with_name(folder.name.removesuffix(TEST_SUFFIX) + ".ptt")
+        return [str(tested if tested.is_file() else folder.parent)]
     if folder.is_dir() and not any(folder.glob("*.ptt")):
         found = sorted(inner.parent for inner in folder.glob("*/pack.ptt"))
         if found:
@@ -89,8 +105,9 @@ def _is_plain(text: str) -> bool:
 
 
 def _folder(folder: Path, text: str, texts: Texts) -> PackFiles:
-    on_disk = (p for p in folder.glob("**/*.ptt") if not p.name.endswith(TEST_SUFFIX))
-    paths = sorted({*on_disk, *(p for p in texts if folder in p.parents)})
+    found = sorted({*folder.glob("**/*.ptt"), *(p for p in texts if folder in p.parents)})
+    paths = [path for path in found if not path.name.endswith(TEST_SUFFIX)]
+    tests = [path for path in found if path.name.endswith(TEST_SUFFIX)]
     if not paths:
         raise PttError.of(
             "PTT301",
@@ -98,7 +115,12 @@ def _folder(folder: Path, text: str, texts: Texts) -> PackFiles:
             file=text,
             hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
         )
-    return PackFiles(folder.resolve().name, text, tuple(_read(p, texts) for p in paths))
+    sources, test_sources = (tuple(_read(p, texts) for p in one) for one in (paths, tests))
+    return PackFiles(folder.resolve().name, text, sources, test_sources)
+
+
+def _exists(path: Path, texts: Texts) -> bool:
+    return path in texts or path.is_file()
 
 
 def _read(path: Path, texts: Texts) -> Source:

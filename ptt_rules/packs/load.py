@@ -19,6 +19,7 @@ from ptt_rules.engine import compile_pack
 from ptt_rules.ir.pack import CheckedPack, Detector, Disabled, Param, Policy
 from ptt_rules.packs.files import PackFiles, find_pack, packs_in, shipped_packs
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
+from ptt_rules.packs.vocabulary import shipped_metrics
 from ptt_rules.source import Source
 from ptt_rules.syntax import parse, tree
 
@@ -72,7 +73,7 @@ def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
 
 def check_files(files: PackFiles, find: Find = find_pack) -> list[Diagnostic]:
     """All that is wrong with a pack whose files are given, and with those that it extends."""
-    loader = _Loader(find=find)
+    loader = _Loader(with_tests=True, find=find)
     loader.load(files)
     return sorted(loader.diagnostics, key=Diagnostic.sort_key)
 
@@ -87,6 +88,7 @@ class _Loaded:
 class _Loader:
     """Packs that are loaded or being loaded, by name, each after those that it extends."""
 
+    with_tests: bool = False
     loaded: dict[str, _Loaded] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     find: Find = find_pack
@@ -105,7 +107,10 @@ class _Loader:
         extended = self._extended(declaration, source)
         self._open.pop()
         header = (name, version, declaration)
-        checked, diagnostics = check_pack(header, modules, extended=extended)
+        tests = [(test, self._parse(test)) for test in files.tests] if self.with_tests else []
+        checked, diagnostics = check_pack(
+            header, [*modules, *tests], extended=extended, vocabulary=shipped_metrics
+        )
         self.diagnostics.extend(diagnostics)
         loaded = _Loaded(checked, PackInfo(name, version, files.digest, files.path))
         self.loaded[name] = loaded

@@ -24,7 +24,7 @@ from ptt_rules.syntax import tree
 from ptt_rules.syntax.blocks import BlockTable
 from ptt_rules.syntax.build import TreeBuilder
 from ptt_rules.syntax.landmarks import declaration_starts, declared_names
-from ptt_rules.syntax.reading import start_of, where
+from ptt_rules.syntax.reading import TooDeep, feed, start_of, where
 from ptt_rules.syntax.recovery import Recovery
 from ptt_rules.syntax.slips import explain_fault
 
@@ -55,11 +55,15 @@ def parse(source: Source) -> tuple[tree.Module, list[Diagnostic]]:
     if len(source.text) > MAX_SOURCE_CHARS:
         return tree.Module(Span(0, 0), ()), [_too_large(source)]
     parse = _Parse(source)
-    parse.run()
-    module = tree.Module(Span(0, len(source.text)), tuple(parse.items), tuple(parse.broken))
+    whole = Span(0, len(source.text))
+    try:
+        parse.run()
+    except TooDeep as error:
+        return tree.Module(whole, ()), [*parse.diagnostics, _too_deep(source, error.span)]
+    module = tree.Module(whole, tuple(parse.items), tuple(parse.broken))
     deep = _first_too_deep(module)
     if deep is not None:
-        return tree.Module(module.span, ()), [*parse.diagnostics, _too_deep(source, deep)]
+        return tree.Module(whole, ()), [*parse.diagnostics, _too_deep(source, deep)]
     return module, parse.diagnostics
 
 
@@ -91,7 +95,7 @@ class _Parse:
         state = parser.parser_state
         try:
             for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
-                state.feed_token(token)
+                feed(state, token)
             self._take(state.feed_token(Token("$END", ""), True).children)
         except UnexpectedInput as error:
             size = table.between_declarations(state.state_stack)

@@ -7,13 +7,25 @@ from typing import Any
 from lark import Lark, TextSlice, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import LexerThread
+from lark.parsers.lalr_parser_state import ParserState
 
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax.blocks import BlockTable, starts_line
 from ptt_rules.syntax.slips import Misfit, found_at
 
+MAX_OPEN = 1000
+"""How many words and parts may wait on the parser's stack for what closes them."""
+
 _END = "$END"
 _OPENING = {"RPAR": "LPAR", "RSQB": "LSQB"}
+
+
+class TooDeep(Exception):
+    """Nesting that no expression needs, whose reading would only cost time."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__("nested too deep")
+        self.span = span
 
 
 class Reading:
@@ -55,7 +67,7 @@ class Reading:
             if place is not None:
                 token.start_pos, token.end_pos = place.start, place.end
             self._check(token)
-            self._state.feed_token(token)
+            feed(self._state, token)
             self.before_previous, self.previous = self.previous, _span(token)
             self.previous_type = token.type
 
@@ -134,6 +146,13 @@ class Reading:
         self._state.feed_token(Token(follower, ""))
         self.cut(len(self._state.value_stack) - 1)
         return True
+
+
+def feed(state: ParserState[Any], token: Token) -> None:
+    """Gives the parser a token; raises `TooDeep` if too many are open."""
+    state.feed_token(token)
+    if len(state.value_stack) > MAX_OPEN:
+        raise TooDeep(_span(token))
 
 
 def where(error: UnexpectedInput) -> int:

@@ -137,3 +137,11 @@ def test_exactly_as_many_errors_as_the_limit_leave_nothing_out() -> None:
     _, told = parsed("metric x\n" * MAX_SYNTAX_ERRORS)
     assert len(told) == MAX_SYNTAX_ERRORS
     assert not any("left out" in d.message for d in told)
+
+
+def test_brackets_that_mean_nothing_are_too_deep_all_the_same() -> None:
+    nested = "(" * 2000 + "kl" + ")" * 2000
+    for before in ("", "metric a nats\n"):
+        _, told = parsed(f"{before}detector a {{ high when {nested} > 3 }}")
+        assert told[-1].code == "PTT005"
+        assert len(told) == (2 if before else 1)

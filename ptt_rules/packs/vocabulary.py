@@ -1,0 +1,24 @@
+"""What trainers log, as the shipped packs name it: for hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from ptt_rules.packs.files import find_pack, shipped_packs
+from ptt_rules.syntax import parse, tree
+
+
+@cache
+def shipped_metrics() -> Mapping[str, str]:
+    """The metrics of all shipped packs by name, each as one line that declares it."""
+    found: dict[str, str] = {}
+    for name in shipped_packs():
+        for source in find_pack(name).sources:
+            for item in parse(source)[0].items:
+                if isinstance(item, tree.MetricDecl):
+                    keys = ", ".join(source.slice(text.span) for text in item.keys.items)
+                    label = f"[{item.label.word}]" if item.label else ""
+                    line = f"metric {item.name.word}{label}: {item.unit.word} = {keys}"
+                    found.setdefault(item.name.word, line)
+    return found
