@@ -24,21 +24,24 @@ def suggestions_in_quotes(
 ) -> Iterator[Suggestion]:
     region = region_at(source, token.span.start)
     if token.sort is Sort.KEY:
-        yield from _keys(names, token, families=False)
+        yield from _keys(names, token, offset, families=False)
     elif region is not None and region.word == "metric":
         before = region.before(token.span.start)
         if before and before[-1].text in ("=", ","):
-            yield from _keys(names, token, families="[" in [part.text for part in before])
+            is_family = any(part.text == "[" for part in before)
+            yield from _keys(names, token, offset, families=is_family)
     elif region is not None and region.before(token.span.start)[-1:]:
         word = region.before(token.span.start)[-1].text
         if word in _TEXT_WORDS:
             yield from _placeholders(names, source, region, token, offset)
 
 
-def _keys(names: Names, token: Token, *, families: bool) -> Iterator[Suggestion]:
+def _keys(names: Names, token: Token, offset: int, *, families: bool) -> Iterator[Suggestion]:
     """Keys that are known to be logged; patterns of families only in families."""
-    stop = token.span.end - (token.quotes if token.is_closed else 0)
+    stop = token.span.end - token.quotes if token.is_closed else offset
     span = Span(token.span.start + token.quotes, stop)
+    if not span.start <= offset <= span.end:
+        return  # the cursor is among the quotes
     for key, about in {**_shipped_keys(), **_own_keys(names)}.items():
         if families or "{" not in key:
             yield Suggestion(key, Sign.KEY, span, about)

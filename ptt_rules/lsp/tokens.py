@@ -18,7 +18,7 @@ from ptt_rules.source import Source, Span
 from ptt_rules.syntax.ahead import ahead
 
 _TOKEN = re.compile(
-    r'(?P<STRING>"""(?:[^\\]|\\.)*?(?:"""|\Z)|"(?:[^"\\\n]|\\[^\n])*"?)'
+    r'(?P<STRING>"""(?:[^\\]|\\(?:.|\Z))*?(?:"""|\Z)|"(?:[^"\\\n]|\\[^\n])*"?)'
     r"|(?P<KEY>`[^`\n]*`?)|(?P<COMMENT>\#[^\n]*)|(?P<NAME>[A-Za-z_]\w*)"
     r"|(?P<NUMBER>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[%x]?)|(?P<SIGN>\.\.|[<>=!]=|->|[^\s\w])",
     re.DOTALL,

@@ -100,8 +100,16 @@ def test_a_suggestion_replaces_the_whole_word() -> None:
     assert source[chosen.span.start : chosen.span.end] == "margn"
 
 
-def test_a_key_replaces_what_is_in_its_quotes() -> None:
-    text = HEAD + "detector x { high when `ent‸ro` > 1 }"
+@pytest.mark.parametrize(
+    ("place", "replaced"),
+    [("`ent‸ro` > 1 }", "entro"), ("`ent‸ > 1 }", "ent"), ("`‸", ""), ("`ent‸", "ent")],
+)
+def test_a_key_replaces_what_is_in_its_quotes(place: str, replaced: str) -> None:
+    text = HEAD + "detector x { high when " + place
     chosen = next(one for one in suggested(text) if one.text == "entropy")
     source = text.replace("‸", "")
-    assert source[chosen.span.start : chosen.span.end] == "entro"
+    assert source[chosen.span.start : chosen.span.end] == replaced
+
+
+def test_nothing_is_offered_among_quotes() -> None:
+    assert suggested(HEAD + 'metric x: nats = "‸""a"""') == []

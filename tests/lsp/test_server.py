@@ -81,6 +81,18 @@ def test_hover_completion_and_definition_count_columns_as_the_editor_does(tmp_pa
     session(run)
 
 
+def test_the_editor_chooses_how_columns_are_counted(tmp_path: Path) -> None:
+    async def whole() -> None:
+        utf8 = types.GeneralClientCapabilities(position_encodings=[types.PositionEncodingKind.Utf8])
+        async with editor(general=utf8) as client:
+            assert client.capabilities.position_encoding == types.PositionEncodingKind.Utf8
+            uri = client.open(tmp_path / "a.ptt", EMOJI.replace("kl", "kll"))
+            (found,) = await client.wait_for(uri, ["PTT101"])
+            assert found.range.start.character == KL_COLUMN + 4
+
+    asyncio.run(whole())
+
+
 def test_symbols_formatting_and_quick_fixes(tmp_path: Path) -> None:
     async def run(client: Editor) -> None:
         uri = client.open(tmp_path / "a.ptt", BAD)
