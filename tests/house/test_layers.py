@@ -34,7 +34,7 @@ ROWS = [
     {"backends"},
     {"engine"},
     {"packs", "logs"},
-    {"replaying", "report"},
+    {"replaying", "report", "lsp"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -50,6 +50,8 @@ LIBRARIES = {
         "ptt_rules/report/picture",
     ],
     "matplotlib": ["ptt_rules/report/picture"],
+    "pygls": ["ptt_rules/lsp/server"],
+    "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo"],
     "torch": ["ptt_runtime/provenance", "ptt_runtime/demo"],
