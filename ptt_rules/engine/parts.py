@@ -185,7 +185,7 @@ class _Row:
         if self._value(node) is not None:
             return f"{held}{steps}{skipped}"
         reason = "" if found.is_full else "not full: "
-        too_alike = ": too few, or all alike" if found.is_full else ""
+        too_alike = ": too few or alike" if found.is_full else ""
         return f"{reason}{held}{steps}{too_alike}{skipped}"
 
     def _skipped(self, inputs: tuple[int, ...], first_step: int | None, kind: Kind) -> str:
