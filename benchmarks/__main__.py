@@ -7,6 +7,7 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,7 @@ KEYS = {
 JUDGEMENTS = 400
 EARLY, LATE = 200, 200_000
 RULES = 35
+LARGE = 1000
 
 
 def rows(algorithm: str, start: int, count: int) -> list[dict[str, Any]]:
@@ -116,6 +118,47 @@ def replay_rate(pack: Pack) -> float:
     return len(log) / (time.perf_counter() - began)
 
 
+def many_detectors(count: int) -> str:
+    """The text of a pack of so many detectors, as authors write them."""
+    metrics = "".join(f'metric m{i}: nats = "key_{i}"\n' for i in range(50))
+    return metrics + "".join(
+        f"""detector d{i} {{
+  summary "Something is wrong"
+  let now = mean(m{i % 50}[{10 + i % 40}])
+  let base = mean(m{i % 50}[first {10 + i % 30}])
+  high when now > {i}.5 * base and std(m{(i + 1) % 50}[20]) > 0
+  critical when now > {2 * i + 2} * base
+  for 3
+  message "{{now:.3f}} from {{base:.3f}}"
+}}
+"""
+        for i in range(count)
+    )
+
+
+def check_cost(path: str) -> tuple[float, float]:
+    """Seconds and MiB of `ptt check` from a cold start."""
+    command = [sys.executable, "-m", "ptt_rules.cli.main", "check", path]
+    measured = (
+        "import resource, subprocess, sys, time; began = time.perf_counter(); "
+        "subprocess.run(sys.argv[1:], check=True); took = time.perf_counter() - began; "
+        "print(took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", measured, *command], check=True, capture_output=True, text=True
+    )
+    seconds, mebibytes = map(float, told.stdout.split())
+    return seconds, mebibytes
+
+
+def checks() -> dict[str, tuple[float, float]]:
+    with tempfile.TemporaryDirectory() as folder:
+        large = Path(folder, "large.ptt")
+        large.write_text(many_detectors(LARGE))
+        shipped = str(Path(__file__).parents[1] / "rulepacks")
+        return {"shipped packs": check_cost(shipped), f"{LARGE} detectors": check_cost(str(large))}
+
+
 def main() -> None:
     results: dict[str, Any] = {"judgement": []}
     print("One judgement, median microseconds on this machine; the rival is pandas with as many")
@@ -138,6 +181,10 @@ def main() -> None:
     results["replay_rows_per_s"] = replay_rate(cases[-1][1])
     print(f"\n`import ptt_rules`: {results['import_s']:.2f} s")
     print(f"replay of 20,000 rows with {RULES} rules: {results['replay_rows_per_s']:,.0f} rows/s")
+    print("\n| ptt check | s | MiB |\n|---|---|---|")
+    results["check"] = checks()
+    for name, (seconds, mebibytes) in results["check"].items():
+        print(f"| {name} | {seconds:.2f} | {mebibytes:.0f} |")
     out = Path(__file__).parent / "results"
     out.mkdir(exist_ok=True)
     (out / "latest.json").write_text(json.dumps(results, indent=2) + "\n")

@@ -147,7 +147,8 @@ def _read(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise _failed("read", path, error) from error
+        message = f"this file cannot be read: {error.strerror}"
+        raise PttError.of("PTT308", message, file=path) from error
 
 
 def _write_out(data: bytes) -> None:
@@ -174,9 +175,6 @@ def _write(path: Path, data: bytes) -> None:
             os.unlink(beside)
             raise
     except OSError as error:
-        raise _failed("written", str(path), error) from error
-
-
-def _failed(done: str, path: str, error: OSError) -> PttError:
-    message = f"this file cannot be {done}: {error.strerror}"
-    return PttError.of("PTT308", message, file=path)
+        message = f"this file cannot be written: {error.strerror}"
+        hint = "the file is as it was; see who may write to its folder"
+        raise PttError.of("PTT308", message, file=str(path), hint=hint) from error

@@ -7,13 +7,14 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 
 from ptt_rules import __version__
-from ptt_rules.cli import check, demo, explain, fmt, replay
 from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
 from ptt_rules.diagnostics import PttError
 
-_COMMANDS = (check, fmt, explain, replay, demo)
+_COMMANDS = ("check", "fmt", "explain", "replay", "why", "demo", "lsp")
+"""Modules of this package; only the one that is run is imported, since some load Polars."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,8 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 fine, 1 findings, 2 unusable input, 3 internal error
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = _parser(given[:1])
+    options = parser.parse_args(given)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ptt",
         description="Rules for the health of post-training runs.",
@@ -53,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ptt {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in _COMMANDS:
+    for name in [word for word in wanted if word in _COMMANDS] or _COMMANDS:
+        command = import_module(f"ptt_rules.cli.{name}")
         command_parser = command.add_parser(commands)
         command_parser.formatter_class = argparse.RawDescriptionHelpFormatter
         command_parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)

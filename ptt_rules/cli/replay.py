@@ -114,8 +114,8 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
         print(f"  {one.detector} is disabled by {one.pack}: {one.reason}")
     print()
     for events, actions in _by_row(judged):
-        for event in events:
-            print(event_text(event, pack.detector(event.detector), colour))
+        texts = [event_text(event, pack.detector(event.detector), colour) for event in events]
+        print("\n\n".join(texts), end="\n" if texts else "")
         if actions:
             print(f"         {action_text(actions)}")
         print()

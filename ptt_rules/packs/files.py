@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from ptt_rules.resources import rulepacks_path
 from ptt_rules.source import Source
 
 TEST_SUFFIX = "_test.ptt"
+PACK_FILE = "pack.ptt"
+
+Texts = Mapping[Path, str]
+"""What an editor holds of files, in the place of what is on disk."""
+
+ON_DISK: Texts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +52,36 @@ def shipped_packs() -> list[str]:
     return sorted(path.parent.name for path in rulepacks_path().glob("*/pack.ptt"))
 
 
-def find_pack(name: str | os.PathLike[str]) -> PackFiles:
+def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles:
     """The files of a shipped pack, or of a path to a file or folder.
 
+    A text under the folder is a file of the pack even where there is none on disk.
     Errors: PTT301, PTT308
     """
     text = os.fspath(name)
     shipped = rulepacks_path() / text
     if _is_plain(text) and shipped.is_dir() and not Path(text).suffix:
-        return _folder(shipped, text)
+        return _folder(shipped, text, texts)
     path = Path(text)
     if path.is_dir():
-        return _folder(path, text)
-    if path.is_file():
+        return _folder(path, text, texts)
+    if _exists(path, texts):
         beside = path.with_name(path.stem + TEST_SUFFIX)
-        tests = (read_source(beside),) if beside.is_file() else ()
-        return PackFiles(path.stem, text, (read_source(path),), tests)
+        tests = (_read(beside, texts),) if _exists(beside, texts) else ()
+        return PackFiles(path.stem, text, (_read(path, texts),), tests)
     raise _no_such_pack(text)
+
+
+def pack_place(file: Path, texts: Texts = ON_DISK) -> Path:
+    """Where the pack of a file is: the nearest folder above with `pack.ptt`, else the file.
+
+    A file of tests belongs to the one that it tests.
+    """
+    for folder in file.parents:
+        if _exists(folder / PACK_FILE, texts):
+            return folder
+    tested = file.with_name(file.name.removesuffix(TEST_SUFFIX) + ".ptt")
+    return tested if file.name.endswith(TEST_SUFFIX) and _exists(tested, texts) else file
 
 
 def packs_in(path: str | os.PathLike[str]) -> list[str]:
@@ -84,8 +104,8 @@ def _is_plain(text: str) -> bool:
     return os.sep not in text and text not in (".", "..")
 
 
-def _folder(folder: Path, text: str) -> PackFiles:
-    found = sorted(folder.glob("**/*.ptt"))
+def _folder(folder: Path, text: str, texts: Texts) -> PackFiles:
+    found = sorted({*folder.glob("**/*.ptt"), *(p for p in texts if folder in p.parents)})
     paths = [path for path in found if not path.name.endswith(TEST_SUFFIX)]
     tests = [path for path in found if path.name.endswith(TEST_SUFFIX)]
     if not paths:
@@ -95,8 +115,16 @@ def _folder(folder: Path, text: str) -> PackFiles:
             file=text,
             hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
         )
-    sources, test_sources = (tuple(map(read_source, one)) for one in (paths, tests))
+    sources, test_sources = (tuple(_read(p, texts) for p in one) for one in (paths, tests))
     return PackFiles(folder.resolve().name, text, sources, test_sources)
+
+
+def _exists(path: Path, texts: Texts) -> bool:
+    return path in texts or path.is_file()
+
+
+def _read(path: Path, texts: Texts) -> Source:
+    return Source(str(path), texts[path]) if path in texts else read_source(path)
 
 
 def read_source(path: Path) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -27,7 +27,10 @@ NO_VERSION = "0.0.0"
 POLICY_PACK = "common"
 """The shipped pack whose policies can be named with any packs."""
 
-__all__ = ["check_sources", "load", "loads", "shipped_packs"]
+Find = Callable[[str], PackFiles]
+"""Gives the files of a pack that another one extends by name."""
+
+__all__ = ["check_files", "check_sources", "load", "loads", "shipped_packs"]
 
 
 def load(
@@ -64,10 +67,15 @@ def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
     """
     diagnostics: list[Diagnostic] = []
     for pack in packs_in(path):
-        loader = _Loader(with_tests=True)
-        loader.load(find_pack(pack))
-        diagnostics += loader.diagnostics
+        diagnostics += check_files(find_pack(pack))
     return sorted(diagnostics, key=Diagnostic.sort_key)
+
+
+def check_files(files: PackFiles, find: Find = find_pack) -> list[Diagnostic]:
+    """All that is wrong with a pack whose files are given, and with those that it extends."""
+    loader = _Loader(with_tests=True, find=find)
+    loader.load(files)
+    return sorted(loader.diagnostics, key=Diagnostic.sort_key)
 
 
 @dataclass
@@ -83,6 +91,7 @@ class _Loader:
     with_tests: bool = False
     loaded: dict[str, _Loaded] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    find: Find = find_pack
     _open: list[str] = field(default_factory=list)
 
     def load(self, files: PackFiles) -> _Loaded:
@@ -176,7 +185,7 @@ class _Loader:
             self._tell("PTT307", clause.pack, source, chain, "leave one `extends` out")
             return None
         try:
-            files = find_pack(name)
+            files = self.find(name)
         except PttError as error:
             known = error.diagnostics[0]
             self._tell("PTT301", clause.pack, source, known.message, known.hint)

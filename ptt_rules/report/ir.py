@@ -25,12 +25,16 @@ def ir_text(compiled: CompiledPack) -> str:
 def _detector_lines(compiled: CompiledDetector) -> list[str]:
     detector = compiled.detector
     columns = " or ".join(f"%{number}" for number in compiled.columns)
-    lines = [detector.qualified, f"  judged where {columns or 'any row'} is observed"]
+    each = f" for each {detector.family.name}, %{compiled.family}" if detector.family else ""
+    where = f"where {columns} is observed" if columns else "at every row"
+    lines = [f"{detector.qualified}{each}{', in shadow' if detector.shadow else ''}"]
+    lines.append(f"  judged {where}")
     lines += [f"  {level.word} when %{number}" for level, number in compiled.levels]
     if compiled.until is not None:
         lines.append(f"  until %{compiled.until}")
     spans = {"after": detector.after, "for": detector.hold, "keep": detector.keep}
     for word, span in {**spans, "again every": detector.again}.items():
         if span is not None:
-            lines.append(f"  {word} {span.amount} {span.measure.value}")
+            lines.append(f"  {word} {span.amount:g} {span.measure.value}")
+    lines += [f"  suppresses {name}" for name in detector.suppresses]
     return lines + [f"  {name} = %{number}" for name, number in compiled.values]

@@ -34,7 +34,8 @@ MAX_SYNTAX_ERRORS = 100
 
 
 @cache
-def _grammar() -> tuple[Lark, BlockTable]:
+def grammar() -> tuple[Lark, BlockTable]:
+    """The parser, and what its states tell of blocks."""
     lark = Lark(
         (grammar_path() / "ptt.lark").read_text(encoding="utf-8"),
         parser="lalr",
@@ -89,7 +90,7 @@ class _Parse:
 
     def _read_faultless(self) -> int | None:
         """Takes the declarations up to the first error; gives the start of the one that has it."""
-        lark, table = _grammar()
+        lark, table = grammar()
         parser = lark.parse_interactive(self.source.text)
         state = parser.parser_state
         try:
@@ -106,7 +107,7 @@ class _Parse:
 
     def _read_piece(self, piece: Span) -> int | None:
         """Takes what is good in a piece; gives the offset from which on nothing is told."""
-        recovery = Recovery(*_grammar(), self.source, piece)
+        recovery = Recovery(*grammar(), self.source, piece)
         module = recovery.parse(MAX_SYNTAX_ERRORS - len(self.diagnostics))
         self._take(module.children, recovery.nameless)
         self.diagnostics += recovery.diagnostics

@@ -96,6 +96,8 @@ def make_trainer(
 ) -> Any:
     """A trainer that logs every step and saves nothing by itself; `options` go to its config.
 
+    With an `eval_strategy` among them it has data to evaluate on.
+
     Errors: NoSuchTrainer
     """
     config_class, trainer_class = trainer_classes(algorithm)
@@ -113,6 +115,8 @@ def make_trainer(
         "callbacks": list(callbacks),
         **_extra(algorithm, model, reward, seed),
     }
+    if options.get("eval_strategy", "no") != "no":
+        arguments["eval_dataset"] = recipe.data(PROMPT_BATCH, seed=seed + 1)
     return trainer_class(**arguments)
 
 

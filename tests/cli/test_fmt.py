@@ -51,6 +51,20 @@ def test_diff_shows_what_would_change(untidy: Path, capsys: Capture) -> None:
     assert f"-{UNTIDY.rstrip()}\n+{TIDY.rstrip()}\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("is_terminal", "no_color"), [(True, ""), (True, "1"), (False, "")])
+def test_a_diff_has_colour_only_on_a_terminal(
+    untidy: Path,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    is_terminal: bool,
+    no_color: str,
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    main(["fmt", "--diff", "kl.ptt"])
+    assert ("\x1b[" in capsys.readouterr().out) == (is_terminal and not no_color)
+
+
 def test_a_file_that_does_not_parse_is_told_and_the_others_are_formatted(
     untidy: Path, capsys: Capture
 ) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "transformers", "trl", "polars", "matplotlib", "pandas", "numpy")
+HEAVY = ("torch", "transformers", "trl", "polars", "matplotlib", "pandas", "numpy", "pygls")
 
 
 def loaded_by(code: str) -> list[str]:

@@ -34,7 +34,7 @@ ROWS = [
     {"backends"},
     {"engine"},
     {"packs", "logs"},
-    {"replaying", "report"},
+    {"replaying", "explaining", "report", "lsp"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -45,11 +45,14 @@ LIBRARIES = {
     "polars": [
         "ptt_rules/backends/polars",
         "ptt_rules/engine/replay",
+        "ptt_rules/engine/why",
         "ptt_rules/logs",
         "ptt_rules/replaying",
         "ptt_rules/report/picture",
     ],
     "matplotlib": ["ptt_rules/report/picture"],
+    "pygls": ["ptt_rules/lsp/server"],
+    "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo"],
     "torch": ["ptt_runtime/provenance", "ptt_runtime/demo"],
@@ -60,6 +63,7 @@ LIBRARIES = {
 # Where a module's name is computed: trl in the demo, TensorBoard in its reader, lazy public names.
 BY_NAME = [
     "ptt_rules/__init__",
+    "ptt_rules/cli/main",
     "ptt_rules/logs/tensorboard",
     "ptt_runtime/__init__",
     "ptt_runtime/demo/trainers",

@@ -1,0 +1,34 @@
+"""`ptt lsp`: the language server for editors."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+from ptt_rules.cli.common import EXIT_CLEAN, EXIT_UNUSABLE, Commands
+
+_MISSING = "ptt: the language server needs `pygls`: install `ptt-rules[lsp]`"
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "lsp",
+        help="serve editors over standard input and output",
+        description="The language server: diagnostics while typing, hover, completion and more.",
+        epilog="exit: 0 when the editor ends it, 2 if the extra `lsp` is not installed\n\n"
+        "example, as editors start it:\n  ptt lsp",
+    )
+    # it never speaks by other means, but some editors insist on saying so
+    parser.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    if find_spec("pygls") is None:
+        print(_MISSING, file=sys.stderr)
+        return EXIT_UNUSABLE
+    # only here, so that no other command loads the protocol's libraries
+    import_module("ptt_rules.lsp.server").make_server().start_io()
+    return EXIT_CLEAN

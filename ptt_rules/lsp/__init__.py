@@ -1,0 +1,1 @@
+"""What an editor shows of `.ptt` files; only `server` knows of the protocol."""

@@ -1,0 +1,165 @@
+"""The TextMate grammar of `.ptt`, made from the terminals of `ptt.lark` and the tables of words.
+
+A TextMate grammar sees one line and no parse: a word of a clause is taken for a name where an
+operator or bracket follows, and after a dot.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ptt_rules.functions import FUNCTION_WORDS
+from ptt_rules.syntax.ahead import keywords
+from ptt_rules.types import UNIT_WORDS, Quantity
+
+NAME = "[A-Za-z_][A-Za-z0-9_]*"
+DOTTED = rf"{NAME}(?:\.{NAME})*"
+VERSION = r"[0-9]+(?:\.[0-9]+)*(?:[A-Za-z0-9.+-]*[A-Za-z0-9])?"
+NO_NAME = r"(?!\s*(?:[=<>!*/+,:)\].]|-(?!>)|\[))"
+"""Not before what only follows a name in an expression or series."""
+
+SCOPES = {
+    "keyword.declaration": "_PACK _METRIC _DERIVE _PARAM _DETECTOR _POLICY _TEST _OVERRIDE"
+    " _DISABLE _LET",
+    "keyword.other.clause": "_TITLE _ALGORITHMS _REQUIRES _EXTENDS _BECAUSE _FOR _EACH _WHEN _AFTER"
+    " _UNTIL _KEEP _AGAIN _EVERY _SUPPRESSES _SHADOW _TAGS TEXT_WORD _ON _AT _MOST _WITH _CONFIG"
+    " _FROM _REPLAY _EXPECT _RESOLVES _SILENCE _NO _ACTION",
+    "keyword.other.action": "PLAIN_ACTION _PAUSE _NOTIFY _SET",
+    "keyword.other.window": "_FIRST _ALL _DECAY _BEFORE",
+    "keyword.other.unit": "SPAN_UNIT",
+    "keyword.operator.word": "_AND _OR _NOT _IN",
+    "keyword.operator.series": "_X _OVER",
+    "constant.language.level": "LEVEL",
+    "constant.language.number": "SPECIAL",
+}
+"""The scope of each terminal that is a word."""
+
+SCOPE_OF = {terminal: scope for scope, names in SCOPES.items() for terminal in names.split()}
+
+AROUND = {
+    "keyword.other.window": (r"(?:(?<=\[)|(?<=[0-9] ))", r"(?=\s*[\]0-9])"),
+    "keyword.other.unit": (r"(?<=[0-9])\s*", ""),
+    "keyword.operator.series": (r"(?<=[\s0-9])", r"(?=\s+[0-9])"),
+    "keyword.operator.word": ("", ""),
+    "constant.language.level": (r"(?:(?<=\.)|\b)", NO_NAME),
+    "constant.language.number": ("", NO_NAME.replace(",", "")),
+}
+"""What must stand before and behind the words of a scope, where it is not `NO_NAME`."""
+
+
+def grammar() -> dict[str, Any]:
+    return {
+        "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
+        "name": "ptt",
+        "scopeName": "source.ptt",
+        "fileTypes": ["ptt"],
+        "patterns": [{"include": f"#{part}"} for part in _repository()],
+        "repository": _repository(),
+    }
+
+
+def written() -> str:
+    return json.dumps(grammar(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _repository() -> dict[str, Any]:
+    inside = [
+        _match(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", "constant.character.escape"),
+        _match(r"\{\{|\}\}", "constant.character.escape.brace"),
+        _match(
+            rf"(\{{)({NAME})(?:(:)([^{{}}\"]*))?(\}})",
+            "meta.placeholder",
+            "punctuation.section.placeholder",
+            "variable.other.placeholder",
+            "punctuation.separator.format",
+            "constant.other.format",
+            "punctuation.section.placeholder",
+        ),
+    ]
+    return {
+        "comments": _match("#.*$", "comment.line.number-sign"),
+        "long-strings": _region('"""', '"""', "string.quoted.triple", inside),
+        "strings": _region('"', '"|$', "string.quoted.double", inside),
+        "keys": _match(r"`[^`]+`", "string.quoted.other.key"),
+        "declarations": {"patterns": _declarations()},
+        "units": _match(rf"(:)\s*({_any(UNIT_WORDS)})\b", "", "punctuation", "support.type.unit"),
+        "functions": _match(rf"\b(?:{_any(FUNCTION_WORDS)})(?=\s*\()", "support.function"),
+        "arguments": _match(
+            rf"\b(config)\.({NAME})", "", "variable.language.config", "variable.other.member"
+        ),
+        "words": {"patterns": [_words(scope) for scope in SCOPES]},
+        "numbers": _match(
+            r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|%|x\b)?", "constant.numeric"
+        ),
+        "positions": _match(
+            rf"\b(?:{_any(quantity.value for quantity in Quantity)})\b", "variable.language"
+        ),
+        "names": _match(rf"\b{NAME}\b", "variable.other"),
+        "operators": {
+            "patterns": [
+                _match("[<>=!]=|[<>]", "keyword.operator.comparison"),
+                _match(r"->|~|\.\.", "keyword.operator.range"),
+                _match("[-+*/]", "keyword.operator.arithmetic"),
+                _match("=", "keyword.operator.assignment"),
+            ]
+        },
+    }
+
+
+def _declarations() -> list[dict[str, Any]]:
+    named = {"metric": "field", "derive": "field", "param": "constant", "policy": "section"}
+    plain = [
+        _match(rf"\b({word})\s+({NAME})", "", "keyword.declaration", f"entity.name.{what}")
+        for word, what in (named | {"detector": "class"}).items()
+    ]
+    return [
+        _match(
+            rf"\b(pack)\s+({NAME})\s+({VERSION})",
+            "",
+            "keyword.declaration",
+            "entity.name.namespace",
+            "constant.other.version",
+        ),
+        _match(
+            rf"\b(override)\s+(detector|param)\s+({DOTTED})",
+            "",
+            "keyword.declaration",
+            "keyword.declaration",
+            "entity.other.inherited",
+        ),
+        _match(rf"\b(disable)\s+({DOTTED})", "", "keyword.declaration", "entity.other.inherited"),
+        _match(
+            rf"\b(let)\s+({NAME})\s*(=)",
+            "",
+            "keyword.declaration",
+            "variable.other.let",
+            "keyword.operator.assignment",
+        ),
+        *plain,
+    ]
+
+
+def _words(scope: str) -> dict[str, Any]:
+    known = keywords()
+    words = [word for name in SCOPES[scope].split() for word in known[name]]
+    before, behind = AROUND.get(scope, (r"(?<!\.)", NO_NAME))
+    return _match(rf"{before}\b({_any(words)})\b{behind}".replace(r"\b\b", r"\b"), "", scope)
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words))
+
+
+def _match(pattern: str, scope: str, *groups: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"match": pattern}
+    if scope:
+        found["name"] = f"{scope}.ptt"
+    if groups:
+        found["captures"] = {str(n): {"name": f"{g}.ptt"} for n, g in enumerate(groups, start=1)}
+    return found
+
+
+def _region(begin: str, end: str, scope: str, inside: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"begin": begin, "end": end, "name": f"{scope}.ptt", "patterns": inside}

@@ -1,0 +1,132 @@
+"""A real client and a real server: what an editor is told while somebody types."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from ptt_rules.cli.main import main
+from tests.lsp.client import Editor, editor
+
+GOOD = 'metric entropy: nats = "entropy"\ndetector collapse { high when entropy < 1 }\n'
+BAD = GOOD.replace("when entropy", "when entrpy")
+EMOJI = 'pack m 1.0.0 { extends grpo }\n# x\ndetector a { summary "🔥🔥" high when kl > 1 }\n'
+KL_COLUMN = 38  # of `kl` in the last line: the two emojis are four UTF-16 units
+
+
+def session(run: Callable[[Editor], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        async with editor() as client:
+            await run(client)
+
+    asyncio.run(whole())
+
+
+def at(uri: str, line: int, column: int) -> tuple[types.TextDocumentIdentifier, types.Position]:
+    return types.TextDocumentIdentifier(uri), types.Position(line, column)
+
+
+def test_an_error_is_shown_while_typing_and_cleared_when_mended(tmp_path: Path) -> None:
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "a.ptt", BAD)
+        (found,) = await client.wait_for(uri, ["PTT101"])
+        assert (found.range.start.line, found.range.start.character) == (1, 30)
+        assert "did you mean `entropy`?" in found.message
+        client.type(uri, GOOD)
+        await client.wait_for(uri, [])
+
+    session(run)
+
+
+def test_files_of_a_pack_are_checked_together_and_each_shows_its_own_errors(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pack.ptt").write_text("pack mine 1.0.0 { extends common }\n")
+    (tmp_path / "rules.ptt").write_text("detector a { high when kl > 1 }\n")
+
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "metrics.ptt", 'metric kl: nats = "kl"\n')
+        rules = (tmp_path / "rules.ptt").as_uri()
+        await client.wait_for(rules, [])
+        client.type(uri, "metric\n")
+        await client.wait_for(uri, ["PTT001"])
+        await client.wait_for(rules, ["PTT101"])
+        client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+        await client.wait_for(rules, [])
+
+    session(run)
+
+
+def test_hover_completion_and_definition_count_columns_as_the_editor_does(tmp_path: Path) -> None:
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "a.ptt", EMOJI)
+        hover = await client.text_document_hover_async(types.HoverParams(*at(uri, 2, KL_COLUMN)))
+        assert isinstance(hover.contents, types.MarkupContent)
+        assert "metric kl: nats in 0.." in hover.contents.value
+        assert hover.range.start.character == KL_COLUMN
+        place = types.DefinitionParams(*at(uri, 2, KL_COLUMN + 1))
+        found = await client.text_document_definition_async(place)
+        assert found.uri.endswith("/rulepacks/grpo/pack.ptt")
+        place = types.CompletionParams(*at(uri, 2, KL_COLUMN + 1))
+        offered = await client.text_document_completion_async(place)
+        (kl,) = [item for item in offered if item.label == "kl"]
+        assert kl.text_edit.range.start.character == KL_COLUMN
+
+    session(run)
+
+
+def test_the_editor_chooses_how_columns_are_counted(tmp_path: Path) -> None:
+    async def whole() -> None:
+        utf8 = types.GeneralClientCapabilities(position_encodings=[types.PositionEncodingKind.Utf8])
+        async with editor(general=utf8) as client:
+            assert client.capabilities.position_encoding == types.PositionEncodingKind.Utf8
+            uri = client.open(tmp_path / "a.ptt", EMOJI.replace("kl", "kll"))
+            (found,) = await client.wait_for(uri, ["PTT101"])
+            assert found.range.start.character == KL_COLUMN + 4
+
+    asyncio.run(whole())
+
+
+def test_symbols_formatting_and_quick_fixes(tmp_path: Path) -> None:
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "a.ptt", BAD)
+        document = types.TextDocumentIdentifier(uri)
+        (found,) = await client.wait_for(uri, ["PTT101"])
+        symbols = await client.text_document_document_symbol_async(
+            types.DocumentSymbolParams(document)
+        )
+        assert [symbol.name for symbol in symbols] == ["entropy", "collapse"]
+        (action,) = await client.text_document_code_action_async(
+            types.CodeActionParams(document, found.range, types.CodeActionContext([found]))
+        )
+        assert action.title == "replace `entrpy` by `entropy`"
+        (edit,) = action.edit.changes[uri]
+        assert (edit.new_text, edit.range) == ("entropy", found.range)
+        (edit,) = await client.text_document_formatting_async(
+            types.DocumentFormattingParams(document, types.FormattingOptions(2, True))
+        )
+        assert "\ndetector collapse {\n" in edit.new_text
+
+    session(run)
+
+
+def test_a_document_that_is_in_no_file_is_checked_by_itself() -> None:
+    async def run(client: Editor) -> None:
+        uri = client.open_address("untitled:Untitled-1", BAD)
+        await client.wait_for(uri, ["PTT101"])
+
+    session(run)
+
+
+def test_without_the_extra_one_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ptt_rules.cli.lsp.find_spec", lambda name: None)
+    assert main(["lsp"]) == 2
+    assert "ptt-rules[lsp]" in capsys.readouterr().err
