@@ -19,8 +19,6 @@ from ptt_rules.types import ActionKind, Level
 
 if TYPE_CHECKING:
     from ptt_rules.engine.replay import Replay
-    from ptt_rules.engine.why import Explanation
-    from ptt_rules.explaining import why
     from ptt_rules.logs import RunLog, read_log
     from ptt_rules.replaying import replay
 
@@ -34,7 +32,6 @@ __all__ = [
     "Engine",
     "Event",
     "EventKind",
-    "Explanation",
     "Label",
     "Level",
     "Pack",
@@ -52,17 +49,14 @@ __all__ = [
     "read_log",
     "replay",
     "shipped_packs",
-    "why",
 ]
 
 # These load Polars, which takes as long to import as everything else together.
 _LOADED_ON_USE = {
-    "Explanation": "ptt_rules.engine.why",
     "Replay": "ptt_rules.engine.replay",
     "RunLog": "ptt_rules.logs",
     "read_log": "ptt_rules.logs",
     "replay": "ptt_rules.replaying",
-    "why": "ptt_rules.explaining",
 }
 
 

@@ -23,13 +23,12 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
 
     Errors: PTT401 to PTT404 for a log that cannot be read
     """
-    log = run_log(run)
+    log = _log(run)
     judged = replay_frame(pack.compiled, log.frame, {**log.config, **(config or {})})
     return replace(judged, unreadable=dict(log.unreadable), abandoned=log.abandoned, torn=log.torn)
 
 
-def run_log(run: Run) -> RunLog:
-    """The log of a run: of a path, a frame, or log dicts."""
+def _log(run: Run) -> RunLog:
     if isinstance(run, (str, os.PathLike)):
         return read_log(run)
     if isinstance(run, pl.DataFrame):

@@ -41,8 +41,6 @@ class CompiledDetector:
     """All that it reads, directly or not: a failure of one of them is its own."""
     family: int | None = None
     instance: Mapping[str, str] = field(default_factory=dict)
-    stands_for: Mapping[int, int] = field(default_factory=dict)
-    """Of an instance: its operations by those of the template."""
 
     @property
     def is_template(self) -> bool:
@@ -77,7 +75,6 @@ class CompiledDetector:
             operations=frozenset(numbers.get(number, number) for number in self.operations),
             family=numbers[self.family],
             instance={family.label: word},
-            stands_for=numbers,
         )
 
     # ---- events ----------------------------------------------------------------------------

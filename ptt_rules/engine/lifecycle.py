@@ -75,15 +75,6 @@ class Life:
     def is_pending(self) -> bool:
         return self.level is None and bool(self._held_since)
 
-    def since(self, level: Level) -> Moment | None:
-        """Since which judgement a level has held; None if it does not."""
-        return self._held_since.get(level)
-
-    @property
-    def fired(self) -> Moment | None:
-        """When it fired, if it still does."""
-        return self._fired
-
     def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
         """Takes a judgement: the worst level whose condition is true, and `until`."""
         self._anchor(now)

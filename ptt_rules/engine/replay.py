@@ -15,7 +15,7 @@ from ptt_rules.engine.compiled import CompiledDetector, CompiledPack, ValueAt
 from ptt_rules.engine.engine import Blind, blind_detectors, event_order
 from ptt_rules.engine.events import Action, Event
 from ptt_rules.engine.families import Families
-from ptt_rules.engine.lifecycle import Change, Life, Moment
+from ptt_rules.engine.lifecycle import Life, Moment
 from ptt_rules.engine.reactions import Firing, Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
 from ptt_rules.rows import POSITION_KEYS, Row
@@ -87,43 +87,28 @@ class FrameReplay:
         keys = [name for name in frame.columns if name not in POSITION_KEYS]
         for word in families.new_words(keys):
             self.detectors += families.instances(self.program, word)[0]
-        self.computed = FrameProgram(self.program, frame, config)
-        self.columns = self.computed.columns
-        self.frame = frame
-        self.steps = frame["step"]
-        self.clocks = clock(frame["time"])
+        self.columns = FrameProgram(self.program, frame, config).columns
+        self._frame = frame
+        self._steps = frame["step"]
+        self._clocks = clock(frame["time"])
 
     def blind(self) -> list[Blind]:
         columns = {c for one in (*self._compiled.detectors, *self.detectors) for c in one.columns}
-        seen = {c: self.frame.height - self.columns[c].null_count() for c in columns}
+        seen = {c: self._frame.height - self.columns[c].null_count() for c in columns}
         return blind_detectors(self._compiled, filter(self._exists, self.detectors), seen)
 
     def _exists(self, compiled: CompiledDetector) -> bool:
         """Whether an instance has appeared; a detector of no family is always there."""
         family = compiled.family
-        return family is None or self.columns[family].null_count() < self.frame.height
+        return family is None or self.columns[family].null_count() < self._frame.height
 
     def judged(self, compiled: CompiledDetector) -> Iterator[Judged]:
-        """Judgements of one detector that told something or left it firing."""
-        for row, change, life, now in self.lives(compiled):
-            event = None
-            if change is not None:
-                event = compiled.event(change, row, self.row(row), self.values_at(row))
-            firing = None
-            if life.level is not None:
-                firing = Firing(compiled, life.level, now)
-            if event or firing:
-                yield Judged(row, event, firing)
-
-    def lives(
-        self, compiled: CompiledDetector
-    ) -> Iterator[tuple[int, Change | None, Life, Moment]]:
-        """The life of a detector after each judgement that may have changed it.
+        """Judgements of one detector that told something or left it firing.
 
         Cost: one call for each judgement at which a level holds, or fires, or held before
         """
         rows = self.judged_rows(compiled)
-        steps, clocks = self.steps.gather(rows).to_list(), self.clocks.gather(rows).to_list()
+        steps, clocks = self._steps.gather(rows).to_list(), self._clocks.gather(rows).to_list()
         worst = self._worst_levels(compiled, rows)
         until = self._until(compiled, rows)
         holding = [number for number, level in enumerate(worst) if level]
@@ -139,20 +124,28 @@ class FrameReplay:
             level = Level(worst[number]) if worst[number] else None
             now = Moment(number, steps[number], clocks[number])
             change = life.judge(level, until[number], now)
-            yield row_numbers[number], change, life, now
+            row = row_numbers[number]
+            event = None
+            if change is not None:
+                event = compiled.event(change, row, self.row(row), self.values_at(row))
+            firing = None
+            if life.level is not None:
+                firing = Firing(compiled, life.level, now)
+            if event or firing:
+                yield Judged(row, event, firing)
             number += 1
 
     def judged_rows(self, compiled: CompiledDetector) -> pl.Series:
         """Numbers of the rows in which a metric of the detector is observed, past `after`."""
         observed = [pl.lit(self.columns[column]).is_not_null() for column in compiled.columns]
-        judged = pl.any_horizontal(*observed) if observed else pl.lit(self.steps).is_not_null()
+        judged = pl.any_horizontal(*observed) if observed else pl.lit(self._steps).is_not_null()
         after = compiled.detector.after
         if after is not None:
             match after.measure:
                 case Measure.STEPS:
-                    judged &= pl.lit(self.steps) >= after.amount
+                    judged &= pl.lit(self._steps) >= after.amount
                 case Measure.SECONDS:
-                    judged &= (pl.lit(self.clocks) >= after.amount).fill_null(False)
+                    judged &= (pl.lit(self._clocks) >= after.amount).fill_null(False)
                 case Measure.JUDGEMENTS:
                     for column in observed:
                         judged &= column.cum_sum() >= after.amount
@@ -179,4 +172,4 @@ class FrameReplay:
         return lambda operation: self.columns[operation][row]
 
     def row(self, number: int) -> Row:
-        return Row(self.steps[number], self.frame["time"][number], None, {})
+        return Row(self._steps[number], self._frame["time"][number], None, {})

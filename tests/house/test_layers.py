@@ -34,7 +34,7 @@ ROWS = [
     {"backends"},
     {"engine"},
     {"packs", "logs"},
-    {"replaying", "explaining", "report", "lsp"},
+    {"replaying", "report", "lsp"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -45,7 +45,6 @@ LIBRARIES = {
     "polars": [
         "ptt_rules/backends/polars",
         "ptt_rules/engine/replay",
-        "ptt_rules/engine/why",
         "ptt_rules/logs",
         "ptt_rules/replaying",
         "ptt_rules/report/picture",

@@ -9,13 +9,7 @@ import polars as pl
 
 from ptt_rules.backends.polars.aggregates import aggregate
 from ptt_rules.backends.polars.expressions import expression
-from ptt_rules.backends.polars.observations import (
-    Observations,
-    Rows,
-    WindowAt,
-    observe,
-    window_at,
-)
+from ptt_rules.backends.polars.observations import Observations, Rows, observe
 from ptt_rules.backends.streams import Stream, max_steps, stream_of
 from ptt_rules.ir import nodes
 from ptt_rules.passes.share import Operation, Program
@@ -84,14 +78,6 @@ class FrameProgram:
         # by a column: by a single number Polars multiplies with the rounded reciprocal
         share: pl.Series = self._frame["step"].cast(pl.Float64) / self._repeat(last)
         return share
-
-    def window_at(self, operation: Operation, row: int) -> WindowAt:
-        """What an aggregate's window holds at a row."""
-        node = operation.node
-        assert isinstance(node, nodes.Aggregate)
-        stream = Stream(stream_of(operation, node).inputs, node.takes)
-        series = tuple(self.columns[number] for number in stream.inputs)
-        return window_at(observe(stream, series, self._rows), node.window, self._rows, row)
 
     def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> pl.Series:
         stream = stream_of(operation, node)

@@ -147,22 +147,3 @@ def _span(observations: Observations, window: SpanWindow, rows: Rows) -> Windows
     )
     length = (observations.seen - start.cast(pl.Int64)).clip(lower_bound=0)
     return Windows(observations.seen - length, length, length > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class WindowAt:
-    """What a window holds at one row: how many observations, and the steps that they span."""
-
-    length: int
-    is_full: bool
-    first_step: int | None
-    last_step: int | None
-
-
-def window_at(observations: Observations, window: Window, rows: Rows, row: int) -> WindowAt:
-    """The window of one row, for people who ask why a rule said what it said."""
-    found = windows(observations, window, rows)
-    start, length = int(found.start[row]), int(found.length[row])
-    steps = observations.steps.slice(start, length)
-    first, last = (steps[0], steps[-1]) if length else (None, None)
-    return WindowAt(length, bool(found.full[row]), first, last)
