@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ptt_rules.engine import EventKind, Status, shown
-from ptt_rules.engine.why import Explanation, Part, Role, keys_text
+from ptt_rules.engine.why import Explanation, Part, Role, keys_text, skipped_text
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.events import TONES
 from ptt_rules.types import Level
@@ -72,7 +72,7 @@ def _state(why: Explanation, colour: Colour) -> str:
     """What happened at the row, or else what the detector is after it."""
     event = why.event
     if event is not None:
-        words = {EventKind.RESOLVED: "was ", EventKind.EASED: "to ", EventKind.ESCALATED: "to "}
+        words = {EventKind.RESOLVED: "from ", EventKind.EASED: "to ", EventKind.ESCALATED: "to "}
         text = f"{event.event.value} {words.get(event.event, '')}{event.level.word}"
         return colour(text, *TONES[event.level])
     since = "" if why.since_step is None else f" since step {why.since_step}"
@@ -125,8 +125,7 @@ def _window_text(part: Part) -> str:
     if held.first_step is not None:
         span = f"{held.first_step}..{held.last_step}"
         steps = f", step {held.last_step}" if held.count == 1 else f", steps {span}"
-    skipped = f", {held.skipped} NaN or infinite skipped" if held.skipped else ""
-    return f"{count}{steps}{skipped}"
+    return f"{count}{steps}{skipped_text(held)}"
 
 
 def _columns(groups: list[list[_Line]], colour: Colour) -> Iterator[str]:
@@ -163,5 +162,8 @@ def _waits(why: Explanation) -> Iterator[str]:
     before = None
     for wait in why.waits:
         clause = "" if wait.clause == before else wait.clause
-        yield f"{_INDENT}{clause:<{width}}  {wait.text}"
+        head = f"{_INDENT}{clause:<{width}}  "
+        yield textwrap.fill(
+            wait.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)
+        )
         before = wait.clause

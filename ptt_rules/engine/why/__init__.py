@@ -2,6 +2,15 @@
 
 from ptt_rules.engine.why.data import Explanation, LevelPart, Part, Role, Wait
 from ptt_rules.engine.why.explain import explain
-from ptt_rules.engine.why.reasons import keys_text
+from ptt_rules.engine.why.reasons import keys_text, skipped_text
 
-__all__ = ["Explanation", "LevelPart", "Part", "Role", "Wait", "explain", "keys_text"]
+__all__ = [
+    "Explanation",
+    "LevelPart",
+    "Part",
+    "Role",
+    "Wait",
+    "explain",
+    "keys_text",
+    "skipped_text",
+]

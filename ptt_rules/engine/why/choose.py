@@ -78,7 +78,7 @@ def _by_itself(whole: FrameReplay, found: Sequence[Candidate]) -> Choice:
     if misses:
         miss, nearest = max(misses, key=lambda each: _rank(each[0]))
         among = f", nearest of {len(found)} instances" if len(found) > 1 else ""
-        return Choice(nearest, miss.row, f"it never fired; here it {miss.text}{among}")
+        return Choice(nearest, miss.row, f"it never fired; here {miss.text}{among}")
     judged = [one for one in found if one.past.rows]
     if judged:
         last = max(judged, key=lambda one: one.past.rows[-1])

@@ -12,7 +12,7 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.engine.judge import Status
 from ptt_rules.engine.replay import FrameReplay
-from ptt_rules.engine.why.choose import Choice, candidates, choose
+from ptt_rules.engine.why.choose import Candidate, candidates, choose
 from ptt_rules.engine.why.data import Explanation, LevelPart
 from ptt_rules.engine.why.lived import Past, column_keys, missing_columns
 from ptt_rules.engine.why.parts import PartMaker, conditions_of, until_of
@@ -36,29 +36,30 @@ def explain(
     qualified, word = _named(pack, name)
     whole = FrameReplay(pack, frame, config)
     detectors = _instances(pack, whole, qualified, word)
-    return _explanation(whole, choose(whole, candidates(pack, whole, detectors), step))
+    choice = choose(whole, candidates(pack, whole, detectors), step)
+    if choice.row is not None:
+        return explain_at(whole, choice.candidate, choice.row, choice.why)
+    compiled = choice.candidate.compiled
+    return Explanation(
+        compiled.detector.qualified, compiled.instance, None, None, None, choice.why, Status.BLIND
+    )
 
 
-def _explanation(whole: FrameReplay, choice: Choice) -> Explanation:
-    compiled, past, row = choice.candidate.compiled, choice.candidate.past, choice.row
-    name, instance = compiled.detector.qualified, compiled.instance
-    shadow = compiled.detector.shadow
-    if row is None:
-        return Explanation(
-            name, instance, None, None, None, choice.why, Status.BLIND, shadow=shadow
-        )
+def explain_at(whole: FrameReplay, candidate: Candidate, row: int, chosen: str) -> Explanation:
+    """The explanation of one row; `chosen` is why it is this row."""
+    compiled, past = candidate.compiled, candidate.past
     lived = past.lived(row)
     maker = PartMaker(whole, compiled, row)
     levels = [LevelPart(level, maker.part(placed)) for level, placed in conditions_of(compiled)]
     until = until_of(compiled)
-    event = next((one for one in choice.candidate.events if one.row == row), None)
+    event = next((one for one in candidate.events if one.row == row), None)
     return Explanation(
-        detector=name,
-        instance=instance,
+        detector=compiled.detector.qualified,
+        instance=compiled.instance,
         row=row,
         step=whole.steps[row],
         time=whole.frame["time"][row],
-        chosen=choice.why,
+        chosen=chosen,
         status=past.status(lived, row),
         level=lived.life.level,
         since_step=lived.since_step,
@@ -69,7 +70,7 @@ def _explanation(whole: FrameReplay, choice: Choice) -> Explanation:
         until=None if until is None else maker.part(until),
         waits=Waits(whole, compiled, past, row).all(lived),
         suppressed_by=event.suppressed_by if event else None,
-        shadow=shadow,
+        shadow=compiled.detector.shadow,
     )
 
 

@@ -90,7 +90,7 @@ def _longest_held(compiled: CompiledDetector, past: Past) -> Miss | None:
             done = done_of(hold, since, moment, is_counted_in=True) or 0.0
             held = min(1.0, done / hold.amount)
             if best is None or held > best.held:
-                text = f"`{level.word}` held, but not for long enough"
+                text = f"`{level.word}` held longest, though not long enough"
                 best = Miss(held, Closeness(True, 1.0, 0.0), row, text)
     return best
 
@@ -110,7 +110,7 @@ def _closest(whole: FrameReplay, compiled: CompiledDetector, past: Past) -> Miss
 
 
 def _text(level: Level, tests: _Test | _Chain, index: int) -> str:
-    text = f"came nearest to `{level.word}`"
+    text = f"it came nearest to `{level.word}`"
     if isinstance(tests, _Test) or tests.operator == "or":
         return text
     held = sum(part.at(index).share == 1 for part in tests.parts)

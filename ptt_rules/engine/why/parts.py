@@ -51,7 +51,8 @@ class PartMaker:
         if isinstance(expression, (tree.Name, tree.Key, tree.Instance, tree.Member)):
             part = self._named(part, number)
         if part.value is None:
-            part = replace(part, unknown=self._reasons.of(number, _asked_of(source, expression)))
+            compared = self._compared(expression, number)
+            part = replace(part, unknown=self._reasons.of(compared, _asked_of(source, expression)))
         return part
 
     # ---- leaves ----------------------------------------------------------------------------
@@ -120,10 +121,8 @@ class PartMaker:
             case tree.Negative(operand=operand) | tree.Inverse(operand=operand):
                 yield from self._all(source, (operand,), inputs)
             case tree.Within(operand=operand):
-                compare = inputs[0] if _has_two_ends(expression) else number
-                yield from self._all(
-                    source, (operand,), self._whole.program.operations[compare].inputs
-                )
+                compared = self._whole.program.operations[self._compared(expression, number)]
+                yield from self._all(source, (operand,), compared.inputs)
             case tree.Logic():
                 operands = operands_of(self._whole.program, placed, expression.operator)
                 yield from map(self.part, operands)
@@ -137,6 +136,12 @@ class PartMaker:
         for expression, number in zip(expressions, numbers, strict=False):
             if not _is_plain(expression):
                 yield self.part((source, expression, number))
+
+    def _compared(self, expression: tree.Expr, number: int) -> int:
+        """The operation that an expression is; of the two of `x in a..b` the first."""
+        if isinstance(expression, tree.Within) and _has_two_ends(expression):
+            return self._whole.program.operations[number].inputs[0]
+        return number
 
     def _value(self, number: int) -> Value:
         value: Value = self._whole.columns[number][self._row]

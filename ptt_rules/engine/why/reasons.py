@@ -94,8 +94,8 @@ class Reasons:
                 left_out = f" before the newest {before}"
             case FirstWindow(skip=skip) if skip:
                 left_out = f" after the first {skip}"
-        count = f"{held.count} of {held.needed}"
-        return f"window not full: {count} observations of `{series}`{left_out}{skipped_text(held)}"
+        count = f"{held.count} of {held.needed} observations"
+        return f"window not full: {count}{left_out}{skipped_text(held)}"
 
     def never_observed(self, number: int, series: str) -> str:
         """Why a series was in no row so far."""
@@ -141,4 +141,4 @@ def keys_text(keys: Iterable[str]) -> str:
 
 
 def skipped_text(held: Held) -> str:
-    return f", {held.skipped} NaN or infinite skipped" if held.skipped else ""
+    return f", {held.skipped} NaN or inf skipped" if held.skipped else ""

@@ -98,7 +98,7 @@ def _reached(clause: str, text: str, is_over: bool) -> Wait:
 def _since(clause: str, length: Length, between: tuple[Moment, Moment], what: str) -> Wait:
     since, now = between
     done = _done_text(length, done_of(length, since, now, is_counted_in=False))
-    return Wait(clause, f"{done}, since {what} at step {since.step}", now.has_passed(length, since))
+    return Wait(clause, f"{done} since {what} at step {since.step}", now.has_passed(length, since))
 
 
 def done_of(length: Length, since: Moment, now: Moment, *, is_counted_in: bool) -> float | None:
