@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from ptt_rules import Explanation, Pack, PttError, loads, replay, why
+from ptt_rules import EventKind, Explanation, Pack, PttError, loads, replay, why
 from ptt_rules.engine.replay import FrameReplay
 from ptt_rules.engine.why.choose import candidates
 from ptt_rules.engine.why.explain import explain_at
@@ -87,6 +87,23 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
         ]
         for i, part in enumerate(parts):
             assert events[0]["values"][f"w{i}"] == part.to_json()["value"], part
+
+
+@settings(max_examples=60)
+@given(text=packs(), rows=runs(), config=configs)
+def test_without_a_step_it_is_the_first_event(text: str, rows: Rows, config: Config) -> None:
+    pack = loads(text)
+    fired: dict[str, int] = {}
+    for event in replay(pack, rows, config=config).events:
+        if event.event is EventKind.FIRED:
+            fired.setdefault(event.detector, event.row)
+    for name in ("inline.d0", "inline.d1", "inline.d2"):
+        explained = why(pack, rows, name, config=config)
+        if name in fired:
+            assert explained.event is not None
+            assert (explained.row, explained.event.event) == (fired[name], EventKind.FIRED)
+        else:
+            assert explained.event is None
 
 
 # ---- what is asked for ---------------------------------------------------------------------
