@@ -19,8 +19,9 @@ from ptt_rules.types import ActionKind, Level
 
 if TYPE_CHECKING:
     from ptt_rules.engine.replay import Replay
+    from ptt_rules.engine.why import Explanation
     from ptt_rules.logs import RunLog, read_log
-    from ptt_rules.replaying import replay
+    from ptt_rules.replaying import replay, why
 
 __all__ = [
     "Action",
@@ -32,6 +33,7 @@ __all__ = [
     "Engine",
     "Event",
     "EventKind",
+    "Explanation",
     "Label",
     "Level",
     "Pack",
@@ -49,14 +51,17 @@ __all__ = [
     "read_log",
     "replay",
     "shipped_packs",
+    "why",
 ]
 
 # These load Polars, which takes as long to import as everything else together.
 _LOADED_ON_USE = {
+    "Explanation": "ptt_rules.engine.why",
     "Replay": "ptt_rules.engine.replay",
     "RunLog": "ptt_rules.logs",
     "read_log": "ptt_rules.logs",
     "replay": "ptt_rules.replaying",
+    "why": "ptt_rules.replaying",
 }
 
 

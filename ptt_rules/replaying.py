@@ -1,4 +1,4 @@
-"""Replaying a pack over a log, wherever the log is."""
+"""Replaying a pack over a log, wherever the log is, and explaining what comes of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from ptt_rules.engine.replay import Replay, replay_frame
+from ptt_rules.engine.why import Explanation, explain
 from ptt_rules.logs import RunLog, check_frame, frame_of, read_log
 from ptt_rules.packs import Pack
 
@@ -26,6 +27,25 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
     log = _log(run)
     judged = replay_frame(pack.compiled, log.frame, {**log.config, **(config or {})})
     return replace(judged, unreadable=dict(log.unreadable), abandoned=log.abandoned, torn=log.torn)
+
+
+def why(
+    pack: Pack,
+    run: Run,
+    detector: str,
+    *,
+    step: int | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> Explanation:
+    """Why a detector fired on a run, or why it did not: each part of its condition at one row.
+
+    `detector` is `entropy_collapse`, `grpo.entropy_collapse`, or one of them with `[instance]`.
+    Without a step it is the row of its first event, or the one at which it came nearest to it.
+
+    Errors: PTT101 for a detector that is not there, PTT401 to PTT404 for the log
+    """
+    log = _log(run)
+    return explain(pack.compiled, log.frame, {**log.config, **(config or {})}, detector, step)
 
 
 def _log(run: Run) -> RunLog:

@@ -38,6 +38,12 @@ def show_error(error: PttError, *, as_json: bool = False) -> None:
 
 def add_packs(parser: argparse.ArgumentParser) -> None:
     """Options that choose packs, parameters and policy."""
+    add_rules(parser)
+    parser.add_argument("--policy", metavar="NAME", help="the policy that decides on actions")
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Options that choose packs and parameters."""
     parser.add_argument(
         "--pack",
         action="append",
@@ -52,7 +58,6 @@ def add_packs(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="sets a parameter; may be given again",
     )
-    parser.add_argument("--policy", metavar="NAME", help="the policy that decides on actions")
 
 
 def params(pairs: Iterable[str]) -> dict[str, float]:

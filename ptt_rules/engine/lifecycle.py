@@ -62,27 +62,27 @@ class Life:
     detector: Detector
     level: Level | None = None
     """The level at which it fires; None while it is idle."""
-    _held_since: dict[Level, Moment] = field(default_factory=dict)
-    _fired: Moment | None = None
-    _told: Moment | None = None
+    held_since: dict[Level, Moment] = field(default_factory=dict)
+    fired: Moment | None = None
+    told: Moment | None = None
 
     @property
     def is_quiet(self) -> bool:
         """Whether a judgement at which no level holds would change nothing."""
-        return self.level is None and not self._held_since
+        return self.level is None and not self.held_since
 
     @property
     def is_pending(self) -> bool:
-        return self.level is None and bool(self._held_since)
+        return self.level is None and bool(self.held_since)
 
     def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
         """Takes a judgement: the worst level whose condition is true, and `until`."""
         self._anchor(now)
         for condition in self.detector.levels:
             if worst is not None and condition.level <= worst:
-                self._held_since.setdefault(condition.level, now)
+                self.held_since.setdefault(condition.level, now)
             else:
-                self._held_since.pop(condition.level, None)
+                self.held_since.pop(condition.level, None)
         ripe = self._worst_ripe(now)
         if self.level is None:
             return self._fire(ripe, now)
@@ -96,14 +96,14 @@ class Life:
 
     def _anchor(self, now: Moment) -> None:
         """Spans of time that began before the log told any time begin with the first one."""
-        self._fired = self._fired and self._fired.anchored(now)
-        self._told = self._told and self._told.anchored(now)
-        for level, since in self._held_since.items():
-            self._held_since[level] = since.anchored(now)
+        self.fired = self.fired and self.fired.anchored(now)
+        self.told = self.told and self.told.anchored(now)
+        for level, since in self.held_since.items():
+            self.held_since[level] = since.anchored(now)
 
     def _worst_ripe(self, now: Moment) -> Level | None:
         hold = self.detector.hold
-        for level, since in sorted(self._held_since.items(), reverse=True):
+        for level, since in sorted(self.held_since.items(), reverse=True):
             if now.has_held(hold, since):
                 return level
         return None
@@ -111,7 +111,7 @@ class Life:
     def _fire(self, ripe: Level | None, now: Moment) -> Change | None:
         if ripe is None:
             return None
-        self._fired = now
+        self.fired = now
         return self._tell(EventKind.FIRED, ripe, now)
 
     def _ease(self, worst: Level, now: Moment) -> Change | None:
@@ -123,25 +123,25 @@ class Life:
     def _may_resolve(self, until: bool | None, now: Moment) -> bool:
         if self.detector.until is not None and until is not True:
             return False
-        keep, fired = self.detector.keep, self._fired
+        keep, fired = self.detector.keep, self.fired
         return keep is None or fired is None or now.has_passed(keep, fired)
 
     def _resolve(self) -> Change:
         assert self.level is not None
         change = Change(EventKind.RESOLVED, self.level, None)
-        self.level = self._fired = self._told = None
+        self.level = self.fired = self.told = None
         return change
 
     def _again(self, now: Moment) -> Change | None:
-        again, told, level = self.detector.again, self._told, self.level
+        again, told, level = self.detector.again, self.told, self.level
         if again is None or told is None or level is None or not now.has_passed(again, told):
             return None
         return self._tell(EventKind.AGAIN, level, now)
 
     def _tell(self, event: EventKind, level: Level, now: Moment) -> Change:
         self.level = level
-        self._told = now
-        since = min((moment.step for moment in self._held_since.values()), default=None)
+        self.told = now
+        since = min((moment.step for moment in self.held_since.values()), default=None)
         return Change(event, level, since)
 
     # ---- state -----------------------------------------------------------------------------
@@ -149,13 +149,13 @@ class Life:
     def state(self) -> dict[str, Any]:
         return {
             "level": self.level.word if self.level else None,
-            "held": {level.word: since.to_json() for level, since in self._held_since.items()},
-            "fired": self._fired and self._fired.to_json(),
-            "told": self._told and self._told.to_json(),
+            "held": {level.word: since.to_json() for level, since in self.held_since.items()},
+            "fired": self.fired and self.fired.to_json(),
+            "told": self.told and self.told.to_json(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.level = Level.of(state["level"]) if state["level"] else None
-        self._held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
-        self._fired = Moment(*state["fired"]) if state["fired"] else None
-        self._told = Moment(*state["told"]) if state["told"] else None
+        self.held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
+        self.fired = Moment(*state["fired"]) if state["fired"] else None
+        self.told = Moment(*state["told"]) if state["told"] else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -59,13 +59,10 @@ def replay_frame(
     Shape: a metric frame as `ptt_rules.logs` makes it: `step`, `time`, `epoch`, metrics
     """
     whole = FrameReplay(compiled, frame, config)
-    judged = [one for detector in whole.detectors for one in whole.judged(detector)]
-    judged.sort(key=lambda one: one.row)
     suppression, policy = Suppression(compiled), PolicyRun(compiled.policy)
     events: list[Event] = []
     actions: list[Action] = []
-    for row, group in groupby(judged, key=lambda one: one.row):
-        of_row = list(group)
+    for row, of_row in whole.by_row(whole.detectors):
         told = sorted((one.event for one in of_row if one.event), key=event_order)
         events += suppression.mark(told)
         firings = [one.firing for one in of_row if one.firing]
@@ -88,19 +85,27 @@ class FrameReplay:
         for word in families.new_words(keys):
             self.detectors += families.instances(self.program, word)[0]
         self.columns = FrameProgram(self.program, frame, config).columns
-        self._frame = frame
-        self._steps = frame["step"]
-        self._clocks = clock(frame["time"])
+        self.config = config or {}
+        self.frame = frame
+        self.steps = frame["step"]
+        self.clocks = clock(frame["time"])
 
     def blind(self) -> list[Blind]:
         columns = {c for one in (*self._compiled.detectors, *self.detectors) for c in one.columns}
-        seen = {c: self._frame.height - self.columns[c].null_count() for c in columns}
+        seen = {c: self.frame.height - self.columns[c].null_count() for c in columns}
         return blind_detectors(self._compiled, filter(self._exists, self.detectors), seen)
 
     def _exists(self, compiled: CompiledDetector) -> bool:
         """Whether an instance has appeared; a detector of no family is always there."""
         family = compiled.family
-        return family is None or self.columns[family].null_count() < self._frame.height
+        return family is None or self.columns[family].null_count() < self.frame.height
+
+    def by_row(self, detectors: Iterable[CompiledDetector]) -> Iterator[tuple[int, list[Judged]]]:
+        """What some detectors told and which of them fire, row by row."""
+        judged = [one for detector in detectors for one in self.judged(detector)]
+        judged.sort(key=lambda one: one.row)
+        for row, group in groupby(judged, key=lambda one: one.row):
+            yield row, list(group)
 
     def judged(self, compiled: CompiledDetector) -> Iterator[Judged]:
         """Judgements of one detector that told something or left it firing.
@@ -108,9 +113,9 @@ class FrameReplay:
         Cost: one call for each judgement at which a level holds, or fires, or held before
         """
         rows = self.judged_rows(compiled)
-        steps, clocks = self._steps.gather(rows).to_list(), self._clocks.gather(rows).to_list()
-        worst = self._worst_levels(compiled, rows)
-        until = self._until(compiled, rows)
+        steps, clocks = self.steps.gather(rows).to_list(), self.clocks.gather(rows).to_list()
+        worst = self.worst_levels(compiled, rows)
+        until = self.until(compiled, rows)
         holding = [number for number, level in enumerate(worst) if level]
         life = Life(compiled.detector)
         row_numbers = rows.to_list()
@@ -138,14 +143,14 @@ class FrameReplay:
     def judged_rows(self, compiled: CompiledDetector) -> pl.Series:
         """Numbers of the rows in which a metric of the detector is observed, past `after`."""
         observed = [pl.lit(self.columns[column]).is_not_null() for column in compiled.columns]
-        judged = pl.any_horizontal(*observed) if observed else pl.lit(self._steps).is_not_null()
+        judged = pl.any_horizontal(*observed) if observed else pl.lit(self.steps).is_not_null()
         after = compiled.detector.after
         if after is not None:
             match after.measure:
                 case Measure.STEPS:
-                    judged &= pl.lit(self._steps) >= after.amount
+                    judged &= pl.lit(self.steps) >= after.amount
                 case Measure.SECONDS:
-                    judged &= (pl.lit(self._clocks) >= after.amount).fill_null(False)
+                    judged &= (pl.lit(self.clocks) >= after.amount).fill_null(False)
                 case Measure.JUDGEMENTS:
                     for column in observed:
                         judged &= column.cum_sum() >= after.amount
@@ -153,7 +158,7 @@ class FrameReplay:
             judged &= pl.lit(self.columns[compiled.family]).is_not_null().cum_sum() > 0
         return pl.select(judged.arg_true()).to_series()
 
-    def _worst_levels(self, compiled: CompiledDetector, rows: pl.Series) -> list[int]:
+    def worst_levels(self, compiled: CompiledDetector, rows: pl.Series) -> list[int]:
         """The worst level whose condition is true at each row, 0 if there is none."""
         worst = pl.lit(0, dtype=pl.Int8)
         for level, truth in reversed(compiled.levels):
@@ -162,7 +167,7 @@ class FrameReplay:
         levels: list[int] = pl.select(worst.alias("worst")).to_series().to_list()
         return levels
 
-    def _until(self, compiled: CompiledDetector, rows: pl.Series) -> list[bool | None]:
+    def until(self, compiled: CompiledDetector, rows: pl.Series) -> list[bool | None]:
         if compiled.until is None:
             return [None] * len(rows)
         truths: list[bool | None] = self.columns[compiled.until].gather(rows).to_list()
@@ -172,4 +177,4 @@ class FrameReplay:
         return lambda operation: self.columns[operation][row]
 
     def row(self, number: int) -> Row:
-        return Row(self._steps[number], self._frame["time"][number], None, {})
+        return Row(self.steps[number], self.frame["time"][number], None, {})

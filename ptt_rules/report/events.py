@@ -13,7 +13,7 @@ from ptt_rules.types import ActionKind, Level
 
 WIDTH = 88
 _PLAIN = Colour()
-_TONES = {
+TONES = {
     Level.CRITICAL: ("bold", "red"),
     Level.HIGH: ("red",),
     Level.MEDIUM: ("yellow",),
@@ -24,7 +24,7 @@ _QUIET_KINDS = frozenset({EventKind.EASED, EventKind.RESOLVED, EventKind.AGAIN})
 
 def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colour = _PLAIN) -> str:
     """What happened, and, the first time, why it matters and what to do."""
-    tones = _TONES[event.level] if event.event is not EventKind.RESOLVED else ("dim",)
+    tones = TONES[event.level] if event.event is not EventKind.RESOLVED else ("dim",)
     badge = colour(_badge(event).ljust(8), *tones)
     head = f"{badge} {event.who}  step {event.step}{_since(event)}"
     lines = [head, *_wrapped("", event.message)]

@@ -45,6 +45,7 @@ LIBRARIES = {
     "polars": [
         "ptt_rules/backends/polars",
         "ptt_rules/engine/replay",
+        "ptt_rules/engine/why",
         "ptt_rules/logs",
         "ptt_rules/replaying",
         "ptt_rules/report/picture",

@@ -1,0 +1,86 @@
+"""What the window of an aggregate holds at one row, for those who ask why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ptt_rules.backends.polars.observations import Observations, Rows, observe, windows
+from ptt_rules.backends.streams import Stream
+from ptt_rules.ir.nodes import Aggregate
+from ptt_rules.ir.windows import FirstWindow, LastWindow, SpanWindow
+from ptt_rules.types import Kind, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The observations in a window: how many, from which step to which.
+
+    `size` is how many it can hold and `needed` from how many on it is full, where it counts
+    observations. `skipped` are the NaN and infinite ones of the same rows; while it is not
+    full, of all rows so far.
+    """
+
+    count: int
+    skipped: int
+    size: int | None = None
+    needed: int | None = None
+    first_step: int | None = None
+    last_step: int | None = None
+
+
+def held(node: Aggregate, series: tuple[pl.Series, ...], rows: Rows, row: int) -> Held:
+    """What the window of an aggregate of some series holds at a row.
+
+    Cost: grows with the rows before it
+    """
+    so_far = Rows(rows.steps.head(row + 1), rows.clocks.head(row + 1))
+    series = tuple(one.head(row + 1) for one in series)
+    observations = observe(Stream((), node.takes), series, so_far)
+    found = windows(observations, node.window, so_far)
+    start, count = found.start[row], found.length[row]
+    size = needed = None
+    if isinstance(node.window, (LastWindow, FirstWindow)):
+        size = needed = node.window.count
+    if isinstance(node.window, LastWindow):
+        needed = node.window.known_from
+    skipped = 0
+    if node.takes is Kind.NUMBER:
+        first, last = _rows_of(node, observations, so_far, (start, count))
+        skipped = _without_number(series, first, last)
+    return Held(
+        count=count,
+        skipped=skipped,
+        size=size,
+        needed=needed,
+        first_step=observations.steps[start] if count else None,
+        last_step=observations.steps[start + count - 1] if count else None,
+    )
+
+
+def _rows_of(
+    node: Aggregate, observations: Observations, rows: Rows, place: tuple[int, int]
+) -> tuple[int, int]:
+    """First and last row of a window; of one that is not full, all rows."""
+    (start, count), window, newest = place, node.window, len(rows.steps) - 1
+    if isinstance(window, SpanWindow):
+        stamps = rows.steps if window.measure is Measure.STEPS else rows.clocks
+        now = stamps[newest]
+        within = (stamps > now - window.amount).fill_null(False) if now is not None else None
+        inside = [] if within is None else within.arg_true().to_list()
+        return (inside[0], newest) if inside else (newest + 1, newest)
+    if not isinstance(window, (LastWindow, FirstWindow)) or count < window.count:
+        return 0, newest
+    # the row of an observation is the first one up to which so many were seen
+    first, last = observations.seen.search_sorted(pl.Series([start + 1, start + count])).to_list()
+    is_at_the_end = isinstance(window, LastWindow) and not window.before
+    return first, newest if is_at_the_end else last
+
+
+def _without_number(series: tuple[pl.Series, ...], first: int, last: int) -> int:
+    """Rows in which all series are observed and one of them is NaN or infinite."""
+    parts = [one.slice(first, last + 1 - first) for one in series]
+    logged = pl.select(pl.all_horizontal(pl.lit(one).is_not_null() for one in parts))
+    finite = pl.select(pl.all_horizontal(pl.lit(one).is_finite() for one in parts))
+    return int((logged.to_series() & ~finite.to_series().fill_null(True)).sum())

@@ -1,0 +1,16 @@
+"""Why a detector fired at a row of a log, or why it did not."""
+
+from ptt_rules.engine.why.data import Explanation, LevelPart, Part, Role, Wait
+from ptt_rules.engine.why.explain import explain
+from ptt_rules.engine.why.reasons import keys_text, skipped_text
+
+__all__ = [
+    "Explanation",
+    "LevelPart",
+    "Part",
+    "Role",
+    "Wait",
+    "explain",
+    "keys_text",
+    "skipped_text",
+]

@@ -1,0 +1,169 @@
+"""Explanations as text: the parts of each condition with their values, and what was waited for."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ptt_rules.engine import EventKind, Status, shown
+from ptt_rules.engine.why import Explanation, Part, Role, keys_text, skipped_text
+from ptt_rules.report.colour import Colour
+from ptt_rules.report.events import TONES
+from ptt_rules.types import Level
+
+WIDTH = 100
+MAX_TEXT = 58
+"""Longest text of a part, with its indent."""
+
+_PLAIN = Colour()
+_INDENT = "  "
+_TRUTH_TONES = {"true": ("bold",), "false": ("dim",), "unknown": ("yellow",)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A part on the screen: its text, its value, and what is said of it."""
+
+    text: str
+    value: str
+    note: str
+
+
+def why_text(why: Explanation, colour: Colour = _PLAIN) -> str:
+    """The detector and its state, each condition part by part, and the waits."""
+    blocks = ["\n".join(_head(why, colour))]
+    lines = [list(_level_lines(level.level, level.condition)) for level in why.levels]
+    if why.until is not None and _is_asked(why):
+        lines.append(list(_lines(why.until, 0, "until ")))
+    blocks += _columns(lines, colour)
+    blocks.append("\n".join(_waits(why)))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _is_asked(why: Explanation) -> bool:
+    """Whether `until` matters at the row: only once the detector has fired."""
+    was_firing = why.event is not None and why.event.event is EventKind.RESOLVED
+    return was_firing or why.level is not None
+
+
+# ---- head ----------------------------------------------------------------------------------
+
+
+def _head(why: Explanation, colour: Colour) -> Iterator[str]:
+    name = colour(why.who, "bold")
+    if why.row is None:
+        yield f"{name}: {why.chosen}"
+        return
+    yield f"{name} at step {why.step} (row {why.row}): {_state(why, colour)}"
+    notes = [why.chosen]
+    if why.unjudged is not None and why.event is None:
+        notes.append(f"not judged here: {why.unjudged}")
+    notes += [f"blind: no row so far has {keys_text(keys)}" for keys in why.missing]
+    if why.suppressed_by:
+        notes.append(f"recorded, not told: {why.suppressed_by} fires")
+    if why.shadow:
+        notes.append("in the shadow: recorded, not told")
+    for note in notes:
+        yield textwrap.fill(note, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT * 2)
+
+
+def _state(why: Explanation, colour: Colour) -> str:
+    """What happened at the row, or else what the detector is after it."""
+    event = why.event
+    if event is not None:
+        words = {EventKind.RESOLVED: "from ", EventKind.EASED: "to ", EventKind.ESCALATED: "to "}
+        text = f"{event.event.value} {words.get(event.event, '')}{event.level.word}"
+        return colour(text, *TONES[event.level])
+    since = "" if why.since_step is None else f" since step {why.since_step}"
+    if why.level is not None:
+        return colour(f"firing {why.level.word}", *TONES[why.level]) + since
+    texts = {Status.PENDING: f"pending{since}", Status.OK: "not firing"}
+    return texts.get(why.status, why.status.value)
+
+
+# ---- conditions ----------------------------------------------------------------------------
+
+
+def _level_lines(level: Level, condition: Part) -> Iterator[_Line]:
+    return _lines(condition, 0, f"{level.word} when ")
+
+
+def _lines(part: Part, depth: int, head: str = "") -> Iterator[_Line]:
+    head = _INDENT * depth + head
+    text = head + part.written
+    if len(text) > MAX_TEXT and part.role in (Role.ALL, Role.ANY):
+        text = f"{head}{f'{part.name} = ' if part.name else ''}{part.role.value}"
+    yield _Line(text, value_text(part), _note(part))
+    for inner in part.parts:
+        yield from _lines(inner, depth + 1)
+
+
+def value_text(part: Part) -> str:
+    if isinstance(part.value, bool):
+        return "true" if part.value else "false"
+    return shown(part.value, "")
+
+
+def _note(part: Part) -> str:
+    if part.unknown is not None:
+        return part.unknown
+    if part.held is not None:
+        return _window_text(part)
+    if part.role in (Role.PARAMETER, Role.CONFIG):
+        return str(part.role.value)
+    if part.logged is not None and part.logged.steps_ago:
+        return f"of step {part.logged.step}, {part.logged.steps_ago} steps ago"
+    return ""
+
+
+def _window_text(part: Part) -> str:
+    held = part.held
+    assert held is not None
+    count = f"{held.count}" if held.size is None else f"{held.count} of {held.size}"
+    steps = ""
+    if held.first_step is not None:
+        span = f"{held.first_step}..{held.last_step}"
+        steps = f", step {held.last_step}" if held.count == 1 else f", steps {span}"
+    return f"{count}{steps}{skipped_text(held)}"
+
+
+def _columns(groups: list[list[_Line]], colour: Colour) -> Iterator[str]:
+    """Lines in three columns that all groups share; each group is a block."""
+    every = [line for group in groups for line in group]
+    if not every:
+        return
+    text = min(MAX_TEXT, max(len(line.text) for line in every))
+    value = max(len(line.value) for line in every)
+    for group in groups:
+        yield "\n".join(_row(line, (text, value), colour) for line in group)
+
+
+def _row(line: _Line, widths: tuple[int, int], colour: Colour) -> str:
+    text, value = widths
+    tones = _TRUTH_TONES.get(line.value, ())
+    head = f"{_INDENT}{_cut(line.text, text):<{text}}  "
+    padding = " " * (value - len(line.value))
+    first, *rest = textwrap.wrap(line.note, max(20, WIDTH - len(head) - value - 2)) or [""]
+    row = f"{head}{colour(line.value, *tones)}{padding}  {colour(first, 'dim') if first else ''}"
+    behind = " " * (len(head) + value + 2)
+    return "\n".join([row.rstrip(), *(behind + colour(more, "dim") for more in rest)])
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+# ---- waits ---------------------------------------------------------------------------------
+
+
+def _waits(why: Explanation) -> Iterator[str]:
+    width = max((len(wait.clause) for wait in why.waits), default=0)
+    before = None
+    for wait in why.waits:
+        clause = "" if wait.clause == before else wait.clause
+        head = f"{_INDENT}{clause:<{width}}  "
+        yield textwrap.fill(
+            wait.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)
+        )
+        before = wait.clause
