@@ -68,7 +68,7 @@ def test_json_is_one_object_and_nothing_else(capsys: Capture) -> None:
     [
         ((NAN_RUN, "--pack", "dpo", "margin_lots"), "PTT101"),
         ((NAN_RUN, "--pack", "dpo", "margin_lost[x]"), "PTT101"),
-        (("nowhere.jsonl", "--pack", "dpo", "margin_lost"), "PTT401"),
+        (("nowhere.jsonl", "--pack", "dpo", "margin_lost"), "PTT402"),
         ((NAN_RUN, "--pack", "nowhere", "margin_lost"), "PTT301"),
         ((NAN_RUN, "--pack", "dpo", "margin_lost", "--param", "x=1"), "PTT303"),
     ],
