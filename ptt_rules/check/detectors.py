@@ -135,7 +135,9 @@ def _check_clause(
     report = checker.report
     match clause:
         case tree.LevelClause():
-            if _first(report, draft, clause.level, clause.level_span):
+            if report.source.slice(clause.level_span) != clause.level:
+                checker.truth(clause.condition)  # a level that recovery put in: no second one
+            elif _first(report, draft, clause.level, clause.level_span):
                 draft.levels[Level.of(clause.level)] = checker.truth(clause.condition)
         case tree.AfterClause() | tree.ForClause() | tree.KeepClause() | tree.AgainClause():
             word = _LENGTH_WORDS[type(clause)]
