@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint bench lock clean env
+.PHONY: help demo test lint coverage bench lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ lint: $(NEWEST)/.made ## ruff and mypy
 test: lint env ## lint, then all tests, with both versions of TRL
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
 	$(NEWEST)/bin/python -m pytest -n 2 --dist loadfile -q
+
+coverage: $(NEWEST)/.made ## branch coverage of ptt_rules, at least 95%
+	$(NEWEST)/bin/coverage run --branch --source ptt_rules -m pytest -q tests --ignore tests/runtime --ignore tests/tour
+	$(NEWEST)/bin/coverage report -m --skip-covered --fail-under 95
 
 bench: $(NEWEST)/.made ## time and operation counts against pandas and hand-written Polars
 	$(NEWEST)/bin/python -m benchmarks
