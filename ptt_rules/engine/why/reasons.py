@@ -107,7 +107,8 @@ class Reasons:
         ]
         if missing:
             return "; ".join(map(self._not_logged, missing))
-        return f"`{series}` was known in no row so far"
+        here = self.of(number, series) if self._value(number) is None else None
+        return f"`{series}` was known in no row so far{f', here: {here}' if here else ''}"
 
     def _not_logged(self, column: int) -> str:
         node, _ = self._operation(column)

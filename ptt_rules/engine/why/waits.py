@@ -116,5 +116,7 @@ def done_of(length: Length, since: Moment, now: Moment, *, is_counted_in: bool) 
 
 def _done_text(length: Length, done: float | None) -> str:
     """How much of a length has passed, not more than all of it."""
-    shown = "an unknown time" if done is None else f"{min(done, length.amount):g}"
-    return f"{shown} of {length.amount:g} {_WORDS[length.measure]}"
+    of = f"of {length.amount:g} {_WORDS[length.measure]}"
+    if done is None:
+        return f"an unknown part {of} (the log tells no time)"
+    return f"{min(done, length.amount):g} {of}"
