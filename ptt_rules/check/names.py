@@ -76,7 +76,7 @@ def instance_of(family: Metric, word: str) -> Metric:
     assert family.label is not None
     return Metric(
         name=f'{family.name}["{word}"]',
-        keys=tuple(nodes.filled(pattern, family.label, word) for pattern in family.keys),
+        keys=nodes.filled(family.keys, family.label, word),
         unit=family.unit,
         low=family.low,
         high=family.high,

@@ -207,4 +207,4 @@ def _keys(metric: Metric, instance: Mapping[str, str]) -> tuple[str, ...]:
     word = instance.get(metric.label) if metric.label is not None else None
     if metric.label is None or word is None:
         return metric.keys
-    return tuple(filled(pattern, metric.label, word) for pattern in metric.keys)
+    return filled(metric.keys, metric.label, word)

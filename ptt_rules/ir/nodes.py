@@ -8,7 +8,7 @@ tree cannot be built by accident: series are turned into values only by `Latest`
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ptt_rules.ir.windows import FloatClass, Function, Statistic, Window
 from ptt_rules.source import Span
@@ -21,7 +21,13 @@ class Node:
 
     @property
     def children(self) -> tuple[Node, ...]:
-        return ()
+        """The nodes among its fields, in their order."""
+        found: list[Node] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            parts = value if isinstance(value, tuple) else (value,)
+            found += (part for part in parts if isinstance(part, Node))
+        return tuple(found)
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
@@ -137,7 +143,7 @@ class FamilyColumn(Series):
 
     def of(self, instance: str) -> Column:
         """The column of one instance."""
-        keys = tuple(filled(pattern, self.label, instance) for pattern in self.patterns)
+        keys = filled(self.patterns, self.label, instance)
         return Column(self.span, keys, self.column_unit, instance)
 
 
@@ -189,10 +195,6 @@ class Latest(Node):
     series: Node
 
     @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.series,)
-
-    @property
     def kind(self) -> Kind:
         return self.series.kind
 
@@ -220,10 +222,6 @@ class Aggregate(Node):
     series: tuple[Node, ...]
     window: Window
     argument: Node | None = None
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return self.series if self.argument is None else (*self.series, self.argument)
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
@@ -277,10 +275,6 @@ class Streak(Node):
     series: Node
 
     @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.series,)
-
-    @property
     def unit(self) -> Unit | None:
         return Unit.COUNT
 
@@ -294,10 +288,6 @@ class StepOf(Node):
     """The step of each row in which a series is observed."""
 
     series: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.series,)
 
     @property
     def unit(self) -> Unit | None:
@@ -316,10 +306,6 @@ class Apply(Node):
     result_unit: Unit | None = None
 
     @property
-    def children(self) -> tuple[Node, ...]:
-        return self.operands
-
-    @property
     def attributes(self) -> tuple[Hashable, ...]:
         return (self.function,)
 
@@ -334,10 +320,6 @@ class Coalesce(Node):
 
     first: Node
     second: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.first, self.second)
 
     @property
     def kind(self) -> Kind:
@@ -358,10 +340,6 @@ class Arithmetic(Node):
     result_unit: Unit | None
 
     @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
-    @property
     def attributes(self) -> tuple[Hashable, ...]:
         return (self.operator,)
 
@@ -373,10 +351,6 @@ class Arithmetic(Node):
 @dataclass(frozen=True, slots=True, eq=False)
 class Negate(Node):
     operand: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.operand,)
 
     @property
     def unit(self) -> Unit | None:
@@ -401,10 +375,6 @@ class Compare(Truth):
     right: Node
 
     @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
-    @property
     def attributes(self) -> tuple[Hashable, ...]:
         return (self.operator,)
 
@@ -416,10 +386,6 @@ class Both(Truth):
     left: Node
     right: Node
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Either(Truth):
@@ -428,18 +394,10 @@ class Either(Truth):
     left: Node
     right: Node
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.left, self.right)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inverse(Truth):
     operand: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.operand,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -448,10 +406,6 @@ class FloatTest(Truth):
 
     float_class: FloatClass
     operand: Node
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.operand,)
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
@@ -464,14 +418,10 @@ class Known(Truth):
 
     operand: Node
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.operand,)
 
-
-def filled(pattern: str, label: str, word: str) -> str:
-    """The key that a family's pattern stands for with an instance's word for its label."""
-    return pattern.replace("{" + label + "}", word)
+def filled(patterns: tuple[str, ...], label: str, word: str) -> tuple[str, ...]:
+    """The keys that a family's patterns stand for with an instance's word for its label."""
+    return tuple(pattern.replace("{" + label + "}", word) for pattern in patterns)
 
 
 def walk(roots: Iterable[Node]) -> Iterator[Node]:
