@@ -18,10 +18,9 @@ from ptt_rules.packs import (
 from ptt_rules.types import ActionKind, Level
 
 if TYPE_CHECKING:
-    from ptt_rules.engine.replay import Replay
     from ptt_rules.engine.why import Explanation
     from ptt_rules.logs import RunLog, read_log
-    from ptt_rules.replaying import replay, why
+    from ptt_rules.replaying import Replay, replay, why
 
 __all__ = [
     "Action",
@@ -57,7 +56,7 @@ __all__ = [
 # These load Polars, which takes as long to import as everything else together.
 _LOADED_ON_USE = {
     "Explanation": "ptt_rules.engine.why",
-    "Replay": "ptt_rules.engine.replay",
+    "Replay": "ptt_rules.replaying",
     "RunLog": "ptt_rules.logs",
     "read_log": "ptt_rules.logs",
     "replay": "ptt_rules.replaying",

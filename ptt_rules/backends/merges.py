@@ -169,8 +169,11 @@ _JOINERS: dict[MergeKind, Callable[[Any, Any], Any]] = {
 def leaf(merge: Merge) -> Callable[[Any, int], Any]:
     """The block of one observation, which is a number or a pair, and its step."""
     match merge.kind:
-        case MergeKind.SUM | MergeKind.MIN | MergeKind.MAX:
+        case MergeKind.SUM:
             return lambda value, step: value
+        case MergeKind.MIN | MergeKind.MAX:
+            # zeros without a sign: of equal ones it is then the same which is taken
+            return lambda value, step: value + 0.0
         case MergeKind.MOMENTS:
             return lambda value, step: (1.0, value, 0.0)
         case MergeKind.COMOMENTS:
@@ -186,3 +189,30 @@ def _pair_leaf(value: Any, step: int) -> Parts:
     """Of a pair; of a single number with its step before it."""
     x, y = value if isinstance(value, tuple) else (float(step), value)
     return 1.0, x, y, 0.0, 0.0, 0.0
+
+
+def block_of(merge: Merge, parts: Parts, size: int) -> Any:
+    """The block, row by row, of parts that columns have."""
+    return (float(size), *parts) if merge.kind in _SIZED else parts[0]
+
+
+def parts_of(merge: Merge, block: Any) -> Parts:
+    """The parts, as columns have them, of a block row by row."""
+    return tuple(block[1:]) if merge.kind in _SIZED else (block,)
+
+
+_SIZED = frozenset({MergeKind.MOMENTS, MergeKind.COMOMENTS, MergeKind.DECAY, MergeKind.CUSUM})
+"""Merges whose blocks begin with how many observations they cover."""
+
+
+def width(merge: Merge) -> int:
+    """Number of parts of a block."""
+    return _WIDTHS.get(merge.kind, 1)
+
+
+_WIDTHS = {
+    MergeKind.MOMENTS: 2,
+    MergeKind.COMOMENTS: 5,
+    MergeKind.DECAY: 4,
+    MergeKind.CUSUM: 2,
+}

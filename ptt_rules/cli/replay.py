@@ -17,9 +17,8 @@ from ptt_rules.cli.common import (
     print_json,
 )
 from ptt_rules.engine import Action, Event, EventKind
-from ptt_rules.engine.replay import Replay
 from ptt_rules.packs import Pack, load
-from ptt_rules.replaying import replay
+from ptt_rules.replaying import Replay, replay
 from ptt_rules.report import Colour, action_text, blind_text, event_text
 from ptt_rules.types import LEVEL_WORDS, Level
 
@@ -84,7 +83,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
     return {
         "event": "summary",
         "rows": judged.rows,
-        "steps": _last_step(judged),
+        "steps": judged.last_step,
         "events": len(judged.events),
         "findings": {level.word: count for level, count in _findings(judged).items()},
         "blind": [blind.to_json() for blind in judged.blind],
@@ -99,17 +98,13 @@ def _findings(judged: Replay) -> dict[Level, int]:
     return {level: counts[level] for level in sorted(counts, reverse=True)}
 
 
-def _last_step(judged: Replay) -> int:
-    return int(judged.frame["step"][-1]) if judged.rows else 0
-
-
 def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     colour = Colour.of(sys.stdout)
     count = len(pack.detectors)
     detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
     print(colour(path, "bold"))
     rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
-    print(f"  {rows} to step {_last_step(judged)}, {detectors}")
+    print(f"  {rows} to step {judged.last_step}, {detectors}")
     for one in pack.disabled:
         print(f"  {one.detector} is disabled by {one.pack}: {one.reason}")
     print()

@@ -62,6 +62,11 @@ class CompiledPolicy:
     def reactions(self) -> tuple[Reaction, ...]:
         return self.policy.reactions
 
+    @property
+    def follows_firings(self) -> bool:
+        """Whether a reaction can be due where nothing changes: after a while, or again."""
+        return any(one.hold is not None or one.every is not None for one in self.reactions)
+
     def set_of(self, action: ActionSpec) -> CompiledSet:
         return self.sets[id(action)]
 

@@ -75,6 +75,23 @@ class Life:
     def is_pending(self) -> bool:
         return self.level is None and bool(self.held_since)
 
+    def is_settled(self, worst: Level | None, until: bool | None) -> bool:
+        """Whether more judgements like the one just taken would change nothing."""
+        if self.detector.again is not None or self._waits_for_a_clock:
+            return False
+        if self.level is None:
+            return not self.held_since
+        if worst is not None:
+            return worst <= self.level
+        return self.detector.until is not None and until is not True
+
+    @property
+    def _waits_for_a_clock(self) -> bool:
+        """Whether a span of time began before the log told any."""
+        lengths = (self.detector.hold, self.detector.keep)
+        in_seconds = any(one is not None and one.measure is Measure.SECONDS for one in lengths)
+        return in_seconds and any(since.clock is None for since in self.held_since.values())
+
     def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
         """Takes a judgement: the worst level whose condition is true, and `until`."""
         self._anchor(now)

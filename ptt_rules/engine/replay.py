@@ -1,171 +1,142 @@
-"""A whole log at once: conditions as columns, then the same lives and policies as live."""
+"""A whole log: conditions as columns, then the same lives and policies as live."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 import polars as pl
 
-from ptt_rules.backends.polars import FrameProgram, clock
+from ptt_rules.backends.polars import FrameProgram
+from ptt_rules.engine.chunks import (
+    Chunk,
+    DetectorRun,
+    Judged,
+    counted,
+    judge_all,
+    judged_levels,
+)
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack, ValueAt
 from ptt_rules.engine.engine import Blind, blind_detectors, event_order
 from ptt_rules.engine.events import Action, Event
 from ptt_rules.engine.families import Families
-from ptt_rules.engine.lifecycle import Life, Moment
-from ptt_rules.engine.reactions import Firing, Place, PolicyRun, ended
+from ptt_rules.engine.reactions import Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
-from ptt_rules.rows import POSITION_KEYS, Row
-from ptt_rules.types import Level, Measure
+from ptt_rules.rows import POSITION_KEYS
+
+CELLS = 1 << 24
+"""Numbers that the columns of a chunk may have: 128 MiB."""
+
+_LEAST_ROWS = 1 << 10
+_MOST_ROWS = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What a pack would have told and done on a log."""
+class LogReplay:
+    """Judges the chunks of a log, one after the other; any chunking tells the same."""
 
-    events: list[Event]
-    actions: list[Action]
-    frame: pl.DataFrame
-    blind: list[Blind]
-    unreadable: dict[str, int] = field(default_factory=dict)
-    """Keys whose values were no numbers, with the number of rows."""
-    abandoned: int = 0
-    """Rows left out because a resume went back before them."""
-    torn: int = 0
-    """Last lines left out because a killed writer did not finish them."""
+    def __init__(self, compiled: CompiledPack, config: Mapping[str, Any] | None = None) -> None:
+        self.events: list[Event] = []
+        self.actions: list[Action] = []
+        self.rows = 0
+        self.last_step = 0
+        self._compiled = compiled
+        self._operations = compiled.program.copy()
+        self._program = FrameProgram(self._operations, config)
+        self._families = Families(compiled)
+        self._suppression, self._policy = Suppression(compiled), PolicyRun(compiled.policy)
+        self._seen: dict[int, int] = {}
+        self._runs: list[DetectorRun] = []
+        self._add(one for one in compiled.detectors if not one.is_template)
 
     @property
-    def rows(self) -> int:
-        return self.frame.height
+    def chunk_rows(self) -> int:
+        """Rows of a chunk, so that its columns take a bounded part of the memory."""
+        fitting = CELLS // max(1, len(self._operations.operations))
+        return min(_MOST_ROWS, max(_LEAST_ROWS, fitting))
 
+    def advance(self, frame: pl.DataFrame) -> None:
+        """Judges the next rows: a metric frame."""
+        if not frame.height:
+            return
+        for word in self._families.new_words(_keys(frame)):
+            detectors, numbers = self._families.instances(self._operations, word)
+            self._program.extend(numbers)
+            self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
+            self._add(detectors)
+        chunk = Chunk(self.rows, self._program.advance(frame))
+        judged = judge_all(self._runs, chunk, self._seen, self._program.failures)
+        for place, group in groupby(judged, key=lambda one: one.place):
+            self._decide(chunk, place, list(group))
+        counted(chunk.columns, self._counted, self._seen)
+        self.rows += frame.height
+        self.last_step = chunk.steps[-1]
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a judgement of a detector told, and whether the detector fires after it."""
+    def _add(self, detectors: Iterable[CompiledDetector]) -> None:
+        policy = self._compiled.policy
+        each = policy is not None and policy.follows_firings
+        self._runs += (DetectorRun(one, tells_each_firing=each) for one in detectors)
 
-    row: int
-    event: Event | None
-    firing: Firing | None
+    def _decide(self, chunk: Chunk, place: int, judged: list[Judged]) -> None:
+        told = sorted((one.event for one in judged if one.event), key=event_order)
+        self.events += self._suppression.mark(told)
+        firings = [one.firing for one in judged if one.firing]
+        where = Place(chunk.first + place, chunk.row(place), chunk.values_at(place))
+        self.actions += self._policy.react(firings, ended(told), where)
 
+    # ---- what it has seen ------------------------------------------------------------------
 
-def replay_frame(
-    compiled: CompiledPack, frame: pl.DataFrame, config: Mapping[str, Any] | None = None
-) -> Replay:
-    """Judges a metric frame; the same events and actions as row by row.
+    @property
+    def _counted(self) -> set[int]:
+        """The columns whose observations are counted."""
+        detectors = [*self._compiled.detectors, *(run.compiled for run in self._runs)]
+        columns = {column for one in detectors for column in one.columns}
+        return columns | {one.family for one in detectors if one.family is not None}
 
-    Shape: a metric frame as `ptt_rules.logs` makes it: `step`, `time`, `epoch`, metrics
-    """
-    whole = FrameReplay(compiled, frame, config)
-    suppression, policy = Suppression(compiled), PolicyRun(compiled.policy)
-    events: list[Event] = []
-    actions: list[Action] = []
-    for row, of_row in whole.by_row(whole.detectors):
-        told = sorted((one.event for one in of_row if one.event), key=event_order)
-        events += suppression.mark(told)
-        firings = [one.firing for one in of_row if one.firing]
-        place = Place(row, whole.row(row), whole.values_at(row))
-        actions += policy.react(firings, ended(told), place)
-    return Replay(events, actions, frame, whole.blind())
+    def blind(self) -> list[Blind]:
+        """Detectors that miss a metric, with the metrics that no row had."""
+        seen = {column: self._seen.get(column, 0) for column in self._counted}
+        present = (run.compiled for run in self._runs if self._exists(run.compiled))
+        return blind_detectors(self._compiled, present, seen)
+
+    def _exists(self, compiled: CompiledDetector) -> bool:
+        """Whether an instance has appeared; a detector of no family is always there."""
+        return compiled.family is None or self._seen.get(compiled.family, 0) > 0
 
 
 class FrameReplay:
-    """The columns of a pack's program over a frame, and the life of each detector over them."""
+    """A frame in one piece, with the columns of all operations: for those who ask why."""
 
     def __init__(
         self, compiled: CompiledPack, frame: pl.DataFrame, config: Mapping[str, Any] | None
     ) -> None:
-        self._compiled = compiled
         self.program = compiled.program.copy()
         self.detectors = [one for one in compiled.detectors if not one.is_template]
         families = Families(compiled)
-        keys = [name for name in frame.columns if name not in POSITION_KEYS]
-        for word in families.new_words(keys):
+        for word in families.new_words(_keys(frame)):
             self.detectors += families.instances(self.program, word)[0]
-        self.columns = FrameProgram(self.program, frame, config).columns
+        program = FrameProgram(self.program, config)
+        self.columns = program.advance(frame)
         self.config = config or {}
         self.frame = frame
-        self.steps = frame["step"]
-        self.clocks = clock(frame["time"])
-
-    def blind(self) -> list[Blind]:
-        columns = {c for one in (*self._compiled.detectors, *self.detectors) for c in one.columns}
-        seen = {c: self.frame.height - self.columns[c].null_count() for c in columns}
-        return blind_detectors(self._compiled, filter(self._exists, self.detectors), seen)
-
-    def _exists(self, compiled: CompiledDetector) -> bool:
-        """Whether an instance has appeared; a detector of no family is always there."""
-        family = compiled.family
-        return family is None or self.columns[family].null_count() < self.frame.height
+        self.steps, self.clocks = self.columns.rows.steps, self.columns.rows.clocks
+        self._failures = program.failures
 
     def by_row(self, detectors: Iterable[CompiledDetector]) -> Iterator[tuple[int, list[Judged]]]:
         """What some detectors told and which of them fire, row by row."""
-        judged = [one for detector in detectors for one in self.judged(detector)]
-        judged.sort(key=lambda one: one.row)
-        for row, group in groupby(judged, key=lambda one: one.row):
+        chunk = Chunk(0, self.columns)
+        judged = judge_all(map(DetectorRun, detectors), chunk, {}, self._failures)
+        for row, group in groupby(judged, key=lambda one: one.place):
             yield row, list(group)
 
-    def judged(self, compiled: CompiledDetector) -> Iterator[Judged]:
-        """Judgements of one detector that told something or left it firing.
+    def judgements(self, compiled: CompiledDetector) -> tuple[pl.Series, pl.Series]:
+        """The rows at which a detector is judged, and its worst level there, 0 if there is none.
 
-        Cost: one call for each judgement at which a level holds, or fires, or held before
+        Shape: (judgements,), (judgements,)
         """
-        rows = self.judged_rows(compiled)
-        steps, clocks = self.steps.gather(rows).to_list(), self.clocks.gather(rows).to_list()
-        worst = self.worst_levels(compiled, rows)
-        until = self.until(compiled, rows)
-        holding = [number for number, level in enumerate(worst) if level]
-        life = Life(compiled.detector)
-        row_numbers = rows.to_list()
-        number = 0
-        while number < len(row_numbers):
-            if life.is_quiet:
-                following = bisect_left(holding, number)
-                if following == len(holding):
-                    return
-                number = holding[following]
-            level = Level(worst[number]) if worst[number] else None
-            now = Moment(number, steps[number], clocks[number])
-            change = life.judge(level, until[number], now)
-            row = row_numbers[number]
-            event = None
-            if change is not None:
-                event = compiled.event(change, row, self.row(row), self.values_at(row))
-            firing = None
-            if life.level is not None:
-                firing = Firing(compiled, life.level, now)
-            if event or firing:
-                yield Judged(row, event, firing)
-            number += 1
-
-    def judged_rows(self, compiled: CompiledDetector) -> pl.Series:
-        """Numbers of the rows in which a metric of the detector is observed, past `after`."""
-        observed = [pl.lit(self.columns[column]).is_not_null() for column in compiled.columns]
-        judged = pl.any_horizontal(*observed) if observed else pl.lit(self.steps).is_not_null()
-        after = compiled.detector.after
-        if after is not None:
-            match after.measure:
-                case Measure.STEPS:
-                    judged &= pl.lit(self.steps) >= after.amount
-                case Measure.SECONDS:
-                    judged &= (pl.lit(self.clocks) >= after.amount).fill_null(False)
-                case Measure.JUDGEMENTS:
-                    for column in observed:
-                        judged &= column.cum_sum() >= after.amount
-        if compiled.family is not None:
-            judged &= pl.lit(self.columns[compiled.family]).is_not_null().cum_sum() > 0
-        return pl.select(judged.arg_true()).to_series()
-
-    def worst_levels(self, compiled: CompiledDetector, rows: pl.Series) -> list[int]:
-        """The worst level whose condition is true at each row, 0 if there is none."""
-        worst = pl.lit(0, dtype=pl.Int8)
-        for level, truth in reversed(compiled.levels):
-            column = pl.lit(self.columns[truth].gather(rows))
-            worst = pl.when(column).then(pl.lit(int(level), dtype=pl.Int8)).otherwise(worst)
-        levels: list[int] = pl.select(worst.alias("worst")).to_series().to_list()
-        return levels
+        found = judged_levels(compiled, self.columns, {}).alias("level")
+        levels = self.columns.table.select(found).to_series()
+        return levels.is_not_null().arg_true(), levels.drop_nulls()
 
     def until(self, compiled: CompiledDetector, rows: pl.Series) -> list[bool | None]:
         if compiled.until is None:
@@ -176,5 +147,6 @@ class FrameReplay:
     def values_at(self, row: int) -> ValueAt:
         return lambda operation: self.columns[operation][row]
 
-    def row(self, number: int) -> Row:
-        return Row(self.steps[number], self.frame["time"][number], None, {})
+
+def _keys(frame: pl.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name not in POSITION_KEYS]

@@ -2,6 +2,16 @@
 
 from ptt_rules.logs.detect import READABLE
 from ptt_rules.logs.frame import RunLog, check_frame, frame_of, rows_of
-from ptt_rules.logs.read import read_log
+from ptt_rules.logs.read import open_log, read_log
+from ptt_rules.logs.stream import LogStream
 
-__all__ = ["READABLE", "RunLog", "check_frame", "frame_of", "read_log", "rows_of"]
+__all__ = [
+    "READABLE",
+    "LogStream",
+    "RunLog",
+    "check_frame",
+    "frame_of",
+    "open_log",
+    "read_log",
+    "rows_of",
+]

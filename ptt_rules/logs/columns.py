@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -20,6 +20,11 @@ class Columns:
         self._times: list[float | None] = []
         self._epochs: list[float | None] = []
         self._values: dict[str, list[float | None]] = {}
+
+    @property
+    def height(self) -> int:
+        """Number of rows so far."""
+        return len(self._steps)
 
     def add(self, step: int, logged: Mapping[str, Any]) -> None:
         index = len(self._steps)
@@ -40,6 +45,12 @@ class Columns:
             if len(column) < index:
                 column.extend([None] * (index - len(column)))
             column.append(observed)
+
+    def meet(self, keys: Iterable[str]) -> None:
+        """Keys of a row that is left out: they have their place among the columns."""
+        for key in keys:
+            if key not in POSITION_KEYS:
+                self._values.setdefault(key, [])
 
     def table(self) -> pl.DataFrame:
         height = len(self._steps)

@@ -11,6 +11,7 @@ import polars as pl
 from ptt_rules.diagnostics import PttError
 from ptt_rules.logs.cells import Numbers, read_numbers
 from ptt_rules.logs.columns import Columns
+from ptt_rules.logs.survivors import Survivors
 from ptt_rules.rows import POSITION_KEYS, Row, read_row
 
 STEP_LIMIT = 2**53
@@ -47,8 +48,8 @@ def frame_of(rows: Iterable[Mapping[str, Any]], *, file: str = "") -> RunLog:
     source = iter(rows)
     for index, logged in enumerate(source):
         if index == 0 and "step" not in logged and not any("step" in row for row in source):
-            raise _no_steps(file)
-        columns.add(_step(logged, index, file), logged)
+            raise no_steps(file)
+        columns.add(read_step(logged, index, file), logged)
     return _log(columns.table(), columns.unreadable)
 
 
@@ -59,15 +60,36 @@ def check_frame(frame: pl.DataFrame, *, file: str = "") -> RunLog:
     Errors: PTT403, PTT501
     """
     if "step" not in frame.columns:
-        raise _no_steps(file)
+        raise no_steps(file)
+    return _log(*read_table(frame, file=file))
+
+
+def read_table(
+    frame: pl.DataFrame, *, file: str = "", first: int = 0
+) -> tuple[pl.DataFrame, dict[str, list[int]]]:
+    """Rows of a table, from row `first` of it on, as a metric frame; by key the unreadable ones.
+
+    Errors: PTT501
+    """
     read = {name: read_numbers(frame[name]) for name in frame.columns}
     positions = [
-        _steps(frame["step"], read["step"].numbers, file),
+        read_steps(frame["step"], file=file, first=first),
         *(_position(name, read) for name in ("time", "epoch")),
     ]
     metrics = {name: column for name, column in read.items() if name not in POSITION_KEYS}
     table = pl.DataFrame([*positions, *(column.numbers for column in metrics.values())])
-    return _log(table, {name: column.unreadable for name, column in metrics.items()})
+    return table, {name: column.unreadable for name, column in metrics.items()}
+
+
+def empty_frame() -> pl.DataFrame:
+    """The metric frame of a log without rows."""
+    return Columns().table()
+
+
+def without_empty(frame: pl.DataFrame) -> pl.DataFrame:
+    """A metric frame without the keys that no row has."""
+    empty = {c.name for c in frame.iter_columns() if c.null_count() == frame.height}
+    return frame.drop(empty - POSITION_KEYS)
 
 
 def rows_of(frame: pl.DataFrame) -> Iterator[Row]:
@@ -86,35 +108,26 @@ def rows_of(frame: pl.DataFrame) -> Iterator[Row]:
 
 def _log(table: pl.DataFrame, unreadable: Mapping[str, Sequence[int]]) -> RunLog:
     """The surviving rows of a table, without the columns that nothing survives in."""
-    kept = _surviving(table["step"].to_list())
-    alive = table if len(kept) == table.height else table[kept]
-    empty = [c.name for c in alive.iter_columns() if c.null_count() == alive.height]
-    rows = set(kept)
-    counts = {key: sum(index in rows for index in found) for key, found in unreadable.items()}
+    survivors = Survivors.of(table["step"])
+    counts = {key: survivors.count(rows) for key, rows in unreadable.items()}
     return RunLog(
-        frame=alive.drop(set(empty) - POSITION_KEYS),
-        abandoned=table.height - len(kept),
+        frame=without_empty(survivors.of_frame(table, 0)),
+        abandoned=survivors.abandoned,
         unreadable={key: count for key, count in counts.items() if count},
     )
 
 
-def _surviving(steps: Sequence[int]) -> list[int]:
-    """Rows of the surviving branch: a step that falls removes what it goes back before."""
-    kept: list[int] = []
-    for index, step in enumerate(steps):
-        if kept and step < steps[kept[-1]]:
-            while kept and step <= steps[kept[-1]]:
-                kept.pop()
-        kept.append(index)
-    return kept
+def read_steps(column: pl.Series, *, file: str = "", first: int = 0) -> pl.Series:
+    """The steps of a table's rows, of which the first is row `first`.
 
-
-def _steps(column: pl.Series, numbers: pl.Series, file: str) -> pl.Series:
+    Errors: PTT501
+    """
+    numbers = read_numbers(column).numbers
     whole = numbers.is_finite() & (numbers == numbers.floor())
     usable = (whole & (numbers >= 0) & (numbers < STEP_LIMIT)).fill_null(False)
     if not usable.all():
         index = int((~usable).arg_max() or 0)
-        _step({"step": column[index]}, index, file)
+        read_step({"step": column[index]}, first + index, file)
     steps: pl.Series = numbers.cast(pl.Int64)
     return steps
 
@@ -127,8 +140,11 @@ def _position(name: str, read: Mapping[str, Numbers]) -> pl.Series:
     return numbers.set(~numbers.is_finite(), None)
 
 
-def _step(logged: Mapping[str, Any], index: int, file: str) -> int:
-    """Errors: PTT501, with the row that it is about"""
+def read_step(logged: Mapping[str, Any], index: int, file: str) -> int:
+    """The step of a log dict.
+
+    Errors: PTT501, with the row that it is about
+    """
     step = logged.get("step")
     if type(step) is not int:
         step = _step_of({"step": step} if "step" in logged else {}, index, file)
@@ -150,7 +166,8 @@ def _step_of(logged: Mapping[str, Any], index: int, file: str) -> int:
         ) from error
 
 
-def _no_steps(file: str) -> PttError:
+def no_steps(file: str) -> PttError:
+    """PTT403, for a log without any step."""
     return PttError.of(
         "PTT403",
         "this log has no steps, so that its rows have no place in a run",

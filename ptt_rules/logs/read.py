@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from polars.exceptions import PolarsError
+
 from ptt_rules.diagnostics import PttError
 from ptt_rules.logs.detect import READABLE, Format, find_log
-from ptt_rules.logs.frame import RunLog, check_frame, frame_of
-from ptt_rules.logs.run_directory import read_journal, read_run_directory
-from ptt_rules.logs.table import read_csv, read_parquet
+from ptt_rules.logs.frame import RunLog, frame_of
+from ptt_rules.logs.lines import open_lines
+from ptt_rules.logs.run_directory import open_run_directory
+from ptt_rules.logs.stream import LogStream, Piece
+from ptt_rules.logs.table import open_csv, open_parquet
 from ptt_rules.logs.tensorboard import read_tensorboard
 from ptt_rules.logs.trainer_state import read_trainer_state
+
+_HINT = f"give {READABLE}"
 
 
 def read_log(path: str | os.PathLike[str]) -> RunLog:
@@ -21,36 +29,61 @@ def read_log(path: str | os.PathLike[str]) -> RunLog:
     Errors: PTT401 to PTT403, PTT404 for a reader that is not installed, PTT501 for a row
             whose step is none
     """
+    return open_log(path).read()
+
+
+def open_log(path: str | os.PathLike[str]) -> LogStream:
+    """A run's log to be read in chunks; it may be larger than the memory.
+
+    JSON lines, CSV and Parquet are read twice: their steps alone tell which rows survived, and
+    then the rows are read. The other formats are read at once.
+
+    Errors: as `read_log`, some of them while the chunks are read
+    """
     place = Path(path)
-    hint = f"give {READABLE}"
     if not place.exists():
-        raise PttError.of("PTT402", "there is no such run log", file=str(place), hint=hint)
+        raise PttError.of("PTT402", "there is no such run log", file=str(place), hint=_HINT)
+    with _readable(place):
+        log = _open(*find_log(place))
+
+    def pieces(rows: int) -> Iterator[Piece]:
+        with _readable(place):
+            yield from log.pieces(rows)
+
+    return replace(log, pieces=pieces)
+
+
+@contextmanager
+def _readable(place: Path) -> Iterator[None]:
+    """Errors: PTT401 for what the system or Polars cannot read"""
     try:
-        return _read(*find_log(place))
-    except (OSError, UnicodeError) as error:
+        yield
+    except (OSError, UnicodeError, PolarsError) as error:
         message = f"this file cannot be read ({error})"
-        raise PttError.of("PTT401", message, file=str(place), hint=hint) from error
+        raise PttError.of("PTT401", message, file=str(place), hint=_HINT) from error
 
 
-def _read(kind: Format, place: Path) -> RunLog:
-    if kind is Format.RUN_DIRECTORY:
-        return read_run_directory(place)
-    if kind is Format.JSON_LINES:
-        return _read_json_lines(place)
-    if kind is Format.TENSORBOARD:
-        rows, config = read_tensorboard(place)
-        return replace(frame_of(rows, file=str(place)), config=config)
-    if kind is Format.TRAINER_STATE:
-        rows, config = read_trainer_state(place)
-        return replace(frame_of(rows, file=str(place)), config=config)
-    table = read_csv(place) if kind is Format.CSV else read_parquet(place)
-    return check_frame(table, file=str(place))
+def _open(kind: Format, place: Path) -> LogStream:
+    match kind:
+        case Format.RUN_DIRECTORY:
+            return open_run_directory(place)
+        case Format.JSON_LINES:
+            return _open_json_lines(place)
+        case Format.CSV:
+            return open_csv(place)
+        case Format.PARQUET:
+            return open_parquet(place)
+        case Format.TENSORBOARD:
+            rows, config = read_tensorboard(place)
+        case Format.TRAINER_STATE:
+            rows, config = read_trainer_state(place)
+    return LogStream.of(replace(frame_of(rows, file=str(place)), config=config))
 
 
-def _read_json_lines(path: Path) -> RunLog:
+def _open_json_lines(path: Path) -> LogStream:
     """Errors: PTT403 if its only line is torn; the journal of a run may be such a file"""
-    log = read_journal(path)
-    if log.torn and log.frame.is_empty():
+    log = open_lines(path)
+    if log.torn and not log.rows:
         message = "this log has no steps: its only line is not finished"
-        raise PttError.of("PTT403", message, file=str(path), hint=f"give {READABLE}")
+        raise PttError.of("PTT403", message, file=str(path), hint=_HINT)
     return log

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.logs.frame import RunLog, check_frame, frame_of
-from ptt_rules.logs.jsonl import JsonLines
-from ptt_rules.logs.table import read_parquet
+from ptt_rules.logs.frame import frame_of
+from ptt_rules.logs.lines import open_lines
+from ptt_rules.logs.stream import LogStream
+from ptt_rules.logs.table import open_parquet
 
 PROVENANCE = "run.json"
 JOURNAL = "metrics.jsonl"
@@ -26,27 +27,20 @@ def is_run_without_rows(folder: Path) -> bool:
     return (folder / PROVENANCE).is_file() and not has_metrics(folder)
 
 
-def read_run_directory(folder: Path) -> RunLog:
+def open_run_directory(folder: Path) -> LogStream:
     """The journal, or the metric frame of a run whose journal is gone.
 
     The journal goes first: it is as new as the run, where the metrics are of its last end.
 
-    Errors: PTT401, PTT501
+    Errors: PTT401, PTT403, PTT501
     """
     journal, metrics = folder / JOURNAL, folder / METRICS
     has_journal = journal.is_file() and journal.stat().st_size > 0
     if metrics.is_file() and not has_journal:
-        log = check_frame(read_parquet(metrics), file=str(metrics))
+        log = open_parquet(metrics)
     else:
-        log = read_journal(journal) if has_journal else frame_of(())
+        log = open_lines(journal) if has_journal else LogStream.of(frame_of(()))
     return replace(log, config=_config(folder))
-
-
-def read_journal(path: Path) -> RunLog:
-    """Errors: PTT401, PTT403, PTT501"""
-    lines = JsonLines(path)
-    log = frame_of(lines, file=str(path))
-    return replace(log, torn=lines.torn)
 
 
 def _config(folder: Path) -> dict[str, Any]:

@@ -1,46 +1,71 @@
-"""CSV and Parquet tables with a `step` column."""
+"""CSV and Parquet tables with a `step` column, as streams of metric frames."""
 
 from __future__ import annotations
 
 import csv
-from codecs import BOM_UTF8
-from io import StringIO
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.logs.frame import no_steps, read_steps, read_table
+from ptt_rules.logs.stream import LogStream, Piece
+from ptt_rules.logs.survivors import Survivors
 
 
-def read_csv(path: Path) -> pl.DataFrame:
+def open_csv(path: Path) -> LogStream:
     """All cells as text, without blank lines and the index column that pandas writes.
 
-    Errors: PTT401
+    Errors: PTT401, PTT403, PTT501
     """
-    data = path.read_bytes().removeprefix(BOM_UTF8).lstrip()
     try:
-        names = _header(data.decode())
-        table = pl.read_csv(data, infer_schema=False)
+        names = _header(path)
+        table = pl.scan_csv(path, infer_schema=False)
         named = table.select(pl.nth(i).alias(name) for i, name in enumerate(names) if name)
+        filled = named.filter(pl.any_horizontal(pl.all().str.strip_chars() != ""))
+        return _open(filled, path)
     except UnicodeDecodeError as error:
         raise _no_table(path, "CSV table in UTF-8", error.reason) from error
     except (PolarsError, csv.Error) as error:
         raise _no_table(path, "CSV table", str(error)) from error
-    return named.filter(pl.any_horizontal(pl.all().str.strip_chars() != ""))
 
 
-def _header(text: str) -> list[str]:
+def _header(path: Path) -> list[str]:
     """Names of the columns; Polars leaves quotes in a quoted name doubled."""
-    return [name.strip() for name in next(csv.reader(StringIO(text)))]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        filled = (line for line in csv.reader(file) if any(map(str.strip, line)))
+        return [name.strip() for name in next(filled)]
 
 
-def read_parquet(path: Path) -> pl.DataFrame:
-    """Errors: PTT401"""
+def open_parquet(path: Path) -> LogStream:
+    """Errors: PTT401, PTT403, PTT501"""
     try:
-        return pl.read_parquet(path)
+        return _open(pl.scan_parquet(path), path)
     except PolarsError as error:
         raise _no_table(path, "Parquet table", str(error)) from error
+
+
+def _open(table: pl.LazyFrame, path: Path) -> LogStream:
+    if "step" not in table.collect_schema().names():
+        raise no_steps(str(path))
+    steps = table.select("step").collect().to_series()
+    survivors = Survivors.of(read_steps(steps, file=str(path)))
+
+    def pieces(rows: int) -> Iterator[Piece]:
+        first = 0
+        for batch in table.collect_batches(chunk_size=rows, maintain_order=True):
+            frame, unreadable = read_table(batch, file=str(path), first=first)
+            counts = {
+                key: survivors.count([first + place for place in places])
+                for key, places in unreadable.items()
+            }
+            found = {key: count for key, count in counts.items() if count}
+            yield Piece(survivors.of_frame(frame, first), found)
+            first += batch.height
+
+    return LogStream(pieces, survivors.abandoned, rows=survivors.rows)
 
 
 def _no_table(path: Path, what: str, reason: str) -> PttError:

@@ -69,7 +69,7 @@ def test_every_operation_is_the_same_to_the_last_bit(
 ) -> None:
     pack = loads(text, policy="p")
     program = pack.compiled.program
-    columns = FrameProgram(program, frame_of(rows).frame, config).columns
+    columns = FrameProgram(program, config).advance(frame_of(rows).frame)
     lived = LiveProgram(program, config)
     for number, row in enumerate(rows):
         lived.advance(read_row(row))
@@ -124,7 +124,7 @@ def test_a_mean_of_everything_does_not_drift() -> None:
     frame = frame.with_columns(
         time=pl.lit(None, dtype=pl.Float64), epoch=pl.lit(None, dtype=pl.Float64)
     )
-    columns = FrameProgram(program, frame).columns
+    columns = FrameProgram(program).advance(frame)
     means, spread = (columns[number] for _, number in pack.compiled.detectors[0].values)
     assert abs(means[-1] - value) < 1e-15
     assert spread[-1] == 0.0

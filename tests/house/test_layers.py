@@ -44,6 +44,7 @@ LIBRARIES = {
     "lark": ["ptt_rules/syntax"],
     "polars": [
         "ptt_rules/backends/polars",
+        "ptt_rules/engine/chunks",
         "ptt_rules/engine/replay",
         "ptt_rules/engine/why",
         "ptt_rules/logs",

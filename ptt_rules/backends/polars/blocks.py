@@ -7,92 +7,81 @@ from __future__ import annotations
 
 import polars as pl
 
-from ptt_rules.backends.merges import Merge, Parts
-from ptt_rules.backends.polars.merges import leaf_parts, merge_parts
+from ptt_rules.backends.merges import Merge
+from ptt_rules.backends.polars.merges import Columns, at, leaf_columns, merge_columns
 
 
-class BlockColumns:
-    """All blocks of one merge over a column of observations, made level by level.
+class Blocks:
+    """All blocks over a column of observations, made level by level where they are asked for.
 
-    Shape: (observations,) for each level and part; null where a block would begin before 0
-    Cost:  one pass for each level
+    Shape: a level of blocks of 2**k has one that ends with each observation from 2**k - 1 on
+    Cost:  one merge an observation for each level
     """
 
-    def __init__(self, merge: Merge, channels: tuple[pl.Series, ...], steps: pl.Series) -> None:
-        self.merge = merge
-        values = tuple(map(pl.lit, channels))
-        self._levels = [self._series(leaf_parts(merge, values, pl.lit(steps)))]
+    def __init__(self, x: pl.Series, y: pl.Series) -> None:
+        self._x, self._y = x, y
+        self._levels: dict[Merge, list[Columns]] = {}
 
-    @property
-    def width(self) -> int:
-        """Number of parts of a block."""
-        return len(self._levels[0])
+    def fold(self, merge: Merge, count: int, first: int, length: int) -> Columns:
+        """Fold of the `count` observations that end with each of `length` from `first` on.
 
-    def last(self, count: int) -> list[pl.Series]:
-        """Fold of the `count` observations that end with each one; null before there are."""
-        folded: Parts | None = None
+        Shape: (length,) for each part
+        """
+        folded: Columns | None = None
         done = 0
         for level in _digits(count):
             size = 1 << level
-            newer = tuple(pl.lit(s).shift(count - done - size) for s in self._level(level))
+            begin = first - (count - done - 1)
+            newer = tuple(part.slice(begin, length) for part in self._level(merge, level))
             if folded is None:
                 folded = newer
             else:
-                folded = merge_parts(self.merge, folded, newer, pl.lit(float(done)), float(size))
+                folded = merge_columns(merge, folded, newer, float(done), float(size))
             done += size
         assert folded is not None
-        return self._series(folded)
+        return folded
 
-    def runs(self, start: pl.Series, length: pl.Series) -> list[pl.Series]:
+    def fold_runs(self, merge: Merge, start: pl.Series, length: pl.Series) -> Columns:
         """Fold of `length` observations from `start` on, for each row; null for length 0.
 
         Shape: (rows,), (rows,) -> (rows,) for each part
         """
         longest = length.max() or 0
         assert isinstance(longest, int)
-        parts = [f"part{index}" for index in range(self.width)]
-        empty = [pl.lit(None, dtype=pl.Float64).alias(part) for part in parts]
-        frame = pl.DataFrame({"start": start, "length": length}).with_columns(
-            *empty, pl.lit(0, dtype=pl.Int64).alias("done")
-        )
+        done = length * 0
+        folded: Columns | None = None
         for level in reversed(range(longest.bit_length())):
-            frame = self._add_level(frame, level, parts)
-        return [frame[part] for part in parts]
+            has_digit = (length // (1 << level)) % 2 == 1
+            where = (start + done).set(~has_digit, None)
+            newer = tuple(at(part, where) for part in self._level(merge, level))
+            size = 1 << level
+            if folded is None:
+                folded = newer
+            else:
+                both = merge_columns(merge, folded, newer, done.cast(pl.Float64), float(size))
+                alone = done == 0
+                folded = tuple(
+                    new.zip_with(alone, one).zip_with(has_digit, old)
+                    for old, new, one in zip(folded, newer, both, strict=True)
+                )
+            done += has_digit.cast(pl.Int64) * size
+        return folded or self._nothing(merge, len(start))
 
-    def _add_level(self, frame: pl.DataFrame, level: int, parts: list[str]) -> pl.DataFrame:
-        """Merges the block of this digit in, where the length has the digit."""
-        size = 1 << level
-        has_digit = (pl.col("length") // size) % 2 == 1
-        end = pl.col("start") + pl.col("done") + (size - 1)
-        where = frame.select(pl.when(has_digit).then(end).otherwise(None)).to_series()
-        newer = tuple(pl.lit(s.gather(where)) for s in self._level(level))
-        older = tuple(map(pl.col, parts))
-        done = pl.col("done").cast(pl.Float64)
-        merged = merge_parts(self.merge, older, newer, done, float(size))
-        is_first = pl.col("done") == 0
-        columns = [
-            pl.when(~has_digit)
-            .then(old)
-            .otherwise(pl.when(is_first).then(new).otherwise(both))
-            .alias(part)
-            for old, new, both, part in zip(older, newer, merged, parts, strict=True)
-        ]
-        longer = pl.col("done") + pl.when(has_digit).then(size).otherwise(0)
-        return frame.with_columns(*columns, longer.alias("done"))
+    def _nothing(self, merge: Merge, rows: int) -> Columns:
+        return tuple(part.clear(rows) for part in self._level(merge, 0))
 
-    def _level(self, level: int) -> list[pl.Series]:
-        while len(self._levels) <= level:
-            below = len(self._levels) - 1
-            size = 1 << below
-            newer = tuple(pl.lit(s) for s in self._levels[below])
-            older = tuple(pl.lit(s).shift(size) for s in self._levels[below])
-            merged = merge_parts(self.merge, older, newer, pl.lit(float(size)), float(size))
-            self._levels.append(self._series(merged))
-        return self._levels[level]
-
-    def _series(self, parts: Parts) -> list[pl.Series]:
-        named = [part.alias(f"part{index}") for index, part in enumerate(parts)]
-        return pl.select(*named).get_columns()
+    def _level(self, merge: Merge, level: int) -> Columns:
+        levels = self._levels.setdefault(merge, [])
+        if not levels:
+            levels.append(leaf_columns(merge, self._x, self._y))
+        while len(levels) <= level:
+            size = 1 << (len(levels) - 1)
+            below = levels[-1]
+            left = max(0, len(below[0]) - size)
+            older = tuple(part.head(left) for part in below)
+            newer = tuple(part.tail(left) for part in below)
+            levels.append(merge_columns(merge, older, newer, float(size), float(size)))
+        return levels[level]
 
 
 def _digits(number: int) -> list[int]:

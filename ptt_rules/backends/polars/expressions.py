@@ -23,22 +23,6 @@ def expression(node: nodes.Node, *inputs: pl.Expr) -> pl.Expr:
 
 
 @expression.register
-def _(node: nodes.Constant, *inputs: pl.Expr) -> pl.Expr:
-    return pl.lit(node.value, dtype=pl.Float64)
-
-
-@expression.register
-def _(node: nodes.Column, *inputs: pl.Expr) -> pl.Expr:
-    """The inputs are the columns of the metric's keys that the frame has, in order."""
-    return pl.coalesce(*inputs)
-
-
-@expression.register
-def _(node: nodes.Latest, *inputs: pl.Expr) -> pl.Expr:
-    return inputs[0].forward_fill()
-
-
-@expression.register
 def _(node: nodes.Negate, *inputs: pl.Expr) -> pl.Expr:
     return -inputs[0]
 

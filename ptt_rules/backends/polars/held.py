@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ptt_rules.backends.polars.observations import Observations, Rows, observe, windows
+from ptt_rules.backends.polars.observations import AtHand, Observations, Rows, span_starts
 from ptt_rules.backends.streams import Stream
 from ptt_rules.ir.nodes import Aggregate
-from ptt_rules.ir.windows import FirstWindow, LastWindow, SpanWindow
+from ptt_rules.ir.windows import FirstWindow, LastWindow, SpanWindow, Window
 from ptt_rules.types import Kind, Measure
+
+_NAMES = frozenset({"y", "step", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,8 @@ def held(node: Aggregate, series: tuple[pl.Series, ...], rows: Rows, row: int) -
     """
     so_far = Rows(rows.steps.head(row + 1), rows.clocks.head(row + 1))
     series = tuple(one.head(row + 1) for one in series)
-    observations = observe(Stream((), node.takes), series, so_far)
-    found = windows(observations, node.window, so_far)
-    start, count = found.start[row], found.length[row]
+    at_hand = Observations(Stream((), node.takes), _NAMES).advance(series, so_far)
+    start, count = _place(node.window, at_hand, so_far)
     size = needed = None
     if isinstance(node.window, (LastWindow, FirstWindow)):
         size = needed = node.window.count
@@ -47,20 +48,36 @@ def held(node: Aggregate, series: tuple[pl.Series, ...], rows: Rows, row: int) -
         needed = node.window.known_from
     skipped = 0
     if node.takes is Kind.NUMBER:
-        first, last = _rows_of(node, observations, so_far, (start, count))
+        first, last = _rows_of(node, at_hand, so_far, (start, count))
         skipped = _without_number(series, first, last)
+    steps = at_hand.frame["step"]
     return Held(
         count=count,
         skipped=skipped,
         size=size,
         needed=needed,
-        first_step=observations.steps[start] if count else None,
-        last_step=observations.steps[start + count - 1] if count else None,
+        first_step=steps[start] if count else None,
+        last_step=steps[start + count - 1] if count else None,
     )
 
 
+def _place(window: Window, at_hand: AtHand, rows: Rows) -> tuple[int, int]:
+    """The first observation in a window at the last row, and how many are in it."""
+    seen = at_hand.frame.height
+    match window:
+        case LastWindow(count=count, before=before):
+            length = min(count, max(0, seen - before))
+            return max(0, seen - before) - length, length
+        case FirstWindow(count=count, skip=skip):
+            return skip, min(count, max(0, seen - skip))
+        case SpanWindow():
+            start = int(span_starts(at_hand, window, rows.last)[0])
+            return start, seen - start
+    return 0, seen
+
+
 def _rows_of(
-    node: Aggregate, observations: Observations, rows: Rows, place: tuple[int, int]
+    node: Aggregate, at_hand: AtHand, rows: Rows, place: tuple[int, int]
 ) -> tuple[int, int]:
     """First and last row of a window; of one that is not full, all rows."""
     (start, count), window, newest = place, node.window, len(rows.steps) - 1
@@ -73,7 +90,7 @@ def _rows_of(
     if not isinstance(window, (LastWindow, FirstWindow)) or count < window.count:
         return 0, newest
     # the row of an observation is the first one up to which so many were seen
-    first, last = observations.seen.search_sorted(pl.Series([start + 1, start + count])).to_list()
+    first, last = at_hand.ended.search_sorted(pl.Series([start + 1, start + count])).to_list()
     is_at_the_end = isinstance(window, LastWindow) and not window.before
     return first, newest if is_at_the_end else last
 

@@ -1,29 +1,27 @@
-"""Observations of a series as a shorter column, and the windows of each row over it."""
+"""Observations of a series as shorter columns, from one chunk of rows to the next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
 from ptt_rules.backends.history import NEVER
-from ptt_rules.backends.merges import Merge
-from ptt_rules.backends.polars.blocks import BlockColumns
+from ptt_rules.backends.polars.blocks import Blocks
+from ptt_rules.backends.polars.merges import at, chosen
 from ptt_rules.backends.streams import Stream
-from ptt_rules.ir.windows import (
-    AllWindow,
-    DecayWindow,
-    FirstWindow,
-    LastWindow,
-    SpanWindow,
-    Window,
-)
+from ptt_rules.ir.windows import SpanWindow
 from ptt_rules.types import Kind, Measure
+
+_TYPES = {"x": pl.Float64, "y": pl.Float64, "step": pl.Int64, "clock": pl.Float64}
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Where each row of a frame stands.
+    """Where each row of a chunk stands.
 
     Shape: (rows,)
     """
@@ -31,119 +29,161 @@ class Rows:
     steps: pl.Series
     clocks: pl.Series
 
-
-@dataclass
-class Observations:
-    """The observations of a stream that statistics use: finite numbers, truths as 0 and 1.
-
-    Shape: `channels` (one, or two of pairs), `steps`, `clocks` (observations,);
-           `seen` (rows,), how many up to each row
-    """
-
-    channels: tuple[pl.Series, ...]
-    steps: pl.Series
-    clocks: pl.Series
-    seen: pl.Series
-    _blocks: dict[Merge, BlockColumns] = field(default_factory=dict)
-
     @property
-    def values(self) -> pl.Series:
-        return self.channels[0]
-
-    def blocks(self, merge: Merge) -> BlockColumns:
-        if merge not in self._blocks:
-            self._blocks[merge] = BlockColumns(merge, self.channels, self.steps)
-        return self._blocks[merge]
-
-
-def observe(stream: Stream, series: tuple[pl.Series, ...], rows: Rows) -> Observations:
-    """The rows in which all series are observed and, if numbers, finite."""
-    used = series[0].is_not_null()
-    if stream.kind is Kind.NUMBER:
-        for one in series:
-            used &= one.is_finite().fill_null(False)
-    observations = Observations(
-        channels=tuple(one.filter(used).cast(pl.Float64) for one in series),
-        steps=rows.steps.filter(used),
-        clocks=rows.clocks.filter(used).fill_null(NEVER),
-        seen=used.cum_sum().cast(pl.Int64),
-    )
-    return _lagged(observations) if stream.is_lagged else observations
-
-
-def _lagged(observations: Observations) -> Observations:
-    """Pairs of neighbours, each where its older observation stands."""
-    size = max(0, len(observations.values) - 1)
-    return Observations(
-        channels=(observations.values.head(size), observations.values.tail(size)),
-        steps=observations.steps.head(size),
-        clocks=observations.clocks.head(size),
-        seen=(observations.seen - 1).clip(lower_bound=0),
-    )
+    def last(self) -> Rows:
+        return Rows(self.steps.tail(1), self.clocks.tail(1))
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
-    """The window of each row: its first observation, how many, and whether it is full.
+class _Taken:
+    """What a chunk brought: in which of its rows there is a new observation; None: in all.
 
-    `fixed` is the length of all full ones, if it is one.
+    `kept` single observations were there before, of which pairs are made if it is lagged.
+
+    Shape: `used` (rows,)
+    """
+
+    rows: int
+    used: pl.Series | None
+    kept: int
+    is_lagged: bool
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """The observations of a stream at hand: `kept` of earlier rows, then those of a chunk.
+
+    `before` are those before the first one at hand. `frame` has the numbers `y` and, as far as
+    they are asked for, `x`, which is the step or the first number of a pair, `step` and `clock`.
+
+    Shape: `frame` (observations,)
+    """
+
+    frame: pl.DataFrame
+    kept: int
+    before: int
+    taken: _Taken
+
+    @property
+    def count(self) -> int:
+        return self.frame.height
+
+    @property
+    def new_count(self) -> int:
+        return self.frame.height - self.kept
+
+    @property
+    def y(self) -> pl.Series:
+        return self.frame["y"]
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        y = self.frame["y"]
+        return Blocks(self.frame["x"] if "x" in self.frame.columns else y, y)
+
+    @cached_property
+    def ended(self) -> pl.Series:
+        """How many of those at hand there are up to each row.
+
+        Shape: (rows,)
+        """
+        taken = self.taken
+        if taken.used is None:
+            singles = pl.int_range(1, taken.rows + 1, eager=True)
+        else:
+            singles = taken.used.cum_sum().cast(pl.Int64)
+        ended: pl.Series = singles + (taken.kept - taken.is_lagged)
+        return ended.clip(lower_bound=0) if taken.is_lagged else ended
+
+    def at_rows(self, values: Sequence[pl.Series], latest: Sequence[Any]) -> list[pl.Series]:
+        """Values at new observations as values at rows: those of the newest one so far.
+
+        `latest` are the values before the chunk.
+        """
+        if self.new_count == self.taken.rows:
+            return list(values)
+        place = self.ended - (self.kept + 1)
+        is_before = place < 0
+        where = place.set(is_before, None)
+        found = []
+        for column, value in zip(values, latest, strict=True):
+            before = pl.Series([value], dtype=column.dtype).new_from_index(0, len(where))
+            found.append(chosen(is_before, before, at(column, where)).alias(column.name))
+        return found
+
+
+class Observations:
+    """The observations of a stream that statistics use: finite numbers, truths as 0 and 1.
+
+    `names` are the columns that are asked for.
+    """
+
+    def __init__(self, stream: Stream, names: frozenset[str]) -> None:
+        self._stream = stream
+        self._kept = pl.DataFrame(schema={n: t for n, t in _TYPES.items() if n in names})
+        self._before = 0
+
+    def advance(self, series: tuple[pl.Series, ...], rows: Rows) -> AtHand:
+        """Takes the rows of a chunk in which all series are observed and, if numbers, finite."""
+        used = self._used(series)
+        taken = _Taken(len(rows.steps), used, self._kept.height, self._stream.is_lagged)
+        new = self._columns(series, rows)
+        self._kept = pl.concat([self._kept, new if used is None else new.filter(used)])
+        self._kept = self._kept.rechunk()
+        if not taken.is_lagged:
+            return AtHand(self._kept, taken.kept, self._before, taken)
+        return AtHand(_pairs(self._kept), max(0, taken.kept - 1), self._before, taken)
+
+    def _used(self, series: tuple[pl.Series, ...]) -> pl.Series | None:
+        """Where there is an observation; None: in all rows."""
+        is_number = self._stream.kind is Kind.NUMBER
+        each = [one.is_finite() if is_number else one.is_not_null() for one in series]
+        if all(one.null_count() == 0 and one.all() for one in each):
+            return None
+        used = each[0]
+        for one in each[1:]:
+            used &= one
+        return used.fill_null(False)
+
+    def _columns(self, series: tuple[pl.Series, ...], rows: Rows) -> pl.DataFrame:
+        found = {
+            "x": rows.steps if len(series) == 1 else series[0],
+            "y": series[-1],
+            "step": rows.steps,
+            "clock": rows.clocks,
+        }
+        kept = self._kept.schema
+        table = pl.DataFrame([found[name].cast(kind).alias(name) for name, kind in kept.items()])
+        return table.with_columns(pl.col("clock").fill_null(NEVER)) if "clock" in kept else table
+
+    def keep(self, count: int) -> None:
+        """Drops all but the newest `count`, of pairs the observations that they are made of."""
+        kept = self._kept.tail(count + self._stream.is_lagged)
+        self._before += self._kept.height - kept.height
+        # a copy, so that the chunk behind it is let go
+        self._kept = kept.select(pl.all().gather(pl.int_range(pl.len())))
+
+    def take_over(self, other: Observations) -> None:
+        """Goes on from the past of others."""
+        self._kept, self._before = other._kept, other._before
+
+
+def _pairs(single: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of neighbours, each where its older observation stands."""
+    size = max(0, single.height - 1)
+    older, newer = single.head(size), single["y"].tail(size)
+    return older.with_columns(older["y"].alias("x"), newer.alias("y"))
+
+
+def span_starts(at_hand: AtHand, window: SpanWindow, rows: Rows) -> pl.Series:
+    """The first observation in the span at each row; of an empty span the one after the last.
 
     Shape: (rows,)
     """
-
-    start: pl.Series
-    length: pl.Series
-    full: pl.Series
-    fixed: int | None = None
-
-    @property
-    def newest(self) -> pl.Series:
-        """Position of the newest observation; null in an empty window."""
-        return _at(self.start + self.length - 1, self.length > 0)
-
-    @property
-    def oldest(self) -> pl.Series:
-        return _at(self.start, self.length > 0)
-
-    def without_newest(self) -> Windows:
-        shorter = (self.length - 1).clip(lower_bound=0)
-        return Windows(self.start, shorter, self.full, self.fixed and self.fixed - 1)
-
-    def of_at_least(self, count: int) -> Windows:
-        """Full only with so many observations."""
-        return Windows(self.start, self.length, self.full & (self.length >= count), self.fixed)
-
-
-def _at(position: pl.Series, exists: pl.Series) -> pl.Series:
-    return pl.select(pl.when(exists).then(position).otherwise(None)).to_series()
-
-
-def windows(observations: Observations, window: Window, rows: Rows) -> Windows:
-    """Which observations are in the window at each row."""
-    seen = observations.seen
-    match window:
-        case LastWindow(count=count, before=before):
-            ended = (seen - before).clip(lower_bound=0)
-            length = ended.clip(upper_bound=count)
-            fixed = count if window.known_from == count else None
-            return Windows(ended - length, length, seen - before >= window.known_from, fixed)
-        case FirstWindow(count=count, skip=skip):
-            length = (seen - skip).clip(0, count)
-            return Windows(seen * 0 + skip, length, length >= count, count)
-        case AllWindow() | DecayWindow():
-            return Windows(seen * 0, seen, seen > 0)
-        case SpanWindow():
-            return _span(observations, window, rows)
-
-
-def _span(observations: Observations, window: SpanWindow, rows: Rows) -> Windows:
-    if window.measure is Measure.STEPS:
-        stamps, now = observations.steps, rows.steps
-    else:
-        stamps, now = observations.clocks, rows.clocks
+    in_steps = window.measure is Measure.STEPS
+    stamps = at_hand.frame["step" if in_steps else "clock"].cast(pl.Float64)
+    now = (rows.steps if in_steps else rows.clocks).cast(pl.Float64)
     # the far end is excluded; a row before the first known time has an empty window
-    start = stamps.cast(pl.Float64).search_sorted(
-        (now.cast(pl.Float64) - window.amount).fill_null(float("inf")), side="right"
-    )
-    length = (observations.seen - start.cast(pl.Int64)).clip(lower_bound=0)
-    return Windows(observations.seen - length, length, length > 0)
+    far_end = (now - window.amount).fill_null(float("inf"))
+    starts: pl.Series = stamps.search_sorted(far_end, side="right").cast(pl.Int64)
+    return starts

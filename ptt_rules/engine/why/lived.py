@@ -38,7 +38,7 @@ class Past:
     def __init__(self, whole: FrameReplay, compiled: CompiledDetector) -> None:
         self._whole = whole
         self._compiled = compiled
-        judged = whole.judged_rows(compiled)
+        judged, levels = whole.judgements(compiled)
         self.rows: list[int] = judged.to_list()
         self._moments = [
             Moment(number, step, clock)
@@ -46,7 +46,7 @@ class Past:
                 zip(whole.steps.gather(judged), whole.clocks.gather(judged), strict=True)
             )
         ]
-        self._worst = whole.worst_levels(compiled, judged)
+        self._worst: list[int] = levels.to_list()
         self._until = whole.until(compiled, judged)
 
     def walk(self) -> Iterator[tuple[int, Moment, Life]]:

@@ -1,0 +1,56 @@
+"""JSON lines as a stream of metric frames."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from ptt_rules.logs.columns import Columns
+from ptt_rules.logs.frame import no_steps, read_step
+from ptt_rules.logs.jsonl import JsonLines
+from ptt_rules.logs.stream import LogStream, Piece
+from ptt_rules.logs.survivors import Survivors
+
+
+def open_lines(path: Path) -> LogStream:
+    """A file of log dicts, one a line.
+
+    Errors: PTT401, PTT403, PTT501
+    """
+    lines = JsonLines(path)
+    survivors = Survivors.of(_steps(lines))
+
+    def pieces(rows: int) -> Iterator[Piece]:
+        # a run that goes on writes more lines than were there at first
+        logged = enumerate(islice(iter(JsonLines(path)), survivors.rows))
+        columns = Columns()
+        for index, row in logged:
+            if survivors.has(index):
+                columns.add(read_step(row, index, str(path)), row)
+            else:
+                columns.meet(row)
+            if columns.height == rows:
+                yield _piece(columns)
+                columns = Columns()
+        yield _piece(columns)
+
+    return LogStream(pieces, survivors.abandoned, lines.torn, rows=survivors.rows)
+
+
+def _steps(lines: JsonLines) -> pl.Series:
+    steps = array("q")
+    source = lines.steps()
+    for index, logged in enumerate(source):
+        if index == 0 and "step" not in logged and not any("step" in row for row in source):
+            raise no_steps(str(lines.path))
+        steps.append(read_step(logged, index, str(lines.path)))
+    return pl.Series(steps, dtype=pl.Int64)
+
+
+def _piece(columns: Columns) -> Piece:
+    counts = {key: len(rows) for key, rows in columns.unreadable.items()}
+    return Piece(columns.table(), counts)

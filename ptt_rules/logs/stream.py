@@ -1,0 +1,69 @@
+"""Logs that are read in chunks, so that they may be larger than the memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from ptt_rules.logs.frame import RunLog, empty_frame, without_empty
+
+CHUNK_ROWS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of a log that survived, as a metric frame, and what of them was unreadable."""
+
+    frame: pl.DataFrame
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class LogStream:
+    """A run's log, gone through as often as one likes.
+
+    `abandoned` and `torn` are as of `RunLog`; `unreadable` is known once the chunks are read.
+    """
+
+    pieces: Callable[[int], Iterable[Piece]]
+    """From the number of rows of a piece, about, to all of them."""
+    abandoned: int = 0
+    torn: int = 0
+    rows: int = 0
+    """Rows of the log, abandoned ones among them."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    unreadable: Counter[str] = field(default_factory=Counter)
+
+    @staticmethod
+    def of(log: RunLog) -> LogStream:
+        """A log that is in memory already."""
+
+        def pieces(rows: int) -> Iterator[Piece]:
+            for first in range(0, log.frame.height, rows):
+                yield Piece(log.frame.slice(first, rows))
+            yield Piece(log.frame.clear(), log.unreadable)
+
+        rows = log.frame.height + log.abandoned
+        return LogStream(pieces, log.abandoned, log.torn, rows, log.config)
+
+    def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
+        """Metric frames of about so many rows each, in order."""
+        self.unreadable.clear()
+        for piece in self.pieces(rows):
+            self.unreadable.update(piece.unreadable)
+            yield piece.frame
+
+    def read(self) -> RunLog:
+        """The whole log."""
+        frame = pl.concat([empty_frame(), *self.chunks()], how="diagonal")
+        return RunLog(
+            frame=without_empty(frame),
+            abandoned=self.abandoned,
+            unreadable=dict(self.unreadable),
+            config=self.config,
+            torn=self.torn,
+        )
