@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from ptt_rules.backends.merges import Merge, MergeKind, joiner, leaf
 from ptt_rules.backends.reference.folding import fold
@@ -146,12 +146,12 @@ def _correlation(pairs: Pairs) -> float | None:
     _, _, _, xx, xy, yy = _folded(MergeKind.COMOMENTS, pairs)
     if xx == 0 or yy == 0:
         return None
-    return xy / (math.sqrt(xx) * math.sqrt(yy))
+    return xy / math.sqrt(xx) / math.sqrt(yy)
 
 
 def _autocorrelation(numbers: Numbers) -> float | None:
     """The correlation of each observation with the one before it."""
-    return _correlation(list(zip(numbers[:-1], numbers[1:], strict=True)))
+    return _correlation(list(pairwise(numbers)))
 
 
 def _robust_slope(pairs: Pairs) -> float | None:
@@ -167,7 +167,9 @@ def _robust_slope(pairs: Pairs) -> float | None:
 
 
 def median(numbers: Numbers) -> float:
-    return quantile(numbers, 0.5)
+    ordered = sorted(numbers)
+    below, above = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return (below + above) / 2
 
 
 def quantile(numbers: Numbers, share: float) -> float:
@@ -175,8 +177,9 @@ def quantile(numbers: Numbers, share: float) -> float:
     ordered = sorted(numbers)
     position = share * (len(ordered) - 1)
     below = math.floor(position)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+    if position == below:
+        return ordered[below]
+    return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)
 
 
 def _absolute_deviation(numbers: Numbers) -> float:
