@@ -40,6 +40,7 @@ class Judgement:
     number: int
     row: int
     step: int
+    clock: float | None
     truth: Level | None
     until: bool
 
@@ -57,33 +58,33 @@ def judge_row(subject: Subject, row: int, number: int) -> Judgement | None:
         number=number,
         row=row,
         step=reader.log.rows[row].step,
+        clock=reader.log.clocks[row],
         truth=max(true, default=None),
         until=detector.until is None or reader.truth(detector.until, row) is True,
     )
 
 
-def has_passed(length: Length, since: Judgement, now: Judgement, log: Log) -> bool:
-    """Whether a span lies between two judgements."""
+def has_passed(length: Length, judgements: Sequence[Judgement]) -> bool:
+    """Whether a span lies between the first and the last of some judgements in a row.
+
+    Where the log told no time yet at the first of them, the first that has a clock counts.
+    """
+    first, last = judgements[0], judgements[-1]
     match length.measure:
         case Measure.JUDGEMENTS:
-            return now.number - since.number >= length.amount
+            return last.number - first.number >= length.amount
         case Measure.STEPS:
-            return now.step - since.step >= length.amount
+            return last.step - first.step >= length.amount
         case Measure.SECONDS:
-            clock = log.clocks[now.row]
-            return clock is not None and clock - _begin(since, log) >= length.amount
+            clocks = [one.clock for one in judgements if one.clock is not None]
+            return bool(clocks) and clocks[-1] - clocks[0] >= length.amount
 
 
-def has_held(length: Length, run: Sequence[Judgement], log: Log) -> bool:
+def has_held(length: Length, run: Sequence[Judgement]) -> bool:
     """Whether something has held long enough, at the judgements in a row at which it did."""
     if length.measure is Measure.JUDGEMENTS:
         return len(run) >= length.amount
-    return bool(run) and has_passed(length, run[0], run[-1], log)
-
-
-def _begin(since: Judgement, log: Log) -> float:
-    """The clock at a judgement; where there was none yet, the first time that the log tells."""
-    return next(clock for clock in log.clocks[since.row :] if clock is not None)
+    return bool(run) and has_passed(length, run)
 
 
 # ---- when it is judged ---------------------------------------------------------------------

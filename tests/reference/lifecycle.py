@@ -41,6 +41,11 @@ class Life:
             self._enter(change, now)
         return change
 
+    def since(self, first: Judgement | None) -> Sequence[Judgement]:
+        """The judgements from one on."""
+        assert first is not None
+        return self.judgements[first.number :]
+
     def is_judged_at(self, row: int) -> bool:
         return bool(self.judgements) and self.judgements[-1].row == row
 
@@ -56,18 +61,15 @@ class Life:
         return (EventKind.FIRED, ripe) if ripe else None
 
     def _firing(self, now: Judgement, level: Level) -> tuple[EventKind, Level] | None:
-        detector, log = self.subject.detector, self.subject.reader.log
-        assert self.fired is not None
-        assert self.told is not None
-        ripe = self._ripe()
+        detector, ripe = self.subject.detector, self._ripe()
         if ripe is not None and ripe > level:
             return EventKind.ESCALATED, ripe
         if now.truth is not None and now.truth < level:
             return EventKind.EASED, now.truth
-        is_kept = detector.keep and not has_passed(detector.keep, self.fired, now, log)
+        is_kept = detector.keep and not has_passed(detector.keep, self.since(self.fired))
         if now.truth is None and now.until and not is_kept:
             return EventKind.RESOLVED, level
-        if detector.again and has_passed(detector.again, self.told, now, log):
+        if detector.again and has_passed(detector.again, self.since(self.told)):
             return EventKind.AGAIN, level
         return None
 
@@ -79,9 +81,9 @@ class Life:
 
     def _ripe(self) -> Level | None:
         """The worst level that has held long enough."""
-        detector, log = self.subject.detector, self.subject.reader.log
+        detector = self.subject.detector
         levels = [one.level for one in detector.levels]
-        ripe = [level for level in levels if has_held(detector.hold, self._run(level), log)]
+        ripe = [level for level in levels if has_held(detector.hold, self._run(level))]
         return max(ripe, default=None)
 
     def _run(self, level: Level) -> Sequence[Judgement]:

@@ -29,15 +29,14 @@ class Watch:
 
     def is_due(self, reaction: Reaction, life: Life) -> bool:
         """Takes the newest judgement in, and says whether the reaction acts on it."""
-        now, log = life.judgements[-1], life.subject.reader.log
-        self.run = [*self.run, now] if _holds(reaction.trigger, life) else []
+        self.run = [*self.run, life.judgements[-1]] if _holds(reaction.trigger, life) else []
         if self.firing is not life.fired:
             self.firing, self.acted = life.fired, None
-        if not self.run or not has_held(reaction.hold or AT_ONCE, self.run, log):
+        if not self.run or not has_held(reaction.hold or AT_ONCE, self.run):
             return False
         if self.acted is None:
             return True
-        return reaction.every is not None and has_passed(reaction.every, self.acted, now, log)
+        return reaction.every is not None and has_passed(reaction.every, life.since(self.acted))
 
 
 def _holds(trigger: Trigger, life: Life) -> bool:

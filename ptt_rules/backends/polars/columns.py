@@ -10,10 +10,9 @@ import polars as pl
 from ptt_rules.backends.polars.aggregates import aggregate
 from ptt_rules.backends.polars.expressions import expression
 from ptt_rules.backends.polars.observations import Observations, Rows, observe
-from ptt_rules.backends.streams import Stream, max_steps, stream_of
+from ptt_rules.backends.streams import Stream, max_steps, stream_of, training_argument
 from ptt_rules.ir import nodes
 from ptt_rules.passes.share import Operation, Program
-from ptt_rules.rows import number
 from ptt_rules.types import Quantity
 
 
@@ -49,8 +48,7 @@ class FrameProgram:
             case nodes.Constant():
                 return self._repeat(node.value)
             case nodes.Config():
-                known = node.name in self._config
-                return self._repeat(number(self._config[node.name]) if known else None)
+                return self._repeat(training_argument(self._config, node.name))
             case nodes.StepOf():
                 observed = self.columns[operation.inputs[0]].is_not_null()
                 return _where(observed, self._position(Quantity.STEP))

@@ -143,10 +143,10 @@ def _slope(pairs: Pairs) -> float | None:
 
 
 def _correlation(pairs: Pairs) -> float | None:
+    """Pearson's, which rounding never takes beyond 1 or -1."""
     _, _, _, xx, xy, yy = _folded(MergeKind.COMOMENTS, pairs)
-    if xx == 0 or yy == 0:
-        return None
-    return xy / math.sqrt(xx) / math.sqrt(yy)
+    spread = math.sqrt(xx) * math.sqrt(yy)
+    return None if spread == 0 else max(min(xy / spread, 1.0), -1.0)
 
 
 def _autocorrelation(numbers: Numbers) -> float | None:
