@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
 
 from hypothesis import settings
 
 TIMES = "PTT_SOAK"
 """The variable that says how many times more cases each property has."""
 
+TALLY = "PTT_TALLY"
+"""The variable that names the file in which each case leaves a byte."""
+
 PROPERTIES = ("tests/engine/test_invariants.py", "tests/engine/test_reference.py")
-PASSED = re.compile(r"(\d+) passing examples")
 
 
-def random_cases(count: int) -> settings:
-    """How many cases a property has."""
-    return settings(max_examples=count * int(os.environ.get(TIMES, "1")))
+def random_cases(count: int) -> Callable[[Any], Any]:
+    """How many cases a property has; stands above `given`."""
+    times = int(os.environ.get(TIMES, "1"))
+
+    def with_cases(test: Any) -> Any:
+        if TALLY in os.environ:
+            test.hypothesis.inner_test = _tallied(test.hypothesis.inner_test)
+        return settings(max_examples=count * times)(test)
+
+    return with_cases
+
+
+def _tallied(test: Callable[..., None]) -> Callable[..., None]:
+    @wraps(test)
+    def tallied(*arguments: Any, **named: Any) -> None:
+        with open(os.environ[TALLY], "ab") as tally:  # several processes append to it
+            tally.write(b".")
+        test(*arguments, **named)
+
+    return tallied
 
 
 def main() -> int:
-    """Runs the properties with more cases and tells how many there were."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--hypothesis-show-statistics"]
-    process = subprocess.Popen(
-        [*command, *PROPERTIES],
-        env={**os.environ, TIMES: sys.argv[1]},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    cases, is_statistics = 0, False
-    for line in process.stdout:
-        found = PASSED.search(line)
-        cases += int(found[1]) if found else 0
-        is_statistics = "Hypothesis Statistics" in line or (is_statistics and line[:1] in " t\n")
-        if not is_statistics:
-            print(line, end="", flush=True)
-    print(f"{cases:,} random cases")
-    return process.wait()
+    """Runs the properties so many times longer, and tells how many cases there were."""
+    with tempfile.TemporaryDirectory() as folder:
+        tally = Path(folder) / "tally"
+        tally.touch()
+        environment = {**os.environ, TIMES: sys.argv[1], TALLY: str(tally)}
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--durations", "0"]
+        code = subprocess.call([*pytest, *PROPERTIES], env=environment)
+        print(f"{tally.stat().st_size:,} random cases")
+    return code
 
 
 if __name__ == "__main__":

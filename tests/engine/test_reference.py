@@ -15,7 +15,8 @@ from ptt_rules.rows import read_row
 from tests.engine.random_packs import packs
 from tests.engine.random_runs import Rows, configs, runs
 from tests.engine.soak import random_cases
-from tests.judges import live, reference, whole
+from tests.judges import live, whole
+from tests.reference.judge import reference
 
 Config = dict[str, Any]
 
