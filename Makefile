@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint coverage bench lock clean env
+.PHONY: help demo test lint coverage soak bench lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: lint env ## lint, then all tests, with both versions of TRL
 coverage: $(NEWEST)/.made ## branch coverage of ptt_rules, at least 95%
 	$(NEWEST)/bin/coverage run --branch --source ptt_rules -m pytest -q tests --ignore tests/runtime --ignore tests/tour
 	$(NEWEST)/bin/coverage report -m --skip-covered --fail-under 95
+
+soak: $(NEWEST)/.made ## at least 20,000 random packs on random logs: live, offline, resumed, by definition
+	$(NEWEST)/bin/python -m tests.engine.soak 16
 
 bench: $(NEWEST)/.made ## time and operation counts against pandas and hand-written Polars
 	$(NEWEST)/bin/python -m benchmarks

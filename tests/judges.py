@@ -1,4 +1,4 @@
-"""The three ways to judge a run, which must agree, and what was told and done as short lines.
+"""The four ways to judge a run, which must agree, and what was told and done as short lines.
 
 fired kl_high critical at 12                        (with ": message" where it is expected)
 fired reward_flat[format] medium at 9               an instance of a family
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ptt_rules import Action, Event, Pack, replay
+from tests.reference.judge import reference
 
 Rows = Sequence[Mapping[str, Any]]
 Told = list[Event | Action]
@@ -49,7 +50,7 @@ def whole(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
     return sorted(told, key=lambda line: line.row)
 
 
-JUDGES: tuple[Judge, ...] = (live, interrupted, whole)
+JUDGES: tuple[Judge, ...] = (live, interrupted, whole, reference)
 
 
 def lines(told: Told, expected: Sequence[str]) -> list[str]:

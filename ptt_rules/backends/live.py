@@ -8,12 +8,12 @@ from typing import Any
 
 from ptt_rules.backends.history import History, LaggedHistory, Needs, Now
 from ptt_rules.backends.rows import Compute, compute
-from ptt_rules.backends.streams import Stream, max_steps, stream_of
+from ptt_rules.backends.streams import Stream, max_steps, stream_of, training_argument
 from ptt_rules.backends.windows import need_window, window_function
 from ptt_rules.ir import nodes
 from ptt_rules.ir.windows import SpanWindow
 from ptt_rules.passes.share import Operation, Program
-from ptt_rules.rows import Row, number, packed, unpacked
+from ptt_rules.rows import Row, packed, unpacked
 from ptt_rules.types import Kind, Quantity
 
 
@@ -91,8 +91,8 @@ class LiveProgram:
             case nodes.Position():
                 return self._position(node.quantity)
             case nodes.Config():
-                argument = number(self._config[node.name]) if node.name in self._config else None
-                return lambda values: argument
+                value = training_argument(self._config, node.name)
+                return lambda values: value
             case nodes.Latest():
                 return self._latest(operation.number, inputs[0])
             case nodes.Streak():

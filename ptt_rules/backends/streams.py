@@ -33,7 +33,13 @@ def stream_of(operation: Operation, node: Aggregate) -> Stream:
     return Stream(inputs, node.takes, node.statistic is Statistic.AUTOCORR)
 
 
+def training_argument(config: Mapping[str, Any], name: str) -> float | None:
+    """A training argument; unknown where the run has none of that name, or no number."""
+    value = config.get(name)
+    return None if value is None else number(value)
+
+
 def max_steps(config: Mapping[str, Any]) -> float | None:
     """The last step of the run, where the training arguments tell it."""
-    found = number(config["max_steps"]) if "max_steps" in config else None
+    found = training_argument(config, "max_steps")
     return found if found is not None and found > 0 else None

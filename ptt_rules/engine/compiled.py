@@ -112,6 +112,7 @@ class CompiledDetector:
 
     def broken(self, level: Level, row_number: int, row: Row, error: Exception) -> Event:
         """Told once for a detector that cannot go on."""
+        reason = str(error).partition("\n")[0]
         return Event(
             event=EventKind.BROKEN,
             detector=self.detector.qualified,
@@ -119,7 +120,7 @@ class CompiledDetector:
             step=row.step,
             row=row_number,
             time=row.time,
-            message=f"The rule failed and is off: {type(error).__name__}: {error}",
+            message=f"The rule failed and is off: {type(error).__name__}: {reason}",
             instance=self.instance,
         )
 

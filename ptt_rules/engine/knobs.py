@@ -15,6 +15,7 @@ from typing import Any
 from ptt_rules.backends.rows import compute
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import ActionSpec, Policy, Reaction
+from ptt_rules.ir.windows import AllWindow, Statistic
 from ptt_rules.passes.share import Program
 from ptt_rules.source import NOWHERE
 
@@ -39,12 +40,12 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSet:
-    """`set KNOB = formula`; `logged`, `logged_step` and `argument` tell what the knob is."""
+    """`set KNOB = formula`; `logged`, `times_logged` and `argument` tell what the knob is."""
 
     knob: str
     formula: Formula
     logged: int
-    logged_step: int
+    times_logged: int
     argument: int
 
 
@@ -84,12 +85,13 @@ def compile_policy(program: Program, policy: Policy) -> CompiledPolicy:
 
 def _compile_set(program: Program, knob: str, formula: nodes.Node) -> CompiledSet:
     column = nodes.Column(NOWHERE, (knob,))
-    step = nodes.Latest(NOWHERE, nodes.StepOf(NOWHERE, column))
+    is_logged = nodes.Known(NOWHERE, column)
+    times = nodes.Aggregate(NOWHERE, Statistic.COUNT, (is_logged,), AllWindow())
     return CompiledSet(
         knob=knob,
         formula=_Lowering(program).formula(formula),
         logged=program.number(nodes.Latest(NOWHERE, column)),
-        logged_step=program.number(step),
+        times_logged=program.number(times),
         argument=program.number(nodes.Config(NOWHERE, knob)),
     )
 
@@ -133,26 +135,26 @@ class _Lowering:
 
 @dataclass
 class Knobs:
-    """What a policy has set so far, with the step at which it did."""
+    """What a policy has set so far, and how often the trainer had logged it by then.
 
-    chosen: dict[str, tuple[float, int]] = field(default_factory=dict)
+    Not since which step: several rows may have the same one.
+    """
 
-    def decide(
-        self, compiled: CompiledSet, value_at: Callable[[int], Any], step: int
-    ) -> float | None:
+    chosen: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def decide(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
         """The value to set now; None where it is unknown, NaN or infinite: nothing is set."""
         value = compiled.formula.value(value_at, self._present(compiled, value_at))
         if value is None or not math.isfinite(value):
             return None
-        self.chosen[compiled.knob] = (value, step)
+        self.chosen[compiled.knob] = (value, value_at(compiled.times_logged))
         return value
 
     def _present(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
         logged: float | None = value_at(compiled.logged)
         if compiled.knob in self.chosen:
-            value, since = self.chosen[compiled.knob]
-            logged_step = value_at(compiled.logged_step)
-            return logged if logged_step is not None and logged_step > since else value
+            value, times_logged = self.chosen[compiled.knob]
+            return logged if value_at(compiled.times_logged) > times_logged else value
         if logged is not None:
             return logged
         argument: float | None = value_at(compiled.argument)

@@ -124,8 +124,9 @@ class PolicyRun:
             for number, detector, instance, since, ran in state["progress"]
         }
         self._times = dict(state["times"])
-        chosen = {knob: (value, step) for knob, (value, step) in state["knobs"].items()}
-        self._knobs.chosen = chosen
+        self._knobs.chosen = {
+            knob: (value, times) for knob, (value, times) in state["knobs"].items()
+        }
 
 
 def _is_due(reaction: Reaction, progress: _Progress, now: Moment) -> bool:
@@ -169,8 +170,7 @@ class _Decided:
                 return {"seconds": action.length.amount if action.length else None}
             case ActionKind.SET:
                 compiled = self.policy.set_of(action)
-                step = self.place.row.step
-                value = self.knobs.decide(compiled, self.place.value_at, step)
+                value = self.knobs.decide(compiled, self.place.value_at)
                 return {"knob": compiled.knob, "value": value}
         return {}
 

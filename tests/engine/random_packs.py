@@ -1,9 +1,6 @@
-"""Random packs over the whole language, and random runs for them."""
+"""Random packs over the whole language; `random_runs` has logs for them."""
 
 from __future__ import annotations
-
-import math
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -25,16 +22,17 @@ positions = st.sampled_from(
 )
 counts = ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[2 before 1]"]
 more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]"]
-spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]"]
+large = ["[50]", "[37 before 5]", "[first 40 after 10]", "[10..64]"]
+spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]", "[100 steps]", "[0.3 s]"]
 long_windows = ["[3]", "[5]", "[8]", "[first 4]", "[4 before 2]", "[first 3 after 1]", "[3..6]"]
 
-count_windows = st.sampled_from([*counts, *more_counts])
-bounded_windows = st.sampled_from([*counts, *more_counts, *spans])
-windows = st.sampled_from([*counts, *more_counts, *spans, "[all]"])
-weighted_windows = st.sampled_from([*counts, *more_counts, *spans, "[all]", "[decay 3]"])
-spread_windows = st.sampled_from([*long_windows, *spans, "[all]", "[decay 2]"])
-trend_windows = st.sampled_from([*long_windows, *spans, "[all]"])
-pair_windows = st.sampled_from(long_windows)
+bounded = [*counts, *more_counts, *large, *spans]
+bounded_windows = st.sampled_from(bounded)
+windows = st.sampled_from([*bounded, "[all]"])
+weighted_windows = st.sampled_from([*bounded, "[all]", "[decay 3]", "[decay 20]"])
+spread_windows = st.sampled_from([*long_windows, *large, *spans, "[all]", "[decay 2]"])
+trend_windows = st.sampled_from([*long_windows, *large, *spans, "[all]"])
+pair_windows = st.sampled_from([*long_windows, *large])
 
 
 def _family(draw: st.DrawFn, each: bool) -> str:
@@ -63,6 +61,7 @@ def series(draw: st.DrawFn, each: bool = False) -> str:
 @st.composite
 def truth_series(draw: st.DrawFn, each: bool = False) -> str:
     tests = ["isnan({})", "isinf({})", "isfinite({})", "{} > 0", "{} == 1", "observed({})"]
+    tests += ["{} in 0..1", "coalesce({} > 0, b > 0)"]
     text = draw(st.sampled_from(tests)).format(draw(series(each)))
     if draw(st.booleans()):
         text = f"{text} {draw(st.sampled_from(['and', 'or']))} not {draw(names)} < 1"
@@ -122,10 +121,12 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
 
 @st.composite
 def conditions(draw: st.DrawFn, each: bool = False) -> str:
-    sort = draw(st.integers(0, 4))
+    sort = draw(st.integers(0, 5))
     if sort == 0:
         word = draw(st.sampled_from(["any", "all"]))
         return f"{word}({draw(truth_series(each))}{draw(windows)})"
+    if sort == 5:
+        return draw(st.sampled_from(["config.n > 1", "progress > 0.5 or step > 9", "not time > 3"]))
     if sort == 1:
         word = draw(st.sampled_from(["observed", "absent", "not absent"]))
         return f"{word}({draw(series(each))})"
@@ -138,13 +139,18 @@ def conditions(draw: st.DrawFn, each: bool = False) -> str:
     return text
 
 
-lengths = st.sampled_from(["1", "2", "5", "3 steps", "20 steps", "4 s", "0.2 min"])
+lengths = st.sampled_from(["1", "2", "5", "20", "3 steps", "20 steps", "4 s", "0.2 min", "0.3 s"])
 
 
 @st.composite
 def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
     levels = draw(
-        st.lists(st.sampled_from(["critical", "high", "low"]), min_size=1, max_size=3, unique=True)
+        st.lists(
+            st.sampled_from(["critical", "high", "medium", "low"]),
+            min_size=1,
+            max_size=4,
+            unique=True,
+        )
     )
     clauses = [f"{level} when {draw(conditions(each))}" for level in levels]
     clauses.append(f"let v = {draw(values(each))}")
@@ -162,7 +168,9 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
 
 @st.composite
 def reactions(draw: st.DrawFn) -> str:
-    trigger = draw(st.sampled_from(["high", "low", "critical", "d0", "d1", "d2.high"]))
+    trigger = draw(
+        st.sampled_from(["high", "low", "medium", "critical", "d0", "d1", "d2", "d2.high"])
+    )
     hold = f" for {draw(lengths)}" if draw(st.booleans()) else ""
     actions = draw(
         st.lists(
@@ -175,14 +183,18 @@ def reactions(draw: st.DrawFn) -> str:
                     "invalidate",
                     'notify "ops"',
                     "pause 5 min",
+                    "pause 30 s",
                     "set lr = lr * 0.5",
                     "set lr = greatest(lr, mean(a[2])) + p",
                     "set n = n + 1",
+                    "set beta = coalesce(beta, config.n) * 2",
                 ]
             ),
             min_size=1,
             max_size=3,
-            unique_by=lambda action: action.split(" = ")[0],
+            unique_by=lambda action: (
+                action.split(" = ")[0].removesuffix("5 min").removesuffix("30 s")
+            ),
         )
     )
     limits = draw(st.sampled_from(["", " at most 2", " every 3", " at most 2 every 5 steps"]))
@@ -198,34 +210,7 @@ def packs(draw: st.DrawFn) -> str:
         third = third.replace("{ ", "{ high when f > 2 ", 1)
     if draw(st.booleans()):
         first = first.replace("{ ", "{ suppresses d1, d2 ", 1)
+    if draw(st.booleans()):
+        third = third.replace("{ ", "{ suppresses d1 ", 1)
     policy = "".join(draw(st.lists(reactions(), min_size=1, max_size=3)))
     return f"{DECLARED}{first}{second}{third}policy p {{ {policy} }}"
-
-
-# ---- random runs ---------------------------------------------------------------------------
-
-cells = st.one_of(
-    st.sampled_from([0.0, 1.0, 1.0, 0.1, -2.0, 1e6, math.nan, math.inf, -math.inf]),
-    st.floats(-10, 10, width=32),
-    st.floats(-1e100, 1e100),
-    st.none(),
-)
-KEYS = (*METRICS, "old/a", "f/x", "f/y", "old/f/x", "g/x/mean", "g/y/mean", "lr", "f/a/b")
-configs = st.sampled_from([{}, {"n": 3, "max_steps": 40}, {"n": "x", "lr": 0.1, "max_steps": -1}])
-
-
-@st.composite
-def runs(draw: st.DrawFn) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    step, time = draw(st.integers(0, 5)), 0.0
-    for _ in range(draw(st.integers(0, 60))):
-        step += draw(st.sampled_from([0, 1, 1, 1, 2, 15]))
-        time += draw(st.sampled_from([0.0, 0.5, 0.5, 1.0, 7.0, -1.0]))
-        keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=7))
-        row: dict[str, Any] = {"step": step, **{key: draw(cells) for key in keys}}
-        if draw(st.integers(0, 5)):
-            row["time"] = time
-        if draw(st.booleans()):
-            row["epoch"] = step / 10
-        rows.append(row)
-    return rows

@@ -15,7 +15,8 @@ from ptt_rules.engine.why.choose import candidates
 from ptt_rules.engine.why.explain import explain_at
 from ptt_rules.logs import frame_of
 from ptt_rules.report.why import WIDTH, why_text
-from tests.engine.random_packs import DECLARED, configs, packs, runs
+from tests.engine.random_packs import DECLARED, packs
+from tests.engine.random_runs import configs, runs
 
 Rows = list[dict[str, Any]]
 Config = dict[str, Any]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ptt_rules import Action, Event, Pack, loads, replay
@@ -14,7 +14,9 @@ from ptt_rules.backends.live import LiveProgram
 from ptt_rules.backends.polars import FrameProgram
 from ptt_rules.logs import frame_of
 from ptt_rules.rows import read_row
-from tests.engine.random_packs import DECLARED, configs, detectors, packs, runs
+from tests.engine.random_packs import DECLARED, detectors, packs
+from tests.engine.random_runs import configs, runs
+from tests.engine.soak import random_cases
 
 # ---- judging -------------------------------------------------------------------------------
 
@@ -46,14 +48,14 @@ def at_once(pack: Pack, rows: list[dict[str, Any]], config: Config | None = None
     return [json.dumps(line.to_json()) for line in sorted(lines, key=lambda line: line.row)]
 
 
-@settings(max_examples=400)
+@random_cases(400)
 @given(text=packs(), rows=runs(), config=configs)
 def test_live_equals_offline(text: str, rows: list[dict[str, Any]], config: Config) -> None:
     pack = loads(text, policy="p")
     assert live(pack, rows, config) == at_once(pack, rows, config)
 
 
-@settings(max_examples=200)
+@random_cases(200)
 @given(text=packs(), rows=runs(), saves=st.frozensets(st.integers(0, 60), max_size=5))
 def test_resume_equals_no_interruption(
     text: str, rows: list[dict[str, Any]], saves: frozenset[int]
@@ -62,7 +64,7 @@ def test_resume_equals_no_interruption(
     assert live(pack, rows, saves=saves) == live(pack, rows)
 
 
-@settings(max_examples=200)
+@random_cases(200)
 @given(text=packs(), rows=runs(), config=configs)
 def test_every_operation_is_the_same_to_the_last_bit(
     text: str, rows: list[dict[str, Any]], config: Config
@@ -80,7 +82,7 @@ def test_every_operation_is_the_same_to_the_last_bit(
             assert type(one) is type(other)
 
 
-@settings(max_examples=100)
+@random_cases(100)
 @given(first=detectors(0), second=detectors(1), rows=runs())
 def test_the_order_of_detectors_changes_no_event(
     first: str, second: str, rows: list[dict[str, Any]]
@@ -89,7 +91,7 @@ def test_the_order_of_detectors_changes_no_event(
     assert live(one, rows) == live(other, rows)
 
 
-@settings(max_examples=100)
+@random_cases(100)
 @given(text=packs(), rows=runs(), cut=st.integers(0, 60))
 def test_what_is_told_does_not_depend_on_later_rows(
     text: str, rows: list[dict[str, Any]], cut: int

@@ -13,10 +13,9 @@ from ptt_rules.backends.polars.expressions import expression
 from ptt_rules.backends.polars.observations import Rows
 from ptt_rules.backends.polars.windows import StreamColumns
 from ptt_rules.backends.rows import compute
-from ptt_rules.backends.streams import Stream, max_steps, stream_of
+from ptt_rules.backends.streams import Stream, max_steps, stream_of, training_argument
 from ptt_rules.ir import nodes
 from ptt_rules.passes.share import Operation, Program
-from ptt_rules.rows import number
 from ptt_rules.types import Kind, Quantity
 
 _ONE = "one"
@@ -156,8 +155,7 @@ class FrameProgram:
             case nodes.Constant():
                 self._constants[own] = _Fixed(node.value, Kind.NUMBER)
             case nodes.Config():
-                known = node.name in self._config
-                value = number(self._config[node.name]) if known else None
+                value = training_argument(self._config, node.name)
                 self._constants[own] = _Fixed(value, Kind.NUMBER)
             case nodes.Column():
                 self._logged[own] = node.keys

@@ -114,7 +114,7 @@ def _as_live(function: Function) -> Callable[[pl.Expr], pl.Expr]:
     return lambda value: value.map_batches(mapped, return_dtype=pl.Float64)
 
 
-_ONE_NUMBER: dict[Function, Callable[[pl.Expr], pl.Expr]] = {
+FUNCTIONS: dict[Function, Callable[[pl.Expr], pl.Expr]] = {
     Function.ABS: pl.Expr.abs,
     Function.LOG: _as_live(Function.LOG),
     Function.EXP: _as_live(Function.EXP),
@@ -126,8 +126,8 @@ _ONE_NUMBER: dict[Function, Callable[[pl.Expr], pl.Expr]] = {
 
 @expression.register
 def _(node: nodes.Apply, *inputs: pl.Expr) -> pl.Expr:
-    if node.function in _ONE_NUMBER:
-        return _ONE_NUMBER[node.function](inputs[0])
+    if node.function in FUNCTIONS:
+        return FUNCTIONS[node.function](inputs[0])
     left, right = inputs
     is_nearer = right < left if node.function is Function.LEAST else right > left
     second = (left.is_not_nan() & is_nearer) | right.is_nan()

@@ -1,0 +1,167 @@
+"""A log in chunks: wherever it is cut, it is judged as in one piece."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ptt_rules import Event, EventKind, Pack, loads, replay
+from ptt_rules.backends.live import LiveProgram
+from ptt_rules.backends.polars import FrameProgram, expressions
+from ptt_rules.engine.compiled import CompiledDetector
+from ptt_rules.engine.lifecycle import Life
+from ptt_rules.engine.replay import LogReplay
+from ptt_rules.logs import frame_of
+from ptt_rules.rows import read_row
+from tests.engine.random_packs import packs
+from tests.engine.random_runs import Rows, configs, runs
+from tests.engine.soak import random_cases
+from tests.judges import live
+
+Config = dict[str, Any]
+cuts = st.lists(st.integers(1, 60), max_size=6)
+
+
+def pieces(frame: pl.DataFrame, sizes: list[int]) -> Iterator[pl.DataFrame]:
+    """A frame in chunks of such sizes, and what is left."""
+    done = 0
+    for size in [*sizes, frame.height]:
+        if done < frame.height:
+            yield frame.slice(done, size)
+        done += size
+
+
+def in_chunks(pack: Pack, rows: Rows, config: Config, sizes: list[int]) -> list[str]:
+    frame, replaying = frame_of(rows).frame, LogReplay(pack.compiled, config)
+    for piece in pieces(frame, sizes):
+        replaying.advance(piece)
+    lines = sorted([*replaying.events, *replaying.actions], key=lambda line: line.row)
+    return [json.dumps(line.to_json()) for line in lines]
+
+
+@random_cases(300)
+@given(text=packs(), rows=runs(), config=configs, sizes=cuts)
+def test_any_chunking_tells_what_live_tells(
+    text: str, rows: Rows, config: Config, sizes: list[int]
+) -> None:
+    pack = loads(text, policy="p")
+    told = [json.dumps(line.to_json()) for line in live(pack, rows, config)]
+    assert in_chunks(pack, rows, config, sizes) == told
+
+
+@random_cases(200)
+@given(text=packs(), rows=runs(), config=configs, sizes=cuts)
+def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
+    text: str, rows: Rows, config: Config, sizes: list[int]
+) -> None:
+    program = loads(text, policy="p").compiled.program
+    columns, lived = FrameProgram(program, config), LiveProgram(program, config)
+    numbers = iter(range(len(rows)))
+    for piece in pieces(frame_of(rows).frame, sizes):
+        found = columns.advance(piece)
+        for place, number in zip(range(piece.height), numbers, strict=False):
+            lived.advance(read_row(rows[number]))
+            for operation in program.operations:
+                one, other = lived.values[operation.number], found[operation.number][place]
+                assert repr(one) == repr(other), (operation, number, one, other)
+                assert type(one) is type(other)
+    assert not columns.failures
+
+
+def test_blind_detectors_are_the_same_in_any_chunking() -> None:
+    pack = loads(
+        'metric a: none = "a"\nmetric b: none = "b"\nmetric f[x]: none = "f/{x}"\n'
+        "detector both { high when a > 9 and b > 9 }\n"
+        "detector each for each f { high when f > 9 and b > 9 }"
+    )
+    rows = [{"step": step, "a": 1.0, **({"f/p": 2.0} if step > 30 else {})} for step in range(40)]
+    replaying = LogReplay(pack.compiled)
+    for piece in pieces(frame_of(rows).frame, [7, 11]):
+        replaying.advance(piece)
+    assert replaying.blind() == replay(pack, rows).blind
+    assert [blind.detector.partition(".")[2] for blind in replaying.blind()] == ["both", "each[p]"]
+
+
+# ---- what is skipped, and what fails -------------------------------------------------------
+
+LONG = "".join(f'{{"step": {step}, "a": {1.0 if step > 100 else 0.0}}}\n' for step in range(5000))
+
+
+def judgements(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many judgements of a long log are taken one by one."""
+    taken = []
+    judge = Life.judge
+
+    def counted(life: Life, *of: Any) -> Any:
+        taken.append(1)
+        return judge(life, *of)
+
+    monkeypatch.setattr(Life, "judge", counted)
+    replay(loads(text), [json.loads(line) for line in LONG.splitlines()])
+    return len(taken)
+
+
+def test_where_nothing_can_change_no_judgement_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'metric a: none = "a"\ndetector x { high when a > 0 for 3 }'
+    assert judgements(text, monkeypatch) == 3
+
+
+def test_a_detector_that_is_told_again_is_judged_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = 'metric a: none = "a"\ndetector x { high when a > 0 again every 1000 }'
+    assert judgements(text, monkeypatch) == 5000 - 101
+
+
+def broken(events: list[Event]) -> list[tuple[str, int]]:
+    return [(one.detector, one.row) for one in events if one.event is EventKind.BROKEN]
+
+
+TWO = (
+    'metric a: none = "a"\nmetric b: none = "b"\n'
+    "detector bad { high when abs(a) > 1 }\ndetector good { high when b > 1 }"
+)
+
+
+def test_an_operation_that_fails_breaks_its_detectors_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(column: pl.Series) -> pl.Series:
+        raise ArithmeticError("no such luck")
+
+    failing = {**expressions.FUNCTIONS}
+    failing[next(f for f in failing if f.value == "abs")] = lambda value: value.map_batches(
+        fail, return_dtype=pl.Float64
+    )
+    monkeypatch.setattr(expressions, "FUNCTIONS", failing)
+    rows = [{"step": step, "a": 1.0, "b": step} for step in range(6)]
+    judged = replay(loads(TWO, name="p"), rows)
+    assert broken(judged.events) == [("p.bad", 0)]
+    assert "no such luck" in judged.events[0].message
+    assert [(one.detector, one.row) for one in judged.events[1:]] == [("p.good", 2)]
+
+
+def test_a_message_that_fails_breaks_its_detector_at_its_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = CompiledDetector.message
+
+    def fail(compiled: CompiledDetector, *of: Any) -> str:
+        if compiled.detector.name == "good":
+            raise ValueError("no words")
+        return message(compiled, *of)
+
+    monkeypatch.setattr(CompiledDetector, "message", fail)
+    rows = [{"step": step, "a": step, "b": step} for step in range(6)]
+    pack = loads(TWO, name="p")
+    judged = replay(pack, rows)
+    assert broken(judged.events) == [("p.good", 2)]
+    assert [one.to_json() for one in live(pack, rows, {})] == [
+        one.to_json() for one in judged.events
+    ]

@@ -1,0 +1,139 @@
+"""One detector at the rows at which it is judged: which levels hold, and for how long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ptt_rules.backends.reference import Log, Reader
+from ptt_rules.ir.nodes import filled
+from ptt_rules.ir.pack import Detector, Length, Metric
+from ptt_rules.types import Level, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A detector, or one instance of a detector `for each` family, on a log."""
+
+    detector: Detector
+    reader: Reader
+
+    @property
+    def instance(self) -> dict[str, str]:
+        family, word = self.detector.family, self.reader.instance
+        return {family.label: word} if family and family.label and word is not None else {}
+
+    @property
+    def who(self) -> str:
+        word = self.reader.instance
+        return self.detector.qualified if word is None else f"{self.detector.qualified}[{word}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one judgement found; `number` counts the judgements of the detector.
+
+    `truth` is the worst level whose condition is true: it holds, and so do all milder ones.
+    """
+
+    number: int
+    row: int
+    step: int
+    clock: float | None
+    truth: Level | None
+    until: bool
+
+    def holds(self, level: Level) -> bool:
+        return self.truth is not None and self.truth >= level
+
+
+def judge_row(subject: Subject, row: int, number: int) -> Judgement | None:
+    """The judgement at a row; None where the detector is not judged."""
+    detector, reader = subject.detector, subject.reader
+    if not _is_due(subject, row) or not _is_after(subject, row):
+        return None
+    true = [one.level for one in detector.levels if reader.truth(one.condition, row) is True]
+    return Judgement(
+        number=number,
+        row=row,
+        step=reader.log.rows[row].step,
+        clock=reader.log.clocks[row],
+        truth=max(true, default=None),
+        until=detector.until is None or reader.truth(detector.until, row) is True,
+    )
+
+
+def has_passed(length: Length, judgements: Sequence[Judgement]) -> bool:
+    """Whether a span lies between the first and the last of some judgements in a row.
+
+    Where the log told no time yet at the first of them, the first that has a clock counts.
+    """
+    first, last = judgements[0], judgements[-1]
+    match length.measure:
+        case Measure.JUDGEMENTS:
+            return last.number - first.number >= length.amount
+        case Measure.STEPS:
+            return last.step - first.step >= length.amount
+        case Measure.SECONDS:
+            clocks = [one.clock for one in judgements if one.clock is not None]
+            return bool(clocks) and clocks[-1] - clocks[0] >= length.amount
+
+
+def has_held(length: Length, run: Sequence[Judgement]) -> bool:
+    """Whether something has held long enough, at the judgements in a row at which it did."""
+    if length.measure is Measure.JUDGEMENTS:
+        return len(run) >= length.amount
+    return bool(run) and has_passed(length, run)
+
+
+# ---- when it is judged ---------------------------------------------------------------------
+
+
+def _is_due(subject: Subject, row: int) -> bool:
+    """Whether one of its metrics is observed; if it has none it is always due."""
+    metrics = subject.detector.metrics
+    return not metrics or any(_observed(metric, subject.reader, row) for metric in metrics)
+
+
+def _is_after(subject: Subject, row: int) -> bool:
+    after, log = subject.detector.after, subject.reader.log
+    if after is None:
+        return True
+    match after.measure:
+        case Measure.STEPS:
+            return log.rows[row].step >= after.amount
+        case Measure.SECONDS:
+            clock = log.clocks[row]
+            return clock is not None and clock >= after.amount
+        case Measure.JUDGEMENTS:
+            return all(
+                sum(_observed(metric, subject.reader, r) for r in range(row + 1)) >= after.amount
+                for metric in subject.detector.metrics
+            )
+
+
+def _observed(metric: Metric, reader: Reader, row: int) -> bool:
+    keys = metric.keys
+    if metric.label is not None:
+        assert reader.instance is not None
+        keys = filled(keys, metric.label, reader.instance)
+    return any(key in reader.log.rows[row].values for key in keys)
+
+
+# ---- instances -----------------------------------------------------------------------------
+
+
+def instances(family: Metric, log: Log, row: int) -> list[str]:
+    """The words that the family's label stood for in the rows so far."""
+    assert family.label is not None
+    keys = {key for earlier in log.rows[: row + 1] for key in earlier.values}
+    words = {_word(pattern, family.label, key) for pattern in family.keys for key in keys}
+    return sorted(word for word in words if word is not None)
+
+
+def _word(pattern: str, label: str, key: str) -> str | None:
+    """What the label stands for in a key; it is never empty and has no slash."""
+    before, _, after = pattern.partition("{" + label + "}")
+    found = re.fullmatch(f"{re.escape(before)}([^/]+){re.escape(after)}", key)
+    return found[1] if found else None

@@ -1,0 +1,94 @@
+"""The life of a detector: the table of section 4 of the language reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ptt_rules.engine.events import EventKind
+from ptt_rules.types import Level
+from tests.reference.judgements import Judgement, Subject, has_held, has_passed, judge_row
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be told of a judgement."""
+
+    kind: EventKind
+    level: Level
+    since_step: int | None
+
+
+@dataclass
+class Life:
+    """All judgements of a detector so far, and whether it fires."""
+
+    subject: Subject
+    judgements: list[Judgement] = field(default_factory=list)
+    level: Level | None = None
+    """At which it fires."""
+    fired: Judgement | None = None
+    told: Judgement | None = None
+
+    def live(self, row: int) -> Change | None:
+        """Goes on by a row."""
+        now = judge_row(self.subject, row, len(self.judgements))
+        if now is None:
+            return None
+        self.judgements.append(now)
+        change = self._change(now)
+        if change is not None:
+            self._enter(change, now)
+        return change
+
+    def since(self, first: Judgement | None) -> Sequence[Judgement]:
+        """The judgements from one on."""
+        assert first is not None
+        return self.judgements[first.number :]
+
+    def is_judged_at(self, row: int) -> bool:
+        return bool(self.judgements) and self.judgements[-1].row == row
+
+    def _change(self, now: Judgement) -> Change | None:
+        found = self._idle() if self.level is None else self._firing(now, self.level)
+        if found is None:
+            return None
+        holding = self._run(min(Level))
+        return Change(*found, since_step=holding[0].step if holding else None)
+
+    def _idle(self) -> tuple[EventKind, Level] | None:
+        ripe = self._ripe()
+        return (EventKind.FIRED, ripe) if ripe else None
+
+    def _firing(self, now: Judgement, level: Level) -> tuple[EventKind, Level] | None:
+        detector, ripe = self.subject.detector, self._ripe()
+        if ripe is not None and ripe > level:
+            return EventKind.ESCALATED, ripe
+        if now.truth is not None and now.truth < level:
+            return EventKind.EASED, now.truth
+        is_kept = detector.keep and not has_passed(detector.keep, self.since(self.fired))
+        if now.truth is None and now.until and not is_kept:
+            return EventKind.RESOLVED, level
+        if detector.again and has_passed(detector.again, self.since(self.told)):
+            return EventKind.AGAIN, level
+        return None
+
+    def _enter(self, change: Change, now: Judgement) -> None:
+        self.told = now
+        self.level = None if change.kind is EventKind.RESOLVED else change.level
+        if change.kind is EventKind.FIRED:
+            self.fired = now
+
+    def _ripe(self) -> Level | None:
+        """The worst level that has held long enough."""
+        detector = self.subject.detector
+        levels = [one.level for one in detector.levels]
+        ripe = [level for level in levels if has_held(detector.hold, self._run(level))]
+        return max(ripe, default=None)
+
+    def _run(self, level: Level) -> Sequence[Judgement]:
+        """The newest judgements in a row at which a level held."""
+        start = len(self.judgements)
+        while start > 0 and self.judgements[start - 1].holds(level):
+            start -= 1
+        return self.judgements[start:]
