@@ -36,8 +36,11 @@ coverage: $(NEWEST)/.made ## branch coverage of ptt_rules, at least 95%
 soak: $(NEWEST)/.made ## at least 20,000 random packs on random logs: live, offline, resumed, by definition
 	$(NEWEST)/bin/python -m tests.engine.soak 16
 
-bench: $(NEWEST)/.made ## time and operation counts against pandas and hand-written Polars
-	$(NEWEST)/bin/python -m benchmarks
+bench: $(NEWEST)/.made ## times against pandas and hand-written Polars; ONLY="live offline" for some
+	$(NEWEST)/bin/python -m benchmarks $(ONLY)
+
+soak-rows: $(NEWEST)/.made ## ten million rows through one engine: time, memory, last digits
+	$(NEWEST)/bin/python -m benchmarks.soak
 
 lock: ## pins the versions of both environments anew
 	$(PYTHON) -m venv build/lock

@@ -12,6 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGE = ROOT / "docs" / "language"
+BESIDE = (ROOT / "docs" / "evaluation.md",)
 
 _FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -105,8 +106,8 @@ def anchors(path: Path) -> set[str]:
 
 
 def sections() -> Iterator[Section]:
-    """Every heading of the language reference that has blocks."""
-    for path in sorted(LANGUAGE.glob("*.md")):
+    """Every heading that has blocks, of the language reference and the pages beside it."""
+    for path in [*sorted(LANGUAGE.glob("*.md")), *BESIDE]:
         yield from sections_of(path.read_text(), path.relative_to(ROOT).as_posix())
 
 
