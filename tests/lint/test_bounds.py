@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from ptt_rules import loads
 from ptt_rules.backends.live import LiveProgram
-from ptt_rules.ir.nodes import Node
 from ptt_rules.passes.bounds import Bounds, Truths, compared
 from ptt_rules.passes.intervals import EVERYTHING, NOTHING, Interval
 from ptt_rules.rows import read_row
