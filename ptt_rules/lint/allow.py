@@ -13,7 +13,7 @@ from ptt_rules.source import Source, Span
 from ptt_rules.syntax.format.comments import Comment, comments_of
 
 _ALLOW = re.compile(r"#+\s*allow\s+(?P<codes>PTT\d+(?:\s*,\s*PTT\d+)*)\s*(?::\s*(?P<reason>.*))?$")
-_LIKE_ALLOW = re.compile(r"#+\s*(allow|noqa|disable|ignore)\b.*\bPTT\d", re.IGNORECASE)
+_LIKE_ALLOW = re.compile(r"#+\s*(allow|noqa|disable|ignore)\b[\s:=(\[-]*PTT\d", re.IGNORECASE)
 _CODE = re.compile(r"PTT\d+")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
+from ptt_rules.codes import CODES
 from ptt_rules.diagnostics import Diagnostic
 from ptt_rules.lint.allow import Allow, allows_in
-from ptt_rules.lint.registry import RULES
+from ptt_rules.lint.registry import PAGES, RULES
 from ptt_rules.lint.rule import Rule
 from ptt_rules.lint.rules import allow_without_effect, allow_without_reason
 from ptt_rules.lint.subject import Subject
@@ -48,7 +49,7 @@ def warnings(checked: CheckedFiles, rules: Sequence[Rule] = ALL_RULES) -> list[D
     allows = [allow for source in subject.sources for allow in allows_in(source)]
     told = [*_not_allowed(found, allows)]
     if any(rule is allow_without_effect.RULE for rule in rules):
-        told += _without_effect(found, allows, {rule.code for rule in rules})
+        told += _without_effect(found, allows, frozenset(rule.code for rule in rules))
     return sorted(told, key=Diagnostic.sort_key)
 
 
@@ -60,13 +61,15 @@ def _not_allowed(found: Iterable[Diagnostic], allows: Iterable[Allow]) -> Iterat
 
 
 def _without_effect(
-    found: Iterable[Diagnostic], allows: Iterable[Allow], codes: set[str]
+    found: Iterable[Diagnostic], allows: Iterable[Allow], ran: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    """Allowances of rules that ran and found nothing there."""
+    """Allowances of rules that ran and found nothing there, and of what is no rule."""
     silenced = {_key(diagnostic) for diagnostic in found}
     for allow in allows:
-        if allow.code in codes and (allow.source, allow.line, allow.code) not in silenced:
-            yield allow_without_effect.told(allow)
+        is_known = allow.code in PAGES or allow.code in CODES
+        is_silent = allow.code in ran and (allow.source, allow.line, allow.code) not in silenced
+        if is_silent or not is_known:
+            yield allow_without_effect.told(allow, is_known=is_known)
 
 
 def _key(diagnostic: Diagnostic) -> tuple[object, int, str]:

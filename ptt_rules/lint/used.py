@@ -10,8 +10,8 @@ from ptt_rules.lint.subject import Subject, expressions_of, formulas_of
 
 
 def nodes_read(subject: Subject) -> Iterator[Node]:
-    """Every node that detectors, formulas of metrics and policies read, in texts too."""
-    roots: list[Node] = [derived.formula for derived in subject.pack.derived.values()]
+    """Every node that detectors and policies read, in texts too."""
+    roots: list[Node] = []
     for detector in subject.detectors:
         roots += [*expressions_of(detector), *shown_in_texts(detector)]
     for policy in subject.pack.policies.values():

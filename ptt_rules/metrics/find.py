@@ -54,11 +54,17 @@ def find(key: str) -> tuple[LoggedKey, ...]:
 
     A key of an evaluation is that of training; the name of a data set may stand between.
     """
-    exact = tuple(row for row in _ROWS if _matches(row.key, key))
-    if exact or not key.startswith(EVAL):
-        return exact
+    found = _rows_of(key)
+    if found or not key.startswith(EVAL):
+        return found
     inner = key.removeprefix(EVAL)
-    return tuple(row for row in _ROWS if _matches(row.key, inner) or inner.endswith(f"_{row.key}"))
+    return _rows_of(inner) or tuple(row for row in _ROWS if inner.endswith(f"_{row.key}"))
+
+
+def _rows_of(key: str) -> tuple[LoggedKey, ...]:
+    """A key by its name, else by a pattern that it fits."""
+    exact = tuple(row for row in _ROWS if row.key == key)
+    return exact or tuple(row for row in _ROWS if "{" in row.key and _fits(row.key, key))
 
 
 @cache
@@ -66,11 +72,7 @@ def _pattern(known: str) -> re.Pattern[str]:
     return re.compile(r"[^/]+".join(map(re.escape, _PLACE.split(known))))
 
 
-def _matches(known: str, key: str) -> bool:
-    if known == key:
-        return True
-    if "{" not in known:
-        return False
+def _fits(known: str, key: str) -> bool:
     return _pattern(known).fullmatch(_PLACE.sub("x", key)) is not None
 
 

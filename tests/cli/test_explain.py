@@ -18,7 +18,7 @@ from ptt_rules.report import Colour
 from ptt_rules.report.pages import code_text, detector_text
 
 Capture = pytest.CaptureFixture[str]
-PAGES = Path(__file__).parents[1] / "golden" / "pages"
+GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 
 LAB = """\
 pack lab 1.0.0 { extends grpo }
@@ -117,7 +117,7 @@ def test_every_shipped_detector_has_a_page(pack: str) -> None:
 def test_a_detector_of_ones_own(lab: Path, capsys: Capture) -> None:
     result, out, err = run("lab.kl_spike", "--pack", "lab.ptt", capsys=capsys)
     assert (result, err) == (0, "")
-    assert out == (PAGES / "kl_spike.txt").read_text()
+    assert out == (GOLDEN / "kl_spike.txt").read_text()
 
 
 def test_a_detector_as_json(lab: Path, capsys: Capture) -> None:

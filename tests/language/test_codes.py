@@ -12,7 +12,7 @@ import pytest
 
 from ptt_rules import PttError, loads
 from ptt_rules.cli.main import main
-from ptt_rules.codes import Code, Example, Rules, Script, Session
+from ptt_rules.codes import CODES, Code, Example, Rules, Script, Session
 
 ERRORS = Path(__file__).parents[1] / "errors"
 TOLD = re.compile(r"\[(PTT\d{3})\]")
@@ -24,7 +24,7 @@ NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"}
 
 CASES = [
     pytest.param(page.code, example, expected, id=f"{page.code}-{name}")
-    for page in PAGES.values()
+    for page in CODES.values()
     for name, example, expected in (
         ("failing", page.failing, {page.code}),
         ("fixed", page.fixed, set[str]()),
@@ -97,7 +97,7 @@ def _run(script: str) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("page", CODES.values(), ids=CODES)
 def test_a_page_says_what_and_why_in_few_sentences(page: Code) -> None:
     for text in (page.what, page.why):
         assert text.strip() == text
@@ -108,9 +108,9 @@ def test_a_page_says_what_and_why_in_few_sentences(page: Code) -> None:
 
 
 def test_pages_stand_in_order_in_the_module_of_their_group() -> None:
-    assert list(PAGES) == sorted(PAGES)
+    assert list(CODES) == sorted(CODES)
     modules = {digit: sys.modules[f"ptt_rules.codes.{name}"] for digit, name in GROUPS.items()}
-    for code, page in PAGES.items():
+    for code, page in CODES.items():
         assert page in modules[code[3]].PAGES, code
 
 
@@ -120,6 +120,6 @@ def test_every_code_of_one_file_is_among_the_errors() -> None:
         for path in ERRORS.glob("*.ptt")
         for code in re.findall(r"### (PTT\d{3}) ", path.read_text())
     }
-    wanted = {code for code in PAGES if code[3] in "0123"} - NOT_OF_ONE_FILE
+    wanted = {code for code in CODES if code[3] in "0123"} - NOT_OF_ONE_FILE
     assert wanted <= shown
     assert shown.isdisjoint(NOT_OF_ONE_FILE)

@@ -9,11 +9,13 @@ from ptt_rules.lint.edits import without
 from ptt_rules.lint.rule import Finding, Rule
 
 
-def told(allow: Allow) -> Diagnostic:
-    """What is told of an allowance where its rule found nothing."""
+def told(allow: Allow, *, is_known: bool) -> Diagnostic:
+    """What is told of an allowance where its rule found nothing, or is no rule at all."""
     same_comment = allow.source.slice(allow.comment).count("PTT")
     edit = without(allow.source, allow.comment) if same_comment == 1 else None
-    message = f"{allow.code} is not found on this line: the `allow` silences nothing"
+    message = f"the linter has no rule {allow.code}"
+    if is_known:
+        message = f"{allow.code} is not found on this line: the `allow` silences nothing"
     hint = "leave it out, or put it on the line that is flagged"
     return RULE.diagnostic(Finding(allow.source, allow.span, message, hint, edit=edit))
 

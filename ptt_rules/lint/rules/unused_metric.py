@@ -10,26 +10,33 @@ from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
 from ptt_rules.lint.used import nodes_read
 
+_HINT = "judge it in a detector, or leave it out"
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     if subject.is_shared:
         return  # its metrics are there for the packs that extend it
-    read = list(nodes_read(subject))
-    columns, parts = columns_of(read), {id(node) for node in walk(read)}
-    families = {one.family.name for one in subject.detectors if one.family is not None}
-    hint = "judge it in a detector, or leave it out"
+    by_rules = list(nodes_read(subject))
+    formulas = [derived.formula for derived in subject.pack.derived.values()]
+    columns = columns_of([*by_rules, *formulas])
+    families = set(_families(subject))
     for metric in subject.pack.metrics.values():
-        instances = {m.name for one in subject.detectors for m in one.metrics}
-        is_family = metric.label is not None and any(
-            name.startswith(f"{metric.name}[") for name in instances
-        )
-        if metric.keys not in columns and metric.name not in families and not is_family:
+        if metric.keys not in columns and metric.name not in families:
             message = f"no rule reads the metric `{metric.name}`"
-            yield Finding(metric.source, metric.span, message, hint)
+            yield Finding(metric.source, metric.span, message, _HINT)
     for derived in subject.pack.derived.values():
-        if id(derived.formula) not in parts:
+        others = (formula for formula in formulas if formula is not derived.formula)
+        if not any(node is derived.formula for node in walk([*by_rules, *others])):
             message = f"no rule reads the formula `{derived.name}`"
-            yield Finding(derived.source, derived.span, message, hint)
+            yield Finding(derived.source, derived.span, message, _HINT)
+
+
+def _families(subject: Subject) -> Iterator[str]:
+    """Families that detectors are for each of, or read an instance of."""
+    for detector in subject.detectors:
+        if detector.family is not None:
+            yield detector.family.name
+        yield from (metric.name.partition("[")[0] for metric in detector.metrics)
 
 
 RULE = Rule(

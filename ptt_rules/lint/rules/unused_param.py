@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptt_rules.codes import Code, Rules
-from ptt_rules.ir.nodes import Parameter
+from ptt_rules.ir.nodes import Parameter, walk
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
 from ptt_rules.lint.used import nodes_read
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    read = {node.name for node in nodes_read(subject) if isinstance(node, Parameter)}
+    formulas = [derived.formula for derived in subject.pack.derived.values()]
+    nodes = (*nodes_read(subject), *walk(formulas))
+    read = {node.name for node in nodes if isinstance(node, Parameter)}
     for param in subject.pack.params.values():
         if param.qualified not in read:
             message = f"nothing reads the parameter `{param.name}`: setting it changes nothing"
