@@ -99,9 +99,10 @@ def _find(pack: Pack, name: str) -> DetectorInfo:
         raise PttError.of("PTT101", message, hint=f"write {names}")
     names_known = [d.name for d in pack.detectors]
     bare = [known.partition(".")[2] for known in names_known]
+    begun = [code for code in PAGES if code.startswith(name.upper())]
     hint = did_you_mean(
         name,
-        [*names_known, *bare, *PAGES],
+        begun or [*names_known, *bare, *PAGES],
         "give a code such as `PTT101`, or a detector such as `grpo.entropy_collapse`; "
         "for one of your own add `--pack PATH`",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptt_rules.codes import Code, Rules
+from ptt_rules.ir.pack import Detector
 from ptt_rules.lint.earliest import earliest
 from ptt_rules.lint.edits import without
 from ptt_rules.lint.rule import Finding, Rule
@@ -18,21 +19,27 @@ def check(subject: Subject) -> Iterator[Finding]:
         after = detector.after
         if after is None or after.measure is Measure.SECONDS:
             continue
-        needed = (
-            min(
-                earliest(level.condition, metric.keys)
-                for level in detector.levels
-                for metric in detector.metrics
-            )
-            if detector.metrics
-            else 0
-        )
+        needed = _needed(detector)
         for source, clause in clauses_of(detector, tree.AfterClause):
             if after.amount <= needed:
                 message = f"the windows need {needed} observations, which is `after` them already"
                 hint = "leave it out, or wait for longer than the windows do"
-                edit = without(source, clause.span)
+                # a metric may be observed twice in a step, so that only counts are mended unasked
+                is_count = after.measure is Measure.JUDGEMENTS
+                edit = without(source, clause.span) if is_count else None
                 yield Finding(source, clause.span, message, hint, edit=edit)
+
+
+def _needed(detector: Detector) -> int:
+    """How often each metric has been observed, at least, when a level can first be true."""
+    return min(
+        (
+            earliest(level.condition, metric.keys)
+            for level in detector.levels
+            for metric in detector.metrics
+        ),
+        default=0,
+    )
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject, clauses_of
 from ptt_rules.syntax import tree
 
-LONGEST = 72
+LONGEST = 70
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ RULE = Rule(
 metric kl: nats in 0.. = "kl"
 
 detector kl_runaway {
-  summary "The policy has moved away from the reference so far that rewards mean nothing"
+  summary "The policy is so far from the reference that a reward means nothing now"
   high when mean(kl[20]) > 0.3
 }
 """),
