@@ -154,4 +154,10 @@ def _print(diagnostics: Sequence[Diagnostic], shape: str) -> None:
         for diagnostic in diagnostics:
             print(diagnostic_text(diagnostic, colour), end="\n\n", file=sys.stderr)
         if diagnostics:
-            print(diagnostics_summary(diagnostics), file=sys.stderr)
+            print(f"{diagnostics_summary(diagnostics)}{_mendable(diagnostics)}", file=sys.stderr)
+
+
+def _mendable(diagnostics: Iterable[Diagnostic]) -> str:
+    warnings = [d for d in diagnostics if d.severity is Severity.WARNING]
+    count = sum(warning.edit is not None for warning in warnings)
+    return f", {count} of them mended by --fix" if count else ""

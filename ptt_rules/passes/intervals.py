@@ -41,17 +41,6 @@ class Interval:
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high
 
-    def within(self, other: Interval) -> bool:
-        return self.is_empty or (other.low <= self.low and self.high <= other.high)
-
-    def hull(self, other: Interval) -> Interval:
-        """The smallest one that holds both."""
-        if self.is_empty:
-            return other
-        if other.is_empty:
-            return self
-        return Interval(min(self.low, other.low), max(self.high, other.high))
-
     def meet(self, other: Interval) -> Interval:
         """What is in both."""
         low, high = max(self.low, other.low), min(self.high, other.high)
@@ -88,7 +77,12 @@ class Interval:
         return self._corners(other, lambda a, b: _quotient(a, b, below=below))
 
     def __or__(self, other: Interval) -> Interval:
-        return self.hull(other)
+        """The smallest one that holds both."""
+        if self.is_empty:
+            return other
+        if other.is_empty:
+            return self
+        return Interval(min(self.low, other.low), max(self.high, other.high))
 
     def _corners(self, other: Interval, operation: Callable[[float, float], float]) -> Interval:
         if self.is_empty or other.is_empty:

@@ -15,35 +15,31 @@ _HINT = "leave it out, or write the value that you meant"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
+    yield from _detectors(subject)
+    yield from _params(subject)
+
+
+def _detectors(subject: Subject) -> Iterator[Finding]:
     inherited = inherited_detectors(subject.files.extended)
     for source, item in subject.items(tree.OverrideDetector):
-        changed = _find(subject.pack.overrides, item.detector)
-        if changed is not None and _is_same(inherited[changed.qualified], changed):
-            message = f"this override leaves `{changed.qualified}` as it is"
-            yield Finding(source, item.detector.span, message, _HINT)
-    before = _values(subject)
-    for source, param in subject.items(tree.OverrideParam):
-        known = [name for name in before if name.endswith(param.param.dotted)]
-        if any(
-            name.rpartition(".")[2] == param.param.parts[-1] and before[name] == param.value.value
-            for name in known
-        ):
-            message = f"`{param.param.dotted}` is {before[known[0]]:g} already"
-            yield Finding(source, param.value.span, message, _HINT)
+        for changed in subject.pack.overrides.values():
+            is_meant = item.detector.dotted in (changed.name, changed.qualified)
+            if is_meant and _is_same(inherited[changed.qualified], changed):
+                message = f"this override leaves `{changed.qualified}` as it is"
+                yield Finding(source, item.detector.span, message, _HINT)
 
 
-def _find(overrides: object, reference: tree.Reference) -> Detector | None:
-    assert isinstance(overrides, dict)
-    found = [one for one in overrides.values() if reference.dotted in (one.name, one.qualified)]
-    return found[0] if len(found) == 1 else None
-
-
-def _values(subject: Subject) -> dict[str, float]:
-    """Parameters by qualified name, as the packs that this one extends leave them."""
-    found = {param.qualified: param.value for param in subject.params}
+def _params(subject: Subject) -> Iterator[Finding]:
+    """Overrides with the value that the packs that this one extends leave a parameter."""
+    before = {param.qualified: param.value for param in subject.params}
     for pack in subject.files.extended:
-        found.update(pack.param_values)
-    return found
+        before.update(pack.param_values)
+    for source, item in subject.items(tree.OverrideParam):
+        for param in subject.params:
+            is_meant = item.param.dotted in (param.name, param.qualified)
+            if is_meant and before[param.qualified] == item.value.value:
+                message = f"`{item.param.dotted}` is {source.slice(item.value.span)} already"
+                yield Finding(source, item.value.span, message, _HINT)
 
 
 def _is_same(before: Detector, after: Detector) -> bool:

@@ -16,7 +16,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if detector.name not in tested:
             source, span = name_of(detector)
             message = f"no test expects anything of `{detector.name}`"
-            hint = f'add one: `test "..." {{ ... expect {detector.name}.high at 20..30 }}`'
+            worst = f"{detector.name}.{detector.levels[0].level.word}"
+            hint = f'add one: `test "..." {{ ... expect {worst} at 20..30 }}`'
             yield Finding(source, span, message, hint)
 
 
