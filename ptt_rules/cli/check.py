@@ -14,6 +14,7 @@ from ptt_rules.cli.common import (
     Commands,
     print_json,
     show_error,
+    write_file,
 )
 from ptt_rules.diagnostics import Diagnostic, PttError, Severity
 from ptt_rules.lint import RULES, Rule, fixed, lint_sources
@@ -129,11 +130,18 @@ def _check(path: str, rules: Sequence[Rule], *, fix: bool) -> list[Diagnostic]:
         if not edited:
             break
         for source, (text, count) in edited.items():
-            Path(source.name).write_text(text, encoding="utf-8")
+            _write(Path(source.name), text)
             noun = "edit" if count == 1 else "edits"
             print(f"{source.name}: {count} {noun}", file=sys.stderr)
         found = lint_sources(path, rules)
     return found
+
+
+def _write(path: Path, text: str) -> None:
+    """Puts a text into a file, with the line ends that the file has."""
+    if b"\r\n" in path.read_bytes():
+        text = text.replace("\n", "\r\n")
+    write_file(path, text.encode())
 
 
 # ---- output --------------------------------------------------------------------------------

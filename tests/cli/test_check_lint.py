@@ -90,6 +90,12 @@ def test_the_edits_are_put_in(folder: Path, capsys: Capture) -> None:
     assert run("--fix", "--select", "PTT622", capsys=capsys) == (0, "", "")
 
 
+def test_line_ends_stay_as_they_are(folder: Path, capsys: Capture) -> None:
+    (folder / "mine.ptt").write_bytes(RULE.replace("\n", "\r\n").encode())
+    run("--fix", "--select", "PTT622", capsys=capsys)
+    assert (folder / "mine.ptt").read_bytes() == MENDED.replace("\n", "\r\n").encode()
+
+
 def test_what_has_no_edit_is_left_and_told(folder: Path, capsys: Capture) -> None:
     code, _, err = run(
         "--fix", "--strict", "--ignore", "PTT64", "--ignore", "PTT653", capsys=capsys

@@ -22,7 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         needed = _needed(detector)
         for source, clause in clauses_of(detector, tree.AfterClause):
             if after.amount <= needed:
-                message = f"the windows need {needed} observations, which is `after` them already"
+                noun = "observation" if needed == 1 else "observations"
+                message = f"no level can be true before {needed} {noun}, when this has passed"
                 hint = "leave it out, or wait for longer than the windows do"
                 # a metric may be observed twice in a step, so that only counts are mended unasked
                 is_count = after.measure is Measure.JUDGEMENTS

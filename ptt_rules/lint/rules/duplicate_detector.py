@@ -36,6 +36,7 @@ def _meaning(subject: Subject, detector: Detector) -> Hashable:
         detector.hold,
         until,
         detector.keep,
+        detector.again,
         detector.family.keys if detector.family else None,
         detector.shadow,
     )

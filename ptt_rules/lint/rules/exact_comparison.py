@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptt_rules.codes import Code, Rules
-from ptt_rules.ir.nodes import Compare, Constant, Node
+from ptt_rules.ir.nodes import Aggregate, Compare, Constant, Node
+from ptt_rules.ir.windows import Statistic
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
 from ptt_rules.types import Shape
@@ -21,6 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if other.shape is Shape.CONSTANT or number.value == int(number.value):
             continue  # counters, and shares of exactly none or all, are whole numbers
+        if isinstance(other, Aggregate) and other.statistic is Statistic.SHARE:
+            continue  # a share of a few observations is one of a few numbers
         text, value = placed.source.slice(other.span), number.value
         low, high = sorted((value * (1 - _SLACK), value * (1 + _SLACK)))
         verb = "is hardly ever" if compare.operator == "==" else "is nearly always"

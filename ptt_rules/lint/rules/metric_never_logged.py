@@ -36,9 +36,6 @@ def _is_logged(row: LoggedKey, trainers: Sequence[str]) -> bool:
 
 def _keys(subject: Subject) -> Iterator[tuple[Source, tuple[str, ...], Span]]:
     """What metrics declare, and keys in backticks."""
-    declared = set()
-    for metric in subject.metrics:
-        declared.add(metric.keys)
     for source, item in subject.items(tree.MetricDecl):
         yield source, tuple(text.value for text in item.keys.items), item.keys.items[0].span
     for placed, column in subject.written(Column):
