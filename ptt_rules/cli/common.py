@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
@@ -34,6 +37,29 @@ def show_error(error: PttError, *, as_json: bool = False) -> None:
         else:
             text = diagnostic_text(diagnostic, colour) + "\n"
         print(text, file=sys.stderr)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replaces a file at once, with the mode that it had; a link stays a link.
+
+    Errors: PTT308
+    """
+    target = path.resolve()
+    try:
+        mode = target.stat().st_mode & 0o7777
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(beside, mode)
+            os.replace(beside, target)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        message = f"this file cannot be written: {error.strerror}"
+        hint = "the file is as it was; see who may write to its folder"
+        raise PttError.of("PTT308", message, file=str(path), hint=hint) from error
 
 
 def add_packs(parser: argparse.ArgumentParser) -> None:

@@ -9,10 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from ptt_rules.check.scope import did_you_mean
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
-from ptt_rules.codes import CODES, Code, Rules
+from ptt_rules.codes import Code, Rules
 from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.packs import DetectorInfo, Pack, load, loads, shipped_packs
+from ptt_rules.lint import lint_files
+from ptt_rules.packs import DetectorInfo, Pack, load, shipped_packs
+from ptt_rules.packs.files import PackFiles
+from ptt_rules.pages import PAGES
 from ptt_rules.report import Colour, code_json, code_text, detector_json, detector_text
+from ptt_rules.source import Source
 
 EXAMPLE_FILE = "mine.ptt"
 
@@ -39,7 +43,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    code = CODES.get(options.name.upper())
+    code = PAGES.get(options.name.upper())
     if code is not None:
         _explain_code(code, as_json=options.json)
         return EXIT_CLEAN
@@ -56,20 +60,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _explain_code(page: Code, *, as_json: bool) -> None:
-    told = _told(page.failing.text) if isinstance(page.failing, Rules) else ()
+    told = _told(page.code, page.failing.text) if isinstance(page.failing, Rules) else ()
     if as_json:
         print_json(code_json(page, told))
     else:
         print(code_text(page, told, Colour.of(sys.stdout)))
 
 
-def _told(rules: str) -> Sequence[Diagnostic]:
-    """What is really wrong with the example, as this version of ptt tells it."""
-    try:
-        loads(rules, name=EXAMPLE_FILE)
-    except PttError as error:
-        return error.diagnostics
-    return ()
+def _told(code: str, rules: str) -> Sequence[Diagnostic]:
+    """What is wrong with the example by this code, as this version of ptt tells it."""
+    files = PackFiles(EXAMPLE_FILE, EXAMPLE_FILE, (Source(EXAMPLE_FILE, rules),))
+    return [diagnostic for diagnostic in lint_files(files) if diagnostic.code == code]
 
 
 def _pack(name: str, given: Sequence[str] | None) -> Pack:
@@ -98,9 +99,10 @@ def _find(pack: Pack, name: str) -> DetectorInfo:
         raise PttError.of("PTT101", message, hint=f"write {names}")
     names_known = [d.name for d in pack.detectors]
     bare = [known.partition(".")[2] for known in names_known]
+    begun = [code for code in PAGES if code.startswith(name.upper())]
     hint = did_you_mean(
         name,
-        [*names_known, *bare, *CODES],
+        begun or [*names_known, *bare, *PAGES],
         "give a code such as `PTT101`, or a detector such as `grpo.entropy_collapse`; "
         "for one of your own add `--pack PATH`",
     )

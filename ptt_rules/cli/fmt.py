@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import io
-import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum, auto
@@ -19,6 +17,7 @@ from ptt_rules.cli.common import (
     EXIT_UNUSABLE,
     Commands,
     show_error,
+    write_file,
 )
 from ptt_rules.diagnostics import PttError
 from ptt_rules.packs import decode_source
@@ -104,7 +103,7 @@ def _change(path: str, before: bytes, after: bytes, options: argparse.Namespace)
     elif options.check:
         print(f"would change {path}")
     else:
-        _write(Path(path), after)
+        write_file(Path(path), after)
         print(f"formatted {path}")
 
 
@@ -155,26 +154,3 @@ def _write_out(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replaces a file at once, with the mode that it had; a link stays a link.
-
-    Errors: PTT308
-    """
-    target = path.resolve()
-    try:
-        mode = target.stat().st_mode & 0o7777
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(beside, mode)
-            os.replace(beside, target)
-        except BaseException:
-            os.unlink(beside)
-            raise
-    except OSError as error:
-        message = f"this file cannot be written: {error.strerror}"
-        hint = "the file is as it was; see who may write to its folder"
-        raise PttError.of("PTT308", message, file=str(path), hint=hint) from error

@@ -1,7 +1,7 @@
-"""Every diagnostic code with its page: PTT and three digits.
+"""Every code of an error with its page: PTT and three digits.
 
 0 syntax · 1 names · 2 types and units · 3 packs · 4 tests and replay · 5 run time ·
-6 lint.
+6 lint, whose pages are in the files of the rules: `ptt_rules.pages` has them all.
 """
 
 from __future__ import annotations

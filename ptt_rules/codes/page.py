@@ -38,7 +38,8 @@ class Code:
     """One kind of diagnostic.
 
     `what` says what the code means, `why` what would go wrong if it were let pass. `failing`
-    gives this code and no other, `fixed` is the same example mended.
+    gives this code and no other, `fixed` is the same example mended. `doubt` says when a warning
+    may be wrong; it is empty for what is sure.
     """
 
     code: str
@@ -47,3 +48,4 @@ class Code:
     why: str
     failing: Example
     fixed: Example
+    doubt: str = ""

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.lint import lint_files
 from ptt_rules.packs.files import PACK_FILE, PackFiles, find_pack, pack_place
-from ptt_rules.packs.load import check_files
 from ptt_rules.source import Source
 from ptt_rules.syntax import parse, tree
 
@@ -68,7 +68,7 @@ class Project:
             return _by_file(error.diagnostics, place, set())
         known = {source.name for source in (*files.sources, *files.tests)}
         main = next((name for name in known if Path(name).name == PACK_FILE), min(known))
-        return _by_file(check_files(files, self._find), main, known)
+        return _by_file(lint_files(files, self._find), main, known)
 
     def pack(self, document: str) -> OpenPack:
         """The pack that a document belongs to."""

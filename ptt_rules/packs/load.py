@@ -30,7 +30,9 @@ POLICY_PACK = "common"
 Find = Callable[[str], PackFiles]
 """Gives the files of a pack that another one extends by name."""
 
-__all__ = ["check_files", "check_sources", "load", "loads", "shipped_packs"]
+Modules = tuple[tuple[Source, tree.Module], ...]
+
+__all__ = ["CheckedFiles", "check_files", "check_sources", "load", "loads", "shipped_packs"]
 
 
 def load(
@@ -67,21 +69,43 @@ def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
     """
     diagnostics: list[Diagnostic] = []
     for pack in packs_in(path):
-        diagnostics += check_files(find_pack(pack))
+        diagnostics += check_files(find_pack(pack)).diagnostics
     return sorted(diagnostics, key=Diagnostic.sort_key)
 
 
-def check_files(files: PackFiles, find: Find = find_pack) -> list[Diagnostic]:
-    """All that is wrong with a pack whose files are given, and with those that it extends."""
+@dataclass(frozen=True)
+class CheckedFiles:
+    """A pack with the trees of its files, those that it extends, and all that is wrong.
+
+    `extended` are all packs that it builds on, the farthest first.
+    """
+
+    checked: CheckedPack
+    modules: Modules
+    tests: Modules
+    extended: tuple[CheckedPack, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_files(files: PackFiles, find: Find = find_pack) -> CheckedFiles:
+    """A pack whose files are given, checked with its tests and with those that it extends."""
     loader = _Loader(with_tests=True, find=find)
-    loader.load(files)
-    return sorted(loader.diagnostics, key=Diagnostic.sort_key)
+    loaded = loader.load(files)
+    return CheckedFiles(
+        loaded.checked,
+        loaded.modules,
+        loaded.tests,
+        tuple(loader.loaded[name].checked for name in loaded.checked.extends),
+        tuple(sorted(loader.diagnostics, key=Diagnostic.sort_key)),
+    )
 
 
 @dataclass
 class _Loaded:
     checked: CheckedPack
     info: PackInfo
+    modules: Modules
+    tests: Modules
 
 
 @dataclass
@@ -112,7 +136,8 @@ class _Loader:
             header, [*modules, *tests], extended=extended, vocabulary=shipped_metrics
         )
         self.diagnostics.extend(diagnostics)
-        loaded = _Loaded(checked, PackInfo(name, version, files.digest, files.path))
+        info = PackInfo(name, version, files.digest, files.path)
+        loaded = _Loaded(checked, info, tuple(modules), tuple(tests))
         self.loaded[name] = loaded
         return loaded
 

@@ -1,1 +1,1 @@
-"""IR to IR: one pass, one file."""
+"""What is found out of the IR before it runs: one pass, one file."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ptt_rules.codes import CODES
 from ptt_rules.diagnostics import Diagnostic, Severity
+from ptt_rules.pages import PAGES
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.excerpt import Mark, excerpt, marks_of, visible
 from ptt_rules.source import Source
@@ -53,7 +53,7 @@ def github_line(diagnostic: Diagnostic) -> str:
         place = {"file": data["file"], "line": data["line"], "endLine": data["end_line"]}
         if data["line"] == data["end_line"]:
             place |= {"col": data["column"], "endColumn": data["end_column"]}
-    place["title"] = f"{diagnostic.code} {CODES[diagnostic.code].title}"
+    place["title"] = f"{diagnostic.code} {PAGES[diagnostic.code].title}"
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
     message = _escaped(with_hint(diagnostic))
     return f"::{diagnostic.severity.value} {properties}::{message}"

@@ -31,6 +31,7 @@ def code_text(page: Code, told: Sequence[Diagnostic], colour: Colour = _PLAIN) -
         f"{colour(page.code, 'bold', 'red')}  {colour(page.title, 'bold')}",
         textwrap.fill(page.what, WIDTH),
         textwrap.fill(page.why, WIDTH),
+        *([textwrap.fill(f"Only likely: {page.doubt}", WIDTH)] if page.doubt else []),
         colour("This is wrong:", "bold"),
         _indented(example_text(page.failing)),
     ]
@@ -50,6 +51,7 @@ def code_json(page: Code, told: Sequence[Diagnostic]) -> dict[str, Any]:
         "title": page.title,
         "what": page.what,
         "why": page.why,
+        "doubt": page.doubt or None,
         "failing": _example_json(page.failing),
         "diagnostics": [diagnostic.to_json() for diagnostic in told],
         "fixed": _example_json(page.fixed),

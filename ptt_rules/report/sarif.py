@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ptt_rules._version import __version__
-from ptt_rules.codes import CODES
 from ptt_rules.diagnostics import Diagnostic, Edit, Label, place_json
+from ptt_rules.pages import PAGES
 from ptt_rules.report.diagnostics import with_hint
 from ptt_rules.report.pages import code_text
 from ptt_rules.source import Source, Span
@@ -41,7 +41,7 @@ def sarif_log(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    page = CODES[code]
+    page = PAGES[code]
     return {
         "id": code,
         "shortDescription": {"text": page.title},

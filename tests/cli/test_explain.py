@@ -11,13 +11,14 @@ import pytest
 from ptt_rules import shipped_packs
 from ptt_rules.cli import explain
 from ptt_rules.cli.main import main
-from ptt_rules.codes import CODES, Rules
+from ptt_rules.codes import Rules
 from ptt_rules.packs import load
+from ptt_rules.pages import PAGES
 from ptt_rules.report import Colour
 from ptt_rules.report.pages import code_text, detector_text
 
 Capture = pytest.CaptureFixture[str]
-PAGES = Path(__file__).parents[1] / "golden" / "pages"
+GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 
 LAB = """\
 pack lab 1.0.0 { extends grpo }
@@ -56,17 +57,17 @@ def run(*arguments: str, capsys: Capture) -> tuple[int, str, str]:
 # ---- codes ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", PAGES)
 def test_a_page_fits_the_screen_and_shows_both_examples(code: str, capsys: Capture) -> None:
     result, out, err = run(code, capsys=capsys)
     assert (result, err) == (0, "")
-    assert out.startswith(f"{code}  {CODES[code].title}\n\n")
+    assert out.startswith(f"{code}  {PAGES[code].title}\n\n")
     before, _, after = out.partition("\nThis is wrong:\n")
     assert max(map(len, before.splitlines())) <= 88
     example = after.partition("What ptt says:")[0] + after.partition("This is right:")[2]
     assert max(map(len, example.splitlines())) <= 88
     assert "\nThis is right:\n" in out
-    assert ("\nWhat ptt says:\n" in out) == isinstance(CODES[code].failing, Rules)
+    assert ("\nWhat ptt says:\n" in out) == isinstance(PAGES[code].failing, Rules)
     assert "\x1b" not in out
 
 
@@ -79,8 +80,17 @@ def test_a_page_shows_what_ptt_really_says(capsys: Capture) -> None:
 def test_a_page_as_json(capsys: Capture) -> None:
     _, out, _ = run("PTT203", "--json", capsys=capsys)
     page = json.loads(out)
-    assert list(page) == ["code", "title", "what", "why", "failing", "diagnostics", "fixed"]
-    assert page["failing"] == {"rules": CODES["PTT203"].failing.text}  # type: ignore[union-attr]
+    assert list(page) == [
+        "code",
+        "title",
+        "what",
+        "why",
+        "doubt",
+        "failing",
+        "diagnostics",
+        "fixed",
+    ]
+    assert page["failing"] == {"rules": PAGES["PTT203"].failing.text}  # type: ignore[union-attr]
     assert [told["code"] for told in page["diagnostics"]] == ["PTT203"]
     _, out, _ = run("PTT402", "--json", capsys=capsys)
     assert set(json.loads(out)["failing"]) == {"command", "files", "without"}
@@ -107,7 +117,7 @@ def test_every_shipped_detector_has_a_page(pack: str) -> None:
 def test_a_detector_of_ones_own(lab: Path, capsys: Capture) -> None:
     result, out, err = run("lab.kl_spike", "--pack", "lab.ptt", capsys=capsys)
     assert (result, err) == (0, "")
-    assert out == (PAGES / "kl_spike.txt").read_text()
+    assert out == (GOLDEN / "kl_spike.txt").read_text()
 
 
 def test_a_detector_as_json(lab: Path, capsys: Capture) -> None:
@@ -190,8 +200,8 @@ def test_a_pack_that_is_wrong_is_told(lab: Path, capsys: Capture) -> None:
 
 
 def test_colour_is_there_only_where_it_is_wanted() -> None:
-    page = CODES["PTT203"]
-    told = explain._told(page.failing.text)  # type: ignore[union-attr]
+    page = PAGES["PTT203"]
+    told = explain._told(page.code, page.failing.text)  # type: ignore[union-attr]
     assert "\x1b[" in code_text(page, told, Colour(is_on=True))
     assert "\x1b[" not in code_text(page, told)
     detector = load("grpo").detectors[0]

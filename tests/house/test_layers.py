@@ -27,6 +27,7 @@ ROWS = [
     {"_version", "source", "resources"},
     {"diagnostics", "codes", "rows"},
     {"types"},
+    {"metrics"},
     {"syntax"},
     {"ir"},
     {"functions"},
@@ -34,6 +35,7 @@ ROWS = [
     {"backends"},
     {"engine"},
     {"packs", "logs"},
+    {"lint", "pages"},
     {"replaying", "report", "lsp"},
     {"cli"},
 ]

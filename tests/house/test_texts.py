@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.codes import CODES
+from ptt_rules.pages import PAGES
 from tests.house.sources import ROOT, sources
 
 CODE = re.compile(r"\bPTT\d{3}\b")
@@ -62,7 +62,7 @@ def test_what_only_looks_private_is_none(text: str) -> None:
 
 def test_every_code_that_is_named_anywhere_is_listed() -> None:
     named = {code for path in _texts() for code in CODE.findall(path.read_text("utf-8", "replace"))}
-    assert named - set(CODES) == set()
+    assert named - set(PAGES) == set()
 
 
 def test_every_listed_code_is_told_somewhere() -> None:
@@ -72,4 +72,4 @@ def test_every_listed_code_is_told_somewhere() -> None:
         if path.parent.name != "codes"
         for code in CODE.findall(path.read_text("utf-8", "replace"))
     }
-    assert set(CODES) - told == set()
+    assert set(PAGES) - told == set()

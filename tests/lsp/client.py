@@ -49,13 +49,18 @@ class Editor(LanguageClient):
         )
 
     async def wait_for(self, uri: str, codes: list[str]) -> list[types.Diagnostic]:
-        """Waits until the document has diagnostics of just these codes."""
+        """Waits until the document has errors of just these codes, or warnings among others."""
+
+        def found() -> list[types.Diagnostic]:
+            told = self.told.get(uri, [])
+            error = types.DiagnosticSeverity.Error
+            return [d for d in told if d.severity is error or d.code in codes]
 
         async def wait() -> list[types.Diagnostic]:
-            while uri not in self.told or [d.code for d in self.told[uri]] != codes:
+            while uri not in self.told or [d.code for d in found()] != codes:
                 self.news.clear()
                 await self.news.wait()
-            return self.told[uri]
+            return found()
 
         try:
             return await asyncio.wait_for(wait(), WAIT_S)

@@ -80,7 +80,7 @@ def test_the_pack_of_a_file_is_the_nearest_folder_above_that_declares_one(folder
     inner = folder / "deep" / "new.ptt"
     project = Project({str(inner): 'metric kl: nats = "kl"\n'})
     assert project.place(str(inner)) == str(folder)
-    assert codes(project, str(folder)) == {"pack.ptt": [], "rules.ptt": [], "new.ptt": []}
+    assert set(codes(project, str(folder))) == {"pack.ptt", "rules.ptt", "new.ptt"}
 
 
 def test_an_open_text_takes_the_place_of_the_file(folder: Path) -> None:

@@ -116,6 +116,24 @@ def test_symbols_formatting_and_quick_fixes(tmp_path: Path) -> None:
     session(run)
 
 
+def test_warnings_of_the_linter_have_quick_fixes(tmp_path: Path) -> None:
+    text = 'metric kl: nats in 0.. = "kl"\ndetector a {\n  high when isnan(kl)\n  for 1\n}\n'
+
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "a.ptt", text)
+        document = types.TextDocumentIdentifier(uri)
+        (found,) = await client.wait_for(uri, ["PTT622"])
+        assert found.severity is types.DiagnosticSeverity.Warning
+        (action,) = await client.text_document_code_action_async(
+            types.CodeActionParams(document, found.range, types.CodeActionContext([found]))
+        )
+        assert action.title == "remove `for 1`"
+        client.type(uri, text.replace("for 1", "for 2"))
+        await client.wait_for(uri, [])
+
+    session(run)
+
+
 def test_a_document_that_is_in_no_file_is_checked_by_itself() -> None:
     async def run(client: Editor) -> None:
         uri = client.open_address("untitled:Untitled-1", BAD)

@@ -11,7 +11,7 @@ import pytest
 
 from ptt_rules import Diagnostic, Edit, Label, Severity, __version__
 from ptt_rules.cli.main import main
-from ptt_rules.codes import CODES
+from ptt_rules.pages import PAGES
 from ptt_rules.report import sarif_log
 from ptt_rules.source import Source, Span
 
@@ -82,13 +82,13 @@ def test_a_clean_check_is_a_log_without_results(
     assert log["runs"][0]["results"] == log["runs"][0]["tool"]["driver"]["rules"] == []
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", PAGES)
 def test_every_code_is_a_valid_rule(code: str, schema: Any) -> None:
     log = sarif_log([Diagnostic(code, "m")])
     assert is_valid(log, schema)
     (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
-    assert rule["shortDescription"]["text"] == CODES[code].title
-    assert CODES[code].what.split()[0] in rule["help"]["text"]
+    assert rule["shortDescription"]["text"] == PAGES[code].title
+    assert PAGES[code].what.split()[0] in rule["help"]["text"]
 
 
 def test_labels_edits_and_hints_have_their_places(schema: Any) -> None:

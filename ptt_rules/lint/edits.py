@@ -1,0 +1,22 @@
+"""Edits that take something out of a source."""
+
+from __future__ import annotations
+
+from ptt_rules.diagnostics import Edit
+from ptt_rules.source import Source, Span
+
+
+def without(source: Source, span: Span) -> Edit:
+    """Takes a clause out, with its line if nothing else stands on it."""
+    text = source.text
+    start, end = span.start, span.end
+    while start and text[start - 1] in " \t":
+        start -= 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    begins_line = not start or text[start - 1] == "\n"
+    if begins_line and text[end : end + 1] == "\n":
+        return Edit(Span(start, end + 1), "")
+    if begins_line:
+        return Edit(Span(span.start, end), "")
+    return Edit(Span(start, span.end), "")

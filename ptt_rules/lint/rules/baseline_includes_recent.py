@@ -1,0 +1,109 @@
+"""PTT620: a baseline compared with a recent window that overlaps it early on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptt_rules.codes import Code, Rules
+from ptt_rules.ir.nodes import Aggregate, Compare, walk
+from ptt_rules.ir.pack import Detector
+from ptt_rules.ir.windows import FirstWindow, LastWindow
+from ptt_rules.lint.rule import Finding, Rule
+from ptt_rules.lint.subject import Placed, Subject
+from ptt_rules.types import Measure
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    told: set[tuple[str, int, int]] = set()
+    for placed, compare in subject.written(Compare):
+        detector = placed.around
+        if detector is None:
+            continue
+        for first, last in _overlapping(subject, compare):
+            key = (detector.qualified, subject.number(first), subject.number(last))
+            if key in told or _free_from(detector) >= _apart_from(first, last):
+                continue
+            told.add(key)
+            yield _finding(subject, placed, first, last)
+
+
+def _overlapping(subject: Subject, compare: Compare) -> Iterator[tuple[Aggregate, Aggregate]]:
+    """Pairs on the two sides: the start of a series, and the newest of it, which it meets."""
+    left, right = (
+        [part for part in walk([side]) if isinstance(part, Aggregate)]
+        for side in (compare.left, compare.right)
+    )
+    for one, other in ((left, right), (right, left)):
+        for first in one:
+            for last in other:
+                is_pair = isinstance(first.window, FirstWindow)
+                is_pair = is_pair and isinstance(last.window, LastWindow)
+                if is_pair and _series(subject, first) == _series(subject, last):
+                    yield first, last
+
+
+def _series(subject: Subject, aggregate: Aggregate) -> tuple[int, ...]:
+    return tuple(subject.number(series) for series in aggregate.series)
+
+
+def _apart_from(first: Aggregate, last: Aggregate) -> int:
+    """How many observations there must be for the windows to have none in common."""
+    assert isinstance(first.window, FirstWindow)
+    assert isinstance(last.window, LastWindow)
+    start = first.window.skip + first.window.count
+    return start + last.window.count + last.window.before
+
+
+def _free_from(detector: Detector) -> float:
+    """How many observations there can be, at most, when the detector is first judged.
+
+    A metric is observed once a step or less; what comes before a time is not known.
+    """
+    after = detector.after
+    if after is None:
+        return 0
+    return float("inf") if after.measure is Measure.SECONDS else after.amount
+
+
+def _finding(subject: Subject, placed: Placed, first: Aggregate, last: Aggregate) -> Finding:
+    text = placed.source.slice
+    needed = _apart_from(first, last)
+    message = (
+        f"until {needed} observations, `{text(last.span)}` looks at some of those of "
+        f"`{text(first.span)}`"
+    )
+    hint = f"judge once they are apart: `after {needed}`"
+    return Finding(placed.source, last.span, message, hint)
+
+
+RULE = Rule(
+    Code(
+        "PTT620",
+        "baseline that includes the recent window",
+        what="A window at the start of a series, such as `[first 30]`, is compared with the "
+        "newest observations of the same series, and the detector is judged while both hold the "
+        "same ones: `after` is missing, or too short.",
+        why="At first the metric is compared with itself. A fault that begins early is part of "
+        "its own baseline, and noise over half of a window can look like a change.",
+        failing=Rules("""\
+metric entropy: nats in 0.. = "entropy"
+
+detector entropy_collapse {
+  let base = mean(entropy[first 30])
+  let now  = mean(entropy[30])
+  high when now < 0.5 * base
+}
+"""),
+        fixed=Rules("""\
+metric entropy: nats in 0.. = "entropy"
+
+detector entropy_collapse {
+  let base = mean(entropy[first 30])
+  let now  = mean(entropy[30])
+  after 60
+  high when now < 0.5 * base
+}
+"""),
+    ),
+    check,
+)

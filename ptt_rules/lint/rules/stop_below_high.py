@@ -1,0 +1,66 @@
+"""PTT681: a policy that ends a run for a finding of level medium or low."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptt_rules.codes import Code, Rules
+from ptt_rules.ir.pack import Trigger
+from ptt_rules.lint.rule import Finding, Rule
+from ptt_rules.lint.subject import Subject
+from ptt_rules.syntax import tree
+from ptt_rules.types import ActionKind, Level
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for source, item in subject.items(tree.PolicyDecl):
+        policy = subject.pack.policies[item.name.word]
+        for written, reaction in zip(item.reactions, policy.reactions, strict=True):
+            stops = any(action.kind is ActionKind.STOP for action in reaction.actions)
+            level = _worst(subject, reaction.trigger)
+            if stops and level < Level.HIGH:
+                message = f"this stops the run for a finding of level {level.word}"
+                hint = "stop on `critical` or `high`, and notify or save a checkpoint on this"
+                yield Finding(source, written.trigger.span, message, hint)
+
+
+def _worst(subject: Subject, trigger: Trigger) -> Level:
+    """The level that a trigger asks for, or the worst one that its detector has."""
+    if trigger.level is not None:
+        return trigger.level
+    assert trigger.detector is not None
+    return subject.all_detectors[trigger.detector].levels[0].level
+
+
+RULE = Rule(
+    Code(
+        "PTT681",
+        "policy that stops a run for a mild finding",
+        what="A reaction with `stop` is on level medium or low, or on a detector that has no "
+        "worse level.",
+        why="Mild levels are for what somebody should look at. A run of days ends for something "
+        "that may pass by itself.",
+        failing=Rules("""\
+metric kl: nats in 0.. = "kl"
+
+detector kl_runaway {
+  medium when mean(kl[20]) > 0.3
+}
+policy strict {
+  on medium { stop }
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats in 0.. = "kl"
+
+detector kl_runaway {
+  high when mean(kl[20]) > 0.3
+}
+policy strict {
+  on high { stop }
+}
+"""),
+        doubt="In a search over many short runs it can be right to end a doubtful one.",
+    ),
+    check,
+)

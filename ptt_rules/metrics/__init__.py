@@ -1,0 +1,9 @@
+"""What trainers log: each key with its unit, its range and its meaning, per trainer.
+
+Keys of evaluations are those of training behind `eval_`, and are not listed again.
+"""
+
+from ptt_rules.metrics.find import TRAINERS, find, logged_by, nearest_key
+from ptt_rules.metrics.key import LoggedKey
+
+__all__ = ["TRAINERS", "LoggedKey", "find", "logged_by", "nearest_key"]

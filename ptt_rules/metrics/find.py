@@ -1,0 +1,97 @@
+"""Looking a key up: by name, by pattern, and behind `eval_`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from functools import cache
+
+from ptt_rules.metrics import policy, preference, training
+from ptt_rules.metrics.key import LoggedKey
+
+_ROWS = (*training.ROWS, *preference.ROWS, *policy.ROWS)
+TRAINERS = tuple(sorted({trainer for row in _ROWS for trainer in row.trainers}))
+
+EVAL = "eval_"
+_PLACE = re.compile(r"\{[^{}]*\}")
+_CLOSE = 0.85
+"""How like a logged key another one must be to be a slip of the pen."""
+
+_HABITS = {
+    "rewards/std": "reward_std",
+    "reward_mean": "reward",
+    "kl_div": "kl",
+    "mean_kl": "kl",
+    "clip_fraction": "clip_ratio/region_mean",
+    "ppo/mean_scores": "objective/scores",
+    "ppo/loss/value": "loss/value_avg",
+    "ppo/loss/policy": "loss/policy_avg",
+    "ppo/clip_fraction": "policy/clipfrac_avg",
+    "ppo/policy/entropy": "policy/entropy_avg",
+    "objective/approxkl": "policy/approxkl_avg",
+    "reward_per_func": "rewards/{func}/mean",
+    "completion_length": "completions/mean_length",
+    "rewards/{func}": "rewards/{func}/mean",
+    "train/loss": "loss",
+    "train/grad_norm": "grad_norm",
+    "eval/loss": "eval_loss",
+    "lr": "learning_rate",
+    "accuracy": "rewards/accuracies",
+    "margin": "rewards/margins",
+}
+"""Keys of older versions, other tools and other trainers, with what is logged instead."""
+
+
+def logged_by(trainer: str) -> tuple[LoggedKey, ...]:
+    """What a trainer logs in any version."""
+    return tuple(row for row in _ROWS if trainer in row.trainers)
+
+
+@cache
+def find(key: str) -> tuple[LoggedKey, ...]:
+    """The rows of a key, or of a pattern of keys: one for each meaning that it has.
+
+    A key of an evaluation is that of training; the name of a data set may stand between.
+    """
+    found = _rows_of(key)
+    if found or not key.startswith(EVAL):
+        return found
+    inner = key.removeprefix(EVAL)
+    return _rows_of(inner) or tuple(row for row in _ROWS if inner.endswith(f"_{row.key}"))
+
+
+def _rows_of(key: str) -> tuple[LoggedKey, ...]:
+    """A key by its name, else by a pattern that it fits."""
+    exact = tuple(row for row in _ROWS if row.key == key)
+    return exact or tuple(row for row in _ROWS if "{" in row.key and _fits(row.key, key))
+
+
+@cache
+def _pattern(known: str) -> re.Pattern[str]:
+    return re.compile(r"[^/]+".join(map(re.escape, _PLACE.split(known))))
+
+
+def _fits(known: str, key: str) -> bool:
+    return _pattern(known).fullmatch(_PLACE.sub("x", key)) is not None
+
+
+def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
+    """What a trainer logs that was probably meant by a key that it does not log."""
+    prefix = EVAL if key.startswith(EVAL) else ""
+    plain = key.removeprefix(EVAL)
+    known = list(_present(trainers))
+    habit = _HABITS.get(key, _HABITS.get(plain))
+    if habit in known or habit == "eval_loss":
+        return f"{prefix}{habit}" if habit in known else habit
+    ends = [one for one in known if one.rpartition("/")[2] == plain.rpartition("/")[2]]
+    near = ends if len(ends) == 1 else get_close_matches(plain, known, n=1, cutoff=_CLOSE)
+    return prefix + near[0] if near else None
+
+
+def _present(trainers: Sequence[str]) -> Iterable[str]:
+    """Keys that the newest version with each trainer logs."""
+    for trainer in trainers:
+        rows = logged_by(trainer)
+        is_gone = all(row.until for row in rows if trainer == row.trainers[0])
+        yield from (row.key for row in rows if is_gone or not row.until)
