@@ -8,10 +8,10 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint coverage soak bench lock clean env
+.PHONY: help demo test lint coverage soak soak-rows bench lock clean env
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(NEWEST)/.made ## train tiny models on the CPU, inject faults, catch them
 	$(NEWEST)/bin/ptt demo

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 ALGORITHMS = ("sft", "dpo", "ppo", "grpo", "rloo", "orpo", "kto", "cpo", "reward")
 COLUMNS = tuple(f"key_{number}" for number in range(24))
-_WINDOWS = (10, 20, 30, 50, 100)
+_WINDOWS = (10, 20, 30, 50)
 _FORMS = (
     "mean(M[W]) < 0.1 * mean(M[first W])",
     "mean(M[W]) > 1e6",
@@ -46,18 +46,24 @@ def rows(keys: list[str] | tuple[str, ...], first: int, count: int) -> Iterator[
 def conditions(count: int) -> Iterator[tuple[str, str, int]]:
     """The form of each of so many rules, its column and the length of its window."""
     for number in range(count):
-        column, window = COLUMNS[number % len(COLUMNS)], _WINDOWS[number % len(_WINDOWS)]
-        yield _FORMS[number % len(_FORMS)], column, window
+        turn = number // len(COLUMNS)
+        window = _WINDOWS[(number + turn) % len(_WINDOWS)]
+        yield _FORMS[(number + turn) % len(_FORMS)], COLUMNS[number % len(COLUMNS)], window
 
 
 def rules(count: int) -> str:
-    """The text of so many rules, of the kinds that tools of today have."""
+    """The text of so many rules of the kinds that tools of today have, each with its threshold."""
     metrics = "".join(f'metric {column}: none = "{column}"\n' for column in COLUMNS)
     return metrics + "".join(
-        f"detector d{number} {{ high when "
-        f"{form.replace('M', column).replace('W', str(window))} for 3 }}\n"
+        f"detector d{number} {{ high when {_written(form, column, window, number)} for 3 }}\n"
         for number, (form, column, window) in enumerate(conditions(count))
     )
+
+
+def _written(form: str, column: str, window: int, number: int) -> str:
+    """A condition with a threshold of its own, which its values never reach."""
+    of_metric = form.replace("M", column).replace("W", str(window))
+    return of_metric.replace("1e6", f"{1_000_000 + number}").replace("0.1 *", f"0.1{number:04} *")
 
 
 def pack_of(count: int) -> Pack:
