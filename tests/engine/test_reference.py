@@ -25,7 +25,7 @@ def told(lines: list[Event | Action]) -> list[str]:
     return [json.dumps(line.to_json()) for line in lines]
 
 
-@random_cases(200)
+@random_cases(150)
 @given(text=packs(), rows=runs(), config=configs)
 def test_live_tells_what_the_reference_tells(text: str, rows: Rows, config: Config) -> None:
     pack = loads(text, policy="p")
