@@ -1,5 +1,7 @@
 """What computes the operations of a program: row by row, or whole columns in Polars.
 
+A third one, `reference`, computes them by definition, for the tests of the other two.
+
 How live can equal offline to the last bit
 ------------------------------------------
 A sum of floats depends on the order of its additions. A loop that adds the newest value and

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from ptt_rules.types import LEVEL_WORDS
+
 METRICS = ("a", "b", "c")
 LABELS = ("x", "y")
 DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in METRICS) + (
@@ -139,6 +141,14 @@ def conditions(draw: st.DrawFn, each: bool = False) -> str:
     return text
 
 
+plain = ["a > 0", "a > 1", "not a > 0", "b > 0", "a > b", "isnan(a)", "a == 1", "c < 0"]
+
+
+def plain_conditions(each: bool = False) -> st.SearchStrategy[str]:
+    """Conditions that turn often, so that detectors live through much."""
+    return st.sampled_from([*plain, "f > 0", "g > 1", "f == 1"] if each else plain)
+
+
 lengths = st.sampled_from(["1", "2", "5", "20", "3 steps", "20 steps", "4 s", "0.2 min", "0.3 s"])
 
 
@@ -146,20 +156,21 @@ lengths = st.sampled_from(["1", "2", "5", "20", "3 steps", "20 steps", "4 s", "0
 def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
     levels = draw(
         st.lists(
-            st.sampled_from(["critical", "high", "medium", "low"]),
+            st.sampled_from(LEVEL_WORDS),
             min_size=1,
             max_size=4,
             unique=True,
         )
     )
-    clauses = [f"{level} when {draw(conditions(each))}" for level in levels]
+    condition = draw(st.sampled_from([conditions(each), plain_conditions(each)]))
+    clauses = [f"{level} when {draw(condition)}" for level in levels]
     clauses.append(f"let v = {draw(values(each))}")
     clauses.append(f'message "{{v:.3g}} at {{step}}, {{a}}{", {label}" if each else ""}"')
     for word in ("after", "for", "keep", "again every"):
         if draw(st.integers(0, 3)) == 0:
             clauses.append(f"{word} {draw(lengths)}")
     if draw(st.integers(0, 3)) == 0:
-        clauses.append(f"until {draw(conditions(each))}")
+        clauses.append(f"until {draw(condition)}")
     if draw(st.integers(0, 4)) == 0:
         clauses.append("shadow")
     family = f" for each {draw(st.sampled_from(['f', 'g']))}" if each else ""
@@ -167,10 +178,8 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
 
 
 @st.composite
-def reactions(draw: st.DrawFn) -> str:
-    trigger = draw(
-        st.sampled_from(["high", "low", "medium", "critical", "d0", "d1", "d2", "d2.high"])
-    )
+def reactions(draw: st.DrawFn, triggers: tuple[str, ...]) -> str:
+    trigger = draw(st.sampled_from(triggers))
     hold = f" for {draw(lengths)}" if draw(st.booleans()) else ""
     actions = draw(
         st.lists(
@@ -212,5 +221,56 @@ def packs(draw: st.DrawFn) -> str:
         first = first.replace("{ ", "{ suppresses d1, d2 ", 1)
     if draw(st.booleans()):
         third = third.replace("{ ", "{ suppresses d1 ", 1)
-    policy = "".join(draw(st.lists(reactions(), min_size=1, max_size=3)))
+    triggers = *LEVEL_WORDS, "d0", "d1", "d2", *_exact_triggers([first, second, third])
+    policy = "".join(draw(st.lists(reactions(triggers), min_size=1, max_size=3)))
     return f"{DECLARED}{first}{second}{third}policy p {{ {policy} }}"
+
+
+def _exact_triggers(texts: list[str]) -> list[str]:
+    """A detector at one of its levels."""
+    return [
+        f"d{number}.{word}"
+        for number, text in enumerate(texts)
+        for word in LEVEL_WORDS
+        if f"{word} when" in text
+    ]
+
+
+# ---- every aggregate over every window -----------------------------------------------------
+
+over_any = [*bounded, "[all]", "[decay 3]", "[decay 20]"]
+over_two = [*long_windows, *large, *spans, "[all]"]
+FORMS = (
+    (("mean({})", "sum({})", "count({})"), over_any),
+    (("std({})", "var({})"), [*over_two, "[decay 2]"]),
+    (("min({})", "max({})", "last({})", "delta({})"), [*bounded, "[all]"]),
+    (("cusum({}, p)", "cusum({}, -1)"), [*bounded, "[all]"]),
+    (("median({})", "mad({})", "distinct({})"), bounded),
+    (("quantile({}, q)", "quantile({}, 0)", "quantile({}, 90%)"), bounded),
+    (("slope({})", "zscore({})", "autocorr({})"), over_two),
+    (("trend({})", "robust_slope({})"), long_windows),
+)
+OF_TRUTHS = (
+    (("count({})", "share({})"), over_any),
+    (("any({})", "all({})"), [*bounded, "[all]"]),
+)
+
+
+def _written() -> list[str]:
+    """Each aggregate over each window, with a place for the series."""
+    numbers = [form.format("{}" + w) for forms, ws in FORMS for form in forms for w in ws]
+    truths = [form.format("({} > 0)" + w) for forms, ws in OF_TRUTHS for form in forms for w in ws]
+    pairs = [f"corr({{}}{w}, b{w})" for w in over_two]
+    return [*numbers, *truths, *pairs, "streak({} > 0)", "age({})"]
+
+
+AGGREGATES = _written()
+
+
+@st.composite
+def probes(draw: st.DrawFn) -> str:
+    """A pack with a detector that tells some aggregates at every row."""
+    formulas = draw(st.lists(st.sampled_from(AGGREGATES), min_size=1, max_size=8))
+    series = st.sampled_from(["a", "a", "b", "(a * b)", "gap", "coalesce(c, a)"])
+    lets = "".join(f"let v{n} = {one.format(draw(series))}\n" for n, one in enumerate(formulas))
+    return f"{DECLARED}detector probe {{ {lets} low when 1 > 0 again every 1 }}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ def short_runs(draw: st.DrawFn) -> Rows:
     """Up to 60 rows, each drawn by itself."""
     rows: Rows = []
     step, time = draw(st.integers(0, 5)), 0.0
-    for _ in range(draw(st.integers(0, 60))):
+    for _ in range(draw(st.sampled_from([0, 1, 4, 15, 30, 45, 60]))):
         step += draw(st.sampled_from([0, 1, 1, 1, 2, 15]))
         time += draw(st.sampled_from([0.0, 0.5, 0.5, 1.0, 7.0, -1.0]))
         keys = draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=7))
@@ -49,77 +51,100 @@ def short_runs(draw: st.DrawFn) -> Rows:
     return rows
 
 
-# ---- patterns ------------------------------------------------------------------------------
+# ---- long runs -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """How a key is logged: in each `period`-th row of a part of the run, a cycle of values.
+    """How a key is logged in a part of a run: how often, and as which values.
 
-    `wobble` makes them all different, `offset` large against it.
+    Few choices stand for many cells, so that a long run can be drawn, and shrunk, as fast as a
+    short one. `noise` makes the values differ, `offset` lies far from zero against it.
     """
 
     key: str
-    period: int
-    first: int
-    last: int
-    cycle: list[float | None]
-    wobble: float
+    seed: int
+    share: float
+    part: tuple[int, int]
+    palette: list[float | None]
+    noise: float
     offset: float
 
-    def is_logged_in(self, row: int) -> bool:
-        return self.first <= row < self.last and (row - self.first) % self.period == 0
+    def cells(self) -> Iterator[tuple[int, float | None]]:
+        """The rows in which it is logged, with the value."""
+        random = Random(self.seed)
+        for row in range(*self.part):
+            value, wobble = random.choice(self.palette), random.gauss(0, 1)
+            if value is not None and math.isfinite(value):
+                value += self.offset + self.noise * wobble
+            if random.random() < self.share:
+                yield row, value
 
-    def cell(self, row: int) -> float | None:
-        value = self.cycle[row % len(self.cycle)]
-        if value is None or not math.isfinite(value):
-            return value
-        return value + self.offset + self.wobble * math.sin(row * row)
 
-
-everyday = st.sampled_from([0.0, -0.0, 1.0, 0.1, -2.0, 3.5])
+plain = st.sampled_from([0.0, -0.0, 1.0, 0.1, -2.0, 3.5])
 broken: st.SearchStrategy[float | None] = st.sampled_from([math.nan, math.inf, -math.inf, None])
 extreme = st.sampled_from([1e300, -1e300, 1.7e308, 5e-324, 1e-200, 2.0**53])
-logged = st.one_of(everyday, broken), st.one_of(everyday, everyday, broken, extreme, cells)
-cycles = st.one_of(*(st.lists(one, min_size=1, max_size=5) for one in (everyday, *logged)))
+mixed = st.one_of(plain, broken), st.one_of(plain, plain, broken, extreme, cells)
+palettes = st.one_of(*(st.lists(one, min_size=1, max_size=5) for one in (plain, *mixed)))
+seeds = st.integers(0, 10**6)
 
 
 @st.composite
 def patterns(draw: st.DrawFn, length: int) -> Pattern:
-    first = draw(st.sampled_from([0, 0, 0, 1, length // 3]))
-    last = draw(st.sampled_from([length, length, length, length // 2]))
-    return Pattern(
-        key=draw(st.sampled_from(KEYS)),
-        period=draw(st.sampled_from([1, 1, 1, 2, 3, 7, 50])),
-        first=first,
-        last=last,
-        cycle=draw(cycles),
-        wobble=draw(st.sampled_from([0.0, 1.0, 0.001, 1e-9])),
-        offset=draw(st.sampled_from([0.0, 0.0, 1e9, -1e6, 1e-12])),
+    """Of any key; families come and go."""
+    parts = [(0, length), (0, length), (length // 3, length), (0, length // 2), (9, length - 9)]
+    shares = st.sampled_from([1.0, 1.0, 0.5, 0.14, 0.02])
+    return draw(_patterns(draw(st.sampled_from(KEYS)), shares, st.sampled_from(parts)))
+
+
+def _patterns(
+    key: str, shares: st.SearchStrategy[float], parts: st.SearchStrategy[tuple[int, int]]
+) -> st.SearchStrategy[Pattern]:
+    return st.builds(
+        Pattern,
+        key=st.just(key),
+        seed=seeds,
+        share=shares,
+        part=parts,
+        palette=palettes,
+        noise=st.sampled_from([0.0, 1.0, 1.0, 0.001, 1e-9]),
+        offset=st.sampled_from([0.0, 0.0, 1e9, -1e6, 1e-12]),
     )
 
 
 @st.composite
 def long_runs(draw: st.DrawFn) -> Rows:
-    """Up to 300 rows."""
-    length = draw(st.sampled_from([5, 70, 130, 300]))
-    logged = draw(st.lists(patterns(length), min_size=1, max_size=8, unique_by=lambda p: p.key))
-    strides = draw(st.lists(st.sampled_from([0, 1, 1, 2, 10]), min_size=1, max_size=4))
+    """Up to 300 rows, of which most have the first two metrics."""
+    length = draw(st.sampled_from([5, 30, 70, 130, 300]))
+    rows = draw(positions(length))
+    often, throughout = st.sampled_from([1.0, 0.9, 0.5]), st.just((0, length))
+    logged = [*draw(st.lists(patterns(length), max_size=6))]
+    logged += [draw(_patterns(key, often, throughout)) for key in METRICS[:2]]
+    for pattern in logged:
+        for row, value in pattern.cells():
+            rows[row][pattern.key] = value
+    return rows
+
+
+@st.composite
+def positions(draw: st.DrawFn, length: int) -> Rows:
+    """Steps that repeat or jump; times that are missing at first, or throughout, and may fall."""
+    random = Random(draw(seeds))
+    strides = draw(st.lists(st.sampled_from([1, 0, 2, 10]), min_size=1, max_size=4))
     ticks = draw(st.lists(st.sampled_from([0.1, 0.5, 1.0, 0.0, 30.0, -0.7]), max_size=4))
     first_time = draw(st.sampled_from([0, 0, 3]))
     step, time = draw(st.sampled_from([0, 1, 10**9])), draw(st.sampled_from([0.0, 812.4]))
     rows: Rows = []
     for row in range(length):
-        step += strides[row % len(strides)]
+        step += random.choice(strides)
         rows.append({"step": step})
         if ticks and row >= first_time:
-            time += ticks[row % len(ticks)]
+            time += random.choice(ticks)
             rows[-1]["time"] = time
         if row % 5:
             rows[-1]["epoch"] = row / 7
-        rows[-1] |= {one.key: one.cell(row) for one in logged if one.is_logged_in(row)}
     return rows
 
 
 def runs() -> st.SearchStrategy[Rows]:
-    return st.one_of(short_runs(), short_runs(), long_runs())
+    return st.one_of(short_runs(), long_runs(), long_runs())

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -17,13 +18,10 @@ TIMES = "PTT_SOAK"
 """The variable that says how many times more cases each property has."""
 
 TALLY = "PTT_TALLY"
-"""The variable that names the file in which each case leaves a byte."""
+"""The variable that names the file in which each case leaves a line."""
 
-PROPERTIES = (
-    "tests/engine/test_invariants.py",
-    "tests/engine/test_chunks.py",
-    "tests/engine/test_reference.py",
-)
+WORDS = ("invariants", "chunks", "reference", "textbook", "bounded")
+PROPERTIES = tuple(f"tests/engine/test_{word}.py" for word in WORDS)
 
 
 def random_cases(count: int) -> Callable[[Any], Any]:
@@ -41,8 +39,8 @@ def random_cases(count: int) -> Callable[[Any], Any]:
 def _tallied(test: Callable[..., None]) -> Callable[..., None]:
     @wraps(test)
     def tallied(*arguments: Any, **named: Any) -> None:
-        with open(os.environ[TALLY], "ab") as tally:  # several processes append to it
-            tally.write(b".")
+        with open(os.environ[TALLY], "a") as tally:  # several processes append to it
+            tally.write(f"{test.__name__}\n")
         test(*arguments, **named)
 
     return tallied
@@ -54,9 +52,11 @@ def main() -> int:
         tally = Path(folder) / "tally"
         tally.touch()
         environment = {**os.environ, TIMES: sys.argv[1], TALLY: str(tally)}
-        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--durations", "0"]
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
         code = subprocess.call([*pytest, *PROPERTIES], env=environment)
-        print(f"{tally.stat().st_size:,} random cases")
+        cases = Counter(tally.read_text().splitlines())
+    for name, count in [*cases.most_common(), ("random cases in all", cases.total())]:
+        print(f"{count:7,}  {name.removeprefix('test_').replace('_', ' ')}")
     return code
 
 

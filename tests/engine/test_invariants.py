@@ -48,15 +48,15 @@ def at_once(pack: Pack, rows: list[dict[str, Any]], config: Config | None = None
     return [json.dumps(line.to_json()) for line in sorted(lines, key=lambda line: line.row)]
 
 
-@random_cases(400)
+@random_cases(150)
 @given(text=packs(), rows=runs(), config=configs)
 def test_live_equals_offline(text: str, rows: list[dict[str, Any]], config: Config) -> None:
     pack = loads(text, policy="p")
     assert live(pack, rows, config) == at_once(pack, rows, config)
 
 
-@random_cases(200)
-@given(text=packs(), rows=runs(), saves=st.frozensets(st.integers(0, 60), max_size=5))
+@random_cases(150)
+@given(text=packs(), rows=runs(), saves=st.frozensets(st.integers(0, 300), max_size=5))
 def test_resume_equals_no_interruption(
     text: str, rows: list[dict[str, Any]], saves: frozenset[int]
 ) -> None:
@@ -64,7 +64,7 @@ def test_resume_equals_no_interruption(
     assert live(pack, rows, saves=saves) == live(pack, rows)
 
 
-@random_cases(200)
+@random_cases(150)
 @given(text=packs(), rows=runs(), config=configs)
 def test_every_operation_is_the_same_to_the_last_bit(
     text: str, rows: list[dict[str, Any]], config: Config
@@ -92,7 +92,7 @@ def test_the_order_of_detectors_changes_no_event(
 
 
 @random_cases(100)
-@given(text=packs(), rows=runs(), cut=st.integers(0, 60))
+@given(text=packs(), rows=runs(), cut=st.integers(0, 300))
 def test_what_is_told_does_not_depend_on_later_rows(
     text: str, rows: list[dict[str, Any]], cut: int
 ) -> None:

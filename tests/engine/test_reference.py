@@ -12,8 +12,8 @@ from ptt_rules.backends.live import LiveProgram
 from ptt_rules.backends.reference import Reader, log_of
 from ptt_rules.ir.nodes import Knob
 from ptt_rules.rows import read_row
-from tests.engine.random_packs import packs
-from tests.engine.random_runs import Rows, configs, runs
+from tests.engine.random_packs import packs, probes
+from tests.engine.random_runs import Rows, configs, long_runs, runs
 from tests.engine.soak import random_cases
 from tests.judges import live, whole
 from tests.reference.judge import reference
@@ -25,7 +25,7 @@ def told(lines: list[Event | Action]) -> list[str]:
     return [json.dumps(line.to_json()) for line in lines]
 
 
-@random_cases(200)
+@random_cases(150)
 @given(text=packs(), rows=runs(), config=configs)
 def test_live_tells_what_the_reference_tells(text: str, rows: Rows, config: Config) -> None:
     pack = loads(text, policy="p")
@@ -37,6 +37,15 @@ def test_live_tells_what_the_reference_tells(text: str, rows: Rows, config: Conf
 def test_offline_tells_what_the_reference_tells(text: str, rows: Rows, config: Config) -> None:
     pack = loads(text, policy="p")
     assert told(whole(pack, rows, config)) == told(reference(pack, rows, config))
+
+
+@random_cases(150)
+@given(text=probes(), rows=long_runs())
+def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows) -> None:
+    pack = loads(text)
+    expected = told(reference(pack, rows, {}))
+    assert told(live(pack, rows, {})) == expected
+    assert told(whole(pack, rows, {})) == expected
 
 
 @random_cases(100)

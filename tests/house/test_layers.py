@@ -176,6 +176,21 @@ def _module(path: Path) -> str:
     return place(path).removesuffix("/__init__").replace("/", ".")
 
 
+REFERENCE = [
+    *(ROOT / "ptt_rules/backends/reference").glob("*.py"),
+    *(ROOT / "tests/reference").glob("*.py"),
+]
+SHARED = ["ptt_rules/backends/reference", "ptt_rules/backends/merges", "ptt_rules/engine/events"]
+"""What the reference may know of backends and engine: itself, formulas, and what is told."""
+
+
+@pytest.mark.parametrize("path", REFERENCE, ids=place)
+def test_the_reference_shares_no_evaluator_with_what_it_judges(path: Path) -> None:
+    judged = ["ptt_rules/backends", "ptt_rules/engine"]
+    known = [each.module.replace(".", "/") for each in imports(ast.parse(path.read_text()))]
+    assert [one for one in known if is_in(one, judged) and not is_in(one, SHARED)] == []
+
+
 @pytest.mark.parametrize("path", sources(), ids=place)
 def test_a_source_imports_what_it_may(path: Path) -> None:
     assert faults(place(path), path.read_text()) == []

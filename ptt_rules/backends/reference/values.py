@@ -30,6 +30,7 @@ class Reader:
     instance: str | None = None
     knob: float | None = None
     _read: dict[tuple[int, int], Value] = field(default_factory=dict)
+    _observed: dict[tuple[int, ...], Observation | None] = field(default_factory=dict)
 
     def value(self, node: nodes.Node, row: int) -> Value:
         """What a node is at a row; the node has to outlive the reader."""
@@ -48,13 +49,17 @@ class Reader:
 
     def observations(self, series: tuple[nodes.Node, ...], row: int) -> list[Observation]:
         """All rows so far in which each series is observed, and finite where it is a number."""
-        found = []
-        for earlier in range(row + 1):
-            values = [self.number(one, earlier) for one in series]
-            known = tuple(v for v in values if v is not None and math.isfinite(v))
-            if len(known) == len(series):
-                found.append(Observation(self.place(earlier), known))
-        return found
+        found = [self._observation(series, earlier) for earlier in range(row + 1)]
+        return [one for one in found if one is not None]
+
+    def _observation(self, series: tuple[nodes.Node, ...], row: int) -> Observation | None:
+        key = *map(id, series), row
+        if key not in self._observed:
+            numbers = [self.number(one, row) for one in series]
+            known = tuple(n for n in numbers if n is not None and math.isfinite(n))
+            is_whole = len(known) == len(series)
+            self._observed[key] = Observation(self.place(row), known) if is_whole else None
+        return self._observed[key]
 
     def place(self, row: int) -> Place:
         return Place(self.log.rows[row].step, self.log.clocks[row])

@@ -58,7 +58,7 @@ def cut(window: Window, observations: Sequence[Observation], now: Place) -> Cont
 
 
 def _is_within(amount: float, measure: Measure, place: Place, now: Place) -> bool:
-    """Whether a place is less than a span before the newest row."""
+    """Whether a place is greater than that of the newest row less a span."""
     if measure is Measure.STEPS:
-        return now.step - place.step < amount
-    return now.clock is not None and place.clock is not None and now.clock - place.clock < amount
+        return place.step > now.step - amount
+    return now.clock is not None and place.clock is not None and place.clock > now.clock - amount
