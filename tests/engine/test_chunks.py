@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptt_rules import Event, EventKind, Pack, loads, replay
+from ptt_rules import Action, Event, EventKind, Pack, loads, replay
 from ptt_rules.backends.live import LiveProgram
 from ptt_rules.backends.polars import FrameProgram, expressions
 from ptt_rules.engine.compiled import CompiledDetector
@@ -41,8 +41,8 @@ def in_chunks(pack: Pack, rows: Rows, config: Config, sizes: list[int]) -> list[
     frame, replaying = frame_of(rows).frame, LogReplay(pack.compiled, config)
     for piece in pieces(frame, sizes):
         replaying.advance(piece)
-    lines = sorted([*replaying.events, *replaying.actions], key=lambda line: line.row)
-    return [json.dumps(line.to_json()) for line in lines]
+    told: list[Event | Action] = [*replaying.events, *replaying.actions]
+    return [json.dumps(line.to_json()) for line in sorted(told, key=lambda line: line.row)]
 
 
 @random_cases(300)

@@ -15,6 +15,7 @@ from ptt_rules.rows import read_row
 from tests.engine.random_packs import packs, probes
 from tests.engine.random_runs import Rows, configs, long_runs, runs
 from tests.engine.soak import random_cases
+from tests.engine.test_chunks import cuts, in_chunks
 from tests.judges import live, whole
 from tests.reference.judge import reference
 
@@ -40,12 +41,13 @@ def test_offline_tells_what_the_reference_tells(text: str, rows: Rows, config: C
 
 
 @random_cases(150)
-@given(text=probes(), rows=long_runs())
-def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows) -> None:
+@given(text=probes(), rows=long_runs(), sizes=cuts)
+def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows, sizes: list[int]) -> None:
     pack = loads(text)
     expected = told(reference(pack, rows, {}))
     assert told(live(pack, rows, {})) == expected
     assert told(whole(pack, rows, {})) == expected
+    assert in_chunks(pack, rows, {}, sizes) == expected
 
 
 @random_cases(100)

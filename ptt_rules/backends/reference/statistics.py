@@ -167,9 +167,8 @@ def _robust_slope(pairs: Pairs) -> float | None:
 
 
 def median(numbers: Numbers) -> float:
-    ordered = sorted(numbers)
-    below, above = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-    return (below + above) / 2
+    ordered, half = sorted(numbers), len(numbers) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def quantile(numbers: Numbers, share: float) -> float:
