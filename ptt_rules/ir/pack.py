@@ -188,6 +188,8 @@ class Reaction:
     hold: Length | None = None
     at_most: int | None = None
     every: Length | None = None
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ ROWS = [
     {"backends"},
     {"engine"},
     {"packs", "logs"},
-    {"replaying", "report", "lsp"},
+    {"replaying", "report", "lsp", "testing"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}

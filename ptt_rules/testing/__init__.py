@@ -1,0 +1,1 @@
+"""Tests of rules: series, cases, runner, coverage, and helpers for tests written in Python."""
