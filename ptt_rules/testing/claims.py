@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 
 from ptt_rules.engine import Event, EventKind
 from ptt_rules.ir.pack import Trigger
-from ptt_rules.ir.tests import Decides, Expectation, Fires, Holds, Resolves, Silence, StepRange
+from ptt_rules.ir.tests import (
+    Decides,
+    Expectation,
+    Fires,
+    Holds,
+    Resolves,
+    Silence,
+    StepRange,
+    Test,
+)
+from ptt_rules.source import Source
 from ptt_rules.syntax import tree
 from ptt_rules.testing.outcome import Failure, Run, Truth, Value
 
@@ -19,8 +29,9 @@ MAX_NEAREST = 4
 _EXACT = ("==", "!=")
 
 
-def judge(number: int, expectation: Expectation, run: Run) -> Failure | None:
-    """The failure of an expectation, with its place among those of the test; None if it is met."""
+def judge(test: Test, number: int, run: Run) -> Failure | None:
+    """The failure of one of the expectations of a test, by its place; None if it is met."""
+    expectation = test.expectations[number]
     match expectation.claim:
         case Fires(wanted=True) as claim:
             return _fires(expectation, claim, run)
@@ -33,7 +44,10 @@ def judge(number: int, expectation: Expectation, run: Run) -> Failure | None:
         case Decides() as claim:
             return _decides(expectation, claim, run)
         case Holds() as claim:
-            return _holds(expectation, claim, run.truths[number])
+            wrong = next((one for one in run.truths[number] if one.value is not True), None)
+            if wrong is None:
+                return None
+            return _does_not_hold(test.source, expectation, claim, wrong)
 
 
 def is_in(step: int, at: StepRange | None) -> bool:
@@ -173,27 +187,20 @@ def _decides(expectation: Expectation, claim: Decides, run: Run) -> Failure | No
 # ---- conditions ----------------------------------------------------------------------------
 
 
-def _holds(expectation: Expectation, claim: Holds, truths: Sequence[Truth]) -> Failure | None:
+def _does_not_hold(source: Source, expectation: Expectation, claim: Holds, wrong: Truth) -> Failure:
     """A condition holds at each of the steps; the first one at which it does not is told."""
-    wrong = next((truth for truth in truths if truth.value is not True), None)
-    if wrong is None:
-        return None
-    return Failure(expectation, _truth_text(claim, wrong), step=wrong.step)
-
-
-def _truth_text(claim: Holds, wrong: Truth) -> str:
-    expression = claim.expression
     state = "unknown" if wrong.value is None else "false"
-    if not isinstance(expression, tree.Compare) or not wrong.compared:
-        return f"it is {state} at step {wrong.step}"
-    is_exact = expression.operator in _EXACT
-    left, right = (_number_text(value, is_exact) for value in wrong.compared)
-    if isinstance(expression.right, tree.Number | tree.Negative):
-        return f"it is {left} at step {wrong.step}"
-    return f"it is {left} {expression.operator} {right} at step {wrong.step}"
+    note, expression = f"it is {state} at step {wrong.step}", claim.expression
+    if isinstance(expression, tree.Compare) and wrong.compared:
+        left, right = (_number_text(one, expression.operator) for one in wrong.compared)
+        note = f"`{source.slice(expression.left.span)}` is {left} at step {wrong.step}"
+        if not isinstance(expression.right, (tree.Number, tree.Negative)):
+            note += f", `{source.slice(expression.right.span)}` is {right}"
+    return Failure(expectation, note, step=wrong.step)
 
 
-def _number_text(value: Value, is_exact: bool) -> str:
+def _number_text(value: Value, operator: str) -> str:
+    """A number with all its digits where they decide, as they do for `==`."""
     if value is None:
         return "unknown"
-    return f"{value!r}" if is_exact else f"{value:g}"
+    return f"{value!r}" if operator in _EXACT else f"{value:g}"

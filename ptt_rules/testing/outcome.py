@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ptt_rules.diagnostics import Diagnostic
+from ptt_rules.diagnostics import Diagnostic, place_json
 from ptt_rules.engine import Action, CompiledPack, Event
 from ptt_rules.ir.tests import Expectation, Test
 from ptt_rules.testing.series import LogRow
@@ -92,3 +92,30 @@ class Outcome:
     @property
     def line(self) -> int:
         return self.test.source.position(self.test.span.start)[0]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "event": "test",
+            "pack": self.pack,
+            "test": self.test.name,
+            "file": self.file,
+            "line": self.line,
+            "outcome": self.word,
+            "rows": self.rows,
+            "seconds": round(self.seconds, 6),
+            "failures": [self._failure_json(failure) for failure in self.failures],
+            "errors": [error.to_json() for error in self.errors],
+        }
+
+    def _failure_json(self, failure: Failure) -> dict[str, Any]:
+        source, span = self.test.source, failure.expectation.span
+        told: list[Event | Action] = [*failure.events, *failure.actions]
+        return {
+            "expected": source.slice(span),
+            "message": failure.note,
+            "file": source.name,
+            **place_json(source, span),
+            "detector": failure.detector,
+            "step": failure.step,
+            "events": [one.to_json() for one in told],
+        }

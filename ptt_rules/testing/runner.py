@@ -39,7 +39,7 @@ class Runner:
             run = self._run(test)
         except PttError as error:
             return Outcome(name, test, errors=error.diagnostics, seconds=perf_counter() - began)
-        judged = (judge(number, one, run) for number, one in enumerate(test.expectations))
+        judged = (judge(test, number, run) for number in range(len(test.expectations)))
         failures = tuple(failure for failure in judged if failure is not None)
         seconds = perf_counter() - began
         return Outcome(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.ir.tests import Test
 from ptt_rules.packs import TestedPack, load_tested, pack_place, packs_in
 
@@ -50,7 +51,16 @@ def find_suites(paths: Iterable[str], words: Sequence[str] = ()) -> list[Suite]:
     for path in paths:
         for place, file in _places(path):
             asked.setdefault(place, _Asked()).add(file)
-    return [_suite(place, one, words) for place, one in asked.items()]
+    suites: list[Suite] = []
+    wrong: list[Diagnostic] = []
+    for place, one in asked.items():
+        try:
+            suites.append(_suite(place, one, words))
+        except PttError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise PttError(dict.fromkeys(wrong))  # a pack that several extend is told once
+    return suites
 
 
 def _places(path: str) -> list[tuple[str, Path | None]]:
