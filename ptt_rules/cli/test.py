@@ -126,7 +126,8 @@ def _outcomes(
         if options.json:
             print_json(outcome.to_json())
         elif not outcome.passed:
-            print(outcome_text(outcome, colour), end="\n\n")
+            stream = sys.stderr if outcome.errors else sys.stdout
+            print(outcome_text(outcome, colour), end="\n\n", file=stream)
         if options.exitfirst and not outcome.passed:
             return
 
