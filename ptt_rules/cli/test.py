@@ -67,7 +67,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--fail-under",
         type=_share,
         metavar="PERCENT",
-        help="exit 1 if the tests of a pack cover less of its rules; lists as --coverage does",
+        help="exit 1 if the tests of a pack cover less of its rules, and list these",
     )
     parser.add_argument("--junit", metavar="FILE", help="write the outcomes as JUnit XML")
     parser.add_argument("--watch", action="store_true", help="run again when a .ptt file changes")
@@ -144,7 +144,7 @@ def _close(
     for coverage in coverages:
         if options.json:
             print_json(coverage_json(coverage))
-        else:
+        elif options.coverage or _lacks(coverage, options):
             print(f"\n{coverage_text(coverage, colour)}")
     if options.json:
         counts = {word: _count(outcomes, word) for word in ("passed", "failed", "error")}
@@ -162,11 +162,14 @@ def _exit_code(
 ) -> int:
     if not all(outcome.passed for outcome in outcomes):
         return EXIT_FINDINGS
-    least = options.fail_under
-    lacking = [one for one in coverages if least is not None and percent(one.parts()) < least]
-    for coverage in lacking if not options.json else ():
-        print(f"\n{coverage.pack}: covered less than {least:g}%")
+    lacking = [one.pack for one in coverages if _lacks(one, options)]
+    if lacking and not options.json:
+        print(f"\ncovered less than {options.fail_under:g}%: {', '.join(lacking)}")
     return EXIT_FINDINGS if lacking else EXIT_CLEAN
+
+
+def _lacks(coverage: Coverage, options: argparse.Namespace) -> bool:
+    return options.fail_under is not None and percent(coverage.parts()) < options.fail_under
 
 
 def _no_tests(options: argparse.Namespace) -> PttError:
