@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from random import Random
 from typing import Any
@@ -53,10 +53,17 @@ def _ramp(start: float, end: float, count: int) -> Iterator[float]:
 
 def rows_of(test: Test) -> list[LogRow]:
     """The rows that the series of a test make; a shorter series is absent after its end."""
-    columns = [(series.key, samples(series)) for series in test.series]
-    length = max((len(column) for _, column in columns), default=0)
-    rows: list[LogRow] = [{"step": test.start + test.every * row} for row in range(length)]
-    for key, column in columns:
+    columns = {series.key: samples(series) for series in test.series}
+    return rows_of_samples(columns, every=test.every, start=test.start)
+
+
+def rows_of_samples(
+    columns: Mapping[str, Sequence[Sample]], *, every: int = 1, start: int = 1
+) -> list[LogRow]:
+    """The rows of some keys; a shorter column is absent after its end."""
+    length = max(map(len, columns.values()), default=0)
+    rows: list[LogRow] = [{"step": start + every * row} for row in range(length)]
+    for key, column in columns.items():
         for row, sample in zip(rows, column, strict=False):
             if sample is not None:
                 row[key] = sample
