@@ -6,7 +6,7 @@ in shadow do, since it could not be tested otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ptt_rules.engine import Event, EventKind
 from ptt_rules.ir.pack import Trigger
@@ -72,7 +72,7 @@ def _fires(expectation: Expectation, claim: Fires, run: Run) -> Failure | None:
     if any(met):
         return None
     nearest = _nearest(of_it, expectation.at)
-    note = _events_text(nearest) or "it never fired"
+    note = _events_text(claim.trigger, nearest) or "it never fired"
     return _of_detector(expectation, claim, run, note, nearest)
 
 
@@ -87,8 +87,8 @@ def _never_fires(expectation: Expectation, claim: Fires, run: Run) -> Failure | 
     if not found:
         return None
     nearest = tuple(found[:MAX_NEAREST])
-    who, step = found[0].who, found[0].step
-    return Failure(expectation, _events_text(nearest), who, step, nearest)
+    note = _events_text(claim.trigger, nearest)
+    return Failure(expectation, note, found[0].who, found[0].step, nearest)
 
 
 def _resolves(expectation: Expectation, claim: Resolves, run: Run) -> Failure | None:
@@ -98,7 +98,7 @@ def _resolves(expectation: Expectation, claim: Resolves, run: Run) -> Failure | 
     if any(met):
         return None
     nearest = _nearest(resolved or of_it, expectation.at)
-    note = _events_text(nearest) or "it never fired"
+    note = _events_text(claim.trigger, nearest) or "it never fired"
     if of_it and not resolved:
         note += " and never resolved"
     return _of_detector(expectation, claim, run, note, nearest)
@@ -156,9 +156,11 @@ def _distance(step: int, at: StepRange) -> float:
     return at.first - step if step < at.first or at.last is None else step - at.last
 
 
-def _events_text(events: Iterable[Event]) -> str:
-    texts = [_event_text(event) for event in events]
-    return "it " + ", then ".join(texts) if texts else ""
+def _events_text(trigger: Trigger, events: Sequence[Event]) -> str:
+    """What happened, in order; of a level it is told to which detector."""
+    if trigger.detector is None:
+        return ", then ".join(f"`{event.who}` {_event_text(event)}" for event in events)
+    return "it " + ", then ".join(map(_event_text, events)) if events else ""
 
 
 def _event_text(event: Event) -> str:
