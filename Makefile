@@ -18,11 +18,12 @@ demo: $(NEWEST)/.made ## train tiny models on the CPU, inject faults, catch them
 
 env: $(NEWEST)/.made $(OLDEST)/.made ## the two environments: newest TRL, and 1.12 with PPOTrainer
 
-lint: $(NEWEST)/.made ## ruff, mypy and ptt's own linter
+lint: $(NEWEST)/.made ## ruff, mypy, and the rule packs: linter, tests, layout
 	$(NEWEST)/bin/ruff check .
 	$(NEWEST)/bin/ruff format --check .
 	$(NEWEST)/bin/mypy
-	$(NEWEST)/bin/ptt check --lint --strict --ignore PTT645 rulepacks
+	$(NEWEST)/bin/ptt check --lint --strict rulepacks
+	$(NEWEST)/bin/ptt test rulepacks --fail-under 100
 	$(NEWEST)/bin/ptt fmt --check rulepacks tests/tour tests/golden/taste.ptt
 
 test: lint env ## lint, then all tests, with both versions of TRL

@@ -13,6 +13,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # models this small only wait for more threads
 
+collect_ignore_glob = ["*.ptt"]
+"""Rules here are material of tests in Python: some are wrong on purpose."""
+
 settings.register_profile(
     "ptt", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )

@@ -7,6 +7,7 @@ What is wrong is reported once and yields None, which silences whatever is built
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules.check.calls import check_call
@@ -46,6 +47,8 @@ class ExpressionChecker:
     knob: str | None = None
     """The hyper-parameter that the expression sets."""
     lets: dict[str, Let] = field(default_factory=dict)
+    blocks: Mapping[str, Mapping[str, nodes.Node]] = field(default_factory=dict)
+    """The `let`s of detectors, for what is outside of them and reads `detector.name`."""
     metrics: dict[str, Metric] = field(default_factory=dict)
     latest: dict[str, nodes.Node] = field(default_factory=dict)
     """Metrics that were read without a window, by name."""
@@ -145,7 +148,7 @@ class ExpressionChecker:
             case tree.Key():
                 return check_key(self, expression, place)
             case tree.Member():
-                return check_member(self, expression)
+                return check_member(self, expression, place)
             case tree.Instance():
                 return check_instance(self, expression, place)
             case tree.Call():

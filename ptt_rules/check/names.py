@@ -40,10 +40,19 @@ def check_key(checker: ExpressionChecker, key: tree.Key, place: Shape) -> nodes.
     return _metric(checker, Metric(key.key, (key.key,), None, span=key.span), key, place)
 
 
-def check_member(checker: ExpressionChecker, member: tree.Member) -> nodes.Node | None:
+def check_member(
+    checker: ExpressionChecker, member: tree.Member, place: Shape
+) -> nodes.Node | None:
     if member.owner.word == "config":
         return nodes.Config(member.span, member.member.word)
-    message = f"`{member.owner.word}.{member.member.word}` is no quantity"
+    name = f"{member.owner.word}.{member.member.word}"
+    value = checker.blocks.get(member.owner.word, {}).get(member.member.word)
+    if value is not None and place is Shape.SERIES:
+        checker.no_series(member, f"`{name}` is a value")
+        return None
+    if value is not None:
+        return value
+    message = f"`{name}` is no quantity"
     hint = "metrics and parameters have plain names; write a logged key in backticks"
     checker.report.add("PTT101", member.span, message, hint=hint)
     return None

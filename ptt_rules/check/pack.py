@@ -8,6 +8,7 @@ from typing import Any
 
 from ptt_rules.check.declarations import Places, QuantityChecker
 from ptt_rules.check.detectors import DetectorNames, check_detector, declaration_of
+from ptt_rules.check.expectations import Subjects
 from ptt_rules.check.limits import check_limits
 from ptt_rules.check.overrides import OverrideChecker, inherited_detectors
 from ptt_rules.check.policies import PolicyChecker, Triggers
@@ -23,6 +24,7 @@ from ptt_rules.ir.pack import (
     Param,
     Policy,
 )
+from ptt_rules.ir.tests import Test
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import Level
@@ -204,7 +206,7 @@ def check_pack(
         _run(stage, reports, modules)
     checker.tell_circles()
     check_limits(reports, checker.detectors.values(), checker.scope.params)
-    _check_tests(checker, modules)
+    tests = tuple(_check_tests(checker, modules))
     checked = CheckedPack(
         name=name,
         version=version,
@@ -217,6 +219,7 @@ def check_pack(
         overrides=checker.overrides.detectors,
         param_values=checker.overrides.param_values,
         disabled=tuple(checker.overrides.disabled),
+        tests=tests,
         **_header_fields(declaration),
     )
     return checked, reports.diagnostics
@@ -233,17 +236,22 @@ def _items(
     return ((source, item) for source, module in modules for item in module.items)
 
 
-def _check_tests(checker: _PackChecker, modules: Sequence[tuple[Source, tree.Module]]) -> None:
+def _check_tests(
+    checker: _PackChecker, modules: Sequence[tuple[Source, tree.Module]]
+) -> Iterator[Test]:
+    """The tests in which nothing is wrong, in the order of the files."""
     triggers = Triggers(checker.names, checker.levels)
+    subjects = Subjects(checker.name, triggers, checker.all_detectors())
     checkers: dict[str, TestChecker] = {}
-    detectors = checker.all_detectors()
     for source, item in _items(modules):
         if isinstance(item, tree.TestDecl):
             report = checker.reports.of(source)
             tests = checkers.setdefault(
-                source.name, TestChecker(report, checker.scope, triggers, detectors)
+                source.name, TestChecker(report, checker.scope, subjects, checker.policies)
             )
-            tests.test(item)
+            test = tests.test(item)
+            if test is not None:
+                yield test
 
 
 def _header_fields(declaration: tree.PackDecl | None) -> dict[str, Any]:

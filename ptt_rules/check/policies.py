@@ -61,6 +61,8 @@ class PolicyChecker:
             hold=self._length(reaction.hold, "for"),
             at_most=self._at_most(reaction.at_most),
             every=self._length(reaction.every.length if reaction.every else None, "every"),
+            span=reaction.span,
+            source=self.report.source,
         )
 
     # ---- limits ----------------------------------------------------------------------------

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.check.calls import is_value
-from ptt_rules.check.expressions import ExpressionChecker, Let
-from ptt_rules.check.policies import Triggers
-from ptt_rules.check.scope import Report, Scope, did_you_mean, listed
+from ptt_rules.check.expectations import ExpectationChecker, Subjects
+from ptt_rules.check.expressions import ExpressionChecker
+from ptt_rules.check.names import instance_of
+from ptt_rules.check.scope import Report, Scope, did_you_mean
 from ptt_rules.check.windows import whole
 from ptt_rules.diagnostics import Label
-from ptt_rules.ir.pack import Detector
+from ptt_rules.ir.pack import Policy
+from ptt_rules.ir.tests import Expectation, Series, Test
 from ptt_rules.source import Span
 from ptt_rules.syntax import tree
-from ptt_rules.types import LEVEL_WORDS, ActionKind, Level
+from ptt_rules.types import Quantity
 
-_ACTION_WORDS = tuple(kind.value for kind in ActionKind)
+_POSITIONS = (Quantity.TIME.value, Quantity.EPOCH.value)
+_TRUTHS = {"true": True, "false": False}
 
 
 @dataclass
@@ -27,46 +30,74 @@ class TestChecker:
 
     report: Report
     scope: Scope
-    triggers: Triggers
-    detectors: Mapping[str, Detector]
-    """By qualified name; those with an error of their own are left out."""
+    subjects: Subjects
+    policies: Mapping[str, Policy]
+    """Those that the pack declares itself: the only one decides where a test names none."""
     names: dict[str, Span] = field(default_factory=dict)
 
-    def test(self, item: tree.TestDecl) -> None:
+    def test(self, item: tree.TestDecl) -> Test | None:
+        """The test, or None if something in it is wrong."""
+        before = len(self.report.diagnostics)
         first = self.names.setdefault(item.name.value, item.name.span)
         if first != item.name.span:
             self._twice(f'test "{item.name.value}"', item.name.span, first)
         seen: dict[str, Span] = {}
         for clause in item.clauses:
             self._once(seen, clause)
-            self._clause(clause)
-        expects = any(isinstance(clause, tree.ExpectClause) for clause in item.clauses)
-        if not expects and item.name.value not in self.scope.partial:
+        setting = self._setting(item)
+        expectations = self._expectations(item, setting)
+        if item.name.value not in self.scope.partial:
+            self._tell_empty(item)
+        if len(self.report.diagnostics) > before or item.name.value in self.scope.partial:
+            return None
+        setting.expectations = tuple(expectations)
+        return setting.test(item, self.report)
+
+    def _setting(self, item: tree.TestDecl) -> _Setting:
+        setting = _Setting()
+        if len(self.policies) == 1:
+            setting.policy = next(iter(self.policies))
+        for clause in item.clauses:
+            match clause:
+                case tree.WithClause():
+                    self._with(clause, setting)
+                case tree.WithPolicy(policy=policy):
+                    setting.policy, setting.named_policy = policy.word, policy
+                case tree.ConfigClause(name=name, value=value):
+                    setting.config[name.word] = _argument(value)
+                case tree.RowsClause():
+                    self._rows(clause, setting)
+                case tree.SeriesClause():
+                    self._series(clause, setting)
+                case tree.ReplayClause(path=path):
+                    self._replay(path, setting)
+        return setting
+
+    def _expectations(self, item: tree.TestDecl, setting: _Setting) -> list[Expectation]:
+        checker = ExpectationChecker(self.report, self.scope, self.subjects, setting.policy)
+        found = [
+            checker.expectation(clause)
+            for clause in item.clauses
+            if isinstance(clause, tree.ExpectClause)
+        ]
+        return [one for one in found if one is not None]
+
+    def _tell_empty(self, item: tree.TestDecl) -> None:
+        sorts = {type(clause) for clause in item.clauses}
+        if tree.ExpectClause not in sorts:
             hint = "say what must happen, such as `expect silence`"
             self._tell("PTT405", item.name, "this test expects nothing", hint)
-
-    def _clause(self, clause: tree.TestClause) -> None:
-        match clause:
-            case tree.WithClause():
-                self._with(clause)
-            case tree.RowsClause(every=every):
-                self._rows(every)
-            case tree.SeriesClause():
-                self._series(clause)
-            case tree.ReplayClause(path=path):
-                if not path.value.strip():
-                    hint = "give the path of a log, relative to this file"
-                    self._tell("PTT405", path, "this path is empty", hint)
-            case tree.ExpectClause():
-                self._expect(clause)
-            case tree.ConfigClause():
-                pass  # any training argument may be set
+        elif not sorts & {tree.SeriesClause, tree.ReplayClause}:
+            hint = "give a series, such as `loss = 0.7 x 100`, or `replay` the log of a run"
+            self._tell("PTT405", item.name, "this test has no rows to judge", hint)
 
     def _once(self, seen: dict[str, Span], clause: tree.TestClause) -> None:
         """Series, parameters and the like are set once."""
         match clause:
             case tree.WithClause(param=param):
                 word, span = f"with {param.word}", param.span
+            case tree.WithPolicy(policy=policy):
+                word, span = "with policy", policy.span
             case tree.ConfigClause(name=name):
                 word, span = f"config {name.word}", name.span
             case tree.SeriesClause(target=target):
@@ -80,9 +111,9 @@ class TestChecker:
         if seen.setdefault(word, span) != span:
             self._twice(word, span, seen[word])
 
-    # ---- what a test sets up ---------------------------------------------------------------
+    # ---- parameters and rows ---------------------------------------------------------------
 
-    def _with(self, clause: tree.WithClause) -> None:
+    def _with(self, clause: tree.WithClause, setting: _Setting) -> None:
         word = clause.param.word
         param = self.scope.params.get(word)
         if param is None:
@@ -92,39 +123,84 @@ class TestChecker:
         elif not param.takes(clause.value.value):
             message = f"`{word}` takes {param.range_text}"
             self._tell("PTT206", clause.value, message, "choose a value in that range")
+        else:
+            setting.params[param.qualified] = clause.value.value
 
-    def _rows(self, every: tree.SpanOf) -> None:
+    def _rows(self, clause: tree.RowsClause, setting: _Setting) -> None:
+        every, start = clause.every, clause.start
         if every.unit != "steps":
             hint = "write `every 10 steps from 0`"
             self._tell("PTT405", every, "rows of a test are spaced in steps", hint)
         else:
-            whole(self.report, every.amount, "`every`", limit=None)
+            setting.every = whole(self.report, every.amount, "`every`", limit=None) or 1
+        if start.form or start.value != int(start.value):
+            hint = "write a whole number such as `0`"
+            self._tell("PTT210", start, "a step is a whole number", hint)
+        else:
+            setting.start = int(start.value)
 
-    def _series(self, clause: tree.SeriesClause) -> None:
-        match clause.target:
-            case tree.Name(word=word) if word not in self.scope.metrics:
-                if word not in self.scope.broken:
-                    self._no_metric(clause.target, word)
-            case tree.Name(word=word) if self.scope.metrics[word].label is not None:
-                hint = f'name an instance: `{word}["format"] = ...`'
-                message = f"`{word}` is a family: which of its instances?"
-                self._tell("PTT109", clause.target, message, hint)
-            case tree.FamilyInstance(family=family):
-                checker = ExpressionChecker(self.report, self.scope)
-                instance = tree.Instance(clause.target.span, family, clause.target.label)
-                checker.value(instance)
+    def _replay(self, path: tree.Text, setting: _Setting) -> None:
+        if not path.value.strip():
+            hint = "give the path of a log, relative to this file"
+            self._tell("PTT405", path, "this path is empty", hint)
+        setting.replay = path
+
+    # ---- series ----------------------------------------------------------------------------
+
+    def _series(self, clause: tree.SeriesClause, setting: _Setting) -> None:
+        key = self._key(clause.target)
         for piece in clause.pieces:
             self._piece(piece)
+        name = self.report.source.slice(clause.target.span)
+        if key == Quantity.STEP.value:
+            hint = "write `every 10 steps from 0`"
+            self._tell("PTT405", clause.target, "steps are given by `every`", hint)
+        elif key is not None:
+            setting.series.append((Series(name, key, clause.pieces), clause.target.span))
+            self._tell_same_key(setting)
 
-    def _no_metric(self, target: tree.Name, word: str) -> None:
-        hint = did_you_mean(word, self.scope.metrics, "write a logged key in backticks")
-        self._tell("PTT101", target, f"there is no metric `{word}`", hint)
+    def _tell_same_key(self, setting: _Setting) -> None:
+        """Two series of one key under different names."""
+        *others, (newest, span) = setting.series
+        for other, first in others:
+            if other.key == newest.key and other.name != newest.name:
+                labels = (Label(first, "first here"),)
+                message = f"`{other.name}` and `{newest.name}` are both the logged key"
+                self.report.add("PTT102", span, message, hint="keep one of the two", labels=labels)
+
+    def _key(self, target: tree.Name | tree.Key | tree.FamilyInstance) -> str | None:
+        """The key that a series logs: the first one of its metric."""
+        match target:
+            case tree.Key(key=key):
+                return key
+            case tree.FamilyInstance(family=family, label=label):
+                instance = tree.Instance(target.span, family, label)
+                if ExpressionChecker(self.report, self.scope).value(instance) is None:
+                    return None
+                return instance_of(self.scope.metrics[family.word], label.value).keys[0]
+        word = target.word
+        metric = self.scope.metrics.get(word)
+        if metric is None:
+            if word in _POSITIONS:
+                return word
+            if word not in self.scope.broken:
+                hint = did_you_mean(word, self.scope.metrics, "write a logged key in backticks")
+                self._tell("PTT101", target, f"there is no metric `{word}`", hint)
+            return None
+        if metric.label is not None:
+            hint = f'name an instance: `{word}["format"] = ...`'
+            self._tell("PTT109", target, f"`{word}` is a family: which of its instances?", hint)
+        return metric.keys[0]
 
     def _piece(self, piece: tree.Piece) -> None:
         match piece:
-            case tree.RampPiece(count=count):
+            case tree.RampPiece(start=start, end=end, count=count):
                 whole(self.report, count, "a series")
-            case tree.NoisePiece(std=std, times=times):
+                for sample in (start, end):
+                    self._finite(sample, "a ramp goes from one number to another")
+            case tree.NoisePiece(mean=mean, std=std, times=times):
+                for sample in (mean, std):
+                    self._finite(sample, "noise has a number as its mean, and one as its spread")
                 if std.value < 0:
                     hint = "write a number of at least 0 behind `~`"
                     self._tell("PTT206", std, "a spread is not negative", hint)
@@ -132,86 +208,14 @@ class TestChecker:
             case tree.RepeatPiece(times=times) | tree.GapPiece(times=times):
                 self._times(times)
 
+    def _finite(self, sample: tree.Sample, message: str) -> None:
+        if not math.isfinite(sample.value):
+            hint = "write the broken number as a piece of its own: `2 -> 1 over 9, nan`"
+            self._tell("PTT206", sample, message, hint)
+
     def _times(self, times: tree.Number | None) -> None:
         if times is not None:
             whole(self.report, times, "a series")
-
-    # ---- what a test expects ---------------------------------------------------------------
-
-    def _expect(self, clause: tree.ExpectClause) -> None:
-        match clause.expectation:
-            case tree.ExpectNo(what=what):
-                self._event(what.parts, what)
-            case tree.ExpectAction(action=action):
-                if action.word not in _ACTION_WORDS:
-                    hint = did_you_mean(action.word, _ACTION_WORDS, f"use {listed(_ACTION_WORDS)}")
-                    self._tell("PTT101", action, f"there is no action `{action.word}`", hint)
-            case tree.ExpectResolves(detector=detector):
-                self._resolves(detector)
-            case tree.ExpectThat(what=that):
-                self._that(that, clause)
-        if clause.at is not None:
-            self._steps(clause.at)
-
-    def _steps(self, at: tree.Steps) -> None:
-        if at.end is not None and at.end.value < at.start.value:
-            hint = f"write `{at.end.value:g}..{at.start.value:g}`"
-            self._tell("PTT206", at, "this range holds nothing", hint)
-
-    def _resolves(self, expression: tree.Expr) -> None:
-        parts = _parts(expression)
-        if parts is None:
-            hint = "name the detector, such as `expect kl_runaway resolves at 120..`"
-            self._tell("PTT405", expression, "only a detector resolves", hint)
-        else:
-            self._event(parts, expression)
-
-    def _that(self, expression: tree.Expr, clause: tree.ExpectClause) -> None:
-        """An event of a detector, or any condition on the pack's quantities at a step."""
-        parts = _parts(expression)
-        if parts is not None and (len(parts) > 1 or not self._is_quantity(parts[0])):
-            self._event(parts, expression)
-            return
-        checker = ExpressionChecker(self.report, self.scope, lets=self._lets())
-        checker.truth(expression)
-        if clause.at is None:
-            hint = "say where, such as `expect now == 0.4 at 100`"
-            self._tell("PTT405", expression, "a condition is expected at a step", hint)
-
-    def _is_quantity(self, word: str) -> bool:
-        return word in self.scope or word in self.scope.broken or word in self._lets()
-
-    def _lets(self) -> dict[str, Let]:
-        """Names of all detectors' blocks; the first detector that has a name gives it."""
-        lets: dict[str, Let] = {}
-        for detector in self.detectors.values():
-            clauses = detector.declaration.clauses if detector.declaration else ()
-            for placed in clauses:
-                clause = placed.clause
-                if isinstance(clause, tree.LetClause) and clause.name.word not in lets:
-                    value = detector.values.get(clause.name.word)
-                    of_value = is_value(clause.value, lets)
-                    lets[clause.name.word] = Let(clause.value, self.report, of_value, value)
-        return lets
-
-    def _event(self, parts: tuple[str, ...], at: tree.Node) -> None:
-        """A detector, a detector at a level, or a level."""
-        *head, last = parts
-        qualified = self.triggers.qualified
-        if ".".join(parts) in qualified or (not head and last in LEVEL_WORDS):
-            return
-        owner = qualified.get(".".join(head))
-        if owner is not None and last in LEVEL_WORDS:
-            levels = self.triggers.levels.get(owner, frozenset())
-            if levels and Level.of(last) not in levels:
-                has = listed(known.word for known in sorted(levels, reverse=True))
-                self._tell(
-                    "PTT101", at, f"`{'.'.join(head)}` has no level `{last}`", f"it has {has}"
-                )
-            return
-        word = ".".join(parts)
-        hint = did_you_mean(word, [name for name in qualified if "." not in name])
-        self._tell("PTT101", at, f"`{word}` is no level and no detector", hint)
 
     def _twice(self, word: str, span: Span, first: Span) -> None:
         labels = (Label(first, "first here"),)
@@ -222,11 +226,39 @@ class TestChecker:
         self.report.add(code, node.span, message, hint=hint)
 
 
-def _parts(expression: tree.Expr) -> tuple[str, ...] | None:
-    """A plain or dotted name as its words."""
-    match expression:
-        case tree.Name(word=word):
-            return (word,)
-        case tree.Member(owner=owner, member=member) if owner.word != "config":
-            return (owner.word, member.word)
-    return None
+@dataclass
+class _Setting:
+    """What a test gives, clause by clause."""
+
+    series: list[tuple[Series, Span]] = field(default_factory=list)
+    params: dict[str, float] = field(default_factory=dict)
+    config: dict[str, float | str | bool] = field(default_factory=dict)
+    replay: tree.Text | None = None
+    policy: str | None = None
+    named_policy: tree.Name | None = None
+    every: int = 1
+    start: int = 1
+    expectations: tuple[Expectation, ...] = ()
+
+    def test(self, item: tree.TestDecl, report: Report) -> Test:
+        return Test(
+            name=item.name.value,
+            source=report.source,
+            span=item.name.span,
+            expectations=self.expectations,
+            series=tuple(series for series, _ in self.series),
+            replay=self.replay,
+            params=self.params,
+            config=self.config,
+            policy=self.policy,
+            named_policy=self.named_policy,
+            every=self.every,
+            start=self.start,
+        )
+
+
+def _argument(value: tree.Number | tree.Text | tree.Name) -> float | str | bool:
+    """A training argument: a number, a text, or a word such as `true`."""
+    if isinstance(value, tree.Name):
+        return _TRUTHS.get(value.word, value.word)
+    return value.value

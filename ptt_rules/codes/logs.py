@@ -10,6 +10,20 @@ _ROWS = """\
 {"step": 20, "reward": 0.5, "kl": 0.02}
 """
 
+_TESTED = """\
+metric kl: nats = "kl"
+
+detector kl_runaway {{
+  high when mean(kl[3]) > 0.3
+}}
+
+test "fires on a fast rise" {{
+  kl = 0.01 x 10, 0.5 x 10
+  expect kl_runaway.high
+  expect mean(kl[3]) == 0.5 at {step}
+}}
+"""
+
 PAGES = (
     Code(
         "PTT401",
@@ -92,5 +106,23 @@ test "fires on a fast rise" {
   expect kl_runaway.high at 21..25
 }
 """),
+    ),
+    Code(
+        "PTT406",
+        "expectation at a step without a row",
+        what="A test expects something at steps of which it has no row: its series, or the log "
+        "that it replays, end before them, begin after them, or pass over them.",
+        why="Rules are judged where a row is. At another step nothing can happen, so that "
+        "`expect no ...` would pass whatever the rules do.",
+        failing=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=30)}),
+        fixed=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=15)}),
+    ),
+    Code(
+        "PTT407",
+        "no tests to run",
+        what="There is no test at these paths, or none whose name has a word given with `-k`.",
+        why="A run of no tests would pass, which reads like rules that were tested.",
+        failing=Session("ptt test mine.ptt -k colapse", {"mine.ptt": _TESTED.format(step=15)}),
+        fixed=Session("ptt test mine.ptt -k fires", {"mine.ptt": _TESTED.format(step=15)}),
     ),
 )

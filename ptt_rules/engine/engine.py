@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,6 +125,20 @@ class Engine:
         self._step = row.step
 
     # ---- what it knows ---------------------------------------------------------------------
+
+    def value(self, operation: int) -> float | bool | None:
+        """What an operation of the program is at the newest row; None: unknown."""
+        value: float | bool | None = self._program.values[operation]
+        return value
+
+    def judged(self) -> Iterator[Judge]:
+        """The detectors, and instances of them, that were judged at the newest row."""
+        return (judge for judge in self._judges if judge.is_judged)
+
+    @property
+    def reactions_run(self) -> Mapping[int, int]:
+        """How often each reaction of the policy has run, by its place in the policy."""
+        return self._policy.times
 
     def statuses(self) -> dict[str, Status]:
         """The status of each detector by its qualified name, and of instances behind it."""

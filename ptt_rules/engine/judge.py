@@ -31,6 +31,8 @@ class Judge:
         self.compiled = compiled
         self.firing: Firing | None = None
         """Set where the newest row was judged and the detector fires."""
+        self.is_judged = False
+        """Whether the newest row was judged, and not only looked at."""
         self._life = Life(compiled.detector)
         self._judgements = 0
         self._is_broken = False
@@ -50,6 +52,7 @@ class Judge:
         self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
     ) -> Event | None:
         self.firing = None
+        self.is_judged = False
         if self._is_broken:
             return None
         try:
@@ -69,6 +72,7 @@ class Judge:
             return None
         if not is_past(compiled, seen, row.step, program.now.clock):
             return None
+        self.is_judged = True
         worst = self._worst(values)
         now = Moment(self._judgements, row.step, program.now.clock)
         self._judgements += 1

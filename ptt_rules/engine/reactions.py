@@ -63,7 +63,8 @@ class PolicyRun:
     def __init__(self, policy: CompiledPolicy | None) -> None:
         self._policy = policy
         self._progress: dict[tuple[int, Who], _Progress] = {}
-        self._times: dict[int, int] = {}
+        self.times: dict[int, int] = {}
+        """How often each reaction has run, by its place in the policy."""
         self._knobs = Knobs()
 
     def react(self, firings: Iterable[Firing], ended: Iterable[Who], place: Place) -> list[Action]:
@@ -98,9 +99,9 @@ class PolicyRun:
             progress.since = firing.moment
         if not _is_due(reaction, progress, firing.moment):
             return False
-        if reaction.at_most is not None and self._times.get(number, 0) >= reaction.at_most:
+        if reaction.at_most is not None and self.times.get(number, 0) >= reaction.at_most:
             return False
-        self._times[number] = self._times.get(number, 0) + 1
+        self.times[number] = self.times.get(number, 0) + 1
         progress.ran = firing.moment
         return True
 
@@ -112,7 +113,7 @@ class PolicyRun:
                 [number, *who, one.since and one.since.to_json(), one.ran and one.ran.to_json()]
                 for (number, who), one in self._progress.items()
             ],
-            "times": [[number, times] for number, times in self._times.items()],
+            "times": [[number, times] for number, times in self.times.items()],
             "knobs": {knob: list(chosen) for knob, chosen in self._knobs.chosen.items()},
         }
 
@@ -123,7 +124,7 @@ class PolicyRun:
             )
             for number, detector, instance, since, ran in state["progress"]
         }
-        self._times = dict(state["times"])
+        self.times = dict(state["times"])
         self._knobs.chosen = {
             knob: (value, times) for knob, (value, times) in state["knobs"].items()
         }

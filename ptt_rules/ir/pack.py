@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ptt_rules.ir.nodes import Column, FamilyColumn, Node
 from ptt_rules.source import NOWHERE, Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import ActionKind, Level, Measure, Unit
+
+if TYPE_CHECKING:
+    from ptt_rules.ir.tests import Test
 
 NO_SOURCE = Source("", "")
 
@@ -184,6 +188,8 @@ class Reaction:
     hold: Length | None = None
     at_most: int | None = None
     every: Length | None = None
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +229,5 @@ class CheckedPack:
     overrides: Mapping[str, Detector]
     param_values: Mapping[str, float]
     disabled: tuple[Disabled, ...]
+    tests: tuple[Test, ...] = ()
+    """Those in which nothing is wrong."""

@@ -1,16 +1,27 @@
 """Packs: finding, loading and composing them."""
 
-from ptt_rules.packs.files import decode_source
-from ptt_rules.packs.load import check_sources, load, loads, shipped_packs
+from ptt_rules.packs.files import decode_source, pack_place, packs_in
+from ptt_rules.packs.load import (
+    TestedPack,
+    check_sources,
+    load,
+    load_tested,
+    loads,
+    shipped_packs,
+)
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 
 __all__ = [
     "DetectorInfo",
     "Pack",
     "PackInfo",
+    "TestedPack",
     "check_sources",
     "decode_source",
     "load",
+    "load_tested",
     "loads",
+    "pack_place",
+    "packs_in",
     "shipped_packs",
 ]

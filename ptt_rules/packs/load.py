@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -32,7 +33,16 @@ Find = Callable[[str], PackFiles]
 
 Modules = tuple[tuple[Source, tree.Module], ...]
 
-__all__ = ["CheckedFiles", "check_files", "check_sources", "load", "loads", "shipped_packs"]
+__all__ = [
+    "CheckedFiles",
+    "TestedPack",
+    "check_files",
+    "check_sources",
+    "load",
+    "load_tested",
+    "loads",
+    "shipped_packs",
+]
 
 
 def load(
@@ -98,6 +108,32 @@ def check_files(files: PackFiles, find: Find = find_pack) -> CheckedFiles:
         tuple(loader.loaded[name].checked for name in loaded.checked.extends),
         tuple(sorted(loader.diagnostics, key=Diagnostic.sort_key)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TestedPack:
+    """A pack with its tests, checked once, to be composed for what each test chooses."""
+
+    __test__ = False
+
+    checked: CheckedPack
+    compose: Callable[[Mapping[str, float], str | None], Pack]
+    """Takes parameters by qualified name, and the name of a policy.
+
+    Errors: PTT304 for a policy that no pack has
+    """
+
+
+def load_tested(pack: str | os.PathLike[str]) -> TestedPack:
+    """Loads a pack together with the files of tests beside it.
+
+    Errors: raises one PttError with every diagnostic of rules and tests
+    """
+    loader = _Loader(with_tests=True)
+    checked = loader.load(find_pack(pack)).checked
+    if loader.diagnostics:
+        raise PttError(loader.diagnostics)
+    return TestedPack(checked, partial(_composed, loader, [checked.name]))
 
 
 @dataclass
@@ -259,6 +295,13 @@ def _compose(files: Sequence[PackFiles], params: Mapping[str, float], policy: st
         raise PttError.of("PTT301", "no pack was given", hint='load one, such as "grpo"')
     loader = _Loader()
     given = [loader.load(one).checked.name for one in files]
+    return _composed(loader, given, params, policy)
+
+
+def _composed(
+    loader: _Loader, given: Sequence[str], params: Mapping[str, float], policy: str | None
+) -> Pack:
+    """The packs that were loaded, with parameters and policy chosen."""
     diagnostics = [*loader.diagnostics, *_two_overrides(loader), *_bad_params(loader, params)]
     chosen = None
     if policy is not None:

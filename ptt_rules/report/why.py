@@ -41,6 +41,11 @@ def why_text(why: Explanation, colour: Colour = _PLAIN) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def condition_text(condition: Part, colour: Colour = _PLAIN) -> str:
+    """A condition by itself, part by part."""
+    return "\n".join(_columns([list(_lines(condition, 0))], colour))
+
+
 def _is_asked(why: Explanation) -> bool:
     """Whether `until` matters at the row: only once the detector has fired."""
     was_firing = why.event is not None and why.event.event is EventKind.RESOLVED

@@ -475,6 +475,11 @@ class WithClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class WithPolicy(Node):
+    policy: Name
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigClause(Node):
     name: Name
     value: Number | Text | Name
@@ -540,7 +545,9 @@ class ExpectClause(Node):
     at: Steps | None
 
 
-TestClause = WithClause | ConfigClause | RowsClause | SeriesClause | ReplayClause | ExpectClause
+TestClause = (
+    WithClause | WithPolicy | ConfigClause | RowsClause | SeriesClause | ReplayClause | ExpectClause
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,8 +246,10 @@ def test_editors_and_parser_take_the_same_words_for_keywords(path: Path) -> None
     lark, _ = parser.grammar()
     interactive = lark.parse_interactive(text)
     known = {at: scope for at, _, scope in placed_scopes(grammar(), text)}
+    before = ""
     for token in interactive.exhaust_lexer():
         if token.type in SCOPE_OF:
             assert (str(token), known[token.start_pos]) == (str(token), SCOPE_OF[token.type])
-        elif token.type == "NAME":
+        elif token.type == "NAME" and before != "_ACTION":  # `expect action stop` names an action
             assert not known[token.start_pos].startswith("keyword"), token
+        before = token.type

@@ -36,7 +36,7 @@ ROWS = [
     {"engine"},
     {"packs", "logs"},
     {"lint", "pages"},
-    {"replaying", "report", "lsp"},
+    {"replaying", "report", "lsp", "testing"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -54,7 +54,9 @@ LIBRARIES = {
         "ptt_rules/report/picture",
     ],
     "matplotlib": ["ptt_rules/report/picture"],
+    "hypothesis": ["ptt_rules/testing/strategies"],
     "pygls": ["ptt_rules/lsp/server"],
+    "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo"],

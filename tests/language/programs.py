@@ -189,6 +189,7 @@ def test_clause(draw: Draw) -> Tokens:
     values = st.sampled_from([["-", "3"], ['"adam"'], ["true"]])
     forms: list[Callable[[], Tokens]] = [
         lambda: ["with", draw(words), "=", *signed(draw)],
+        lambda: ["with", "policy", draw(words)],
         lambda: ["config", draw(words), "=", *draw(values)],
         lambda: ["every", "10", "steps", "from", "0"],
         lambda: series(draw),

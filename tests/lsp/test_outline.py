@@ -92,14 +92,16 @@ def test_an_open_text_takes_the_place_of_the_file(folder: Path) -> None:
 def test_tests_of_a_single_file_belong_to_it(tmp_path: Path) -> None:
     rules, tests = str(tmp_path / "a.ptt"), str(tmp_path / "a_test.ptt")
     assert Project({tests: ""}).place(tests) == tests
-    project = Project({rules: "param p = 1\n", tests: 'test "t" { with q = 2 expect silence }\n'})
+    project = Project(
+        {rules: "param p = 1\n", tests: 'test "t" { with q = 2 `kl` = 1 expect silence }\n'}
+    )
     assert project.place(tests) == rules
     assert codes(project, rules) == {"a.ptt": [], "a_test.ptt": ["PTT101"]}
 
 
 def test_tests_beside_a_pack_are_checked_with_it(folder: Path) -> None:
     tests = str(folder / "a_test.ptt")
-    project = Project({tests: 'test "t" { expect no b }\n'})
+    project = Project({tests: 'test "t" { `kl` = 1 expect no b }\n'})
     assert codes(project, project.place(tests))["a_test.ptt"] == ["PTT101"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,11 @@ from typing import Any
 import pytest
 
 from ptt_rules import Event, EventKind, Level, load, replay, shipped_packs
+from ptt_rules.report.tests import outcome_text
+from ptt_rules.testing.coverage import Coverage
+from ptt_rules.testing.runner import Runner
+from ptt_rules.testing.series import rows_of
+from ptt_rules.testing.suites import find_suites
 
 FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 NOT_YET_FOUND = {
@@ -68,224 +72,31 @@ def test_every_detector_tells_why_and_what_to_do(name: str) -> None:
         assert detector.reference, detector.name
 
 
-# ---- traces: one that fires each detector, and one that nearly does --------------------------
-
-Series = dict[str, list[float]]
-nan, inf = math.nan, math.inf
+# ---- the tests of the packs themselves -------------------------------------------------------
 
 
-def _flat(value: float, count: int = 60) -> list[float]:
-    return [value] * count
+@pytest.mark.parametrize("name", shipped_packs())
+def test_a_pack_passes_its_tests_and_they_cover_its_rules(name: str, root: Path) -> None:
+    (suite,) = find_suites([str(root / "rulepacks" / name)])
+    coverage = Coverage(suite.tested.checked)
+    runner = Runner(suite.tested, coverage)
+    failed = [outcome for test in suite.tests if not (outcome := runner.run(test)).passed]
+    assert not failed, "\n\n".join(map(outcome_text, failed))
+    assert [part.missing for part in coverage.parts() if not part.is_covered] == []
 
 
-TRACES: list[tuple[str, str, Series, Series]] = [
-    (
-        "sft",
-        "common.gradient_not_finite",
-        {"grad_norm": [1, nan], "loss": [1, 0]},
-        {"grad_norm": [1, 1e30], "loss": [1, 0]},
-    ),
-    (
-        "sft",
-        "common.gradient_not_finite",
-        {"grad_norm": [1, inf, inf, inf], "loss": _flat(1, 4)},
-        {"grad_norm": [1, 2, 3, 4], "loss": _flat(1, 4)},
-    ),
-    (
-        "sft",
-        "common.loss_not_finite",
-        {"loss": [1, nan], "grad_norm": [1, 1]},
-        {"loss": [1, 1e30], "grad_norm": [1, 1]},
-    ),
-    (
-        "sft",
-        "common.loss_exactly_zero",
-        {"loss": _flat(0, 20), "grad_norm": _flat(1, 20)},
-        {"loss": [*_flat(0, 19), 1e-9, 0], "grad_norm": _flat(1, 21)},
-    ),
-    (
-        "sft",
-        "common.gradient_exactly_zero",
-        {"grad_norm": _flat(0, 10)},
-        {"grad_norm": [*_flat(0, 9), 1e-9]},
-    ),
-    (
-        "sft",
-        "common.gradient_explosion",
-        {"grad_norm": [*_flat(1, 40), *_flat(11, 20)]},
-        {"grad_norm": [*_flat(1, 40), *_flat(9, 20)]},
-    ),
-    (
-        "sft",
-        "common.learning_rate_zero",
-        {"learning_rate": [0, 0, 0, 0, 0]},
-        {"learning_rate": [0, 0, 0, 0, 1e-6]},
-    ),
-    (
-        "sft",
-        "sft.loss_hides_nan",
-        {"loss": [1, 0], "entropy": [1, nan]},
-        {"loss": [1, 0], "entropy": [1, 1]},
-    ),
-    (
-        "sft",
-        "sft.loss_jump",
-        {"loss": [*_flat(1, 100), *_flat(2.1, 20)]},
-        {"loss": [*_flat(1, 100), *_flat(1.9, 20)]},
-    ),
-    (
-        "dpo",
-        "dpo.margin_lost",
-        {"rewards/margins": [0.1, nan], "loss": [0.6, 0]},
-        {"rewards/margins": [0.1, 0.2], "loss": [0.6, 0]},
-    ),
-    (
-        "dpo",
-        "dpo.margin_exactly_zero",
-        {"rewards/margins": _flat(0, 5)},
-        {"rewards/margins": [0, 0, 0, 0, 1e-9]},
-    ),
-    (
-        "dpo",
-        "dpo.likelihood_collapse",
-        {
-            "logps/chosen": [*_flat(-20, 20), *_flat(-70, 20)],
-            "logps/rejected": [*_flat(-20, 20), *_flat(-90, 20)],
-        },
-        {
-            "logps/chosen": [*_flat(-20, 20), *_flat(-50, 20)],
-            "logps/rejected": [*_flat(-20, 20), *_flat(-90, 20)],
-        },
-    ),
-    (
-        "dpo",
-        "dpo.accuracy_at_chance",
-        {"rewards/accuracies": _flat(0.5, 160)},
-        {"rewards/accuracies": _flat(0.6, 160)},
-    ),
-    (
-        "orpo",
-        "orpo.margin_lost",
-        {"rewards/margins": [0.1, 0.1], "nll_loss": [1, nan]},
-        {"rewards/margins": [0.1, 0.1], "nll_loss": [1, 9]},
-    ),
-    (
-        "orpo",
-        "orpo.accuracy_at_chance",
-        {"rewards/accuracies": _flat(0.5, 160)},
-        {"rewards/accuracies": _flat(0.4, 160)},
-    ),
-    (
-        "cpo",
-        "cpo.margin_lost",
-        {"rewards/margins": [0.1, nan], "nll_loss": [1, 1]},
-        {"rewards/margins": [0.1, 5], "nll_loss": [1, 1]},
-    ),
-    (
-        "cpo",
-        "cpo.accuracy_at_chance",
-        {"rewards/accuracies": _flat(0.55, 160)},
-        {"rewards/accuracies": _flat(0.65, 160)},
-    ),
-    ("reward", "reward.margin_lost", {"margin": [0.1, nan]}, {"margin": [0.1, 0.0]}),
-    (
-        "reward",
-        "reward.accuracy_at_chance",
-        {"accuracy": _flat(0.45, 160)},
-        {"accuracy": _flat(0.6, 160)},
-    ),
-    ("kto", "kto.kl_not_finite", {"kl": [0, nan]}, {"kl": [0, 0]}),
-    (
-        "kto",
-        "kto.kl_runaway",
-        {"kl": [*_flat(1, 30), *_flat(120, 40)]},
-        {"kl": [*_flat(1, 30), *_flat(9, 40)]},
-    ),
-    *[
-        trace
-        for pack in ("grpo", "rloo")
-        for trace in (
-            (
-                pack,
-                f"{pack}.no_group_has_contrast",
-                {"frac_reward_zero_std": _flat(1, 10)},
-                {"frac_reward_zero_std": [*_flat(1, 9), 0.5]},
-            ),
-            (
-                pack,
-                f"{pack}.few_groups_have_contrast",
-                {"frac_reward_zero_std": [0.5, 1, 1, 1] * 6},
-                {"frac_reward_zero_std": [0.5, 1] * 12},
-            ),
-            (pack, f"{pack}.reward_lost", {"reward": [0.1, nan]}, {"reward": [0.1, 0.0]}),
-            (
-                pack,
-                f"{pack}.entropy_collapse",
-                {"entropy": [*_flat(2, 40), *_flat(0.1, 40)], "reward": _flat(0.5, 80)},
-                {"entropy": [*_flat(2, 40), *_flat(0.3, 40)], "reward": _flat(0.5, 80)},
-            ),
-        )
-    ],
-    (
-        "ppo",
-        "ppo.kl_not_finite",
-        {"objective/kl": [1, nan], "policy/entropy_avg": [1, 1]},
-        {"objective/kl": [1, 90], "policy/entropy_avg": [1, 1]},
-    ),
-    (
-        "ppo",
-        "ppo.entropy_collapse",
-        {"policy/entropy_avg": [*_flat(2, 30), *_flat(0.1, 30)], "objective/scores": _flat(1, 60)},
-        {"policy/entropy_avg": [*_flat(2, 30), *_flat(0.3, 30)], "objective/scores": _flat(1, 60)},
-    ),
-    (
-        "ppo",
-        "ppo.value_loss_explosion",
-        {"loss/value_avg": [*_flat(1, 40), *_flat(11, 20)]},
-        {"loss/value_avg": [*_flat(1, 40), *_flat(9, 20)]},
-    ),
-]
-
-
-def _rows(series: Series) -> list[dict[str, float]]:
-    length = max(map(len, series.values()))
-    return [
-        {"step": i + 1, **{key: values[i] for key, values in series.items() if i < len(values)}}
-        for i in range(length)
-    ]
-
-
-def _fires(pack: str, detector: str, series: Series) -> bool:
-    return any(e.detector == detector for e in _findings(replay(load(pack), _rows(series)).events))
-
-
-@pytest.mark.parametrize(("pack", "detector", "fires", "nearly"), TRACES, ids=lambda v: str(v)[:40])
-def test_a_trace_fires_it_and_another_nearly_does(
-    pack: str, detector: str, fires: Series, nearly: Series
-) -> None:
-    assert _fires(pack, detector, fires)
-    assert not _fires(pack, detector, nearly)
-
-
-def test_overfitting_fires_when_evaluation_rises_while_training_falls() -> None:
-    def rows(evals: list[float]) -> list[dict[str, float]]:
-        train = [{"step": i, "loss": 3 - i / 50} for i in range(1, 101)]
-        told = [{"step": 20 * (i + 1), "eval_loss": value} for i, value in enumerate(evals)]
-        return sorted([*train, *told], key=lambda row: row["step"])
-
-    def fires(evals: list[float]) -> bool:
-        events = replay(load("sft"), rows(evals)).events
-        return any(event.detector == "sft.overfitting" for event in _findings(events))
-
-    assert fires([2.0, 1.5, 1.8, 1.9, 2.0])
-    assert not fires([2.0, 1.5, 1.55, 1.4, 1.3])
-    assert not fires([2.0, 1.5, 1.8, 1.5, 1.4])
-
-
-def test_every_shipped_detector_has_a_trace() -> None:
-    traced = {detector for _, detector, _, _ in TRACES} | {"sft.overfitting"}
-    shipped = {info.name for name in shipped_packs() for info in load(name).detectors}
-    assert traced == shipped
+@pytest.mark.parametrize("name", shipped_packs())
+def test_every_detector_has_a_trace_on_which_it_only_nearly_fires(name: str, root: Path) -> None:
+    """A test that expects silence, or none of it, and has the metrics of the detector."""
+    (suite,) = find_suites([str(root / "rulepacks" / name)])
+    quiet = set()
+    for test in suite.tests:
+        pack = suite.tested.compose(test.params, test.policy)
+        engine = pack.engine(test.config)
+        told = {e.detector for row in rows_of(test) for e in _findings(engine.observe(row))}
+        blind = {one.detector for one in engine.blind()}
+        quiet |= {info.name for info in pack.detectors} - told - blind
+    assert {f"{name}.{one}" for one in suite.tested.checked.detectors} <= quiet
 
 
 @pytest.mark.parametrize("name", shipped_packs())

@@ -1,7 +1,8 @@
 """Why a detector fired at a row of a log, or why it did not."""
 
 from ptt_rules.engine.why.data import Explanation, LevelPart, Part, Role, Wait
-from ptt_rules.engine.why.explain import explain
+from ptt_rules.engine.why.explain import explain, explain_condition
+from ptt_rules.engine.why.parts import lets_of
 from ptt_rules.engine.why.reasons import keys_text, skipped_text
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Role",
     "Wait",
     "explain",
+    "explain_condition",
     "keys_text",
+    "lets_of",
     "skipped_text",
 ]

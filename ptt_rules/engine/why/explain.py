@@ -13,11 +13,14 @@ from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.engine.judge import Status
 from ptt_rules.engine.replay import FrameReplay
 from ptt_rules.engine.why.choose import Candidate, candidates, choose
-from ptt_rules.engine.why.data import Explanation, LevelPart
+from ptt_rules.engine.why.data import Explanation, LevelPart, Part
 from ptt_rules.engine.why.lived import Past, column_keys, missing_columns
-from ptt_rules.engine.why.parts import PartMaker, conditions_of, until_of
+from ptt_rules.engine.why.parts import Lets, PartMaker, conditions_of, lets_of, until_of
 from ptt_rules.engine.why.reasons import keys_text
 from ptt_rules.engine.why.waits import Waits
+from ptt_rules.ir.nodes import Node
+from ptt_rules.source import Source
+from ptt_rules.syntax import tree
 
 
 def explain(
@@ -49,7 +52,7 @@ def explain_at(whole: FrameReplay, candidate: Candidate, row: int, chosen: str) 
     """The explanation of one row; `chosen` is why it is this row."""
     compiled, past = candidate.compiled, candidate.past
     lived = past.lived(row)
-    maker = PartMaker(whole, compiled, row)
+    maker = PartMaker(whole, lets_of(compiled.detector.declaration), row)
     levels = [LevelPart(level, maker.part(placed)) for level, placed in conditions_of(compiled)]
     until = until_of(compiled)
     event = next((one for one in candidate.events if one.row == row), None)
@@ -72,6 +75,14 @@ def explain_at(whole: FrameReplay, candidate: Candidate, row: int, chosen: str) 
         suppressed_by=event.suppressed_by if event else None,
         shadow=compiled.detector.shadow,
     )
+
+
+def explain_condition(
+    whole: FrameReplay, written: tuple[Source, tree.Expr], node: Node, row: int, block: Lets
+) -> Part:
+    """A condition by itself, part by part at a row; `block` are the `let`s that it reads."""
+    placed = (*written, whole.program.number(node))
+    return PartMaker(whole, block, row).part(placed)
 
 
 def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: int) -> str | None:

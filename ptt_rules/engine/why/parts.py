@@ -8,7 +8,7 @@ comparisons, `clamp` is two functions, and questions about a series are leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ptt_rules.backends.polars import Rows, held
@@ -28,15 +28,18 @@ from ptt_rules.types import Level
 Placed = tuple[Source, tree.Expr, int]
 """An expression in its source, and the operation that computes it."""
 
+Lets = Mapping[str, tuple[Source, tree.Expr]]
+"""The expressions of a block's `let`s by name, each with the source that it stands in."""
+
 
 class PartMaker:
-    """Makes the parts of a detector's conditions at one row; explains each `let` once."""
+    """Makes the parts of the conditions of one block at one row; explains each `let` once."""
 
-    def __init__(self, whole: FrameReplay, compiled: CompiledDetector, row: int) -> None:
+    def __init__(self, whole: FrameReplay, lets: Lets, row: int) -> None:
         self._whole = whole
         self._row = row
         self._reasons = Reasons(whole, row)
-        self._lets = lets_of(compiled.detector.declaration)
+        self._lets = lets
         self._explained: set[str] = set()
 
     def part(self, placed: Placed) -> Part:
@@ -148,7 +151,7 @@ class PartMaker:
         return value
 
 
-def lets_of(declaration: Declaration | None) -> dict[str, tuple[Source, tree.Expr]]:
+def lets_of(declaration: Declaration | None) -> Lets:
     """The expressions of a detector's `let`s, each with the source that it stands in."""
     assert declaration is not None  # whatever a file declares has one
     return {

@@ -17,6 +17,8 @@ def test_clause(printer: Printer, each: tree.TestClause) -> Clause:
     match each:
         case tree.WithClause(param=param, value=value):
             return clause(each.span, f"with {param.word} = {printer.number(value)}")
+        case tree.WithPolicy(policy=policy):
+            return clause(each.span, f"with policy {policy.word}")
         case tree.ConfigClause(name=name, value=value):
             return clause(each.span, f"config {name.word} = {_config(printer, value)}")
         case tree.RowsClause(every=every, start=start):

@@ -1,0 +1,92 @@
+"""Properties of one's own rules, for tests written in Python.
+
+They take the rows of a run, such as hypothesis makes them, and raise an AssertionError that
+shows what `ptt why` shows: the condition part by part, at the row that matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ptt_rules.check.scope import did_you_mean, listed
+from ptt_rules.diagnostics import PttError
+from ptt_rules.engine import Event, EventKind
+from ptt_rules.packs import Pack
+from ptt_rules.replaying import why
+from ptt_rules.report.why import why_text
+from ptt_rules.types import Level
+
+Rows = Sequence[Mapping[str, Any]]
+_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
+
+
+def firings(
+    pack: Pack,
+    detector: str,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    config: Mapping[str, Any] | None = None,
+) -> list[Event]:
+    """When a detector fires or gets worse on the rows of a run, suppressed or not.
+
+    Errors: PTT101 if the pack has no such detector
+    """
+    qualified = _qualified(pack, detector)
+    engine = pack.engine(config)
+    events = [event for row in rows for event in engine.observe(row)]
+    return [one for one in events if one.event in _FINDINGS and one.detector == qualified]
+
+
+def assert_never_fires(
+    pack: Pack, detector: str, rows: Rows, *, config: Mapping[str, Any] | None = None
+) -> None:
+    """The detector fires nowhere on these rows."""
+    fired = firings(pack, detector, rows, config=config)
+    if fired:
+        first = fired[0]
+        head = f"{first.who} fired {first.level.word} at step {first.step}: {first.message}"
+        raise AssertionError(_explained(head, pack, first.who, rows, first.step, config))
+
+
+def assert_fires_within(
+    pack: Pack,
+    detector: str,
+    rows: Rows,
+    *,
+    steps: int,
+    of: int = 0,
+    level: Level | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> None:
+    """The detector fires (at that level, if one is given) in the `steps` steps after step `of`."""
+    fired = firings(pack, detector, rows, config=config)
+    if any(of < one.step <= of + steps and level in (None, one.level) for one in fired):
+        return
+    told = ", ".join(f"{one.level.word} at step {one.step}" for one in fired) or "nowhere"
+    head = f"{detector} should fire in steps {of + 1}..{of + steps}; it fires {told}"
+    last = max((row["step"] for row in rows if row["step"] <= of + steps), default=None)
+    raise AssertionError(_explained(head, pack, detector, rows, last, config))
+
+
+def _qualified(pack: Pack, name: str) -> str:
+    known = [info.name for info in pack.detectors]
+    found = [one for one in known if name in (one, one.partition(".")[2])]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise PttError.of("PTT101", f"several packs have a detector `{name}`", hint=listed(found))
+    plain = [one.partition(".")[2] for one in known]
+    hint = did_you_mean(name, [*known, *plain], f"there are {listed(known)}")
+    raise PttError.of("PTT101", f"there is no detector `{name}`", hint=hint)
+
+
+def _explained(
+    head: str,
+    pack: Pack,
+    detector: str,
+    rows: Rows,
+    step: int | None,
+    config: Mapping[str, Any] | None,
+) -> str:
+    return f"{head}\n\n{why_text(why(pack, rows, detector, step=step, config=config))}"

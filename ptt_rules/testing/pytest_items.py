@@ -1,0 +1,78 @@
+"""Tests in `.ptt` files as items of pytest, with the failures of `ptt test`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.ir.tests import Test
+from ptt_rules.packs import TestedPack, load_tested, pack_place
+from ptt_rules.report.diagnostics import diagnostic_text
+from ptt_rules.report.tests import outcome_text
+from ptt_rules.testing.outcome import Outcome
+from ptt_rules.testing.runner import Runner
+
+_RUNNERS = pytest.StashKey[dict[Path, Runner]]()
+
+
+class TestFailure(Exception):
+    """A test that did not pass."""
+
+    __test__ = False
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        super().__init__(outcome_text(outcome))
+
+
+class PttItem(pytest.Item):
+    """One test of a pack."""
+
+    def __init__(self, *, runner: Runner, test: Test, **rest: Any) -> None:
+        super().__init__(name=test.name, **rest)
+        self._runner = runner
+        self._test = test
+
+    def runtest(self) -> None:
+        outcome = self._runner.run(self._test)
+        if not outcome.passed:
+            raise TestFailure(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, TestFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        line, _ = self._test.source.position(self._test.span.start)
+        return self.path, line - 1, self.name
+
+
+class PttFile(pytest.File):
+    """The tests of one file; its pack is loaded once for all of its files."""
+
+    def collect(self) -> Iterator[PttItem]:
+        try:
+            runner = _runner(self.config, pack_place(self.path))
+        except PttError as error:
+            texts = map(diagnostic_text, error.diagnostics)
+            raise self.CollectError("\n\n".join(texts)) from None
+        for test in runner.tested.checked.tests:
+            if Path(test.source.name) == self.path:
+                yield PttItem.from_parent(self, runner=runner, test=test)
+
+
+def _runner(config: pytest.Config, place: Path) -> Runner:
+    """The runner of a pack.
+
+    Errors: raises PttError with all that is wrong in the pack
+    """
+    runners = config.stash.setdefault(_RUNNERS, {})
+    if place not in runners:
+        tested: TestedPack = load_tested(place)
+        runners[place] = Runner(tested)
+    return runners[place]
