@@ -34,7 +34,8 @@ ROWS = [
     {"backends"},
     {"engine"},
     {"packs", "logs"},
-    {"replaying", "report", "lsp"},
+    {"replaying", "report", "lsp", "convert"},
+    {"skeleton"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -54,6 +55,7 @@ LIBRARIES = {
     "pygls": ["ptt_rules/lsp/server"],
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
+    "yaml": ["ptt_rules/convert/yaml_file"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo"],
     "torch": ["ptt_runtime/provenance", "ptt_runtime/demo"],
     "datasets": ["ptt_runtime/demo"],
