@@ -265,9 +265,10 @@ override detector entropy_collapse {
     Code(
         "PTT313",
         "heuristic that cannot be converted",
-        what="A heuristic lacks a field, or something in it has no meaning: a condition, a trainer, "
-        "a level, a placeholder, a name that another has already. It is left out, and the others "
-        "are converted. A field that is none, such as a misspelt one, is told and left out alone.",
+        what="A heuristic lacks a field, or something in it has no meaning: a condition, a "
+        "trainer, a level, a placeholder, a name that another has already. It is left out, and "
+        "the others are converted. What is no field, such as a misspelt one, is told and only "
+        "this is left out.",
         why="The older tool skipped such a heuristic or field without a word, and the run went on "
         "unwatched.",
         failing=Session(

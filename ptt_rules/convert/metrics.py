@@ -59,6 +59,8 @@ KNOWN: dict[str, Logged] = {
 }
 """By the older tool's names; the name itself is always the first of the keys."""
 
+_UNITS = {key: logged.unit for logged in KNOWN.values() for key in logged.keys}
+
 
 def metric_names(keys: Iterable[str]) -> dict[str, str]:
     """A name for each key, no two alike."""
@@ -78,6 +80,6 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def declaration(key: str, name: str) -> str:
     """The line that declares a metric: the key as the alert named it goes before the others."""
-    logged = KNOWN.get(key, Logged(Unit.NONE))
+    logged = KNOWN.get(key, Logged(_UNITS.get(key, Unit.NONE)))
     keys = dict.fromkeys((key, *logged.keys))
     return f"metric {name}: {logged.unit.value} = {', '.join(map(quoted, keys))}\n"

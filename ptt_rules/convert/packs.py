@@ -74,8 +74,7 @@ def _invalid(rule: Heuristic) -> list[Diagnostic]:
     text = pack_text("alone", "", (), [rule])
     told = check_files(PackFiles("alone", "alone", (Source("alone", text),)))
     return [
-        inconvertible(rule.entry.source, rule.span, f"as a rule, {one.message}", hint=one.hint)
-        for one in told
+        inconvertible(rule.entry.source, rule.span, f"as a rule, {one.message}") for one in told
     ]
 
 

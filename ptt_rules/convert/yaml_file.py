@@ -15,6 +15,7 @@ from ptt_rules.source import Source, Span
 MARKS_A_HEURISTIC = frozenset({"metric", "condition"})
 """A mapping with one of these keys is a heuristic, and not what heuristics are listed in."""
 
+_MERGE = "tag:yaml.org,2002:merge"
 _SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")}
 
 
@@ -30,22 +31,22 @@ class YamlReader:
 
     def __post_init__(self) -> None:
         self._alerts = AlertReader(self.source, self.diagnostics)
+        self._merged: list[yaml.Node] = []
 
     def read(self) -> list[Entry]:
-        # the loader in Python: the one in C counts bytes, where places are characters
-        self._loader = yaml.SafeLoader(self.source.text)
         try:
+            # the loader in Python: the one in C counts bytes, where places are characters
+            self._loader = yaml.SafeLoader(self.source.text)
             return [entry for document in self._documents() for entry in self._entries(document)]
         except yaml.MarkedYAMLError as error:
             raise PttError([_broken(self.source, error)]) from error
-        except yaml.YAMLError as error:
-            message = f"this is no YAML: {error}"
-            raise PttError([unusable(self.source, Span(0, 0), message)]) from error
+        except yaml.reader.ReaderError as error:
+            message = f"this is no YAML: it may not hold the character U+{error.character:04X}"
+            span = Span(error.position, error.position + 1)
+            raise PttError([unusable(self.source, span, message)]) from error
         except RecursionError as error:
-            message = "this YAML is nested too deeply, or in itself"
+            message = "this YAML is nested too deeply"
             raise PttError.of(CODE_UNUSABLE, message, file=self.source.name) from error
-        finally:
-            self._loader.dispose()
 
     def _documents(self) -> Iterator[yaml.Node]:
         while self._loader.check_node():
@@ -65,11 +66,12 @@ class YamlReader:
             yield from self._entry(node)
 
     def _listed(self, node: yaml.MappingNode) -> Iterator[Entry]:
-        """Heuristics in lists under keys such as `heuristics`."""
+        """Heuristics in lists under keys such as `heuristics`; what they merge in may be beside."""
+        lists = [value for _, value in node.value if isinstance(value, yaml.SequenceNode)]
+        for each in lists:
+            yield from self._entries(each)
         for key, value in node.value:
-            if isinstance(value, yaml.SequenceNode):
-                yield from self._entries(value)
-            else:
+            if value not in lists and value not in self._merged:
                 message = f"`{_word(key)}` has no list of heuristics"
                 hint = "list them under a key such as `heuristics`; anything else has no meaning"
                 self._tell(key, message, hint)
@@ -97,18 +99,25 @@ class YamlReader:
         return self._alerts.read(node.value, inner.start, None if is_plain else span)
 
     def _fields(self, node: yaml.MappingNode) -> dict[str, Field]:
-        self._loader.flatten_mapping(node)  # what `<<` merges in
+        for key, value in node.value:
+            if key.tag == _MERGE:
+                self._merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
+        self._loader.flatten_mapping(node)
         return {_word(key): self._field(value, _span(key)) for key, value in node.value}
 
     def _field(self, node: yaml.Node, key: Span) -> Field:
         span = _span(node)
         if isinstance(node, yaml.SequenceNode):
-            return Field(tuple(self._field(item, _span(item)) for item in node.value), span, key)
+            return Field(tuple(map(self._part, node.value)), span, key)
+        return Field(self._part(node).value, span, key)
+
+    def _part(self, node: yaml.Node) -> Field:
+        """A value alone, or one in a list: whatever is no scalar has no meaning in a field."""
+        span = _span(node)
         if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
-            return Field(self._loader.construct_object(node), span, key)
-        # a date or a mapping is no value of any field, which the reader of fields tells
+            return Field(self._loader.construct_object(node), span, span)
         return Field(
-            self.source.slice(span) if isinstance(node, yaml.ScalarNode) else (), span, key
+            self.source.slice(span) if isinstance(node, yaml.ScalarNode) else (), span, span
         )
 
     def _tell(self, node: yaml.Node, message: str, hint: str) -> None:
