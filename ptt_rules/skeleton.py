@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from string import Template
 
 from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.lsp.project import OpenPack, Project
-from ptt_rules.packs.files import TEST_SUFFIX, pack_place
+from ptt_rules.lsp.project import Project
+from ptt_rules.packs.files import PACK_FILE, TEST_SUFFIX, pack_place
 from ptt_rules.packs.vocabulary import shipped_metrics
 from ptt_rules.source import Source
 from ptt_rules.syntax import format_source, tree
 from ptt_rules.syntax.written import as_name, is_name, quoted
 
-_TO_FILL_IN = '# what the trainer logs: a unit, and the key\nmetric METRIC: UNIT = "KEY"'
+WATCHED = "watched"
+"""What the metric is called while nobody has said which it is."""
 
+_TO_FILL_IN = """\
+# what the trainer logs: a unit, and the key
+metric $metric: UNIT = "KEY"
+"""
 _DETECTOR = """\
-detector NAME {
+detector $name {
   summary   "Say in a few words what is wrong"
-  let now   = mean(METRIC[20])
-  let base  = mean(METRIC[first 20])
+  let now   = mean($metric[20])
+  let base  = mean($metric[first 20])
   after     40
   high      when now > 2 * base
   for       3
-  message   "METRIC is {now:.3g}, {base:.3g} at the start."
+  message   "$metric is {now:.3g}, {base:.3g} at the start."
   why       "Say what it means for the run when this fires."
   remedy    "Say what to do: an argument to change, data to look at, a checkpoint to go back to."
   reference "Name the paper, issue or page that describes it."
 }
 """
 _TESTS = """\
-test "NAME fires once METRIC has doubled" {
-  METRIC = 1.0 x 40, 3.0 x 30
-  expect NAME.high at 50..60
+test "$name fires once $metric has doubled" {
+  $metric = 1.0 x 40, 3.0 x 30
+  expect $name.high at 50..60
 }
 
-test "NAME stays silent where METRIC has nearly doubled" {
-  METRIC = 1.0 x 40, 1.9 x 30
-  expect no NAME
+test "$name stays silent where $metric has nearly doubled" {
+  $metric = 1.0 x 40, 1.9 x 30
+  expect no $name
 }
 
-test "NAME stays silent without METRIC" {
+test "$name stays silent without $metric" {
   `another/key` = 1.0 x 70
-  expect no NAME
+  expect no $name
 }
 """
 
@@ -52,12 +58,12 @@ test "NAME stays silent without METRIC" {
 class Skeleton:
     """The files of a new detector. `checked` is what to check and test: a pack or a file.
 
-    `metric` is what it watches; None where that is left to fill in.
+    `is_filled` says whether its metric is known.
     """
 
     texts: Mapping[Path, str]
     checked: Path
-    metric: str | None
+    is_filled: bool
 
 
 def new_detector(name: str, folder: Path, key: str | None = None) -> Skeleton:
@@ -77,35 +83,46 @@ def new_detector(name: str, folder: Path, key: str | None = None) -> Skeleton:
         raise PttError.of("PTT301", "there is no such folder", file=str(folder), hint=hint)
     path = folder / f"{name}.ptt"
     place = pack_place(path.absolute())
-    is_in_pack = place.is_dir()
-    surroundings = _Surroundings.of(place) if is_in_pack else _Surroundings()
-    surroundings.refuse(name)
-    metric, declared = surroundings.metric(key, name)
-    words = (("NAME", name), ("METRIC", metric))
-    detector = _filled(f"{declared}\n\n{_DETECTOR}", words)
-    tests = _filled(_TESTS, words)
-    texts = {path: detector, folder / f"{name}{TEST_SUFFIX}": tests}
-    if not is_in_pack:
-        texts = {path: f"{detector}\n{tests}"}
-    return Skeleton(
-        texts={at: _in_layout(at, text) for at, text in texts.items()},
-        checked=_shown(place, folder) if is_in_pack else path,
-        metric=metric if key else None,
-    )
+    pack = _shown(place, folder) if place.is_dir() else None
+    declared = _Declared.of(place, pack) if pack else _Declared()
+    declared.refuse(name)
+    detector, tests = _texts(name, declared, key)
+    beside = folder / f"{name}{TEST_SUFFIX}"
+    texts = {path: detector, beside: tests} if pack else {path: f"{detector}\n{tests}"}
+    laid_out = {at: _in_layout(at, text) for at, text in texts.items()}
+    return Skeleton(laid_out, pack or path, key is not None)
+
+
+def _texts(name: str, declared: _Declared, key: str | None) -> tuple[str, str]:
+    """The detector, with its metric unless the pack has that, and its tests."""
+    if key is None:
+        metric, line = declared.free(WATCHED, name), _TO_FILL_IN
+    else:
+        metric, line = declared.metric(key)
+    words = {"name": name, "metric": metric}
+    head = Template(line).substitute(words) if key is None else line
+    detector, tests = (Template(text).substitute(words) for text in (_DETECTOR, _TESTS))
+    return f"{head}\n{detector}", tests
 
 
 @dataclass(frozen=True, slots=True)
-class _Surroundings:
+class _Declared:
     """What the pack and those that it extends declare."""
 
     items: tuple[tuple[Source, tree.Item], ...] = ()
-    names: frozenset[str] = field(default_factory=frozenset)
+    quantities: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, pack_folder: Path) -> _Surroundings:
-        items = tuple(_items(Project().pack(str(pack_folder / "pack.ptt"))))
-        quantities = (tree.MetricDecl, tree.DeriveDecl, tree.ParamDecl)
-        names = (item.name.word for _, item in items if isinstance(item, quantities))
+    def of(cls, place: Path, shown: Path) -> _Declared:
+        """All of the pack in a folder; its files are named as under the folder that is shown."""
+        packs = Project().pack(str(place / PACK_FILE)).all_packs()
+        items = tuple(
+            (_renamed(source, place, shown), item)
+            for pack in packs
+            for source, item in pack.items()
+        )
+        sorts = (tree.MetricDecl, tree.DeriveDecl, tree.ParamDecl)
+        names = (item.name.word for _, item in items if isinstance(item, sorts))
         return cls(items, frozenset(names))
 
     def refuse(self, name: str) -> None:
@@ -117,36 +134,33 @@ class _Surroundings:
                 told = Diagnostic("PTT102", message, source, item.name.span, hint=hint)
                 raise PttError([told])
 
-    def metric(self, key: str | None, detector: str) -> tuple[str, str]:
-        """The name of the metric of a key, and the line that declares it unless the pack does."""
-        if key is None:
-            return (f"{detector}_watched" if "watched" in self.names else "watched"), _TO_FILL_IN
+    def metric(self, key: str) -> tuple[str, str]:
+        """The name of a key's metric, and the line that declares it unless the pack does.
+
+        What the shipped packs know of the key (its unit, other keys of it) is taken over.
+        """
         for _, item in self.items:
-            if isinstance(item, tree.MetricDecl) and not item.label and _is_called(item, key):
+            if isinstance(item, tree.MetricDecl) and not item.label and _is_of(item, key):
                 return item.name.word, ""
-        shipped = shipped_metrics()
-        known = {name: line for name, line in shipped.items() if quoted(key) in line.split("= ")[1]}
-        for name, line in known.items():
-            if name not in self.names:
-                return name, line
-        name = as_name(key, "metric")
-        name = f"{name}_metric" if name in self.names else name
-        return name, f"metric {name}: none = {quoted(key)}"
+        for name, line in shipped_metrics().items():
+            if quoted(key) in line.partition("=")[2] and name not in self.quantities:
+                return name, f"{line}\n"
+        name = self.free(as_name(key, "metric"), "metric")
+        return name, f"metric {name}: none = {quoted(key)}\n"
+
+    def free(self, name: str, other: str) -> str:
+        """The name, or a longer one if it is taken."""
+        return f"{other}_{name}" if name in self.quantities else name
 
 
-def _items(pack: OpenPack) -> Iterator[tuple[Source, tree.Item]]:
-    for one in pack.all_packs():
-        yield from one.items()
-
-
-def _is_called(metric: tree.MetricDecl, key: str) -> bool:
+def _is_of(metric: tree.MetricDecl, key: str) -> bool:
     return key in (metric.name.word, *(text.value for text in metric.keys.items))
 
 
-def _filled(template: str, words: tuple[tuple[str, str], ...]) -> str:
-    for word, meant in words:
-        template = template.replace(word, meant)
-    return template
+def _renamed(source: Source, place: Path, shown: Path) -> Source:
+    path = Path(source.name)
+    is_inside = place in path.parents
+    return replace(source, name=str(shown / path.relative_to(place))) if is_inside else source
 
 
 def _in_layout(path: Path, text: str) -> str:
@@ -157,9 +171,8 @@ def _in_layout(path: Path, text: str) -> str:
 
 
 def _shown(place: Path, folder: Path) -> Path:
-    """The pack's folder as a person would write it who named the other folder."""
-    steps = folder.absolute().relative_to(place).parts
+    """The pack's folder as a person would write it who named a folder in it."""
     shown = folder
-    for _ in steps:
+    for _ in folder.absolute().relative_to(place).parts:
         shown = shown.parent if shown.name not in ("", "..") else shown / ".."
     return shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -88,8 +89,9 @@ def _collection(path: str) -> Collection:
 def _put(packs: Sequence[PackText], output: str | None, *, force: bool) -> None:
     """Prints or writes the packs.
 
-    Errors: PTT308; PTT314 if they are several and the place takes one; PTT315
+    Errors: PTT305 if two have one name, PTT308, PTT314 if the place takes only one, PTT315
     """
+    _check_names(packs)
     is_file = output is not None and output.endswith(".ptt") and not Path(output).is_dir()
     if len(packs) > 1 and (output is None or is_file):
         names = ", ".join(f"`{pack.name}`" for pack in packs)
@@ -105,6 +107,14 @@ def _put(packs: Sequence[PackText], output: str | None, *, force: bool) -> None:
     for path, pack in zip(paths, packs, strict=True):
         print(f"wrote {path}: {_counted(pack.detectors, 'detector')}")
     print(f"look at it, then: ptt check {output}")
+
+
+def _check_names(packs: Sequence[PackText]) -> None:
+    for name, count in Counter(pack.name for pack in packs).items():
+        if count > 1:
+            message = f"{count} packs would be called `{name}`, after their files"
+            hint = "convert them one by one, or the folder that holds them as one pack"
+            raise PttError.of("PTT305", message, hint=hint)
 
 
 def _print_summary(done: Sequence[Converted]) -> None:

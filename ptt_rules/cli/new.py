@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _next_steps(skeleton: Skeleton) -> str:
     path = next(iter(skeleton.texts))
-    first = "" if skeleton.metric else "the unit and key of the metric, "
+    first = "" if skeleton.is_filled else "the unit and key of the metric, "
     return (
         f"next, fill in {path}: {first}the condition and the texts\n"
         f"then: ptt check {skeleton.checked}\n"

@@ -108,3 +108,11 @@ def test_an_unusable_file_does_not_keep_the_others_back(capsys: Capture) -> None
 def test_a_place_that_cannot_be_written_is_told(capsys: Capture) -> None:
     assert main(["convert", "alerts.txt", "-o", "alerts.txt/mine.ptt"]) == 2
     assert "PTT308" in capsys.readouterr().err
+
+
+def test_two_packs_of_one_name_are_told(capsys: Capture) -> None:
+    Path("other").mkdir()
+    Path("other/alerts.txt").write_text(ALERT)
+    assert main(["convert", "alerts.txt", "other/alerts.txt", "-o", "packs"]) == 2
+    assert "error[PTT305]: 2 packs would be called `alerts`" in capsys.readouterr().err
+    assert not Path("packs").exists()

@@ -41,7 +41,8 @@ def test_in_a_pack_the_tests_are_beside_the_detector(capsys: Capture) -> None:
         ("margins", None),
         ("kl", 'metric kl: nats = "kl"'),  # another shipped pack has
         ("my/own key", 'metric my_own_key: none = "my/own key"'),
-        ("loss/", 'metric loss_metric: none = "loss/"'),  # the name is taken
+        ("NAME/$metric", 'metric NAME_metric: none = "NAME/$metric"'),
+        ("loss/", 'metric metric_loss: none = "loss/"'),  # the name is taken
     ],
 )
 def test_a_metric_is_declared_unless_the_pack_has_it(key: str, line: str | None) -> None:

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGE = ROOT / "docs" / "language"
+DOCS = ROOT / "docs"
+LANGUAGE = DOCS / "language"
+PAGES = [*sorted(LANGUAGE.glob("*.md")), DOCS / "converting.md"]
+"""The pages whose every block runs."""
 
 _FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+_FILES = ("yaml", "alerts")
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "none": None}
 
 
@@ -51,6 +55,8 @@ class Setting:
             lines = "".join(json.dumps(row) + "\n" for row in rows)
             named = {name: lines} if (name := block.name(".jsonl")) else {}
             return replace(self, rows=rows, config={}, files={**self.files, **named})
+        if block.kind in _FILES and block.words:
+            return replace(self, files={**self.files, block.words[0]: block.text})
         if block.kind == "config":
             return replace(self, config=json.loads(block.text))
         return self
@@ -105,8 +111,8 @@ def anchors(path: Path) -> set[str]:
 
 
 def sections() -> Iterator[Section]:
-    """Every heading of the language reference that has blocks."""
-    for path in sorted(LANGUAGE.glob("*.md")):
+    """Every heading of the pages that has blocks."""
+    for path in PAGES:
         yield from sections_of(path.read_text(), path.relative_to(ROOT).as_posix())
 
 
