@@ -48,7 +48,7 @@ def _placeholder(
             _bad_format(checker, span, f"`{name}` is a word and takes no format")
             return None
         return Placeholder(name, "", None)
-    if not _is_number_format(spec):
+    if not is_number_format(spec):
         _bad_format(checker, span, f"`{name}` cannot be written as `:{spec}`")
         return None
     node = _value(checker, name, span)
@@ -81,7 +81,8 @@ def _place(checker: ExpressionChecker, text: tree.Text, name: str) -> Span:
     return Span(start, start + max(len(name), 1))
 
 
-def _is_number_format(spec: str) -> bool:
+def is_number_format(spec: str) -> bool:
+    """Whether a number can be written so, and in little space."""
     if any(int(digits) > MAX_FORMAT_NUMBER for digits in re.findall(r"\d+", spec)):
         return False
     try:

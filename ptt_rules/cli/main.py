@@ -13,7 +13,9 @@ from ptt_rules import __version__
 from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
 from ptt_rules.diagnostics import PttError
 
-_COMMANDS = ("check", "fmt", "test", "explain", "replay", "why", "demo", "lsp")
+_COMMANDS = (
+    "new", "check", "fmt", "test", "explain", "replay", "why", "convert", "demo", "lsp",
+)  # fmt: skip
 """Modules of this package; only the one that is run is imported, since some load Polars."""
 
 

@@ -20,6 +20,18 @@ _RUN = """\
 """
 _FILES = {"mine.ptt": _ENTROPY, "run.jsonl": _RUN}
 _LAB = "pack lab 1.0.0 {\n  extends grpo\n}\n\noverride param entropy_floor = 20%\n"
+_HEURISTIC = """\
+- name: kl_high
+  trainers: [dpo]
+  metric: kl
+  condition: "> 0.3"
+  severity: high
+  message: "KL is {value:.2f}"
+"""
+_TWO_TRAINERS = """\
+dpo: margin < 0.1 -> high: Margin collapsed
+sft: loss spike(2x) -> low: Loss spike
+"""
 
 PAGES = (
     Code(
@@ -239,5 +251,59 @@ override detector entropy_collapse {
   let now = mean(entropy[20])
 }
 """),
+    ),
+    Code(
+        "PTT312",
+        "file without heuristics",
+        what="The file is no YAML, or there are no heuristics in it: neither fields with a "
+        "`condition`, nor a list of such, nor one-line alerts. In YAML a text that begins with "
+        "`>`, `{` or another sign needs quotes.",
+        why="A pack made of nothing would pass every check and guard nothing.",
+        failing=Session("ptt convert kl.yaml", {"kl.yaml": _HEURISTIC.replace('"> 0.3"', "> 0.3")}),
+        fixed=Session("ptt convert kl.yaml", {"kl.yaml": _HEURISTIC}),
+    ),
+    Code(
+        "PTT313",
+        "heuristic that cannot be converted",
+        what="A heuristic lacks a field, or something in it has no meaning: a condition, a "
+        "trainer, a level, a placeholder, a name that another has already. It is left out, and "
+        "the others are converted. What is no field, such as a misspelt one, is told and only "
+        "this is left out.",
+        why="The older tool skipped such a heuristic or field without a word, and the run went on "
+        "unwatched.",
+        failing=Session(
+            "ptt convert kl.yaml", {"kl.yaml": _HEURISTIC.replace("> 0.3", "over 0.3")}
+        ),
+        fixed=Session("ptt convert kl.yaml", {"kl.yaml": _HEURISTIC}),
+    ),
+    Code(
+        "PTT314",
+        "several packs for one file",
+        what="Heuristics for different trainers become a pack for each, and so do those of "
+        "different files. A file holds one pack, so give a folder: `-o FOLDER`.",
+        why="A rule of one trainer would be judged in runs of another, where the same key may mean "
+        "something else.",
+        failing=Session("ptt convert alerts.txt", {"alerts.txt": _TWO_TRAINERS}),
+        fixed=Session("ptt convert alerts.txt -o packs", {"alerts.txt": _TWO_TRAINERS}),
+    ),
+    Code(
+        "PTT315",
+        "file that is there already",
+        what="A command would have to overwrite a file. It wrote nothing at all: choose another "
+        "place, or let `ptt convert` replace it with `--force`.",
+        why="What you changed in the file by hand would be lost.",
+        failing=Session(
+            "ptt convert kl.yaml -o mine.ptt", {"kl.yaml": _HEURISTIC, "mine.ptt": _ENTROPY}
+        ),
+        fixed=Session("ptt convert kl.yaml -o kl.ptt", {"kl.yaml": _HEURISTIC}),
+    ),
+    Code(
+        "PTT316",
+        "name that is none",
+        what="A name has letters, digits and `_`, begins with no digit, and is none of the words "
+        "`and`, `or`, `not`, `in`.",
+        why="Rules, policies and tests could not refer to it.",
+        failing=Session("ptt new detector kl-runaway --metric kl"),
+        fixed=Session("ptt new detector kl_runaway --metric kl"),
     ),
 )

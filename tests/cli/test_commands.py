@@ -205,7 +205,7 @@ def test_an_internal_error_is_exit_3_without_a_traceback(
     assert "Traceback" in err
 
 
-@pytest.mark.parametrize("command", ["check", "fmt", "explain", "replay", "demo"])
+@pytest.mark.parametrize("command", ["new", "check", "fmt", "explain", "replay", "convert", "demo"])
 def test_help_ends_with_an_example(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit):
         main([command, "--help"])

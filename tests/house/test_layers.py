@@ -36,7 +36,8 @@ ROWS = [
     {"engine"},
     {"packs", "logs"},
     {"lint", "pages"},
-    {"replaying", "report", "lsp", "testing"},
+    {"replaying", "report", "lsp", "testing", "convert"},
+    {"skeleton"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -59,6 +60,7 @@ LIBRARIES = {
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
+    "yaml": ["ptt_rules/convert/yaml_file"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo"],
     "torch": ["ptt_runtime/provenance", "ptt_runtime/demo"],
     "datasets": ["ptt_runtime/demo"],

@@ -19,8 +19,14 @@ TOLD = re.compile(r"\[(PTT\d{3})\]")
 GROUPS = {"0": "syntax", "1": "names", "2": "types", "3": "packs", "4": "logs", "5": "runtime"}
 
 # Codes that no `.ptt` file alone can show: they need a million characters, or several files,
-# or are about what is chosen on the loading side.
-NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"}
+# or are about what is chosen on the loading side, converted or made anew.
+NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"} | {
+    "PTT312",
+    "PTT313",
+    "PTT314",
+    "PTT315",
+    "PTT316",
+}
 
 CASES = [
     pytest.param(page.code, example, expected, id=f"{page.code}-{name}")

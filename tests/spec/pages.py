@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGE = ROOT / "docs" / "language"
-BESIDE = (ROOT / "docs" / "evaluation.md",)
+DOCS = ROOT / "docs"
+LANGUAGE = DOCS / "language"
+PAGES = [*sorted(LANGUAGE.glob("*.md")), DOCS / "converting.md", DOCS / "evaluation.md"]
+"""The pages whose every block runs."""
 
 _FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+_FILES = ("yaml", "alerts")
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "none": None}
 
 
@@ -52,6 +55,8 @@ class Setting:
             lines = "".join(json.dumps(row) + "\n" for row in rows)
             named = {name: lines} if (name := block.name(".jsonl")) else {}
             return replace(self, rows=rows, config={}, files={**self.files, **named})
+        if block.kind in _FILES and block.words:
+            return replace(self, files={**self.files, block.words[0]: block.text})
         if block.kind == "config":
             return replace(self, config=json.loads(block.text))
         return self
@@ -106,8 +111,8 @@ def anchors(path: Path) -> set[str]:
 
 
 def sections() -> Iterator[Section]:
-    """Every heading that has blocks, of the language reference and the pages beside it."""
-    for path in [*sorted(LANGUAGE.glob("*.md")), *BESIDE]:
+    """Every heading of the pages that has blocks."""
+    for path in PAGES:
         yield from sections_of(path.read_text(), path.relative_to(ROOT).as_posix())
 
 

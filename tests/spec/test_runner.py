@@ -55,6 +55,7 @@ def test_a_page_that_is_right_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "text\nerror",
         "rows\nstep kl\n1 2 3",
         "yaml\na: 3",
+        "toml x.toml\na = 3",
         "\nno kind",
     ],
 )

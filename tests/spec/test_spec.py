@@ -1,4 +1,4 @@
-"""Every block of docs/language runs; a failure names page and heading.
+"""Every block of docs/language and docs/converting.md runs; a failure names page and heading.
 
 | fence | what must hold |
 |---|---|
@@ -8,6 +8,7 @@
 | `events` | what is told and done, live, interrupted at every row, and at once; names a policy |
 | `values` | `expression = value at step`; `0.33...` is the beginning of the number |
 | `statuses` | `detector is status at step` |
+| `yaml`, `alerts` | a file with the name of the fence |
 | `console` | commands and what they print; files are the blocks whose fence names one |
 | `pycon` | Python with what it prints, in the same folder |
 """
@@ -73,6 +74,10 @@ def run_rows(block: Block, setting: Setting) -> None:
 
 def run_config(block: Block, setting: Setting) -> None:
     assert setting.after(block).config
+
+
+def run_file(block: Block, setting: Setting) -> None:
+    assert block.text in setting.after(block).files.values(), "the fence names no file"
 
 
 def run_events(block: Block, setting: Setting) -> None:
@@ -172,6 +177,8 @@ RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
     "ptt": run_rules,
     "rows": run_rows,
     "config": run_config,
+    "yaml": run_file,
+    "alerts": run_file,
     "events": run_events,
     "values": run_values,
     "statuses": run_statuses,

@@ -1,0 +1,131 @@
+"""`ptt convert`: alerts of older tools as packs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from ptt_rules.cli.common import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_UNUSABLE,
+    Commands,
+    show_error,
+)
+from ptt_rules.cli.files import write_files
+from ptt_rules.convert import Collection, Converted, PackText, collect, convert, read_collection
+from ptt_rules.diagnostics import PttError
+from ptt_rules.packs import decode_source
+from ptt_rules.packs.files import PACK_FILE
+
+STDIN = "-"
+STDIN_PACK = "converted"
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "convert",
+        help="YAML heuristics and one-line alerts to packs",
+        description="Makes packs of YAML heuristics, and of alerts in one line such as "
+        "`dpo: margin < 0.1 for 20 steps -> high: Margin collapsed`, with the same meaning. Each "
+        "FILE becomes a pack, or one for each trainer if its alerts are for different ones. What "
+        "cannot be converted is told; the rest is converted all the same.",
+        epilog="exit: 0, 1 some could not be converted, 2 unusable input\n\n"
+        "example:\n  ptt convert heuristics.yaml -o heuristics.ptt",
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="FILE",
+        help="YAML, or text with an alert in each line; a folder stands for the YAML files in it, "
+        "which become one pack; `-` is standard input",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="a .ptt file, or a folder that gets a folder for each pack "
+        "(default: print the pack on standard output)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    results = [_convert(path) for path in options.paths]
+    done = [result for result in results if result is not None]
+    packs = [pack for result in done for pack in result.packs]
+    if packs:
+        _put(packs, options.output, force=options.force)
+    _print_summary(done)
+    if len(done) < len(results):
+        return EXIT_UNUSABLE
+    return EXIT_FINDINGS if any(result.diagnostics for result in done) else EXIT_CLEAN
+
+
+def _convert(path: str) -> Converted | None:
+    """What became of a file; None, and told, if it cannot be used at all."""
+    try:
+        converted = convert(_collection(path))
+    except PttError as error:
+        show_error(error)
+        return None
+    if converted.diagnostics:
+        show_error(PttError(converted.diagnostics))
+    return converted
+
+
+def _collection(path: str) -> Collection:
+    if path == STDIN:
+        return collect(
+            STDIN_PACK, "standard input", [decode_source(STDIN, sys.stdin.buffer.read())]
+        )
+    return read_collection(Path(path))
+
+
+def _put(packs: Sequence[PackText], output: str | None, *, force: bool) -> None:
+    """Prints or writes the packs.
+
+    Errors: PTT305 if two have one name, PTT308, PTT314 if the place takes only one, PTT315
+    """
+    _check_names(packs)
+    is_file = output is not None and output.endswith(".ptt") and not Path(output).is_dir()
+    if len(packs) > 1 and (output is None or is_file):
+        names = ", ".join(f"`{pack.name}`" for pack in packs)
+        hint = "name a folder with `-o FOLDER`; each pack gets a folder in it"
+        message = f"these are {len(packs)} packs ({names}), and a file holds one"
+        raise PttError.of("PTT314", message, file=output or "", hint=hint)
+    if output is None:
+        print(packs[0].text, end="")
+        return
+    paths = [Path(output) if is_file else Path(output, pack.name, PACK_FILE) for pack in packs]
+    texts = dict(zip(paths, (pack.text for pack in packs), strict=True))
+    write_files(texts, force=force, hint="choose another place, or replace it with `--force`")
+    for path, pack in zip(paths, packs, strict=True):
+        print(f"wrote {path}: {_counted(pack.detectors, 'detector')}")
+    print(f"look at it, then: ptt check {output}")
+
+
+def _check_names(packs: Sequence[PackText]) -> None:
+    for name, count in Counter(pack.name for pack in packs).items():
+        if count > 1:
+            message = f"{count} packs would be called `{name}`, after their files"
+            hint = "convert them one by one, or the folder that holds them as one pack"
+            raise PttError.of("PTT305", message, hint=hint)
+
+
+def _print_summary(done: Sequence[Converted]) -> None:
+    """How much was left out, on standard error, as the output may be a pack."""
+    total = sum(result.total for result in done)
+    converted = sum(result.done for result in done)
+    faults = sum(len(result.diagnostics) for result in done)
+    if faults:
+        told = f"{converted} of {_counted(total, 'heuristic')} converted"
+        print(f"{told}, {_counted(faults, 'error')}", file=sys.stderr)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

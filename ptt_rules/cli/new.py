@@ -1,0 +1,51 @@
+"""`ptt new`: files to start from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.files import write_files
+from ptt_rules.skeleton import Skeleton, new_detector
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "new",
+        help="a new detector with its tests",
+        description="Writes a detector to start from, with its tests: in a pack as two files, "
+        "elsewhere as one. Nothing that is there is overwritten.",
+        epilog="exit: 0, 2 if the name or the place will not do\n\n"
+        "example:\n  ptt new detector kl_runaway lab --metric kl",
+    )
+    parser.add_argument("kind", choices=["detector"], help="what to make")
+    parser.add_argument("name", metavar="NAME", help="what it is called: after the fault it finds")
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="the folder (default: this one)"
+    )
+    parser.add_argument(
+        "--metric",
+        metavar="KEY",
+        help="what it watches: a key that the trainer logs, or a metric of the pack",
+    )
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    skeleton = new_detector(options.name, Path(options.path), options.metric)
+    write_files(skeleton.texts, force=False, hint="choose another name, or another folder")
+    for path in skeleton.texts:
+        print(f"wrote {path}")
+    print(_next_steps(skeleton))
+    return EXIT_CLEAN
+
+
+def _next_steps(skeleton: Skeleton) -> str:
+    path = next(iter(skeleton.texts))
+    first = "" if skeleton.is_filled else "the unit and key of the metric, "
+    return (
+        f"next, fill in {path}: {first}the condition and the texts\n"
+        f"then: ptt check {skeleton.checked}\n"
+        f"      ptt test {skeleton.checked}"
+    )

@@ -1,0 +1,47 @@
+"""What was read of an alert before anything of it is understood: fields and their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.diagnostics import Diagnostic
+from ptt_rules.source import Source, Span
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value and where it stands; `value` is a tuple of fields where it is a list.
+
+    `key` is where its name stands.
+    """
+
+    value: Scalar | tuple[Field, ...]
+    span: Span
+    key: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One alert. `span` is its first word, to point at where something is missing."""
+
+    source: Source
+    span: Span
+    fields: Mapping[str, Field]
+
+
+CODE_UNUSABLE = "PTT312"
+CODE_ALERT = "PTT313"
+
+
+def unusable(source: Source, span: Span, message: str, **more: Any) -> Diagnostic:
+    """A file in which nothing can be converted."""
+    return Diagnostic(CODE_UNUSABLE, message, source, span, **more)
+
+
+def inconvertible(source: Source, span: Span, message: str, **more: Any) -> Diagnostic:
+    """Something of an alert that cannot be converted."""
+    return Diagnostic(CODE_ALERT, message, source, span, **more)
