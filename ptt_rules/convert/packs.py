@@ -72,7 +72,7 @@ def _rules(entries: Sequence[Entry], diagnostics: list[Diagnostic]) -> list[Heur
 def _invalid(rule: Heuristic) -> list[Diagnostic]:
     """What the checker has against the detector, told where the alert stands."""
     text = pack_text("alone", "", (), [rule])
-    told = check_files(PackFiles("alone", "alone", (Source("alone", text),)))
+    told = check_files(PackFiles("alone", "alone", (Source("alone", text),))).diagnostics
     return [
         inconvertible(rule.entry.source, rule.span, f"as a rule, {one.message}") for one in told
     ]
