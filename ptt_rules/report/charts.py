@@ -1,6 +1,6 @@
 """Series as lines of bars, one character for each row or for a few of them, with marks below.
 
-A column that stands for several rows shows the one farthest from the middle of the series, so
+A column that stands for several rows shows the one farthest from the median of the series, so
 that a spike of one row is seen. NaN and infinities are `x`, wherever in a column they are; a
 column without an observation is a blank.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from ptt_rules.engine import shown
 from ptt_rules.ir.tests import StepRange
@@ -66,10 +67,10 @@ class Axis:
 def bars(values: Sequence[float | None], axis: Axis) -> str:
     """A series as one line of bars between its least and its greatest number."""
     finite = [value for value in values if value is not None and math.isfinite(value)]
-    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    scale = _Scale(min(finite), median(finite), max(finite)) if finite else _Scale(0.0, 0.0, 0.0)
     size = axis.rows_a_column
     columns = [values[first : first + size] for first in range(0, len(values), size)]
-    return "".join(_bar(column, low, high) for column in columns).rstrip()
+    return "".join(_bar(column, scale) for column in columns).rstrip()
 
 
 def span_text(values: Sequence[float | None]) -> str:
@@ -81,15 +82,22 @@ def span_text(values: Sequence[float | None]) -> str:
     return low if low == high else f"{low}..{high}"
 
 
-def _bar(column: Sequence[float | None], low: float, high: float) -> str:
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    low: float
+    median: float
+    high: float
+
+
+def _bar(column: Sequence[float | None], scale: _Scale) -> str:
     observed = [value for value in column if value is not None]
     if not observed:
         return " "
     if not all(map(math.isfinite, observed)):
         return _BROKEN
-    if high == low:
+    if scale.high == scale.low:
         return _FLAT
-    middle = low / 2 + high / 2
-    farthest = max(observed, key=lambda value: abs(value - middle))
-    place = (farthest / 2 - low / 2) / (high / 2 - low / 2)  # halves, so that nothing overflows
+    farthest = max(observed, key=lambda value: abs(value / 2 - scale.median / 2))
+    low, high = scale.low / 2, scale.high / 2  # halves, so that nothing overflows
+    place = (farthest / 2 - low) / (high - low)
     return _BARS[min(len(_BARS) - 1, int(place * len(_BARS)))]
