@@ -18,7 +18,8 @@ from ptt_rules.passes.bounds import Bounds
 from ptt_rules.passes.intervals import Interval
 from ptt_rules.rows import read_row
 from ptt_rules.source import Source
-from tests.engine.random_packs import packs, runs
+from tests.engine.random_packs import packs
+from tests.engine.random_runs import runs
 from tests.judges import live
 
 
