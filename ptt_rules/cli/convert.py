@@ -29,10 +29,10 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "convert",
         help="YAML heuristics and one-line alerts to packs",
-        description="Makes packs of YAML heuristics, and of alerts in one line such as "
-        "`dpo: margin < 0.1 for 20 steps -> high: Margin collapsed`, with the same meaning. Each "
-        "FILE becomes a pack, or one for each trainer if its alerts are for different ones. What "
-        "cannot be converted is told; the rest is converted all the same.",
+        description="Makes packs of YAML heuristics, and of alerts in one line such as\n"
+        "`dpo: margin < 0.1 for 20 steps -> high: Margin collapsed`, with the same meaning.\n"
+        "Each FILE becomes a pack, or one for each trainer if its alerts are for different\n"
+        "ones. What cannot be converted is told; the rest is converted all the same.",
         epilog="exit: 0, 1 some could not be converted, 2 unusable input\n\n"
         "example:\n  ptt convert heuristics.yaml -o heuristics.ptt",
     )

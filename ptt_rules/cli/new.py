@@ -14,7 +14,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "new",
         help="a new detector with its tests",
-        description="Writes a detector to start from, with its tests: in a pack as two files, "
+        description="Writes a detector to start from, with its tests: in a pack as two files,\n"
         "elsewhere as one. Nothing that is there is overwritten.",
         epilog="exit: 0, 2 if the name or the place will not do\n\n"
         "example:\n  ptt new detector kl_runaway lab --metric kl",

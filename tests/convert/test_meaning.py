@@ -73,7 +73,7 @@ def converted(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", CONDITIONS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_condition_keeps_its_meaning(kind: str, data: st.DataObject) -> None:
     heuristic: dict[str, Any] = {
@@ -92,7 +92,7 @@ def test_a_condition_keeps_its_meaning(kind: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(("path", "heuristic"), SAMPLES)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_a_sample_keeps_its_meaning(
     path: Path, heuristic: dict[str, Any], data: st.DataObject
