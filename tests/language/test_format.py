@@ -48,7 +48,7 @@ def classes_of(node: Any) -> set[type]:
 def test_the_programs_are_of_every_class_of_the_tree() -> None:
     seen: set[type] = set()
 
-    @settings(max_examples=1000, derandomize=True, database=None)
+    @settings(max_examples=2500, derandomize=True, database=None)
     @given(text=programs())
     def collect(text: str) -> None:
         seen.update(classes_of(parse(Source("a.ptt", text))[0]))
