@@ -12,6 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGE = ROOT / "docs" / "language"
+PAGES = [*sorted(LANGUAGE.glob("*.md")), ROOT / "docs" / "testing.md"]
 
 _FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -42,7 +43,7 @@ class Setting:
     files: dict[str, str] = field(default_factory=dict)
 
     def after(self, block: Block) -> Setting:
-        if block.kind == "ptt" and "error" not in block.words:
+        if block.kind == "ptt" and not {"error", "tests"} & {*block.words}:
             return self._with_rules(block)
         if block.kind == "ptt" and (name := block.name(".ptt")):
             return replace(self, files={**self.files, name: block.text})
@@ -105,8 +106,8 @@ def anchors(path: Path) -> set[str]:
 
 
 def sections() -> Iterator[Section]:
-    """Every heading of the language reference that has blocks."""
-    for path in sorted(LANGUAGE.glob("*.md")):
+    """Every heading of the pages that has blocks."""
+    for path in PAGES:
         yield from sections_of(path.read_text(), path.relative_to(ROOT).as_posix())
 
 
