@@ -13,7 +13,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 LANGUAGE = DOCS / "language"
-PAGES = [*sorted(LANGUAGE.glob("*.md")), DOCS / "converting.md", DOCS / "evaluation.md"]
+PAGES = [
+    *sorted(LANGUAGE.glob("*.md")),
+    DOCS / "converting.md",
+    DOCS / "evaluation.md",
+    DOCS / "testing.md",
+]
 """The pages whose every block runs."""
 
 _FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
@@ -46,7 +51,7 @@ class Setting:
     files: dict[str, str] = field(default_factory=dict)
 
     def after(self, block: Block) -> Setting:
-        if block.kind == "ptt" and "error" not in block.words:
+        if block.kind == "ptt" and not {"error", "tests"} & {*block.words}:
             return self._with_rules(block)
         if block.kind == "ptt" and (name := block.name(".ptt")):
             return replace(self, files={**self.files, name: block.text})

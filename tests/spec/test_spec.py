@@ -1,15 +1,16 @@
-"""Every block of docs/language and docs/converting.md runs; a failure names page and heading.
+"""Every block of docs/language and the pages beside it runs; a failure names page and heading.
 
 | fence | what must hold |
 |---|---|
 | `ptt` | checks clean. `metrics`: the page's metrics, put before each `ptt continues` |
+| `ptt tests` | a file of tests beside rules of the page, which a `console` runs |
 | `ptt error` | gives the errors of its `### PTT203` comments, or of the `text` that follows |
 | `rows`, `config` | what the rules above are judged on: steps and keys; training arguments, JSON |
 | `events` | what is told and done, live, interrupted at every row, and at once; names a policy |
 | `values` | `expression = value at step`; `0.33...` is the beginning of the number |
 | `statuses` | `detector is status at step` |
 | `yaml`, `alerts` | a file with the name of the fence |
-| `console` | commands and what they print; files are the blocks whose fence names one |
+| `console` | commands and what they print, less the times of pytest; files are named by fences |
 | `pycon` | Python with what it prints, in the same folder |
 """
 
@@ -18,7 +19,11 @@ from __future__ import annotations
 import doctest
 import io
 import math
+import os
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -29,7 +34,7 @@ from ptt_rules import Event, PttError, loads
 from ptt_rules.cli.main import main
 from ptt_rules.report import diagnostic_text
 from tests.judges import JUDGES, lines
-from tests.spec.pages import Block, Section, Setting, rows_of, sections
+from tests.spec.pages import ROOT, Block, Section, Setting, rows_of, sections
 
 MARK = re.compile(r"###((?: PTT\d{3})+)")
 VALUE = re.compile(r"(.*\S)\s+=\s+(\S+)\s+at\s+(\d+)")
@@ -38,7 +43,9 @@ POLICY = re.compile(r"^policy (\w+)", re.MULTILINE)
 
 
 def run_rules(block: Block, setting: Setting) -> None:
-    if "error" not in block.words:
+    if "tests" in block.words:
+        assert block.name("_test.ptt"), "a file of tests is named so"
+    elif "error" not in block.words:
         loads(setting.rules_of(block), name=block.name(".ptt") or "inline")
     elif marks := _marks(setting.rules_of(block)):
         assert [(d.to_json()["line"], d.code) for d in _errors(block, setting)] == marks
@@ -164,14 +171,36 @@ def run_console(block: Block, setting: Setting) -> None:
         if line == "$ echo $?":
             shown += f"{code}\n"
             continue
-        command, *arguments = line.removeprefix("$ ").split()
-        assert command == "ptt", line
-        stream = io.StringIO()
-        with redirect_stdout(stream), redirect_stderr(stream):
-            code = main(arguments)
-        shown += stream.getvalue()
+        command, *arguments = shlex.split(line.removeprefix("$ "))
+        code, printed = COMMANDS[command](arguments)
+        shown += printed
     assert shown.rstrip("\n") == block.text.rstrip("\n")
 
+
+def _ptt(arguments: list[str]) -> tuple[int, str]:
+    stream = io.StringIO()
+    with redirect_stdout(stream), redirect_stderr(stream):
+        code = main(arguments)
+    return code, stream.getvalue()
+
+
+def _pytest(arguments: list[str]) -> tuple[int, str]:
+    plugins = ("-p", "ptt_rules.testing.pytest_plugin", "-p", "no:cacheprovider")
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pytest", *plugins, *arguments]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True)
+    return ran.returncode, re.sub(r" in \d+\.\d+s", "", ran.stdout)
+
+
+def _cat(arguments: list[str]) -> tuple[int, str]:
+    return 0, "".join(Path(name).read_text() for name in arguments)
+
+
+COMMANDS: dict[str, Callable[[list[str]], tuple[int, str]]] = {
+    "cat": _cat,
+    "ptt": _ptt,
+    "pytest": _pytest,
+}
 
 RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
     "ptt": run_rules,
