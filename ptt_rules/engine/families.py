@@ -74,6 +74,7 @@ class Families:
 
 
 def key_pattern(pattern: str, label: str) -> re.Pattern[str]:
-    """The keys of a family; a label stands for one or more characters without `/`."""
+    """The keys of a family: its label stands for characters without `/`, or for a whole key."""
     before, _, after = pattern.partition("{" + label + "}")
-    return re.compile(re.escape(before) + "([^/]+)" + re.escape(after))
+    word = "([^/]+)" if before or after else "(.+)"
+    return re.compile(re.escape(before) + word + re.escape(after))

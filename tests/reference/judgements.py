@@ -133,7 +133,9 @@ def instances(family: Metric, log: Log, row: int) -> list[str]:
 
 
 def _word(pattern: str, label: str, key: str) -> str | None:
-    """What the label stands for in a key; it is never empty and has no slash."""
+    """What the label stands for in a key; never empty, without a slash unless it is all of it."""
     before, _, after = pattern.partition("{" + label + "}")
+    if not before and not after:
+        return key
     found = re.fullmatch(f"{re.escape(before)}([^/]+){re.escape(after)}", key)
     return found[1] if found else None
