@@ -91,7 +91,7 @@ _GROUP_ROWS = (
     ),
     LoggedKey(
         "tools/failure_frequency",
-        Unit.RATE,
+        Unit.RATIO,
         "Share of tool calls that failed.",
         _GRPO,
         low=0,

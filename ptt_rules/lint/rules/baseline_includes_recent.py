@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptt_rules.codes import Code, Rules
-from ptt_rules.ir.nodes import Aggregate, Compare, walk
+from ptt_rules.ir.nodes import Aggregate, Column, Compare, walk
 from ptt_rules.ir.pack import Detector
 from ptt_rules.ir.windows import FirstWindow, LastWindow
+from ptt_rules.lint.earliest import earliest
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Placed, Subject
 from ptt_rules.types import Measure
@@ -21,7 +22,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for first, last in _overlapping(subject, compare):
             key = (detector.qualified, subject.number(first), subject.number(last))
-            if key in told or _free_from(detector) >= _apart_from(first, last):
+            if key in told or _judged_from(detector, first) >= _apart_from(first, last):
                 continue
             told.add(key)
             yield _finding(subject, placed, first, last)
@@ -54,15 +55,21 @@ def _apart_from(first: Aggregate, last: Aggregate) -> int:
     return start + last.window.count + last.window.before
 
 
-def _free_from(detector: Detector) -> float:
-    """How many observations there can be, at most, when the detector is first judged.
+def _judged_from(detector: Detector, aggregate: Aggregate) -> float:
+    """How many observations of a series there are when a level can first be true.
 
     A metric is observed once a step or less; what comes before a time is not known.
     """
+    columns = [part for part in walk(aggregate.series) if isinstance(part, Column)]
+    needed = [
+        earliest(level.condition, column.keys) for level in detector.levels for column in columns
+    ]
     after = detector.after
     if after is None:
-        return 0
-    return float("inf") if after.measure is Measure.SECONDS else after.amount
+        return min(needed, default=0)
+    if after.measure is Measure.SECONDS:
+        return float("inf")
+    return max(after.amount, min(needed, default=0))
 
 
 def _finding(subject: Subject, placed: Placed, first: Aggregate, last: Aggregate) -> Finding:

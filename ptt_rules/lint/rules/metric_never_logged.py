@@ -35,9 +35,11 @@ def _is_logged(row: LoggedKey, trainers: Sequence[str]) -> bool:
 
 
 def _keys(subject: Subject) -> Iterator[tuple[Source, tuple[str, ...], Span]]:
-    """What metrics declare, and keys in backticks."""
+    """What metrics declare, and keys in backticks; not a family of whatever is logged."""
     for source, item in subject.items(tree.MetricDecl):
-        yield source, tuple(text.value for text in item.keys.items), item.keys.items[0].span
+        keys = tuple(text.value for text in item.keys.items)
+        if item.label is None or keys != (f"{{{item.label.word}}}",):
+            yield source, keys, item.keys.items[0].span
     for placed, column in subject.written(Column):
         if column.instance is None and placed.text.startswith("`"):
             yield placed.source, column.keys, column.span
