@@ -7,6 +7,7 @@ exact functions of the window: the same numbers in, the same number out, to the 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -73,12 +74,17 @@ def trend(values: Sequence[float], steps: Sequence[int], argument: float) -> flo
 
     Unit:   standard deviations; positive where the series rises
     Null:   where all values are equal
-    Cost:   the square of the number of observations
+    Cost:   n log n for n observations
     Source: Mann, "Nonparametric tests against trend", 1945; Kendall, "Rank correlation
             methods", 1975, for the variance with ties
     """
-    rises = sum((newer > older) - (newer < older) for older, newer in combinations(values, 2))
-    size = len(values)
+    size, rises = len(values), 0
+    before: list[float] = []
+    for value in values:
+        at = bisect_left(before, value)
+        behind = bisect_right(before, value, at)
+        rises += at - (len(before) - behind)
+        before.insert(behind, value)
     ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(values).values())
     variance = (size * (size - 1) * (2 * size + 5) - ties) / 18
     if variance <= 0:

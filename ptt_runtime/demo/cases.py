@@ -78,8 +78,14 @@ class Outcome:
     elapsed_s: float
 
     @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What is worth a look today; a tiny model that was never trained shows low ones too."""
+        fired = [line for line in self.recorded if line["event"] == "fired"]
+        return [line for line in fired if line["level"] != "low"]
+
+    @property
     def first_finding(self) -> dict[str, Any] | None:
-        return next((line for line in self.recorded if line["event"] == "fired"), None)
+        return next(iter(self.findings), None)
 
     @property
     def stopped_at(self) -> int | None:
@@ -92,7 +98,7 @@ class Outcome:
         """Found in time and stopped; or, for a healthy run, left alone to its end."""
         fault, first, stopped = self.case.fault_step, self.first_finding, self.stopped_at
         if fault is None:
-            return not self.recorded and self.last_step == self.case.steps
+            return first is None and self.last_step == self.case.steps
         if first is None or stopped is None:
             return False
         return bool(fault <= first["step"] <= stopped < fault + DELAY_BUDGET)

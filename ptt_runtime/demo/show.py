@@ -60,7 +60,7 @@ def _story(outcome: Outcome) -> list[tuple[str, str]]:
     if case.fault_step is not None:
         told.append(("fault", f"from step {case.fault_step} on"))
     if first is None:
-        told.append(("found", f"nothing, in {outcome.last_step} steps"))
+        told.append(("found", f"nothing of note, in {outcome.last_step} steps"))
     else:
         told.append(("found", f"step {first['step']}, by {first['detector']}{_delay(outcome)}"))
         told.append(("", first["message"]))
@@ -116,7 +116,7 @@ def _draw(outcome: Outcome) -> Path | None:
 def _title(outcome: Outcome) -> str:
     case = outcome.case
     if case.fault_step is None:
-        found = len([line for line in outcome.recorded if line["event"] == "fired"])
+        found = len(outcome.findings)
         return f"{case.algorithm.upper()}, healthy: {found or 'no'} findings in {case.steps} steps"
     what = case.story.partition(":")[0]
     if outcome.stopped_at is None:

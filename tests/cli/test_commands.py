@@ -165,7 +165,7 @@ def test_fail_on_is_exit_0_if_only_milder_things_were_told(files: Path, capsys: 
         (["replay", "log.jsonl", "--pack", "good.ptt", "--policy", "gard"], "PTT304"),
         (["replay", "log.jsonl", "--pack", "good.ptt", "--param", "x=1"], "PTT303"),
         (["replay", "log.jsonl", "--pack", "good.ptt", "--param", "x"], "PTT303"),
-        (["replay", "log.jsonl", "--pack", "sft", "--param", "loss_jump=99"], "PTT206"),
+        (["replay", "log.jsonl", "--pack", "sft", "--param", "loss_jump_factor=99"], "PTT206"),
     ],
 )
 def test_unusable_input_is_exit_2_with_its_code(

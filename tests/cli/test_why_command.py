@@ -29,18 +29,20 @@ def test_the_first_event_of_a_real_run(capsys: Capture) -> None:
     code, out, err = run(NAN_RUN, "--pack", "dpo", "margin_lost", capsys=capsys)
     assert (code, err) == (0, "")
     assert out == (
-        "dpo.margin_lost at step 101 (row 104): fired critical\n"
+        "preference.margin_lost at step 101 (row 104): fired critical\n"
         "  here it fired first\n\n"
-        "  critical when isnan(margins)  true\n"
-        "    margins                     nan\n"
+        "  critical when any of   true\n"
+        "    isnan(margins)       true\n"
+        "      margins            nan\n"
+        "    isnan(logps_chosen)  true\n"
     )
 
 
 def test_a_step_before_it(capsys: Capture) -> None:
-    arguments = (NAN_RUN, "--pack", "dpo", "dpo.margin_lost", "--step", "100")
+    arguments = (NAN_RUN, "--pack", "dpo", "preference.margin_lost", "--step", "100")
     _, out, _ = run(*arguments, capsys=capsys)
-    assert out.startswith("dpo.margin_lost at step 100 (row ")
-    assert "  critical when isnan(margins)  false\n" in out
+    assert out.startswith("preference.margin_lost at step 100 (row ")
+    assert "  critical when any of     false\n" in out
 
 
 def test_parameters_change_what_is_explained(capsys: Capture) -> None:
@@ -57,10 +59,10 @@ def test_json_is_one_object_and_nothing_else(capsys: Capture) -> None:
     assert explained == why(load("grpo"), HEALTHY, "entropy_collapse").to_json()
     assert explained["event"] is None
     assert explained["chosen"].startswith("it never fired; here it came nearest to `high`")
-    (high,) = explained["levels"]
+    high, _ = explained["levels"]
     now = high["condition"]["parts"][0]["parts"][0]
-    assert (now["name"], now["text"]) == ("now", "median(entropy[20])")
-    assert now["window"]["count"] == now["window"]["size"] == 20
+    assert (now["name"], now["text"]) == ("now", "median(entropy[10])")
+    assert now["window"]["count"] == now["window"]["size"] == 10
 
 
 @pytest.mark.parametrize(

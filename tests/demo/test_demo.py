@@ -106,8 +106,8 @@ def test_what_was_told_says_where_to_go_on(demo: Ran, name: str, fault_step: int
     assert list(demo.run_dir(name).glob("training/checkpoint-*/ptt_state.json"))
 
 
-def test_nothing_is_said_of_the_healthy_run(demo: Ran) -> None:
-    assert demo.events("grpo-healthy") == []
+def test_nothing_of_note_is_said_of_the_healthy_run(demo: Ran) -> None:
+    assert {line["level"] for line in demo.events("grpo-healthy")} <= {"low"}
     assert demo.frame("grpo-healthy")["step"].max() == STEPS
 
 

@@ -46,7 +46,7 @@ HERE = [
 
 ON_GRPO = "pack m 1.0.0 { extends grpo }\n"
 ACROSS = [
-    (ON_GRPO + "detector a { high when ‸kl > 1 }", "pack.ptt", "metric kl:"),
+    (ON_GRPO + "detector a { high when ‸kl > 1 }", "metrics.ptt", "metric kl:"),
     (
         ON_GRPO + "detector a { high when ‸loss > 1 }",
         "metrics.ptt",
@@ -65,17 +65,17 @@ ACROSS = [
     ),
     (
         ON_GRPO + "override detector ‸entropy_collapse { for 5 }",
-        "policy.ptt",
+        "entropy.ptt",
         "detector entropy_collapse",
     ),
     (
         ON_GRPO + "override detector entropy_collapse { until ‸now > 5 }",
-        "policy.ptt",
+        "entropy.ptt",
         "now",
     ),
     (
         ON_GRPO + "override param ‸entropy_floor = 5%",
-        "policy.ptt",
+        "entropy.ptt",
         "param entropy_floor",
     ),
 ]

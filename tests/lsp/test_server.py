@@ -72,7 +72,7 @@ def test_hover_completion_and_definition_count_columns_as_the_editor_does(tmp_pa
         assert hover.range.start.character == KL_COLUMN
         place = types.DefinitionParams(*at(uri, 2, KL_COLUMN + 1))
         found = await client.text_document_definition_async(place)
-        assert found.uri.endswith("/rulepacks/grpo/pack.ptt")
+        assert found.uri.endswith("/rulepacks/grpo/metrics.ptt")
         place = types.CompletionParams(*at(uri, 2, KL_COLUMN + 1))
         offered = await client.text_document_completion_async(place)
         (kl,) = [item for item in offered if item.label == "kl"]

@@ -20,8 +20,8 @@ policy mine { on lab.small_gap { stop } on common.gradient_not_finite.critical {
 """
 
 
-def test_ten_packs_ship() -> None:
-    expected = "common cpo dpo grpo kto orpo ppo reward rloo sft"
+def test_these_packs_ship() -> None:
+    expected = "common cpo dpo grpo kto orpo ppo preference reward rloo sft"
     assert shipped_packs() == expected.split()
 
 
@@ -30,9 +30,9 @@ def test_a_pack_brings_what_it_extends(tmp_path: Path) -> None:
     (tmp_path / "lab" / "pack.ptt").write_text(LAB)
     (tmp_path / "lab" / "lab_test.ptt").write_text("this is no rule and is not loaded")
     pack = load(tmp_path / "lab", policy="mine")
-    assert [info.name for info in pack.packs] == ["common", "dpo", "lab"]
+    assert [info.name for info in pack.packs] == ["common", "preference", "dpo", "lab"]
     names = [detector.name for detector in pack.detectors]
-    assert {"common.gradient_not_finite", "dpo.margin_lost", "lab.small_gap"} <= set(names)
+    assert {"common.gradient_not_finite", "preference.margin_lost", "lab.small_gap"} <= set(names)
     assert names == sorted(names)
     assert pack.packs[-1].version == "1.2.0"
 

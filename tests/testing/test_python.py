@@ -140,8 +140,8 @@ def test_firings_are_those_of_one_detector() -> None:
 def test_a_detector_that_is_not_there_is_an_error() -> None:
     with pytest.raises(PttError, match="did you mean `drift`"):
         firings(PACK, "drfit", ROWS)
-    with pytest.raises(PttError, match="several packs have a detector `margin_lost`"):
-        firings(ptt_rules.load("dpo", "cpo"), "margin_lost", ROWS)
+    with pytest.raises(PttError, match="several packs have a detector `entropy_collapse`"):
+        firings(ptt_rules.load("dpo", "ppo"), "entropy_collapse", ROWS)
 
 
 def test_public_helpers_are_what_is_named() -> None:

@@ -1,0 +1,139 @@
+"""Event-based scoring: the first true alarm counts, and every false one.
+
+A finding is a `fired` or `escalated` event that is told or suppressed by one that is (a suppressed
+finding belongs to the incident of another), and not in shadow. On a faulty run the first finding
+of the fault's level or worse at its onset or later detects it; delays count rows of the log from
+the onset. There is no point adjustment, which makes even random scores look good.
+
+Source: Kim et al., arXiv:2109.05257; Wilson 1927 for the intervals
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.detect.runs import Kind, Run, Size
+
+LEVELS = ("low", "medium", "high", "critical")
+BUDGET_ROWS = {Kind.STATE_LOSS: 1, Kind.LEVEL_SHIFT: 10, Kind.DRIFT: 50}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a judge said: at which row, which rule, how bad."""
+
+    row: int
+    rule: str
+    level: str
+
+
+Judge = Callable[[Run], Sequence[Finding]]
+
+
+def worse_or_equal(level: str, than: str) -> bool:
+    return LEVELS.index(level) >= LEVELS.index(than)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One run, judged. `delay` is None for a miss and for a healthy run."""
+
+    run: Run
+    findings: Sequence[Finding]
+    delay: int | None
+    stopped: int | None
+    """The row at which a policy that stops on critical findings would have stopped."""
+
+    @property
+    def false(self) -> list[Finding]:
+        """Findings on a healthy run that its label does not grant, or before the onset."""
+        fault = self.run.fault
+        if fault is None:
+            return [one for one in self.findings if one.level not in self.run.known]
+        return [one for one in self.findings if one.row < fault.onset]
+
+
+def judged(run: Run, judge: Judge) -> Verdict:
+    findings = judge(run)
+    stopped = next((one.row for one in findings if one.level == "critical"), None)
+    if run.fault is None:
+        return Verdict(run, findings, None, stopped)
+    onset, level = run.fault.onset, run.fault.level
+    found = [one.row for one in findings if one.row >= onset and worse_or_equal(one.level, level)]
+    return Verdict(run, findings, min(found) - onset if found else None, stopped)
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """The 95% interval of a share.
+
+    Source: Wilson 1927
+    """
+    if not of:
+        return 0.0, 1.0
+    z, share = 1.96, hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass
+class Tally:
+    """The verdicts on a set of runs, and what is counted of them."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def add(self, verdicts: Iterable[Verdict]) -> Tally:
+        self.verdicts.extend(verdicts)
+        return self
+
+    @property
+    def faulty(self) -> list[Verdict]:
+        return [one for one in self.verdicts if one.run.fault is not None]
+
+    @property
+    def healthy(self) -> list[Verdict]:
+        return [one for one in self.verdicts if one.run.fault is None]
+
+    def of_kind(self, kind: Kind) -> Tally:
+        return Tally([one for one in self.faulty if one.run.fault and one.run.fault.kind is kind])
+
+    def of_size(self, size: Size) -> Tally:
+        return Tally([one for one in self.faulty if one.run.fault and one.run.fault.size is size])
+
+    @property
+    def found(self) -> int:
+        return sum(one.delay is not None for one in self.faulty)
+
+    @property
+    def recall(self) -> float:
+        return self.found / len(self.faulty) if self.faulty else math.nan
+
+    @property
+    def delays(self) -> list[int]:
+        return sorted(one.delay for one in self.faulty if one.delay is not None)
+
+    @property
+    def median_delay(self) -> float:
+        """Rows, over the faults that were found."""
+        return median(self.delays) if self.delays else math.nan
+
+    def quantile_delay(self, share: float) -> float:
+        delays = self.delays
+        return delays[min(len(delays) - 1, int(share * len(delays)))] if delays else math.nan
+
+    def false_runs(self, level: str) -> int:
+        """Healthy runs with a false finding of this level or worse."""
+        return sum(
+            any(worse_or_equal(one.level, level) for one in verdict.false) for verdict in self.healthy
+        )
+
+    @property
+    def saved(self) -> float:
+        """The part of the rows of faulty runs that stopping on critical findings saves."""
+        rows = sum(len(one.run.rows) for one in self.faulty)
+        stopped = [one for one in self.faulty if one.stopped is not None and one.run.fault]
+        true = [one for one in stopped if one.run.fault and one.stopped is not None and one.stopped >= one.run.fault.onset]
+        return sum(len(one.run.rows) - 1 - (one.stopped or 0) for one in true) / rows if rows else math.nan
