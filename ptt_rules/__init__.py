@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from ptt_rules._version import __version__
 from ptt_rules.diagnostics import Diagnostic, Edit, Label, PttError, Severity
-from ptt_rules.engine import Action, Blind, Engine, Event, EventKind, Status, json_number
+from ptt_rules.engine import (
+    Action,
+    Blind,
+    Engine,
+    Event,
+    EventKind,
+    Finding,
+    Incident,
+    Status,
+    json_number,
+)
 from ptt_rules.packs import (
     DetectorInfo,
     Pack,
@@ -33,6 +43,8 @@ __all__ = [
     "Event",
     "EventKind",
     "Explanation",
+    "Finding",
+    "Incident",
     "Label",
     "Level",
     "Pack",

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ptt_rules import Action, Blind, Engine, Event, EventKind, Pack, Status
-from ptt_rules.report import Colour, action_text, blind_text, event_text
+from ptt_rules import Action, Blind, Engine, Event, EventKind, Incident, Pack, Status
+from ptt_rules.report import Colour, action_text, blind_text, event_text, incidents_text
 from ptt_runtime.guard import Fault
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
@@ -64,21 +64,23 @@ class Console:
     def faulted(self, fault: Fault) -> None:
         self.say(f"{fault.message} [{fault.code}]; training goes on, this is told once")
 
-    def ended(self, engine: Engine, step: int, run_dir: Path | None) -> None:
-        """The summary: findings, what still fires, and what could not judge at all."""
+    def ended(self, engine: Engine, step: int, incidents: Sequence[Incident]) -> None:
+        """The summary: findings, the incidents that they are, and what could not judge at all."""
         self._print("")  # not on the line of a progress bar
         counts = ", ".join(f"{count} {level}" for level, count in self._counts.items())
         self.say(f"end at step {step}: {counts or 'nothing found'}")
+        for line in incidents_text(incidents).splitlines():
+            self.say(line)
         if self._untold:
             untold = ", ".join(f"{who} {count}" for who, count in sorted(self._untold.items()))
             self.say(f"recorded and not told (in shadow or suppressed): {untold}")
         statuses = engine.statuses()
-        firing = [name for name, status in statuses.items() if status is Status.FIRING]
+        firing = {name for name, status in statuses.items() if status is Status.FIRING}
         if firing:
-            self.say(f"still firing: {', '.join(firing)}")
+            began = {one.who: one.since_step for each in incidents for one in each.findings}
+            ordered = sorted(firing, key=lambda who: (began.get(who, 0), who))
+            self.say(f"still firing: {', '.join(ordered)}")
         self._blind(engine.blind(), len(statuses))
-        if run_dir is not None:
-            self.say(f"artifacts in {run_dir}")
 
     def _blind(self, blind: Sequence[Blind], detectors: int) -> None:
         if blind:

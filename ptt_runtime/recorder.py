@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Engine, Event, Pack
+from ptt_rules import Action, ActionKind, Engine, Event, EventKind, Pack
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
 from ptt_runtime.postmortem import last_good_step, newest_checkpoint, postmortem
@@ -27,6 +27,8 @@ class Recorder:
         self._steps = array("q")
         self._latest: dict[str, Event] = {}
         """What each detector told last: a policy may act long after."""
+        self._events: list[Event] = []
+        """All changes of detectors, for the incidents at the end."""
 
     @property
     def path(self) -> Path | None:
@@ -62,6 +64,7 @@ class Recorder:
     def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
         """Events before actions, each on the record before anyone is told."""
         self._latest.update({event.who: event for event in events})
+        self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
             self._record(line.to_json())
@@ -93,6 +96,7 @@ class Recorder:
                         policy=invalid.policy,
                         step=invalid.step,
                         events=causes,
+                        incidents=self._pack.incidents(self._events),
                         good_step=good,
                         checkpoint=checkpoint,
                     )
@@ -109,7 +113,9 @@ class Recorder:
         if self.directory is not None:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
-        self._console.ended(engine, step, self.path)
+        self._console.ended(engine, step, self._pack.incidents(self._events))
+        if self.path is not None:
+            self._console.say(f"artifacts in {self.path}")
 
     # ---- faults ------------------------------------------------------------------------------
 

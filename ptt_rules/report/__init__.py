@@ -3,6 +3,7 @@
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, blind_text, event_text
+from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.ir import ir_text
 from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
 from ptt_rules.report.sarif import sarif_log
@@ -19,6 +20,8 @@ __all__ = [
     "diagnostics_summary",
     "event_text",
     "github_line",
+    "incident_text",
+    "incidents_text",
     "ir_text",
     "sarif_log",
 ]
