@@ -17,6 +17,7 @@ from ptt_rules.engine import (
     json_number,
 )
 from ptt_rules.packs import (
+    Arming,
     DetectorInfo,
     Pack,
     PackInfo,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Action",
     "ActionKind",
+    "Arming",
     "Blind",
     "DetectorInfo",
     "Diagnostic",

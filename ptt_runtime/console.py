@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ptt_rules import Action, Blind, Engine, Event, EventKind, Incident, Pack, Status
-from ptt_rules.report import Colour, action_text, blind_text, event_text, incidents_text
+from ptt_rules import Action, Arming, Blind, Engine, Event, EventKind, Incident, Pack, Status
+from ptt_rules.report import (
+    Colour,
+    action_text,
+    arming_lines,
+    blind_text,
+    event_text,
+    incidents_text,
+    surprise_lines,
+)
 from ptt_runtime.guard import Fault
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
@@ -38,10 +46,12 @@ class Console:
     def _block(self, text: str) -> None:
         self._print(f"\n{text}\n")
 
-    def started(self, pack: Pack, run_dir: Path | None) -> None:
+    def started(self, pack: Pack, arming: Arming, run_dir: Path | None) -> None:
         names = ", ".join(f"{info.name} {info.version}" for info in pack.packs)
         policy = f"policy {pack.policy}" if pack.policy else "no policy: tells, does nothing"
-        self.say(f"{len(pack.detectors)} detectors ({names}), {policy}")
+        self.say(f"{names}; {policy}")
+        for line in arming_lines(arming):
+            self.say(line)
         for one in pack.disabled:
             self.say(f"{one.detector} is disabled by {one.pack}: {one.reason}")
         if run_dir is not None:
@@ -81,6 +91,10 @@ class Console:
             ordered = sorted(firing, key=lambda who: (began.get(who, 0), who))
             self.say(f"still firing: {', '.join(ordered)}")
         self._blind(engine.blind(), len(statuses))
+
+    def surprised(self, surprises: Mapping[tuple[str, ...], Sequence[str]]) -> None:
+        for line in surprise_lines(surprises):
+            self.say(f"surprise: {line}")
 
     def _blind(self, blind: Sequence[Blind], detectors: int) -> None:
         if blind:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Engine, Event, EventKind, Pack
+from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
 from ptt_runtime.postmortem import last_good_step, newest_checkpoint, postmortem
@@ -27,6 +27,7 @@ class Recorder:
         self._steps = array("q")
         self._latest: dict[str, Event] = {}
         """What each detector told last: a policy may act long after."""
+        self._arming: Arming | None = None
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -34,13 +35,14 @@ class Recorder:
     def path(self) -> Path | None:
         return self.directory.path if self.directory else None
 
-    def start(self, describe: Callable[[], Mapping[str, Any]]) -> None:
+    def start(self, arming: Arming, describe: Callable[[], Mapping[str, Any]]) -> None:
         """Makes the run directory, and writes down what the run is."""
         if self.directory is not None:
             with self._writing("run.json"):
                 self.directory.create()
-                self.directory.write_provenance(describe())
-        self._console.started(self._pack, self.path)
+                self.directory.write_provenance({**describe(), "detectors": arming.to_json()})
+        self._arming = arming
+        self._console.started(self._pack, arming, self.path)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -114,6 +116,8 @@ class Recorder:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
         self._console.ended(engine, step, self._pack.incidents(self._events))
+        if self._arming is not None and engine.rows:
+            self._console.surprised(self._arming.surprises(engine.blind()))
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
 

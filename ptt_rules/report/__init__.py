@@ -1,5 +1,6 @@
 """Findings and diagnostics as text for people and as lines for machines."""
 
+from ptt_rules.report.arming import arming_lines, surprise_lines
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, blind_text, event_text
@@ -11,6 +12,7 @@ from ptt_rules.report.sarif import sarif_log
 __all__ = [
     "Colour",
     "action_text",
+    "arming_lines",
     "blind_text",
     "code_json",
     "code_text",
@@ -24,4 +26,5 @@ __all__ = [
     "incidents_text",
     "ir_text",
     "sarif_log",
+    "surprise_lines",
 ]
