@@ -26,6 +26,11 @@ def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True)
             return not wanted or can_be_known(operand, is_logged)
         case nodes.Aggregate(statistic=Statistic.ANY | Statistic.ALL, series=(series,)):
             return can_hold(series, is_logged, wanted=wanted)
+        case nodes.Compare(operator=">" | ">=", left=nodes.Aggregate() as left) if (
+            wanted and left.statistic is Statistic.COUNT
+        ):
+            # a count is always known, and that of what is never logged stays at 0
+            return all(can_be_known(one, is_logged) for one in (*left.series, condition.right))
         case _:
             return can_be_known(condition, is_logged)
 

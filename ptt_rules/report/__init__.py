@@ -7,10 +7,12 @@ from ptt_rules.report.events import action_text, blind_text, event_text
 from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.ir import ir_text
 from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
+from ptt_rules.report.rules import RuleWords, rule_words
 from ptt_rules.report.sarif import sarif_log
 
 __all__ = [
     "Colour",
+    "RuleWords",
     "action_text",
     "arming_lines",
     "blind_text",
@@ -25,6 +27,7 @@ __all__ = [
     "incident_text",
     "incidents_text",
     "ir_text",
+    "rule_words",
     "sarif_log",
     "surprise_lines",
 ]

@@ -65,6 +65,7 @@ def test_armed_where_a_level_can_be_true_by_what_is_logged(condition: str) -> No
             {"eval_strategy": "no"},
             'only with an eval_strategy (eval_strategy is "no")',
         ),
+        ("count(kl[all]) >= 3", {"beta": 0}, "which is logged only with beta"),
         ("observed(kl)", {"beta": 0}, "which is logged only with beta"),
     ],
 )
