@@ -8,7 +8,7 @@ from typing import Any
 
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Detector
-from ptt_rules.report.words import Words, listed, parts_of, span_words
+from ptt_rules.report.words import Words, listed, span_words
 from ptt_rules.types import Level, Measure
 
 
@@ -35,7 +35,7 @@ def rule_words(detector: Detector, params: Mapping[str, float]) -> RuleWords:
     roots = [*conditions, *([detector.until] if detector.until is not None else [])]
     return RuleWords(
         names=tuple(_names(detector, words, roots)),
-        levels=tuple((one.level, _condition(words, one.condition)) for one in detector.levels),
+        levels=tuple((one.level, words.say(one.condition)) for one in detector.levels),
         notes=tuple(_notes(detector, words)),
     )
 
@@ -47,13 +47,6 @@ def _names(detector: Detector, words: Words, roots: list[nodes.Node]) -> Iterato
     for name, node in detector.values.items():
         if id(node) in read and name not in metrics:
             yield name, words.defined(node)
-
-
-def _condition(words: Words, condition: nodes.Node) -> str:
-    """What must hold; several parts are joined by commas and one `and`."""
-    if isinstance(condition, nodes.Both):
-        return listed([words.part(part) for part in parts_of(condition)], "and")
-    return words.say(condition)
 
 
 def _notes(detector: Detector, words: Words) -> Iterator[str]:

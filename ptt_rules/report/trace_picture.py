@@ -93,10 +93,11 @@ def _panel(curve: Curve, steps: Sequence[int], across: _Across, top: int) -> Ite
     known = [(step, float(value)) for step, value in pairs if value is not None]
     finite = [value for _, value in known if math.isfinite(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
-    room = (high - low) * _MARGIN or abs(high) * _MARGIN or 1.0
+    extent = high / 2 - low / 2  # halves, so that nothing overflows
+    room = extent * _MARGIN or abs(high) * _MARGIN or 1.0
 
     def place(value: float) -> float:
-        share = (value / 2 - (low - room) / 2) / ((high + room) / 2 - (low - room) / 2)
+        share = (value / 2 - low / 2 + room) / (extent + 2 * room)
         return top + PANEL * (1 - share)
 
     width = WIDTH - LEFT - RIGHT

@@ -228,9 +228,8 @@ class Words:
 
     def part(self, node: nodes.Node) -> str:
         """A truth as a part of another one: in brackets if it is made of several."""
-        said = self.say(node)
-        is_named = id(node) in self.names
-        return f"({said})" if isinstance(node, nodes.Both | nodes.Either) and not is_named else said
+        is_plain = id(node) in self.names or len(parts_of(node)) == 1
+        return self.say(node) if is_plain else f"({self.say(node)})"
 
 
 def _needs_none(inner: str, outer: str, is_left: bool) -> bool:
