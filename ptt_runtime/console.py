@@ -14,6 +14,7 @@ from ptt_rules.report import (
     action_text,
     arming_lines,
     blind_text,
+    disabled_lines,
     event_text,
     incidents_text,
     surprise_lines,
@@ -52,8 +53,8 @@ class Console:
         self.say(f"{names}; {policy}")
         for line in arming_lines(arming):
             self.say(line)
-        for one in pack.disabled:
-            self.say(f"{one.detector} is disabled by {one.pack}: {one.reason}")
+        for line in disabled_lines(pack.disabled):
+            self.say(line)
         if run_dir is not None:
             self.say(f"run directory {run_dir}")
 

@@ -1,6 +1,6 @@
 """Findings and diagnostics as text for people and as lines for machines."""
 
-from ptt_rules.report.arming import arming_lines, surprise_lines
+from ptt_rules.report.arming import arming_lines, disabled_lines, surprise_lines
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, blind_text, event_text
@@ -22,6 +22,7 @@ __all__ = [
     "detector_text",
     "diagnostic_text",
     "diagnostics_summary",
+    "disabled_lines",
     "event_text",
     "github_line",
     "incident_text",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ptt_rules.ir.pack import Disabled
 from ptt_rules.packs.arming import Arming, Unfed, trainer_name
 
 NAMED_KEYS = 2
@@ -28,6 +29,16 @@ def surprise_lines(surprises: Mapping[tuple[str, ...], Sequence[str]]) -> Iterat
         yield f"{_names(detectors, whole=False)} {verb} armed, but {named} was never logged"
 
 
+def disabled_lines(disabled: Iterable[Disabled]) -> Iterator[str]:
+    """Which detectors packs turn off, those of one reason together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in disabled:
+        alike.setdefault((one.pack, one.reason), []).append(one.detector)
+    for (pack, reason), detectors in alike.items():
+        verb = "is" if len(detectors) == 1 else "are"
+        yield f"{_names(detectors, whole=False)} {verb} disabled by {pack}: {reason}"
+
+
 def _part(title: str, unfed: Sequence[Unfed], shown: int | None) -> Iterator[str]:
     named = unfed if shown is None else unfed[:shown]
     yield from (f"  {title}: {_line(one, whole=shown is None)}" for one in named)
@@ -46,7 +57,8 @@ def _keys(keys: Sequence[str], *, whole: bool) -> str:
     quoted = [f"`{key}`" for key in keys]
     if whole or len(quoted) <= NAMED_KEYS:
         return " or ".join(quoted)
-    return f"{', '.join(quoted[:NAMED_KEYS])} or {len(quoted) - NAMED_KEYS} more keys"
+    rest = len(quoted) - NAMED_KEYS
+    return f"{', '.join(quoted[:NAMED_KEYS])} or {rest} more key{'s' * (rest > 1)}"
 
 
 def _names(names: Sequence[str], *, whole: bool) -> str:

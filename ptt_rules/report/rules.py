@@ -53,10 +53,10 @@ def _notes(detector: Detector, words: Words) -> Iterator[str]:
     if detector.family is not None:
         yield f"Each `{detector.family.name}` is judged by itself."
     after = detector.after
-    if after is not None and after.measure is Measure.JUDGEMENTS:
+    if after is not None and after.measure is Measure.JUDGEMENTS and detector.metrics:
         times = span_words(after.amount, after.measure, of="times")
         yield f"It judges once each of its metrics was logged {times}."
-    elif after is not None:
+    elif after is not None and after.measure is not Measure.JUDGEMENTS:
         yield f"It judges after {span_words(after.amount, after.measure)} of the run."
     hold = detector.hold
     if hold.measure is not Measure.JUDGEMENTS:

@@ -146,7 +146,8 @@ class Words:
             case nodes.Streak(series=series):
                 return f"the number of logs in a row in which {self.say(series)}"
             case nodes.Apply(function=function, operands=operands):
-                x, y = map(self.say, (operands * 2)[:2])
+                say = self._factor if len(operands) == 1 else self.say
+                x, y = map(say, (operands * 2)[:2])
                 return FUNCTIONS[function].format(x=x, y=y)
             case nodes.Coalesce(first=first, second=second):
                 return f"{self.say(first)} (or, where that is unknown, {self.say(second)})"
@@ -181,7 +182,7 @@ class Words:
         return said if is_plain else f"({said})"
 
     def _aggregate(self, node: nodes.Aggregate) -> str:
-        statistic, series = node.statistic, [self.say(one) for one in node.series]
+        statistic, series = node.statistic, [self._factor(one) for one in node.series]
         window = window_words(node.window)
         if statistic is Statistic.COUNT and node.takes is Kind.TRUTH:
             return f"the number of logs in which {series[0]}, among {window}"

@@ -10,7 +10,7 @@ from ptt_rules import Arming, load, loads, shipped_packs
 from ptt_rules.cli.main import main
 from ptt_rules.metrics import TRAINERS, logged_by
 from ptt_rules.metrics.conditions import NOT_IN_ARGUMENTS, is_met, settings_of
-from ptt_rules.report import arming_lines, surprise_lines
+from ptt_rules.report import arming_lines, disabled_lines, surprise_lines
 
 RULES = """
 metric kl: nats = "kl"
@@ -165,6 +165,13 @@ def test_reasons_are_told_in_lines() -> None:
         "  unknown until logged: inline.d needs `lab/own`, which TRL itself does not log",
     ]
     assert list(arming_lines(found, shown=1))[2] == "  not armed: 1 more for other reasons"
+
+
+def test_detectors_that_are_turned_off_for_one_reason_are_told_together() -> None:
+    lines = list(disabled_lines(load("grpo").disabled))
+    (many,) = [line for line in lines if line.endswith(": the loss is about 0 by construction")]
+    assert " others are disabled by grpo: " in many
+    assert "common.gradient_vanishing is disabled by grpo: it needs a loss that falls" in lines
 
 
 def test_what_was_armed_and_never_logged_is_a_surprise() -> None:

@@ -66,6 +66,8 @@ def said(condition: str) -> str:
         ("progress > 10%", "the share of the run that is done is over 0.1"),
         ("coalesce(kl, 0) > 1", "`kl` (or, where that is unknown, 0) is over 1"),
         ("abs(kl) > 1", "the size of `kl` is over 1"),
+        ("abs(kl - 1) > 1", "the size of (`kl` minus 1) is over 1"),
+        ("least(2 * kl, 2) > 1", "the lesser of 2 times `kl` and 2 is over 1"),
         ("least(kl, 2) > 1", "the lesser of `kl` and 2 is over 1"),
         ("-kl > 1", "minus `kl` is over 1"),
         ("2 * kl + 1 > 3", "2 times `kl` plus 1 is over 3"),
@@ -101,7 +103,7 @@ def said(condition: str) -> str:
         ("count((kl > 1)[5]) > 2",
          "the number of logs in which `kl` is over 1, among the last 5 logs is over 2"),
         ("count(kl[5]) > 2", "the number of values of `kl` in the last 5 logs is over 2"),
-        ("mean((kl - 1)[5]) > 2", "the mean of `kl` minus 1 over the last 5 logs is over 2"),
+        ("mean((kl - 1)[5]) > 2", "the mean of (`kl` minus 1) over the last 5 logs is over 2"),
     ],
 )  # fmt: skip
 def test_conditions_as_people_say_them(condition: str, text: str) -> None:
