@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 from ptt_rules.engine import Event, EventKind, shown
 from ptt_rules.testing.traces import Curve, Trace
@@ -26,7 +27,7 @@ STYLE = """\
 .ptt text{font:11px system-ui,sans-serif;fill:#57606a}
 .ptt .key{font-family:ui-monospace,monospace;fill:#24292f}
 .ptt .frame{stroke:#d0d7de;fill:none}
-.ptt .curve{stroke:#0969da;fill:none;stroke-width:1.5;stroke-linejoin:round}
+.ptt .curve{stroke:#0969da;fill:none;stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}
 .ptt .broken{stroke:#cf222e;stroke-width:1.5}
 .ptt .since{stroke:#57606a;stroke-dasharray:3 3}
 .ptt .critical{stroke:#cf222e;fill:#cf222e}
@@ -59,7 +60,7 @@ class _Across:
 
     def at(self, step: float) -> float:
         share = (step - self.first) / max(1, self.last - self.first)
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
+        return LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT)
 
 
 def trace_svg(trace: Trace) -> str:
@@ -116,20 +117,18 @@ def _panel(curve: Curve, steps: Sequence[int], across: _Across, top: int) -> Ite
         yield f'<text x="{x}" y="{top + 12}" text-anchor="end">not finite</text>'
 
 
-def _pieces(known: Sequence[tuple[int, float]]) -> Iterator[list[tuple[int, float]]]:
-    """The points between those that are not finite."""
-    piece: list[tuple[int, float]] = []
-    for step, value in known:
-        if math.isfinite(value):
-            piece.append((step, value))
-        elif piece:
-            yield piece
-            piece = []
-    if piece:
-        yield piece if len(piece) > 1 else [piece[0], (piece[0][0] + 1, piece[0][1])]
+def _pieces(known: Sequence[tuple[int, float]]) -> Iterator[list[tuple[float, float]]]:
+    """The points between those that are not finite; a single one is a short line."""
+    for is_finite, points in groupby(known, key=lambda point: math.isfinite(point[1])):
+        piece = list(points)
+        if is_finite and len(piece) == 1:
+            ((step, value),) = piece
+            yield [(step - 0.4, value), (step + 0.4, value)]
+        elif is_finite:
+            yield [(float(step), value) for step, value in piece]
 
 
-def _thinned(piece: list[tuple[int, float]]) -> Iterator[tuple[int, float]]:
+def _thinned(piece: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
     if len(piece) <= MAX_POINTS:
         yield from piece
         return

@@ -24,11 +24,12 @@ from ptt_rules.report.document import (
     html,
     markdown,
 )
-from ptt_rules.report.trace_picture import MAX_POINTS, trace_svg
+from ptt_rules.report.trace_picture import LEFT, MAX_POINTS, RIGHT, WIDTH, trace_svg
 from ptt_rules.testing.traces import Curve, Trace, traces
 
 PAGES = Path(__file__).parents[2] / "docs" / "packs"
 Capture = pytest.CaptureFixture[str]
+HEIGHT = 200
 
 
 @cache
@@ -84,7 +85,7 @@ def test_pictures_are_whole_and_of_one_size() -> None:
             assert root.get("viewBox", "").startswith("0 0 720 ")
             assert "nan" not in text.replace("NaN", "").partition("</style>")[2].lower().split()
             numbers = re.findall(r' (?:x|y|x1|x2)="([^"]+)"', text)
-            assert all(-1 <= float(number) <= 721 for number in numbers), name
+            assert all(0 <= float(number) <= 720 for number in numbers), name
 
 
 # ---- pictures ------------------------------------------------------------------------------
@@ -113,8 +114,8 @@ def test_any_values_can_be_drawn(values: list[float | None]) -> None:
     assert "since 20" in words
     assert "high at 30" in words
     for line in root.iter("{http://www.w3.org/2000/svg}polyline"):
-        numbers = [float(n) for pair in line.get("points", "").split() for n in pair.split(",")]
-        assert all(map(math.isfinite, numbers))
+        points = [tuple(map(float, pair.split(","))) for pair in line.get("points", "").split()]
+        assert all(LEFT <= x <= WIDTH - RIGHT and 0 < y < HEIGHT for x, y in points)
 
 
 def test_a_long_curve_keeps_its_spikes() -> None:
