@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 from ptt_rules._version import __version__
 from ptt_rules.diagnostics import Diagnostic, Edit, Label, PttError, Severity
-from ptt_rules.engine import Action, Blind, Engine, Event, EventKind, Status, json_number
+from ptt_rules.engine import (
+    Action,
+    Blind,
+    Engine,
+    Event,
+    EventKind,
+    Finding,
+    Incident,
+    Status,
+    json_number,
+)
 from ptt_rules.packs import (
+    Arming,
     DetectorInfo,
     Pack,
     PackInfo,
@@ -25,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Action",
     "ActionKind",
+    "Arming",
     "Blind",
     "DetectorInfo",
     "Diagnostic",
@@ -33,6 +45,8 @@ __all__ = [
     "Event",
     "EventKind",
     "Explanation",
+    "Finding",
+    "Incident",
     "Label",
     "Level",
     "Pack",

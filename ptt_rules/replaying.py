@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.engine import Action, Blind, Event
+from ptt_rules.engine import Action, Blind, Event, Incident
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.engine.why import Explanation, explain
 from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log
@@ -25,6 +25,8 @@ class Replay:
 
     events: list[Event]
     actions: list[Action]
+    incidents: list[Incident]
+    """The findings that belong together, each with its first cause."""
     blind: list[Blind]
     rows: int
     last_step: int
@@ -57,6 +59,7 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
     return Replay(
         events=replaying.events,
         actions=replaying.actions,
+        incidents=pack.incidents(replaying.events),
         blind=replaying.blind(),
         rows=replaying.rows,
         last_step=replaying.last_step,

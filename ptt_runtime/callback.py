@@ -27,7 +27,7 @@ from ptt_rules import Engine, Pack, PttError, load, shipped_packs
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.console import Console
 from ptt_runtime.control import TrainingStopped, carry_out, check_actions, check_evaluation
-from ptt_runtime.provenance import provenance, training_arguments
+from ptt_runtime.provenance import library_versions, provenance, training_arguments
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.run_directory import CHECKPOINT_STATE, RunDirectory, fresh_path
 
@@ -137,7 +137,9 @@ class DiagnosticsCallback(TrainerCallback):
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = state.global_step
+        config = {**training_arguments(args), "max_steps": state.max_steps}
         recorder.start(
+            pack.armed(algorithm, library_versions().get("trl"), config),
             lambda: provenance(
                 args=args,
                 state=state,
@@ -145,7 +147,7 @@ class DiagnosticsCallback(TrainerCallback):
                 algorithm=algorithm,
                 model=parts.get("model"),
                 dataloader=parts.get("train_dataloader"),
-            )
+            ),
         )
         run = _Run(pack, recorder, args, (algorithm, state.max_steps))
         if resumed:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ptt_rules import Action, Blind, Engine, Event, EventKind, Pack, Status
-from ptt_rules.report import Colour, action_text, blind_text, event_text
+from ptt_rules import Action, Arming, Blind, Engine, Event, EventKind, Incident, Pack, Status
+from ptt_rules.report import (
+    Colour,
+    action_text,
+    arming_lines,
+    blind_text,
+    disabled_lines,
+    event_text,
+    incidents_text,
+    surprise_lines,
+)
 from ptt_runtime.guard import Fault
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
@@ -38,12 +47,14 @@ class Console:
     def _block(self, text: str) -> None:
         self._print(f"\n{text}\n")
 
-    def started(self, pack: Pack, run_dir: Path | None) -> None:
+    def started(self, pack: Pack, arming: Arming, run_dir: Path | None) -> None:
         names = ", ".join(f"{info.name} {info.version}" for info in pack.packs)
         policy = f"policy {pack.policy}" if pack.policy else "no policy: tells, does nothing"
-        self.say(f"{len(pack.detectors)} detectors ({names}), {policy}")
-        for one in pack.disabled:
-            self.say(f"{one.detector} is disabled by {one.pack}: {one.reason}")
+        self.say(f"{names}; {policy}")
+        for line in arming_lines(arming):
+            self.say(line)
+        for line in disabled_lines(pack.disabled):
+            self.say(line)
         if run_dir is not None:
             self.say(f"run directory {run_dir}")
 
@@ -64,21 +75,27 @@ class Console:
     def faulted(self, fault: Fault) -> None:
         self.say(f"{fault.message} [{fault.code}]; training goes on, this is told once")
 
-    def ended(self, engine: Engine, step: int, run_dir: Path | None) -> None:
-        """The summary: findings, what still fires, and what could not judge at all."""
+    def ended(self, engine: Engine, step: int, incidents: Sequence[Incident]) -> None:
+        """The summary: findings, the incidents that they are, and what could not judge at all."""
         self._print("")  # not on the line of a progress bar
         counts = ", ".join(f"{count} {level}" for level, count in self._counts.items())
         self.say(f"end at step {step}: {counts or 'nothing found'}")
+        for line in incidents_text(incidents).splitlines():
+            self.say(line)
         if self._untold:
             untold = ", ".join(f"{who} {count}" for who, count in sorted(self._untold.items()))
             self.say(f"recorded and not told (in shadow or suppressed): {untold}")
         statuses = engine.statuses()
-        firing = [name for name, status in statuses.items() if status is Status.FIRING]
+        firing = {name for name, status in statuses.items() if status is Status.FIRING}
         if firing:
-            self.say(f"still firing: {', '.join(firing)}")
+            began = {one.who: one.since_step for each in incidents for one in each.findings}
+            ordered = sorted(firing, key=lambda who: (began.get(who, 0), who))
+            self.say(f"still firing: {', '.join(ordered)}")
         self._blind(engine.blind(), len(statuses))
-        if run_dir is not None:
-            self.say(f"artifacts in {run_dir}")
+
+    def surprised(self, surprises: Mapping[tuple[str, ...], Sequence[str]]) -> None:
+        for line in surprise_lines(surprises):
+            self.say(f"surprise: {line}")
 
     def _blind(self, blind: Sequence[Blind], detectors: int) -> None:
         if blind:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Event, json_number
+from ptt_rules import Event, Incident, json_number
 
 
 def last_good_step(events: Sequence[Event], steps: Sequence[int]) -> int | None:
@@ -33,6 +33,7 @@ def postmortem(
     policy: str,
     step: int,
     events: Sequence[Event],
+    incidents: Sequence[Incident],
     good_step: int | None,
     checkpoint: Path | None,
 ) -> dict[str, Any]:
@@ -55,4 +56,5 @@ def postmortem(
             }
             for event in events
         ],
+        "incidents": [incident.to_json() for incident in incidents],
     }

@@ -46,7 +46,7 @@ def provenance(
         "training_arguments": training_arguments(args),
         "model": _told(lambda: _model(model)),
         "data": _told(lambda: _data(dataloader)),
-        "libraries": _libraries(),
+        "libraries": library_versions(),
         "python": platform.python_version(),
         "git": _git(),
         "host": socket.gethostname(),
@@ -98,7 +98,8 @@ def _data(dataloader: Any) -> dict[str, Any]:
     }
 
 
-def _libraries() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The installed versions of what training depends on."""
     versions = {}
     for name in _LIBRARIES:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Engine, Event, Pack
+from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
 from ptt_runtime.postmortem import last_good_step, newest_checkpoint, postmortem
@@ -27,18 +27,22 @@ class Recorder:
         self._steps = array("q")
         self._latest: dict[str, Event] = {}
         """What each detector told last: a policy may act long after."""
+        self._arming: Arming | None = None
+        self._events: list[Event] = []
+        """All changes of detectors, for the incidents at the end."""
 
     @property
     def path(self) -> Path | None:
         return self.directory.path if self.directory else None
 
-    def start(self, describe: Callable[[], Mapping[str, Any]]) -> None:
+    def start(self, arming: Arming, describe: Callable[[], Mapping[str, Any]]) -> None:
         """Makes the run directory, and writes down what the run is."""
         if self.directory is not None:
             with self._writing("run.json"):
                 self.directory.create()
-                self.directory.write_provenance(describe())
-        self._console.started(self._pack, self.path)
+                self.directory.write_provenance({**describe(), "detectors": arming.to_json()})
+        self._arming = arming
+        self._console.started(self._pack, arming, self.path)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -62,6 +66,7 @@ class Recorder:
     def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
         """Events before actions, each on the record before anyone is told."""
         self._latest.update({event.who: event for event in events})
+        self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
             self._record(line.to_json())
@@ -93,6 +98,7 @@ class Recorder:
                         policy=invalid.policy,
                         step=invalid.step,
                         events=causes,
+                        incidents=self._pack.incidents(self._events),
                         good_step=good,
                         checkpoint=checkpoint,
                     )
@@ -109,7 +115,11 @@ class Recorder:
         if self.directory is not None:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
-        self._console.ended(engine, step, self.path)
+        self._console.ended(engine, step, self._pack.incidents(self._events))
+        if self._arming is not None and engine.rows:
+            self._console.surprised(self._arming.surprises(engine.blind()))
+        if self.path is not None:
+            self._console.say(f"artifacts in {self.path}")
 
     # ---- faults ------------------------------------------------------------------------------
 

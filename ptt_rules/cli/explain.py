@@ -15,7 +15,15 @@ from ptt_rules.lint import lint_files
 from ptt_rules.packs import DetectorInfo, Pack, load, shipped_packs
 from ptt_rules.packs.files import PackFiles
 from ptt_rules.pages import PAGES
-from ptt_rules.report import Colour, code_json, code_text, detector_json, detector_text
+from ptt_rules.report import (
+    Colour,
+    RuleWords,
+    code_json,
+    code_text,
+    detector_json,
+    detector_text,
+    rule_words,
+)
 from ptt_rules.source import Source
 
 EXAMPLE_FILE = "mine.ptt"
@@ -51,12 +59,18 @@ def run(options: argparse.Namespace) -> int:
     detector = _find(pack, options.name)
     if not options.pack:
         pack = load(_owner(detector.name))  # alone, so that other packs' parameters are not in it
-    params = _used(detector, pack.params)
+    params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
-        print_json(detector_json(detector, params))
+        print_json(detector_json(detector, params, words))
     else:
-        print(detector_text(detector, params, Colour.of(sys.stdout)))
+        print(detector_text(detector, params, words, Colour.of(sys.stdout)))
     return EXIT_CLEAN
+
+
+def _words(pack: Pack, name: str) -> RuleWords:
+    """The conditions of a detector in words."""
+    detectors = {one.detector.qualified: one.detector for one in pack.compiled.detectors}
+    return rule_words(detectors[name], pack.params)
 
 
 def _explain_code(page: Code, *, as_json: bool) -> None:

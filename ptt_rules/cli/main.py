@@ -14,7 +14,8 @@ from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
 from ptt_rules.diagnostics import PttError
 
 _COMMANDS = (
-    "new", "check", "fmt", "test", "explain", "replay", "why", "convert", "demo", "lsp",
+    "new", "check", "fmt", "test", "explain", "docs", "armed", "replay", "why", "convert", "demo",
+    "lsp",
 )  # fmt: skip
 """Modules of this package; only the one that is run is imported, since some load Polars."""
 

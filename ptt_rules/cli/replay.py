@@ -19,7 +19,14 @@ from ptt_rules.cli.common import (
 from ptt_rules.engine import Action, Event, EventKind
 from ptt_rules.packs import Pack, load
 from ptt_rules.replaying import Replay, replay
-from ptt_rules.report import Colour, action_text, blind_text, event_text
+from ptt_rules.report import (
+    Colour,
+    action_text,
+    blind_text,
+    disabled_lines,
+    event_text,
+    incidents_text,
+)
 from ptt_rules.types import LEVEL_WORDS, Level
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
@@ -86,6 +93,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "steps": judged.last_step,
         "events": len(judged.events),
         "findings": {level.word: count for level, count in _findings(judged).items()},
+        "incidents": [incident.to_json() for incident in judged.incidents],
         "blind": [blind.to_json() for blind in judged.blind],
         "unreadable": judged.unreadable,
         "abandoned": judged.abandoned,
@@ -105,8 +113,8 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     print(colour(path, "bold"))
     rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
     print(f"  {rows} to step {judged.last_step}, {detectors}")
-    for one in pack.disabled:
-        print(f"  {one.detector} is disabled by {one.pack}: {one.reason}")
+    for line in disabled_lines(pack.disabled):
+        print(f"  {line}")
     print()
     for events, actions in _by_row(judged):
         texts = [event_text(event, pack.detector(event.detector), colour) for event in events]
@@ -115,6 +123,8 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
             print(f"         {action_text(actions)}")
         print()
     print(_closing(judged))
+    if judged.incidents:
+        print(incidents_text(judged.incidents))
     untold = Counter(event.who for event in judged.events if not event.is_told)
     if untold:
         named = ", ".join(f"{who} {count}" for who, count in sorted(untold.items()))

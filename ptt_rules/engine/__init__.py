@@ -6,6 +6,7 @@
 from ptt_rules.engine.compiled import CompiledPack, compile_pack, shown
 from ptt_rules.engine.engine import Blind, Engine
 from ptt_rules.engine.events import Action, Event, EventKind, json_number
+from ptt_rules.engine.incidents import Finding, Incident
 from ptt_rules.engine.judge import Status
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Engine",
     "Event",
     "EventKind",
+    "Finding",
+    "Incident",
     "Status",
     "compile_pack",
     "json_number",

@@ -1,5 +1,6 @@
 """Packs: finding, loading and composing them."""
 
+from ptt_rules.packs.arming import Arming
 from ptt_rules.packs.files import decode_source, pack_place, packs_in
 from ptt_rules.packs.load import (
     TestedPack,
@@ -12,6 +13,7 @@ from ptt_rules.packs.load import (
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 
 __all__ = [
+    "Arming",
     "DetectorInfo",
     "Pack",
     "PackInfo",

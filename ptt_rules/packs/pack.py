@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ptt_rules.engine import CompiledPack, Engine, shown
+from ptt_rules.engine import CompiledPack, Engine, Event, Incident, shown
+from ptt_rules.engine.incidents import incidents
 from ptt_rules.ir.nodes import Parameter
 from ptt_rules.ir.pack import Detector, Disabled, Metric, Placeholder
+from ptt_rules.packs.arming import Arming, arming
 from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import ActionKind, Level
 
@@ -112,6 +114,21 @@ class Pack:
         Errors: PTT503 if the state is of other rules
         """
         return Engine(self.compiled, config, state)
+
+    def armed(
+        self,
+        algorithm: str,
+        trl_version: str | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> Arming:
+        """Which detectors a run can feed: by trainer, version of TRL and training arguments."""
+        detectors = (one.detector for one in self.compiled.detectors)
+        return arming(detectors, algorithm, trl_version=trl_version, arguments=config or {})
+
+    def incidents(self, events: Iterable[Event]) -> list[Incident]:
+        """What a run's events in order come to: incidents, each with its first cause."""
+        detectors = (one.detector for one in self.compiled.detectors)
+        return incidents(events, {one.qualified: one.suppresses for one in detectors})
 
     @property
     def actions(self) -> frozenset[ActionKind]:

@@ -1,15 +1,20 @@
 """Findings and diagnostics as text for people and as lines for machines."""
 
+from ptt_rules.report.arming import arming_lines, disabled_lines, surprise_lines
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, blind_text, event_text
+from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.ir import ir_text
 from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
+from ptt_rules.report.rules import RuleWords, rule_words
 from ptt_rules.report.sarif import sarif_log
 
 __all__ = [
     "Colour",
+    "RuleWords",
     "action_text",
+    "arming_lines",
     "blind_text",
     "code_json",
     "code_text",
@@ -17,8 +22,13 @@ __all__ = [
     "detector_text",
     "diagnostic_text",
     "diagnostics_summary",
+    "disabled_lines",
     "event_text",
     "github_line",
+    "incident_text",
+    "incidents_text",
     "ir_text",
+    "rule_words",
     "sarif_log",
+    "surprise_lines",
 ]

@@ -12,6 +12,7 @@ from ptt_rules.ir.pack import Metric
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text
+from ptt_rules.report.rules import RuleWords
 from ptt_rules.types import LEVEL_WORDS
 
 WIDTH = 88
@@ -96,11 +97,15 @@ def _indented(text: str) -> str:
 
 
 def detector_text(
-    detector: DetectorInfo, params: Mapping[str, float], colour: Colour = _PLAIN
+    detector: DetectorInfo,
+    params: Mapping[str, float],
+    words: RuleWords,
+    colour: Colour = _PLAIN,
 ) -> str:
     """What a detector says, when it fires, what it watches, why it matters and what to do.
 
-    `params` are those that it uses, by qualified name, with their present values.
+    `params` are those that it uses, by qualified name, with their present values; `words` are
+    its conditions in words.
     """
     head = colour(detector.name, "bold")
     each = f"  for each {detector.family}" if detector.family else ""
@@ -108,6 +113,7 @@ def detector_text(
         f"{head}{each}"
         + (f"\n{textwrap.fill(detector.summary, WIDTH)}" if detector.summary else ""),
         _block("Rule", _clause_rows(detector), colour),
+        _block("In words", _word_rows(words), colour),
         _block("Parameters", [(name, f"{value:g}") for name, value in params.items()], colour),
         _block("Watches", [row for m in detector.watched for row in _metric_rows(m)], colour),
         *(
@@ -125,7 +131,9 @@ def detector_text(
     return "\n\n".join(block for block in blocks if block)
 
 
-def detector_json(detector: DetectorInfo, params: Mapping[str, float]) -> dict[str, Any]:
+def detector_json(
+    detector: DetectorInfo, params: Mapping[str, float], words: RuleWords
+) -> dict[str, Any]:
     rows = [(clause.word, clause.text) for clause in detector.clauses]
     lets = {word.removeprefix("let "): text for word, text in rows if word.startswith("let ")}
     levels = [{"level": word, "when": text} for word, text in rows if word in LEVEL_WORDS]
@@ -137,6 +145,7 @@ def detector_json(detector: DetectorInfo, params: Mapping[str, float]) -> dict[s
         "levels": sorted(levels, key=lambda level: LEVEL_WORDS.index(level["level"])),
         "lets": lets,
         "clauses": {word: text for word, text in rows if word not in named},
+        "words": words.to_json(),
         "params": dict(params),
         "metrics": [_metric_json(metric) for metric in detector.watched],
         "why": detector.why,
@@ -157,6 +166,14 @@ def _metric_json(metric: Metric) -> dict[str, Any]:
         "description": metric.description,
         "keys": list(metric.keys),
     }
+
+
+def _word_rows(words: RuleWords) -> list[tuple[str, str]]:
+    """Conditions in words, without the marks of code."""
+    rows = [(level.word, f"when {text}") for level, text in words.levels]
+    rows += ((name, f"is {text}") for name, text in words.names)
+    rows += (("", note) for note in words.notes)
+    return [(word, text.replace("`", "")) for word, text in rows]
 
 
 def _clause_rows(detector: DetectorInfo) -> list[tuple[str, str]]:

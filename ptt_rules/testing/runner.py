@@ -36,7 +36,7 @@ class Runner:
         began = perf_counter()
         name = self.tested.checked.name
         try:
-            run = self._run(test)
+            run = self.judged(test)
         except PttError as error:
             return Outcome(name, test, errors=error.diagnostics, seconds=perf_counter() - began)
         judged = (judge(test, number, run) for number in range(len(test.expectations)))
@@ -46,7 +46,11 @@ class Runner:
             name, test, failures, run=run if failures else None, rows=len(run.rows), seconds=seconds
         )
 
-    def _run(self, test: Test) -> Run:
+    def judged(self, test: Test) -> Run:
+        """The rows of a test, and what is told and done on them.
+
+        Errors: of its log, of its policy, and of steps that it has no row of
+        """
         pack = self._pack(test)
         rows, config = _input(test)
         _check_steps(test, {row["step"] for row in rows})

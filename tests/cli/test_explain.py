@@ -14,7 +14,7 @@ from ptt_rules.cli.main import main
 from ptt_rules.codes import Rules
 from ptt_rules.packs import load
 from ptt_rules.pages import PAGES
-from ptt_rules.report import Colour
+from ptt_rules.report import Colour, rule_words
 from ptt_rules.report.pages import code_text, detector_text
 
 Capture = pytest.CaptureFixture[str]
@@ -103,8 +103,9 @@ def test_a_page_as_json(capsys: Capture) -> None:
 
 @pytest.mark.parametrize("pack", shipped_packs())
 def test_every_shipped_detector_has_a_page(pack: str) -> None:
-    for detector in load(pack).detectors:
-        text = detector_text(detector, {})
+    loaded = load(pack)
+    for detector, compiled in zip(loaded.detectors, loaded.compiled.detectors, strict=True):
+        text = detector_text(detector, {}, rule_words(compiled.detector, loaded.params))
         assert text.startswith(detector.name)
         for clause in detector.clauses:
             assert clause.text.split()[0] in text
@@ -136,6 +137,20 @@ def test_a_detector_as_json(lab: Path, capsys: Capture) -> None:
             "keep": "20 steps",
             "again every": "50 steps",
             "until": "kl_max < limit / 2",
+        },
+        "words": {
+            "levels": {
+                "high": "the greatest `kl_max` of the last 5 logs is over `limit` (0.3) and the "
+                "mean of `kl_max` over the last 5 logs is over 0.1",
+                "low": "`kl_max` is over `limit` (0.3)",
+            },
+            "names": {},
+            "notes": [
+                "A level fires once it has held at 3 judgements in a row.",
+                "It ends once `kl_max` is under `limit` (0.3) divided by 2.",
+                "It fires for at least 20 steps.",
+                "While it fires it is told again every 50 steps.",
+            ],
         },
         "params": {"lab.limit": 0.3},
         "metrics": [
@@ -204,5 +219,6 @@ def test_colour_is_there_only_where_it_is_wanted() -> None:
     told = explain._told(page.code, page.failing.text)  # type: ignore[union-attr]
     assert "\x1b[" in code_text(page, told, Colour(is_on=True))
     assert "\x1b[" not in code_text(page, told)
-    detector = load("grpo").detectors[0]
-    assert "\x1b[" in detector_text(detector, {}, Colour(is_on=True))
+    pack = load("grpo")
+    words = rule_words(pack.compiled.detectors[0].detector, pack.params)
+    assert "\x1b[" in detector_text(pack.detectors[0], {}, words, Colour(is_on=True))

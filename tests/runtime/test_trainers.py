@@ -101,6 +101,15 @@ def test_findings_and_the_summary_are_printed_for_people(
     assert "policy guard at step 3: checkpoint, invalidate, stop" in printed
     assert "third.third_update: never logged `policy/entropy_avg`" in printed
     assert f"artifacts in {tmp_path / 'run'}" in printed
+    assert "detectors armed for SFTTrainer (TRL " in printed
+    needs = "third.third_update needs `policy/entropy_avg`, which SFTTrainer does not log"
+    assert f"not armed: {needs}" in printed
+    assert "1 incident: third.third_row since step 3 (critical at 3)" in printed
+    assert "surprise" not in printed
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert run["detectors"]["not_armed"][0]["detectors"] == ["third.third_update"]
+    (incident,) = json.loads((tmp_path / "run" / "postmortem.json").read_text())["incidents"]
+    assert incident["first_cause"]["detector"] == "third.third_row"
 
 
 def test_a_run_directory_that_holds_a_run_is_left_alone(

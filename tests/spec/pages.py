@@ -17,6 +17,7 @@ PAGES = [
     *sorted(LANGUAGE.glob("*.md")),
     DOCS / "converting.md",
     DOCS / "evaluation.md",
+    DOCS / "findings.md",
     DOCS / "testing.md",
 ]
 """The pages whose every block runs."""

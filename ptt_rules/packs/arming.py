@@ -1,0 +1,232 @@
+"""Which detectors a run can feed: armed, not armed and why not, or unknown until logged.
+
+A detector is armed if the trainer, in this version and with these arguments, logs what one of its
+levels needs to be true. Of a key that the vocabulary does not know, such as one that a lab logs
+itself, nobody can tell before it is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.engine import Blind
+from ptt_rules.ir.nodes import Column, FamilyColumn
+from ptt_rules.ir.pack import Detector, Metric
+from ptt_rules.metrics import TRAINERS, LoggedKey, find
+from ptt_rules.metrics.conditions import IS_EVALUATED, is_met, settings_of
+from ptt_rules.passes.reach import can_hold
+
+EVAL = "eval_"
+
+
+class Arms(Enum):
+    """Whether a run logs a metric; the first ones count where a metric has several keys."""
+
+    YES = "armed"
+    PERHAPS = "unknown until logged"
+    NO = "not armed"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Whether a run logs a metric, and if it does not, or may not, why."""
+
+    arms: Arms
+    key: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfed:
+    """Detectors that lack keys for the same reason."""
+
+    detectors: tuple[str, ...]
+    keys: tuple[str, ...]
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"detectors": [*self.detectors], "keys": [*self.keys], "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Arming:
+    """The detectors of a pack for one trainer, version of TRL and set of training arguments.
+
+    `expected` has the keys of each armed detector's metrics that the run is to log; one that
+    it never logs is a surprise.
+    """
+
+    algorithm: str
+    trl_version: str | None
+    armed: tuple[str, ...]
+    not_armed: tuple[Unfed, ...]
+    unknown: tuple[Unfed, ...]
+    expected: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    @property
+    def detectors(self) -> int:
+        rest = (name for one in (*self.not_armed, *self.unknown) for name in one.detectors)
+        return len({*self.armed, *rest})
+
+    def surprises(self, blind: Iterable[Blind]) -> dict[tuple[str, ...], list[str]]:
+        """What a run was to log and never did, with the armed detectors that lacked it."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for one in blind:
+            expected = self.expected.get(one.detector.partition("[")[0], ())
+            for keys in one.keys:
+                if keys in expected:
+                    found.setdefault(keys, []).append(one.detector)
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "algorithm": self.algorithm,
+            "trl": self.trl_version,
+            "detectors": self.detectors,
+            "armed": [*self.armed],
+            "not_armed": [one.to_json() for one in self.not_armed],
+            "unknown_until_logged": [one.to_json() for one in self.unknown],
+        }
+
+
+def arming(
+    detectors: Iterable[Detector],
+    algorithm: str,
+    *,
+    trl_version: str | None,
+    arguments: Mapping[str, Any],
+) -> Arming:
+    """What can judge in a run. Without a version all are taken together.
+
+    Errors: PTT303 for a version that is none
+    """
+    run = _Run(algorithm, _version(trl_version), arguments)
+    armed: list[str] = []
+    expected: dict[str, tuple[tuple[str, ...], ...]] = {}
+    lacking: dict[Arms, dict[str, dict[str, Sequence[str]]]] = {Arms.NO: {}, Arms.PERHAPS: {}}
+    for detector in sorted(detectors, key=lambda one: one.qualified):
+        feeds = {metric.keys: run.feed(metric) for metric in detector.metrics}
+        arms = _arms(detector, feeds)
+        if arms is Arms.YES:
+            armed.append(detector.qualified)
+            expected[detector.qualified] = tuple(
+                keys for keys, feed in feeds.items() if feed.arms is Arms.YES
+            )
+        else:
+            missing = [feed for feed in feeds.values() if feed.arms is arms]
+            alike = lacking[arms].setdefault(missing[0].reason, {})
+            alike[detector.qualified] = [f.key for f in missing if f.reason == missing[0].reason]
+    return Arming(
+        algorithm,
+        trl_version,
+        tuple(armed),
+        _unfed(lacking[Arms.NO]),
+        _unfed(lacking[Arms.PERHAPS]),
+        expected,
+    )
+
+
+def _version(text: str | None) -> Version | None:
+    try:
+        return Version(text) if text else None
+    except InvalidVersion:
+        hint = "write one such as `1.16.0`"
+        raise PttError.of("PTT303", f"`{text}` is no version of TRL", hint=hint) from None
+
+
+def _unfed(found: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[Unfed, ...]:
+    """By reason the detectors, and the keys that they lack; those of most detectors first."""
+    made = [
+        Unfed(tuple(alike), tuple(sorted({key for keys in alike.values() for key in keys})), reason)
+        for reason, alike in found.items()
+    ]
+    return tuple(sorted(made, key=lambda one: (-len(one.detectors), one.detectors)))
+
+
+def _arms(detector: Detector, feeds: Mapping[tuple[str, ...], Feed]) -> Arms:
+    """Armed if some level can be true by what is logged, not armed if none ever can."""
+
+    def holds(least: Arms) -> bool:
+        good = {Arms.YES} if least is Arms.YES else {Arms.YES, Arms.PERHAPS}
+
+        def is_logged(column: Column | FamilyColumn) -> bool:
+            keys = column.keys if isinstance(column, Column) else column.patterns
+            return keys not in feeds or feeds[keys].arms in good
+
+        return any(can_hold(level.condition, is_logged) for level in detector.levels)
+
+    if holds(Arms.YES):
+        return Arms.YES
+    return Arms.PERHAPS if holds(Arms.PERHAPS) else Arms.NO
+
+
+# ---- metrics -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The trainer, its version and its arguments."""
+
+    algorithm: str
+    version: Version | None
+    arguments: Mapping[str, Any]
+
+    def feed(self, metric: Metric) -> Feed:
+        """The best of what its keys are."""
+        if metric.label is not None and metric.keys == ("{" + metric.label + "}",):
+            return Feed(Arms.YES, metric.keys[0])
+        found = [self._of_key(key) for key in metric.keys]
+        order = list(Arms)
+        return min(found, key=lambda one: (order.index(one.arms), not one.key, one.reason == ""))
+
+    def _of_key(self, key: str) -> Feed:
+        rows = find(key)
+        if not rows:
+            return Feed(Arms.PERHAPS, key, "which TRL itself does not log")
+        if self.algorithm not in TRAINERS:
+            return Feed(Arms.PERHAPS, key, f"which {trainer_name(self.algorithm)} may log or not")
+        own = [row for row in rows if self.algorithm in row.trainers]
+        if not own:
+            return Feed(Arms.NO, key, f"which {trainer_name(self.algorithm)} does not log")
+        feeds = [self._of_row(key, row) for row in own]
+        return min(feeds, key=lambda one: list(Arms).index(one.arms))
+
+    def _of_row(self, key: str, row: LoggedKey) -> Feed:
+        version = self.version
+        if version is not None and row.since and version < Version(row.since):
+            return Feed(Arms.NO, key, f"which is logged since TRL {row.since}")
+        if version is not None and row.until and version >= Version(row.until):
+            return Feed(Arms.NO, key, f"which is logged no more since TRL {row.until}")
+        if key.startswith(EVAL) and not self._evaluates():
+            return Feed(Arms.NO, key, self._needs(IS_EVALUATED))
+        return self._by_arguments(key, row.when or (IS_EVALUATED if key.startswith(EVAL) else ""))
+
+    def _evaluates(self) -> bool:
+        return is_met(IS_EVALUATED, self.arguments) is not False
+
+    def _by_arguments(self, key: str, when: str) -> Feed:
+        met = is_met(when, self.arguments)
+        if met is True:
+            return Feed(Arms.YES, key)
+        return Feed(Arms.PERHAPS if met is None else Arms.NO, key, self._needs(when))
+
+    def _needs(self, when: str) -> str:
+        given = [name for name in settings_of(when) if name in self.arguments]
+        shown = " and ".join(f"{name} is {_value(self.arguments[name])}" for name in given)
+        return f"which is logged only with {when}" + (f" ({shown})" if shown else "")
+
+
+def trainer_name(algorithm: str) -> str:
+    """The class of a trainer as people know it."""
+    word = "Reward" if algorithm == "reward" else algorithm.upper()
+    return f"{word}Trainer"
+
+
+def _value(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,68 @@
+"""Which detectors are armed, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ptt_rules.ir.pack import Disabled
+from ptt_rules.packs.arming import Arming, Unfed, trainer_name
+
+NAMED_KEYS = 2
+SHOWN = 4
+"""Reasons that are named."""
+
+
+def arming_lines(arming: Arming, *, shown: int | None = SHOWN) -> Iterator[str]:
+    """How many detectors are armed; then which are not and why, the commonest reasons first."""
+    version = f" (TRL {arming.trl_version})" if arming.trl_version else ""
+    trainer = trainer_name(arming.algorithm)
+    yield f"{len(arming.armed)} of {arming.detectors} detectors armed for {trainer}{version}"
+    yield from _part("not armed", arming.not_armed, shown)
+    yield from _part("unknown until logged", arming.unknown, shown)
+
+
+def surprise_lines(surprises: Mapping[tuple[str, ...], Sequence[str]]) -> Iterator[str]:
+    """What a run was to log and never did, with the detectors that were armed for it."""
+    for keys, detectors in surprises.items():
+        named = " or ".join(f"`{key}`" for key in keys)
+        verb = "was" if len(detectors) == 1 else "were"
+        yield f"{_names(detectors, whole=False)} {verb} armed, but {named} was never logged"
+
+
+def disabled_lines(disabled: Iterable[Disabled]) -> Iterator[str]:
+    """Which detectors packs turn off, those of one reason together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in disabled:
+        alike.setdefault((one.pack, one.reason), []).append(one.detector)
+    for (pack, reason), detectors in alike.items():
+        verb = "is" if len(detectors) == 1 else "are"
+        yield f"{_names(detectors, whole=False)} {verb} disabled by {pack}: {reason}"
+
+
+def _part(title: str, unfed: Sequence[Unfed], shown: int | None) -> Iterator[str]:
+    named = unfed if shown is None else unfed[:shown]
+    yield from (f"  {title}: {_line(one, whole=shown is None)}" for one in named)
+    rest = {name for one in unfed[len(named) :] for name in one.detectors}
+    if rest:
+        yield f"  {title}: {len(rest)} more for other reasons"
+
+
+def _line(one: Unfed, *, whole: bool) -> str:
+    verb = "needs" if len(one.detectors) == 1 else "need"
+    keys = _keys(one.keys, whole=whole)
+    return f"{_names(one.detectors, whole=whole)} {verb} {keys}, {one.reason}"
+
+
+def _keys(keys: Sequence[str], *, whole: bool) -> str:
+    quoted = [f"`{key}`" for key in keys]
+    if whole or len(quoted) <= NAMED_KEYS:
+        return " or ".join(quoted)
+    rest = len(quoted) - NAMED_KEYS
+    return f"{', '.join(quoted[:NAMED_KEYS])} or {rest} more key{'s' * (rest > 1)}"
+
+
+def _names(names: Sequence[str], *, whole: bool) -> str:
+    if len(names) == 1 or whole:
+        return ", ".join(names)
+    others = len(names) - 1
+    return f"{names[0]} and {others} other{'s' if others > 1 else ''}"

@@ -1,0 +1,59 @@
+"""Incidents as the lines that close a summary."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from ptt_rules.engine.incidents import Finding, Incident
+
+WIDTH = 88
+SHOWN = 5
+"""Findings of an incident that are named."""
+
+
+def incidents_text(incidents: Sequence[Incident]) -> str:
+    """How many incidents there are, and each from its first cause on; empty if there is none."""
+    if not incidents:
+        return ""
+    if len(incidents) == 1:
+        return _wrapped("1 incident: ", incident_text(incidents[0]))
+    lines = [f"{len(incidents)} incidents:"]
+    for number, incident in enumerate(incidents, start=1):
+        lines.append(_wrapped(f"  {number}. ", incident_text(incident)))
+    return "\n".join(lines)
+
+
+def incident_text(incident: Incident) -> str:
+    """An incident in one sentence: what began first, and what followed with its steps."""
+    return "; then ".join(_parts(incident))
+
+
+def _parts(incident: Incident) -> Iterator[str]:
+    told = [one for one in incident.findings if one.is_told]
+    before = [one for one in told if one.since_step < incident.cause.since_step]
+    after = [one for one in told if one not in before]
+    notes = f" (before it: {', '.join(map(_finding_text, before))})" if before else ""
+    for number, one in enumerate(after[:SHOWN]):
+        yield _finding_text(one) + (notes if number == 0 else "")
+    rest = len(after) - SHOWN
+    muted = len(incident.findings) - len(told)
+    counts = [f"{rest} more"] * (rest > 0) + [f"{muted} suppressed"] * (muted > 0)
+    if counts:
+        yield " and ".join(counts)
+
+
+def _finding_text(one: Finding) -> str:
+    times = f", {one.times} times" if one.times > 1 else ""
+    return f"{one.who} since step {one.since_step} ({one.level.word} at {one.step}{times})"
+
+
+def _wrapped(label: str, text: str) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

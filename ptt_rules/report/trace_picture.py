@@ -1,0 +1,207 @@
+"""A firing as an SVG picture: the curves that a detector reads, since when, and at which level.
+
+The picture has no background and two sets of colours, of which the reader's settings choose, so
+that it is readable on light and on dark pages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+from ptt_rules.engine import Event, EventKind, shown
+from ptt_rules.testing.traces import Curve, Trace
+
+WIDTH, LEFT, RIGHT = 720, 70, 20
+TOP, PANEL, GAP, BOTTOM = 22, 72, 26, 26
+MAX_PANELS = 3
+MAX_POINTS = 400
+"""Points of a curve; of more the smallest and the greatest of each piece are drawn."""
+_MARGIN = 0.08
+_LABEL_WIDTH = 96
+
+STYLE = """\
+.ptt text{font:11px system-ui,sans-serif;fill:#57606a}
+.ptt .key{font-family:ui-monospace,monospace;fill:#24292f}
+.ptt .frame{stroke:#d0d7de;fill:none}
+.ptt .curve{stroke:#0969da;fill:none;stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}
+.ptt .broken{stroke:#cf222e;stroke-width:1.5}
+.ptt .since{stroke:#57606a;stroke-dasharray:3 3}
+.ptt .critical{stroke:#cf222e;fill:#cf222e}
+.ptt .high{stroke:#bc4c00;fill:#bc4c00}
+.ptt .medium{stroke:#9a6700;fill:#9a6700}
+.ptt .low{stroke:#0550ae;fill:#0550ae}
+.ptt rect.band{stroke:none;fill-opacity:.13}
+.ptt text.told{stroke:none;font-weight:600}
+@media (prefers-color-scheme:dark){
+.ptt text{fill:#8b949e}
+.ptt .key{fill:#e6edf3}
+.ptt .frame{stroke:#30363d}
+.ptt .curve{stroke:#58a6ff}
+.ptt .broken{stroke:#ff7b72}
+.ptt .since{stroke:#8b949e}
+.ptt .critical{stroke:#ff7b72;fill:#ff7b72}
+.ptt .high{stroke:#f0883e;fill:#f0883e}
+.ptt .medium{stroke:#d29922;fill:#d29922}
+.ptt .low{stroke:#79c0ff;fill:#79c0ff}
+}"""
+"""Levels come after `text`, so that a label has the colour of its level."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Across:
+    """Steps as places from left to right."""
+
+    first: int
+    last: int
+
+    def at(self, step: float) -> float:
+        share = (step - self.first) / max(1, self.last - self.first)
+        return LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT)
+
+
+def trace_svg(trace: Trace) -> str:
+    """A picture of a firing."""
+    curves = trace.curves[:MAX_PANELS]
+    height = TOP + len(curves) * (PANEL + GAP) - GAP + BOTTOM
+    across = _Across(trace.steps[0], trace.steps[-1])
+    title = escape(f"{trace.events[0].who}: {trace.test}")
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ptt" viewBox="0 0 {WIDTH} '
+        f'{height + GAP}" role="img">',
+        f"<title>{title}</title>",
+        f"<style>{STYLE}</style>",
+    ]
+    bottom = TOP + GAP
+    for number, curve in enumerate(curves):
+        top = TOP + GAP + number * (PANEL + GAP)
+        bottom = top + PANEL
+        parts += _marks(trace.events, across, (top, bottom))
+        parts += _panel(curve, trace.steps, across, top)
+    parts += _labels(trace.events, across)
+    parts += _axis(across, bottom)
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+# ---- curves --------------------------------------------------------------------------------
+
+
+def _panel(curve: Curve, steps: Sequence[int], across: _Across, top: int) -> Iterator[str]:
+    pairs = list(zip(steps, curve.values, strict=True))
+    known = [(step, float(value)) for step, value in pairs if value is not None]
+    finite = [value for _, value in known if math.isfinite(value)]
+    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
+    extent = high / 2 - low / 2  # halves, so that nothing overflows
+    room = extent * _MARGIN or abs(high) * _MARGIN or 1.0
+
+    def place(value: float) -> float:
+        share = (value / 2 - low / 2 + room) / (extent + 2 * room)
+        return top + PANEL * (1 - share)
+
+    width = WIDTH - LEFT - RIGHT
+    yield f'<rect class="frame" x="{LEFT}" y="{top}" width="{width}" height="{PANEL}"/>'
+    yield f'<text class="key" x="{LEFT}" y="{top - 6}">{escape(curve.key)}</text>'
+    for value in dict.fromkeys((high, low)) if finite else ():
+        y = _short(place(value) + 4)
+        yield f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{shown(value, ".3g")}</text>'
+    for piece in _pieces(known):
+        points = " ".join(f"{_short(across.at(s))},{_short(place(v))}" for s, v in _thinned(piece))
+        yield f'<polyline class="curve" points="{points}"/>'
+    broken = [step for step, value in known if not math.isfinite(value)]
+    yield from (_cross(across.at(step), top + 8) for step in _thinned_steps(broken))
+    if broken:
+        x = _short(across.at(broken[0]) - 8)
+        yield f'<text x="{x}" y="{top + 12}" text-anchor="end">not finite</text>'
+
+
+def _pieces(known: Sequence[tuple[int, float]]) -> Iterator[list[tuple[float, float]]]:
+    """The points between those that are not finite; a single one is a short line."""
+    for is_finite, points in groupby(known, key=lambda point: math.isfinite(point[1])):
+        piece = list(points)
+        if is_finite and len(piece) == 1:
+            ((step, value),) = piece
+            yield [(step - 0.4, value), (step + 0.4, value)]
+        elif is_finite:
+            yield [(float(step), value) for step, value in piece]
+
+
+def _thinned(piece: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    if len(piece) <= MAX_POINTS:
+        yield from piece
+        return
+    size = math.ceil(2 * len(piece) / MAX_POINTS)
+    for start in range(0, len(piece), size):
+        bucket = piece[start : start + size]
+        ends = {min(bucket, key=lambda point: point[1]), max(bucket, key=lambda point: point[1])}
+        yield from sorted(ends)
+
+
+def _thinned_steps(steps: Sequence[int]) -> Sequence[int]:
+    return steps[:: max(1, math.ceil(len(steps) / 40))]
+
+
+def _cross(x: float, y: float) -> str:
+    left, right = _short(x - 3), _short(x + 3)
+    up, down = _short(y - 3), _short(y + 3)
+    return f'<path class="broken" d="M{left} {up}L{right} {down}M{left} {down}L{right} {up}"/>'
+
+
+# ---- events --------------------------------------------------------------------------------
+
+
+def _fired(events: Sequence[Event]) -> Iterator[tuple[Event, int | None]]:
+    """Each stretch at one level, and the step at which it ends."""
+    for number, event in enumerate(events):
+        if event.event in (EventKind.FIRED, EventKind.ESCALATED, EventKind.EASED):
+            later = (e.step for e in events[number + 1 :] if e.event is not EventKind.AGAIN)
+            yield event, next(later, None)
+
+
+def _marks(events: Sequence[Event], across: _Across, ends: tuple[int, int]) -> Iterator[str]:
+    top, bottom = ends
+    since = events[0].since_step
+    for event, until in _fired(events):
+        x, end = across.at(event.step), across.at(across.last if until is None else until)
+        width = _short(max(end - x, 1.0))
+        yield (
+            f'<rect class="band {event.level.word}" x="{_short(x)}" y="{top}" width="{width}" '
+            f'height="{bottom - top}"/>'
+        )
+        yield _upright(x, ends, event.level.word)
+    if since is not None and since != events[0].step:
+        yield _upright(across.at(since), ends, "since")
+
+
+def _upright(x: float, ends: tuple[int, int], style: str) -> str:
+    return (
+        f'<line class="{style}" x1="{_short(x)}" x2="{_short(x)}" y1="{ends[0]}" y2="{ends[1]}"/>'
+    )
+
+
+def _labels(events: Sequence[Event], across: _Across) -> Iterator[str]:
+    """Since when, and each level with its step, above the curves; what has no room is left out."""
+    first = events[0]
+    free = 0.0
+    if first.since_step is not None and first.since_step != first.step:
+        x = min(across.at(first.since_step), across.at(first.step) - 4)
+        yield f'<text x="{_short(x)}" y="{TOP}" text-anchor="end">since {first.since_step}</text>'
+    for event, _ in _fired(events):
+        x = min(across.at(event.step), WIDTH - RIGHT - _LABEL_WIDTH)
+        if x < free:
+            continue
+        free = x + _LABEL_WIDTH
+        text = f"{event.level.word} at {event.step}"
+        yield f'<text class="told {event.level.word}" x="{_short(x)}" y="{TOP}">{text}</text>'
+
+
+def _axis(across: _Across, bottom: int) -> Iterator[str]:
+    y = bottom + 16
+    yield f'<text x="{LEFT}" y="{y}">step {across.first}</text>'
+    yield f'<text x="{WIDTH - RIGHT}" y="{y}" text-anchor="end">step {across.last}</text>'
+
+
+def _short(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")

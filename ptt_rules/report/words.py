@@ -1,0 +1,300 @@
+"""Conditions in words: `median(loss[10]) > 2 * base` as people say it.
+
+Each kind of node has one phrase. A quantity that the rule names is told by its name; what the
+names stand for is told once, beside the condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ptt_rules.engine import shown
+from ptt_rules.ir import nodes
+from ptt_rules.ir.pack import Detector
+from ptt_rules.ir.windows import (
+    AllWindow,
+    DecayWindow,
+    FirstWindow,
+    FloatClass,
+    Function,
+    LastWindow,
+    SpanWindow,
+    Statistic,
+    Window,
+)
+from ptt_rules.types import SPAN_SECONDS, Kind, Measure, Quantity
+
+COMPARISONS = {
+    "<": "is under",
+    "<=": "is at most",
+    ">": "is over",
+    ">=": "is at least",
+    "==": "is exactly",
+    "!=": "is not",
+}
+OPERATIONS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+STATISTICS = {
+    Statistic.SUM: "the sum of {x} over {w}",
+    Statistic.MEAN: "the mean of {x} over {w}",
+    Statistic.MEDIAN: "the median of {x} over {w}",
+    Statistic.MIN: "the smallest {x} of {w}",
+    Statistic.MAX: "the greatest {x} of {w}",
+    Statistic.STD: "the standard deviation of {x} over {w}",
+    Statistic.VAR: "the variance of {x} over {w}",
+    Statistic.MAD: "the median deviation of {x} over {w}",
+    Statistic.LAST: "the newest {x} of {w}",
+    Statistic.DELTA: "the change of {x} over {w}",
+    Statistic.QUANTILE: "the quantile at {k} of {x} over {w}",
+    Statistic.SLOPE: "the slope of {x} per step over {w}",
+    Statistic.ROBUST_SLOPE: "the median slope of {x} per step over {w}",
+    Statistic.TREND: "the trend statistic (Mann-Kendall) of {x} over {w}",
+    Statistic.CUSUM: "the running sum of {x} above {k} (Page) over {w}",
+    Statistic.AUTOCORR: "the autocorrelation of {x} over {w}",
+    Statistic.ZSCORE: "the z-score of the newest {x} among {w}",
+    Statistic.DISTINCT: "the number of different values of {x} in {w}",
+    Statistic.CORR: "the correlation of {x} and {y} over {w}",
+    Statistic.COUNT: "the number of {x} in {w}",
+    Statistic.ANY: "{x} in any of {w}",
+    Statistic.ALL: "{x} in each of {w}",
+    Statistic.SHARE: "the share of {w} in which {x}",
+}
+FUNCTIONS = {
+    Function.ABS: "the size of {x}",
+    Function.LOG: "the logarithm of {x}",
+    Function.EXP: "e to the power of {x}",
+    Function.SQRT: "the square root of {x}",
+    Function.SIGN: "the sign of {x}",
+    Function.FLOOR: "{x} rounded down",
+    Function.LEAST: "the lesser of {x} and {y}",
+    Function.GREATEST: "the greater of {x} and {y}",
+}
+FLOAT_CLASSES = {
+    FloatClass.NAN: ("is NaN", "is not NaN"),
+    FloatClass.INF: ("is infinite", "is not infinite"),
+    FloatClass.FINITE: ("is finite", "is NaN or infinite"),
+}
+POSITIONS = {
+    Quantity.STEP: "the step",
+    Quantity.TIME: "the time since the run began",
+    Quantity.EPOCH: "the epoch",
+    Quantity.PROGRESS: "the share of the run that is done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the parts of one rule are called.
+
+    `names` are the quantities of a detector by the identity of their nodes, `metrics` those of
+    keys, `params` values by qualified name.
+    """
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    metrics: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    params: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, detector: Detector, params: Mapping[str, float]) -> Words:
+        metrics = {metric.keys: metric.name for metric in detector.metrics}
+        names = {id(node): name for name, node in detector.values.items()}
+        return cls(names, metrics, params)
+
+    def defined(self, node: nodes.Node) -> str:
+        """What a named quantity is: its own name is not used for it."""
+        return self._said(node)
+
+    def say(self, node: nodes.Node) -> str:
+        """A quantity as a noun, a truth as a clause."""
+        name = self.names.get(id(node))
+        return self._said(node) if name is None else f"`{name}`"
+
+    def _said(self, node: nodes.Node) -> str:
+        match node:
+            case nodes.Truth():
+                return self._truth(node)
+            case nodes.Constant(value=value):
+                return shown(value, "")
+            case nodes.Parameter(name=name):
+                bare = name.partition(".")[2]
+                return f"`{bare}` ({shown(self.params[name], '')})" if name in self.params else bare
+            case nodes.Config(name=name):
+                return f"the argument `{name}`"
+            case nodes.Knob(name=name):
+                return f"the present `{name}`"
+            case nodes.Position(quantity=quantity):
+                return POSITIONS[quantity]
+            case nodes.Column() | nodes.FamilyColumn():
+                return self._column(node)
+            case nodes.Aggregate():
+                return self._aggregate(node)
+            case _:
+                return self._computed(node)
+
+    def _column(self, node: nodes.Column | nodes.FamilyColumn) -> str:
+        keys = node.keys if isinstance(node, nodes.Column) else node.patterns
+        return f"`{self.metrics.get(keys, keys[0])}`"
+
+    def _computed(self, node: nodes.Node) -> str:
+        match node:
+            case nodes.Latest(series=nodes.StepOf(series=series)):
+                return f"the step at which {self.say(series)} was last logged"
+            case nodes.Latest(series=series):
+                return self.say(series)
+            case nodes.StepOf(series=series):
+                return f"the step of {self.say(series)}"
+            case nodes.Streak(series=series):
+                return f"the number of logs in a row in which {self.say(series)}"
+            case nodes.Apply(function=function, operands=operands):
+                say = self._factor if len(operands) == 1 else self.say
+                x, y = map(say, (operands * 2)[:2])
+                return FUNCTIONS[function].format(x=x, y=y)
+            case nodes.Coalesce(first=first, second=second):
+                return f"{self.say(first)} (or, where that is unknown, {self.say(second)})"
+            case nodes.Negate(operand=operand):
+                return f"minus {self._factor(operand)}"
+            case nodes.Arithmetic():
+                return self._arithmetic(node)
+        raise TypeError(f"no words for {type(node).__name__}")
+
+    def _arithmetic(self, node: nodes.Arithmetic) -> str:
+        left, right = node.left, node.right
+        match left, right:
+            case nodes.Position(quantity=Quantity.STEP), nodes.Latest(series=nodes.StepOf() as of):
+                if node.operator == "-":
+                    return f"the steps since {self.say(of.series)} was last logged"
+        ends = [
+            self._term(end, node.operator, is_left=number == 0)
+            for number, end in enumerate((left, right))
+        ]
+        return f"{ends[0]} {OPERATIONS[node.operator]} {ends[1]}"
+
+    def _term(self, node: nodes.Node, operator: str, *, is_left: bool) -> str:
+        """An end of a calculation, in brackets where it would be read otherwise without."""
+        if isinstance(node, nodes.Arithmetic) and _needs_none(node.operator, operator, is_left):
+            return self.say(node)
+        return self._factor(node)
+
+    def _factor(self, node: nodes.Node) -> str:
+        """A part of a calculation, in brackets where it is one itself."""
+        said = self.say(node)
+        is_plain = id(node) in self.names or not isinstance(node, nodes.Arithmetic | nodes.Negate)
+        return said if is_plain else f"({said})"
+
+    def _aggregate(self, node: nodes.Aggregate) -> str:
+        statistic, series = node.statistic, [self._factor(one) for one in node.series]
+        window = window_words(node.window)
+        if statistic is Statistic.COUNT and node.takes is Kind.TRUTH:
+            return f"the number of logs in which {series[0]}, among {window}"
+        if statistic is Statistic.COUNT:
+            return f"the number of values of {series[0]} in {window}"
+        argument = "" if node.argument is None else self.say(node.argument)
+        x = self.part(node.series[0]) if node.takes is Kind.TRUTH else series[0]
+        return STATISTICS[statistic].format(x=x, y=series[-1], k=argument, w=window)
+
+    # ---- truths ----------------------------------------------------------------------------
+
+    def _truth(self, node: nodes.Truth) -> str:
+        match node:
+            case nodes.Compare(operator=operator, left=left, right=right):
+                return f"{self.say(left)} {COMPARISONS[operator]} {self.say(right)}"
+            case nodes.Both() if (ends := _range(node)) is not None:
+                low, high = ends
+                return f"{self.say(low.left)} lies in {self.say(low.right)}..{self.say(high.right)}"
+            case nodes.Both():
+                return listed([self.part(part) for part in parts_of(node)], "and")
+            case nodes.Either():
+                return listed([self.part(part) for part in parts_of(node)], "or")
+            case nodes.FloatTest(float_class=float_class, operand=operand):
+                return f"{self.say(operand)} {FLOAT_CLASSES[float_class][0]}"
+            case nodes.Known(operand=nodes.Latest(series=series)):
+                return f"{self.say(series)} was ever logged"
+            case nodes.Known(operand=operand):
+                return f"{self.say(operand)} is logged"
+            case nodes.Inverse(operand=operand):
+                return self._inverse(operand)
+        raise TypeError(f"no words for {type(node).__name__}")
+
+    def _inverse(self, operand: nodes.Node) -> str:
+        match operand:
+            case nodes.Known(operand=nodes.Latest(series=series)):
+                return f"{self.say(series)} was never logged"
+            case nodes.Known(operand=known):
+                return f"{self.say(known)} is not logged"
+            case nodes.Aggregate(statistic=Statistic.ANY, series=(series,), window=window):
+                return f"{self.part(series)} in none of {window_words(window)}"
+            case nodes.FloatTest(float_class=float_class, operand=number):
+                return f"{self.say(number)} {FLOAT_CLASSES[float_class][1]}"
+        return f"it is not so that {self.part(operand)}"
+
+    def part(self, node: nodes.Node) -> str:
+        """A truth as a part of another one: in brackets if it is made of several."""
+        is_plain = id(node) in self.names or len(parts_of(node)) == 1
+        return self.say(node) if is_plain else f"({self.say(node)})"
+
+
+def _needs_none(inner: str, outer: str, is_left: bool) -> bool:
+    """Whether an operation at an end of another one is read rightly without brackets."""
+    if outer in "+-":
+        return inner in "*/" or is_left
+    return outer == "*" and inner == "*" and is_left
+
+
+def parts_of(node: nodes.Node) -> list[nodes.Node]:
+    """What `and`, or `or`, joins, however it is nested."""
+    if isinstance(node, nodes.Both) and _range(node) is None:
+        return [part for end in (node.left, node.right) for part in _same(end, nodes.Both)]
+    if isinstance(node, nodes.Either):
+        return [part for end in (node.left, node.right) for part in _same(end, nodes.Either)]
+    return [node]
+
+
+def _same(node: nodes.Node, kind: type[nodes.Both] | type[nodes.Either]) -> list[nodes.Node]:
+    return parts_of(node) if isinstance(node, kind) else [node]
+
+
+def _range(node: nodes.Both) -> tuple[nodes.Compare, nodes.Compare] | None:
+    """The two comparisons that `x in a..b` is: of one node, from below and from above."""
+    match node.left, node.right:
+        case (
+            nodes.Compare(operator=">=", left=operand) as low,
+            nodes.Compare(operator="<=") as high,
+        ) if high.left is operand:
+            return low, high
+    return None
+
+
+def listed(parts: list[str], word: str) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = parts
+    return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def window_words(window: Window) -> str:
+    """The logs of a window; a log is an observation of the metric."""
+    match window:
+        case LastWindow(count=1, before=0):
+            return "the last log"
+        case LastWindow(count=count, before=before, least=least):
+            logs = f"{least} to {count} logs" if least else f"{count} log{'s' * (count != 1)}"
+            return f"the {logs} before the last {before}" if before else f"the last {logs}"
+        case FirstWindow(count=1, skip=0):
+            return "the first log"
+        case FirstWindow(count=count, skip=skip):
+            return f"the {count} logs after the first {skip}" if skip else f"the first {count} logs"
+        case AllWindow():
+            return "all logs so far"
+        case SpanWindow(amount=amount, measure=measure):
+            return f"the last {span_words(amount, measure)}"
+        case DecayWindow(half_life=half_life):
+            return f"all logs so far, weighted by half every {half_life} logs"
+
+
+def span_words(amount: float, measure: Measure, *, of: str = "judgements") -> str:
+    """`50 steps`, `10 min`, or a number of judgements."""
+    if measure is Measure.SECONDS:
+        best = [word for word, size in SPAN_SECONDS.items() if amount % size == 0 and amount]
+        word = best[-1] if best else "s"
+        return f"{amount / SPAN_SECONDS[word]:g} {word}"
+    noun = "steps" if measure is Measure.STEPS else of
+    return f"{amount:g} {noun.removesuffix('s') if amount == 1 else noun}"

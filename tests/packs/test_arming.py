@@ -1,0 +1,206 @@
+"""Which detectors a run can feed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ptt_rules import Arming, load, loads, shipped_packs
+from ptt_rules.cli.main import main
+from ptt_rules.metrics import TRAINERS, logged_by
+from ptt_rules.metrics.conditions import NOT_IN_ARGUMENTS, is_met, settings_of
+from ptt_rules.report import arming_lines, disabled_lines, surprise_lines
+
+RULES = """
+metric kl: nats = "kl"
+metric loss: loss = "loss"
+metric tools: ratio = "tools/failure_frequency"
+metric old: tokens = "completion_length"
+metric both: tokens = "completion_length", "completions/mean_length"
+metric own: none = "lab/own"
+metric eval_loss: loss = "eval_loss"
+metric entropy_sum: nats = "objective/entropy"
+metric of[func]: score = "rewards/{func}/mean"
+metric any_key[key]: none = "{key}"
+"""
+
+
+def armed(
+    condition: str, trainer: str = "grpo", version: str = "1.16.0", **config: object
+) -> Arming:
+    pack = loads(f"{RULES} detector x {{ high when {condition} }}")
+    return pack.armed(trainer, version, config)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "loss > 1",
+        "both > 1",
+        "loss > 1 or own > 1",
+        "loss > 1 or kl > 1",
+        "absent(kl)",
+        "not observed(kl) and loss > 1",
+        "coalesce(kl, 0.5) > 0.1",
+        "not (kl > 1 and loss > 1)",
+        "count(kl[20]) == 0",
+        "any((kl > 1 or loss > 1)[5])",
+    ],
+)
+def test_armed_where_a_level_can_be_true_by_what_is_logged(condition: str) -> None:
+    assert armed(condition, beta=0.0).armed == ("inline.x",)
+
+
+@pytest.mark.parametrize(
+    ("condition", "config", "reason"),
+    [
+        ("kl > 1", {"beta": 0}, "which is logged only with beta that is not 0 (beta is 0)"),
+        ("loss > 1 and kl > 1", {"beta": 0.0}, "which is logged only with beta that is not 0"),
+        ("not (kl > 1 or loss > 1)", {"beta": 0.0}, "which is logged only with beta that is"),
+        ("old > 1", {}, "which is logged no more since TRL 0.16"),
+        ("entropy_sum > 1", {}, "which GRPOTrainer does not log"),
+        (
+            "eval_loss > 1",
+            {"eval_strategy": "no"},
+            'only with an eval_strategy (eval_strategy is "no")',
+        ),
+        ("count(kl[all]) >= 3", {"beta": 0}, "which is logged only with beta"),
+        ("observed(kl)", {"beta": 0}, "which is logged only with beta"),
+    ],
+)
+def test_not_armed_is_told_with_the_reason(condition: str, config: dict, reason: str) -> None:
+    found = armed(condition, **config)
+    assert found.armed == found.unknown == ()
+    (one,) = found.not_armed
+    assert one.detectors == ("inline.x",)
+    assert reason in one.reason
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("own > 1", "which TRL itself does not log"),
+        ("kl > 1", "which is logged only with beta that is not 0"),
+        ("tools > 1", "which is logged only with tools"),
+        ("loss > 1 and eval_loss > 1", "which is logged only with an eval_strategy"),
+    ],
+)
+def test_what_nobody_can_tell_is_unknown_until_logged(condition: str, reason: str) -> None:
+    (one,) = armed(condition).unknown
+    assert one.reason == reason
+
+
+def test_a_key_of_an_old_version_is_armed_there() -> None:
+    assert armed("old > 1", version="0.15.2").armed
+    assert armed("loss > 1", version="2.0.0.dev0").armed
+
+
+def test_families_are_armed_by_their_pattern() -> None:
+    pack = loads(
+        f"{RULES} detector x for each of {{ high when of > 1 }}"
+        "detector y for each any_key { high when isnan(any_key) }"
+    )
+    assert pack.armed("grpo").armed == ("inline.x", "inline.y")
+    assert pack.armed("sft").armed == ("inline.y",)
+
+
+def test_a_detector_of_no_metric_is_armed() -> None:
+    assert loads("detector x { high when config.beta > 1 }").armed("grpo").armed == ("inline.x",)
+
+
+def test_every_need_of_the_vocabulary_is_one_that_arguments_tell_or_is_known_not_to_be() -> None:
+    needs = {row.when for trainer in TRAINERS for row in logged_by(trainer)} - {""}
+    assert {need for need in needs if not settings_of(need)} <= NOT_IN_ARGUMENTS
+
+
+@pytest.mark.parametrize(
+    ("need", "arguments", "met"),
+    [
+        ("", {}, True),
+        ("beta that is not 0", {}, None),
+        ("beta that is not 0", {"beta": 0.04}, True),
+        ("an entropy bonus", {"entropy_coef": 0.0}, None),
+        ("an entropy bonus", {"entropy_coef": 0.0, "use_adaptive_entropy": False}, False),
+        ("an entropy bonus", {"entropy_coef": 0.0, "use_adaptive_entropy": True}, True),
+        ("tools", {"tools": []}, None),
+    ],
+)
+def test_needs_by_training_arguments(need: str, arguments: dict, met: bool | None) -> None:
+    assert is_met(need, arguments) is met
+
+
+def test_the_arguments_that_decide_are_those_of_the_trainer() -> None:
+    fields = pytest.importorskip("trl").GRPOConfig.__dataclass_fields__
+    needs = {row.when for row in logged_by("grpo")}
+    assert {name for need in needs for name in settings_of(need)} <= set(fields)
+
+
+@pytest.mark.parametrize("name", sorted(set(shipped_packs()) & set(TRAINERS)))
+def test_most_of_a_shipped_pack_is_armed_for_its_trainer(name: str) -> None:
+    pack = load(name)
+    config = {"eval_strategy": "steps", "beta": 0.1, "use_vllm": True}
+    found = pack.armed(name, "1.12.0" if name == "ppo" else "1.16.0", config)
+    assert found.detectors == len(pack.detectors)
+    own = {one.name for one in pack.detectors if one.name.startswith(f"{name}.")}
+    lacking = {each for one in found.not_armed for each in one.detectors}
+    assert not own & lacking
+
+
+# ---- what is told --------------------------------------------------------------------------
+
+
+def test_reasons_are_told_in_lines() -> None:
+    pack = loads(
+        f"{RULES} detector a {{ high when kl > 1 }} detector b {{ high when kl > 2 }}"
+        "detector c { high when loss > 1 } detector d { high when own > 1 }"
+        "detector e { high when old > 1 }"
+    )
+    found = pack.armed("grpo", "1.16.0", {"beta": 0.0})
+    assert list(arming_lines(found)) == [
+        "1 of 5 detectors armed for GRPOTrainer (TRL 1.16.0)",
+        "  not armed: inline.a and 1 other need `kl`, which is logged only with beta that is not 0 "
+        "(beta is 0.0)",
+        "  not armed: inline.e needs `completion_length`, which is logged no more since TRL 0.16",
+        "  unknown until logged: inline.d needs `lab/own`, which TRL itself does not log",
+    ]
+    assert list(arming_lines(found, shown=1))[2] == "  not armed: 1 more for other reasons"
+
+
+def test_detectors_that_are_turned_off_for_one_reason_are_told_together() -> None:
+    lines = list(disabled_lines(load("grpo").disabled))
+    (many,) = [line for line in lines if line.endswith(": the loss is about 0 by construction")]
+    assert " others are disabled by grpo: " in many
+    assert "common.gradient_vanishing is disabled by grpo: it needs a loss that falls" in lines
+
+
+def test_what_was_armed_and_never_logged_is_a_surprise() -> None:
+    pack = loads(f"{RULES} detector a {{ high when kl > 1 }} detector c {{ high when loss > 1 }}")
+    engine = pack.engine()
+    engine.observe({"step": 1, "reward": 1})
+    surprises = pack.armed("grpo", "1.16.0", {"beta": 0.0}).surprises(engine.blind())
+    assert list(surprise_lines(surprises)) == ["inline.c was armed, but `loss` was never logged"]
+
+
+def test_the_command_tells_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["armed", "grpo", "--trl", "1.16.0", "--config", "beta=0"]
+    assert main([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == json.loads(
+        json.dumps(load("grpo").armed("grpo", "1.16.0", {"beta": 0}).to_json())
+    )
+    assert main(arguments) == 0
+    assert "detectors armed for GRPOTrainer (TRL 1.16.0)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", [["common"], ["grpo", "--config", "beta"]])
+def test_the_command_asks_for_what_it_lacks(
+    wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["armed", *wrong]) == 2
+    assert "PTT303" in capsys.readouterr().err
+
+
+def test_a_version_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["armed", "grpo", "--trl", "newest"]) == 2
+    assert "`newest` is no version" in capsys.readouterr().err

@@ -1,0 +1,43 @@
+"""docs/parity.md names detectors that exist, and leaves out no rule of the older tool."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ptt_rules import load, shipped_packs
+
+PAGE = (Path(__file__).parents[2] / "docs" / "parity.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+NAME = re.compile(r"`([a-z]+\.[a-z0-9_]+)`")
+RULES = 70
+
+
+@pytest.fixture(scope="module")
+def detectors() -> set[str]:
+    """Those of all packs, less those that none of a pack's users has."""
+    return {one.name for pack in shipped_packs() for one in load(pack).detectors}
+
+
+def test_every_detector_that_is_named_exists(detectors: set[str]) -> None:
+    assert set(NAME.findall(PAGE)) - detectors == set()
+
+
+def test_every_rule_has_its_row() -> None:
+    assert [int(found[1]) for found in ROW.finditer(PAGE)] == [*range(1, RULES + 1)]
+
+
+def test_a_rule_without_a_detector_is_said_to_be_of_later() -> None:
+    for found in ROW.finditer(PAGE):
+        if found[3].strip() == "—":
+            assert "*later*" in found[4], found[0]
+        else:
+            assert NAME.search(found[3]), found[0]
+
+
+def test_links_lead_somewhere() -> None:
+    folder = Path(__file__).parents[2] / "docs"
+    for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
+        assert target.startswith("https://") or (folder / target).exists(), target
