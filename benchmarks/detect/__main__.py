@@ -67,7 +67,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--judges", nargs="+", choices=JUDGES, default=tuple(JUDGES))
     parser.add_argument("--quick", action="store_true", help="a part of the healthy runs")
     parser.add_argument("--seed", type=int, default=TABLE_SEED)
-    parser.add_argument("--misses", action="store_true", help="list what was missed and what was false")
+    parser.add_argument(
+        "--misses", action="store_true", help="list what was missed and what was false"
+    )
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args(arguments)
 
@@ -147,13 +149,24 @@ def _misses(tallies: Iterable[Tally]) -> str:
     for tally in tallies:
         for one in tally.faulty:
             if one.delay is None:
-                told = ", ".join(f"{each.rule} {each.level} +{each.row - one.run.fault.onset}" for each in one.findings) if one.run.fault else ""
-                lines.append(f"missed  {one.run.name} (onset {one.run.fault.onset if one.run.fault else 0} of {len(one.run.rows)}): {told}")
+                told = (
+                    ", ".join(
+                        f"{each.rule} {each.level} +{each.row - one.run.fault.onset}"
+                        for each in one.findings
+                    )
+                    if one.run.fault
+                    else ""
+                )
+                lines.append(
+                    f"missed  {one.run.name} (onset {one.run.fault.onset if one.run.fault else 0} of {len(one.run.rows)}): {told}"
+                )
         for one in tally.verdicts:
             for each in one.false:
                 if each.level != "low":
                     kind = "false " if one.run.fault is None else "early "
-                    lines.append(f"{kind}  {one.run.name}: {each.rule} {each.level} at row {each.row} of {len(one.run.rows)}")
+                    lines.append(
+                        f"{kind}  {one.run.name}: {each.rule} {each.level} at row {each.row} of {len(one.run.rows)}"
+                    )
     return "\n".join(lines)
 
 

@@ -99,7 +99,13 @@ def nan_weights(columns: Columns, change: Change, algorithm: str) -> None:
         if key.startswith(_NAN_TOO[algorithm]) and not key.endswith("accuracies"):
             columns[key][change.onset :] = np.nan
     if algorithm == "kto":
-        zero = ("rewards/chosen", "rewards/rejected", "rewards/margins", "logps/chosen", "logps/rejected")
+        zero = (
+            "rewards/chosen",
+            "rewards/rejected",
+            "rewards/margins",
+            "logps/chosen",
+            "logps/rejected",
+        )
         _set(columns, change, 0.0, *zero)
 
 
@@ -178,7 +184,9 @@ def loss_jump(columns: Columns, change: Change) -> None:
     start = float(np.median(columns["loss"][:10]))
     rise = start * change.pick(0.5, 1.2, 4)
     before = columns["loss"].copy()
-    columns["loss"] = columns["loss"] + rise * change.after * np.exp(0.05 * change.plan.noise(change.plan.rows))
+    columns["loss"] = columns["loss"] + rise * change.after * np.exp(
+        0.05 * change.plan.noise(change.plan.rows)
+    )
     _follow_loss(columns, np.clip(columns["loss"] / before, 1, 10))
 
 
@@ -222,12 +230,16 @@ def entropy_fall(columns: Columns, change: Change) -> None:
 
 
 def tokens_fall(columns: Columns, change: Change) -> None:
-    each = np.diff(columns["num_tokens"], prepend=0.0) * _jump(change, change.pick(0.45, 0.25, 0.05))
+    each = np.diff(columns["num_tokens"], prepend=0.0) * _jump(
+        change, change.pick(0.45, 0.25, 0.05)
+    )
     columns["num_tokens"] = np.cumsum(each)
 
 
 def tokens_stall(columns: Columns, change: Change) -> None:
-    columns["num_tokens"] = np.minimum(columns["num_tokens"], columns["num_tokens"][max(change.onset - 1, 0)])
+    columns["num_tokens"] = np.minimum(
+        columns["num_tokens"], columns["num_tokens"][max(change.onset - 1, 0)]
+    )
 
 
 # ---- preferences ---------------------------------------------------------------------------
@@ -366,7 +378,9 @@ def prompt_reward(columns: Columns, change: Change) -> None:
 def dead_groups(columns: Columns, change: Change) -> None:
     share = change.pick(0.86, 0.93, 0.98)
     part = np.clip(share + 0.03 * change.plan.noise(change.plan.rows), 0, 1)
-    columns["frac_reward_zero_std"] = np.where(change.after > 0, part, columns["frac_reward_zero_std"])
+    columns["frac_reward_zero_std"] = np.where(
+        change.after > 0, part, columns["frac_reward_zero_std"]
+    )
 
 
 def reward_crash(columns: Columns, change: Change) -> None:
@@ -419,12 +433,18 @@ def clipping(columns: Columns, change: Change) -> None:
     share = change.pick(0.28, 0.5, 0.8)
     for key in ("clip_ratio/region_mean", "policy/clipfrac_avg"):
         if key in columns:
-            columns[key] = np.where(change.after > 0, share * np.exp(0.05 * change.plan.noise(change.plan.rows)), columns[key])
+            columns[key] = np.where(
+                change.after > 0,
+                share * np.exp(0.05 * change.plan.noise(change.plan.rows)),
+                columns[key],
+            )
 
 
 def truncation(columns: Columns, change: Change) -> None:
     now = np.clip(change.pick(0.35, 0.7, 1) + 0.02 * change.plan.noise(change.plan.rows), 0, 1)
-    columns["completions/clipped_ratio"] = np.where(change.after > 0, now, columns["completions/clipped_ratio"])
+    columns["completions/clipped_ratio"] = np.where(
+        change.after > 0, now, columns["completions/clipped_ratio"]
+    )
 
 
 def _lengths(columns: Columns, factor: Series) -> None:
@@ -442,14 +462,21 @@ def length_explosion(columns: Columns, change: Change) -> None:
 
 def sampler_mismatch(columns: Columns, change: Change) -> None:
     key = "sampling/sampling_logp_difference/mean"
-    columns[key] = change.plan.noise.around(0.01, 0.15, change.plan.rows) + change.pick(0.08, 0.3, 1) * change.after
-    columns["sampling/importance_sampling_ratio/mean"] = 1 - change.pick(0.25, 0.55, 0.8) * change.after
+    columns[key] = (
+        change.plan.noise.around(0.01, 0.15, change.plan.rows)
+        + change.pick(0.08, 0.3, 1) * change.after
+    )
+    columns["sampling/importance_sampling_ratio/mean"] = (
+        1 - change.pick(0.25, 0.55, 0.8) * change.after
+    )
 
 
 def tool_failure(columns: Columns, change: Change) -> None:
     rows, noise = change.plan.rows, change.plan.noise
     columns["tools/call_frequency"] = noise.around(1.0, 0.1, rows)
-    columns["tools/failure_frequency"] = np.clip(0.05 + 0.02 * noise(rows) + change.pick(0.25, 0.6, 0.95) * change.after, 0, 1)
+    columns["tools/failure_frequency"] = np.clip(
+        0.05 + 0.02 * noise(rows) + change.pick(0.25, 0.6, 0.95) * change.after, 0, 1
+    )
 
 
 def hacking(columns: Columns, change: Change) -> None:
@@ -457,7 +484,11 @@ def hacking(columns: Columns, change: Change) -> None:
     usual = float(np.median(columns["reward_std"]))
     columns["reward"] = columns["reward"] + usual * np.linspace(0, 3, change.plan.rows)
     best = 0.6 * columns["reward"][change.onset]
-    columns["eval_reward"] = np.where(change.after > 0, best - usual * change.pick(0.6, 1.5, 4) * change.ramp, 0.6 * columns["reward"])
+    columns["eval_reward"] = np.where(
+        change.after > 0,
+        best - usual * change.pick(0.6, 1.5, 4) * change.ramp,
+        0.6 * columns["reward"],
+    )
 
 
 # ---- PPO -----------------------------------------------------------------------------------
@@ -465,12 +496,16 @@ def hacking(columns: Columns, change: Change) -> None:
 
 def ppo_kl_jump(columns: Columns, change: Change) -> None:
     tokens = columns["objective/entropy"] / columns["policy/entropy_avg"]
-    columns["objective/kl"] = columns["objective/kl"] + change.pick(0.8, 2.5, 10) * tokens * change.after
+    columns["objective/kl"] = (
+        columns["objective/kl"] + change.pick(0.8, 2.5, 10) * tokens * change.after
+    )
 
 
 def ppo_kl_drift(columns: Columns, change: Change) -> None:
     tokens = columns["objective/entropy"] / columns["policy/entropy_avg"]
-    columns["objective/kl"] = columns["objective/kl"] + change.pick(0.6, 1.5, 6) * tokens * change.ramp**2
+    columns["objective/kl"] = (
+        columns["objective/kl"] + change.pick(0.6, 1.5, 6) * tokens * change.ramp**2
+    )
 
 
 def ppo_entropy(columns: Columns, change: Change) -> None:
@@ -482,7 +517,9 @@ def ppo_entropy(columns: Columns, change: Change) -> None:
 
 
 def ppo_entropy_explosion(columns: Columns, change: Change) -> None:
-    _scale(columns, _drift(change, change.pick(3, 5, 10)), "policy/entropy_avg", "objective/entropy")
+    _scale(
+        columns, _drift(change, change.pick(3, 5, 10)), "policy/entropy_avg", "objective/entropy"
+    )
     columns["policy/entropy_avg"] = columns["policy/entropy_avg"] + 0.5 * np.minimum(change.ramp, 1)
 
 
@@ -495,7 +532,9 @@ def value_loss_growth(columns: Columns, change: Change) -> None:
 
 
 def approx_kl(columns: Columns, change: Change) -> None:
-    columns["policy/approxkl_avg"] = columns["policy/approxkl_avg"] + change.pick(0.05, 0.15, 1) * change.after
+    columns["policy/approxkl_avg"] = (
+        columns["policy/approxkl_avg"] + change.pick(0.05, 0.15, 1) * change.after
+    )
 
 
 def ratio_off(columns: Columns, change: Change) -> None:
@@ -507,7 +546,9 @@ def no_end_tokens(columns: Columns, change: Change) -> None:
 
 
 def kl_negative(columns: Columns, change: Change) -> None:
-    columns["objective/kl"] = columns["objective/kl"] * (1 - change.after) - change.pick(3, 8, 30) * change.after
+    columns["objective/kl"] = (
+        columns["objective/kl"] * (1 - change.after) - change.pick(3, 8, 30) * change.after
+    )
 
 
 def score_crash(columns: Columns, change: Change) -> None:

@@ -94,7 +94,9 @@ def _preference(plan: Plan, scale: float) -> tuple[Series, Series]:
     trend = rising(rows, 0, final, noise.uniform(0.1, 0.5), noise.uniform(0.08, 0.25))
     width = scale * noise.uniform(0.4, 1.2) + 0.3 * trend
     share = 1 / (1 + np.exp(-1.7 * trend / width))
-    return trend + 0.15 * width * noise(rows) / np.sqrt(plan.batch / 4) * np.minimum(1, trend), share
+    return trend + 0.15 * width * noise(rows) / np.sqrt(plan.batch / 4) * np.minimum(
+        1, trend
+    ), share
 
 
 def _logps(plan: Plan, columns: Columns, beta: float, tokens: float) -> None:
@@ -103,15 +105,23 @@ def _logps(plan: Plan, columns: Columns, beta: float, tokens: float) -> None:
     base = -tokens * noise.uniform(0.6, 1.5)
     scatter = noise.uniform(0.01, 0.06)
     for side in ("chosen", "rejected"):
-        columns[f"logps/{side}"] = -noise.around(-base, scatter, rows) + columns[f"rewards/{side}"] / beta
+        columns[f"logps/{side}"] = (
+            -noise.around(-base, scatter, rows) + columns[f"rewards/{side}"] / beta
+        )
         level = noise.uniform(-2, 2)
-        columns[f"logits/{side}"] = level + 0.1 * noise(rows) + np.linspace(0, noise.uniform(-0.5, 0.5), rows)
+        columns[f"logits/{side}"] = (
+            level + 0.1 * noise(rows) + np.linspace(0, noise.uniform(-0.5, 0.5), rows)
+        )
 
 
 def _sides(plan: Plan, margin: Series) -> Columns:
     """Rewards of chosen and rejected whose difference is the margin."""
     part = plan.noise.uniform(-0.3, 0.5)
-    return {"rewards/chosen": part * margin, "rewards/rejected": (part - 1) * margin, "rewards/margins": margin}
+    return {
+        "rewards/chosen": part * margin,
+        "rewards/rejected": (part - 1) * margin,
+        "rewards/margins": margin,
+    }
 
 
 def dpo(plan: Plan) -> Columns:
@@ -126,13 +136,17 @@ def dpo(plan: Plan) -> Columns:
     columns |= {
         "loss": loss,
         "rewards/accuracies": _binomial(plan, share),
-        "entropy": noise.around(falling(rows, start, start * noise.uniform(0.75, 1), 0.4), 0.02, rows),
+        "entropy": noise.around(
+            falling(rows, start, start * noise.uniform(0.75, 1), 0.4), 0.02, rows
+        ),
         "mean_token_accuracy": np.clip(noise.uniform(0.3, 0.8) + 0.02 * noise(rows), 0, 1),
         "num_tokens": _tokens(plan),
     }
     if noise.chance(0.5):
         columns["eval_loss"] = np.log1p(np.exp(-0.9 * np.maximum.accumulate(margin)))
-        columns["eval_rewards/accuracies"] = _binomial(plan, np.clip(share - 0.03, 0, 1), EVALUATION_PAIRS)
+        columns["eval_rewards/accuracies"] = _binomial(
+            plan, np.clip(share - 0.03, 0, 1), EVALUATION_PAIRS
+        )
     return columns
 
 
@@ -154,7 +168,9 @@ def kto(plan: Plan) -> Columns:
 
 def _likelihood(plan: Plan) -> tuple[Series, float]:
     start = plan.noise.uniform(0.8, 4)
-    trend = falling(plan.rows, start, start * plan.noise.uniform(0.5, 0.9), plan.noise.uniform(0.1, 0.5))
+    trend = falling(
+        plan.rows, start, start * plan.noise.uniform(0.5, 0.9), plan.noise.uniform(0.1, 0.5)
+    )
     return plan.noise.around(trend, plan.noise.uniform(0.01, 0.06), plan.rows), start
 
 
@@ -266,7 +282,9 @@ def grpo(plan: Plan) -> Columns:
         columns[f"clip_ratio/{which}"] = np.full(rows, 1.0) * noise.around(clipped, 0.3, rows)
     if noise.chance(0.5):
         plan.config["beta"] = 0.04
-        columns["kl"] = noise.around(rising(rows, 1e-3, noise.log_uniform(0.01, 0.2), 0.4, 0.2), 0.15, rows)
+        columns["kl"] = noise.around(
+            rising(rows, 1e-3, noise.log_uniform(0.01, 0.2), 0.4, 0.2), 0.15, rows
+        )
     if noise.chance(0.5):
         gap = noise.around(noise.log_uniform(0.002, 0.02), 0.15, rows)
         columns["sampling/sampling_logp_difference/mean"] = gap
@@ -288,7 +306,9 @@ def ppo(plan: Plan) -> Columns:
     tokens = noise.log_uniform(20, 200)
     first = noise.uniform(0.5, 4.5)
     entropy = noise.around(falling(rows, first, first * noise.uniform(0.5, 1), 0.4), 0.02, rows)
-    scores = noise.uniform(-1, 1) + rising(rows, 0, noise.uniform(0.3, 3), 0.4, 0.2) + 0.1 * noise(rows)
+    scores = (
+        noise.uniform(-1, 1) + rising(rows, 0, noise.uniform(0.3, 3), 0.4, 0.2) + 0.1 * noise(rows)
+    )
     apart = tokens * rising(rows, 0, noise.log_uniform(0.01, 0.15), 0.4, 0.2)
     apart = apart + 0.1 * np.sqrt(apart + 0.1) * noise(rows)
     moved = noise.around(noise.log_uniform(1e-5, 0.01), 0.3, rows)
@@ -301,7 +321,9 @@ def ppo(plan: Plan) -> Columns:
         "policy/approxkl_avg": moved,
         "policy/clipfrac_avg": np.clip(moved * 15 + 0.01 * noise(rows), 0, 1),
         "loss/policy_avg": -0.01 + 0.005 * noise(rows),
-        "loss/value_avg": noise.around(falling(rows, 0.5, noise.uniform(0.05, 0.4), 0.2), 0.25, rows),
+        "loss/value_avg": noise.around(
+            falling(rows, 0.5, noise.uniform(0.05, 0.4), 0.2), 0.25, rows
+        ),
         "val/clipfrac_avg": np.clip(0.02 + 0.01 * noise(rows), 0, 1),
         "policy/entropy_avg": entropy,
         "val/ratio": 1 + 0.01 * noise(rows),

@@ -63,6 +63,10 @@ def schedule(rows: int, peak: float, warmup: float, shape: str) -> Series:
     """Learning rates: a linear warm-up over a part of the run, then linear, cosine or constant."""
     at = (np.arange(rows) + 1) / rows
     left = np.clip((1 - at) / (1 - warmup), 0, 1)
-    after = {"linear": left, "cosine": 0.5 * (1 + np.cos(np.pi * (1 - left)))}.get(shape, np.ones(rows))
+    after = {"linear": left, "cosine": 0.5 * (1 + np.cos(np.pi * (1 - left)))}.get(
+        shape, np.ones(rows)
+    )
     up = np.minimum(at / warmup, 1) if warmup else np.ones(rows)
-    return np.asarray(peak * np.minimum(up, after if warmup == 0 else np.where(at < warmup, 1, after)))
+    return np.asarray(
+        peak * np.minimum(up, after if warmup == 0 else np.where(at < warmup, 1, after))
+    )

@@ -32,7 +32,13 @@ _PAIRS = {
     "rewards/accuracies": "win_rate",
     "loss": "loss",
 }
-_ONLINE = {"reward": "reward_mean", "reward_std": "reward_std", "kl": "kl", "entropy": "entropy", "loss": "loss"}
+_ONLINE = {
+    "reward": "reward_mean",
+    "reward_std": "reward_std",
+    "kl": "kl",
+    "entropy": "entropy",
+    "loss": "loss",
+}
 _COLUMNS: dict[str, dict[str, str]] = {
     "sft": {"loss": "loss"},
     "dpo": {**_PAIRS, "rewards/margins": "reward_margin"},
@@ -42,7 +48,11 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "grpo": _ONLINE,
     "rloo": _ONLINE,
     "reward": {"loss": "loss"},
-    "ppo": {"objective/kl": "kl", "objective/entropy": "entropy", "objective/scores": "reward_mean"},
+    "ppo": {
+        "objective/kl": "kl",
+        "objective/entropy": "entropy",
+        "objective/scores": "reward_mean",
+    },
 }
 """What each trainer logs today, under the name that the tool's rules know it by."""
 
@@ -167,11 +177,27 @@ _REWARDED = ("dpo", "orpo", "kto", "ppo")
 RULES = (
     Rule("reward_variance_spike", _REWARDED, ("reward_mean", "reward_std"), 50, _variance_spike),
     Rule("yaml_reward_variance_spike", (*_REWARDED, "grpo"), ("reward_std",), 50, _largest_spike),
-    Rule("kl_instability", ("ppo", "dpo", "kto", "grpo"), ("kl",), 10, _any_above("kl", 0.3, "high")),
-    Rule("kl_above_target", ("ppo", "dpo", "kto", "grpo"), ("kl",), 10, _any_above("kl", 0.12, "medium")),
+    Rule(
+        "kl_instability", ("ppo", "dpo", "kto", "grpo"), ("kl",), 10, _any_above("kl", 0.3, "high")
+    ),
+    Rule(
+        "kl_above_target",
+        ("ppo", "dpo", "kto", "grpo"),
+        ("kl",),
+        10,
+        _any_above("kl", 0.12, "medium"),
+    ),
     Rule("kl_volatility", ("ppo", "dpo", "kto", "grpo"), ("kl",), 10, _volatility),
-    Rule("yaml_kl_high", ("ppo", "dpo", "kto", "grpo"), ("kl",), 30, _mean_above("kl", 20, 0.3, "high")),
-    Rule("instability_hotspot", ("kto", "grpo", "rloo", "ppo"), ("reward_mean", "kl"), 15, _hotspot),
+    Rule(
+        "yaml_kl_high",
+        ("ppo", "dpo", "kto", "grpo"),
+        ("kl",),
+        30,
+        _mean_above("kl", 20, 0.3, "high"),
+    ),
+    Rule(
+        "instability_hotspot", ("kto", "grpo", "rloo", "ppo"), ("reward_mean", "kl"), 15, _hotspot
+    ),
     Rule("reward_model_imbalance", ("kto", "grpo", "ppo"), ("reward_mean", "kl"), 20, _imbalance),
     Rule("reward_hacking", ("kto", "grpo", "ppo"), ("reward_mean", "kl"), 50, _hacking),
     Rule("mode_collapse_entropy", ("grpo", "rloo", "ppo"), ("entropy",), 31, _entropy(1.0)),
@@ -180,11 +206,25 @@ RULES = (
     Rule("yaml_dpo_loss_random", ("dpo",), ("loss",), 30, _loss_in_band),
     Rule("dpo_loss_plateau", ("dpo", *_UNKNOWN), ("loss",), 20, _flat("loss", 20, 1e-4)),
     Rule("sft_loss_plateau", ("sft", *_UNKNOWN), ("loss",), 50, _flat("loss", 50, 1e-4)),
-    Rule("win_rate_instability", ("dpo", "orpo", "cpo"), ("win_rate",), 5, _scatters("win_rate", 5, 0.3)),
-    Rule("win_rate_plateau", ("dpo", "orpo", "cpo"), ("win_rate",), 80, _flat("win_rate", 80, 0.001)),
+    Rule(
+        "win_rate_instability",
+        ("dpo", "orpo", "cpo"),
+        ("win_rate",),
+        5,
+        _scatters("win_rate", 5, 0.3),
+    ),
+    Rule(
+        "win_rate_plateau", ("dpo", "orpo", "cpo"), ("win_rate",), 80, _flat("win_rate", 80, 0.001)
+    ),
     Rule("margin_collapse", ("dpo",), ("reward_margin",), 20, _margin_collapse),
     Rule("yaml_margin_collapse", ("dpo",), ("reward_margin",), 30, _margin_low),
-    Rule("odds_ratio_instability", ("orpo",), ("log_odds_ratio",), 10, _scatters("log_odds_ratio", 10, 0.5)),
+    Rule(
+        "odds_ratio_instability",
+        ("orpo",),
+        ("log_odds_ratio",),
+        10,
+        _scatters("log_odds_ratio", 10, 0.5),
+    ),
     Rule("grpo_loss_divergence", ("grpo", "rloo"), ("loss",), 60, _loss_up),
 )
 
@@ -201,7 +241,11 @@ def _findings(run: Run) -> Iterator[Finding]:
     for number, row in enumerate(run.rows):
         known = {names[key]: row[key] for key in names if _is_number(row.get(key))}
         loss = known.get("loss", 0.0)
-        if "hard" not in told and run.algorithm in ("sft", "dpo", "ppo") and (math.isinf(loss) or loss > 100):
+        if (
+            "hard" not in told
+            and run.algorithm in ("sft", "dpo", "ppo")
+            and (math.isinf(loss) or loss > 100)
+        ):
             told.add("hard")
             yield Finding(number, "loss_not_finite_or_huge", "critical")
         history = [*history[-HISTORY_ROWS + 1 :], known]
@@ -209,9 +253,12 @@ def _findings(run: Run) -> Iterator[Finding]:
             yield from _judged(run.algorithm, number, history, told)
 
 
-def _judged(algorithm: str, number: int, history: list[dict[str, float]], told: set[str]) -> Iterator[Finding]:
+def _judged(
+    algorithm: str, number: int, history: list[dict[str, float]], told: set[str]
+) -> Iterator[Finding]:
     columns = {
-        name: np.array([row[name] for row in history if name in row]) for name in _COLUMNS[algorithm].values()
+        name: np.array([row[name] for row in history if name in row])
+        for name in _COLUMNS[algorithm].values()
     }
     for rule in RULES:
         if algorithm not in rule.algorithms or rule.name in told:

@@ -127,7 +127,8 @@ class Tally:
     def false_runs(self, level: str) -> int:
         """Healthy runs with a false finding of this level or worse."""
         return sum(
-            any(worse_or_equal(one.level, level) for one in verdict.false) for verdict in self.healthy
+            any(worse_or_equal(one.level, level) for one in verdict.false)
+            for verdict in self.healthy
         )
 
     @property
@@ -135,5 +136,13 @@ class Tally:
         """The part of the rows of faulty runs that stopping on critical findings saves."""
         rows = sum(len(one.run.rows) for one in self.faulty)
         stopped = [one for one in self.faulty if one.stopped is not None and one.run.fault]
-        true = [one for one in stopped if one.run.fault and one.stopped is not None and one.stopped >= one.run.fault.onset]
-        return sum(len(one.run.rows) - 1 - (one.stopped or 0) for one in true) / rows if rows else math.nan
+        true = [
+            one
+            for one in stopped
+            if one.run.fault and one.stopped is not None and one.stopped >= one.run.fault.onset
+        ]
+        return (
+            sum(len(one.run.rows) - 1 - (one.stopped or 0) for one in true) / rows
+            if rows
+            else math.nan
+        )

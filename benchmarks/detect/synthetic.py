@@ -25,14 +25,18 @@ def healthy_runs(algorithm: str, count: int, *, seed: int) -> Iterator[Run]:
     for number in range(count):
         plan = draw_plan(_seed(seed, algorithm, "healthy", number))
         columns = MAKERS[algorithm](plan)
-        yield Run(f"{algorithm}-healthy-{number}", algorithm, _rows(plan, columns), config=plan.config)
+        yield Run(
+            f"{algorithm}-healthy-{number}", algorithm, _rows(plan, columns), config=plan.config
+        )
 
 
 def faulty_runs(algorithm: str, *, seed: int) -> Iterator[Run]:
     for recipe in recipes(algorithm):
         for size in Size:
             for number, share in enumerate(ONSETS):
-                yield _faulty(algorithm, recipe, size, share, _seed(seed, algorithm, recipe.name, number))
+                yield _faulty(
+                    algorithm, recipe, size, share, _seed(seed, algorithm, recipe.name, number)
+                )
 
 
 def _faulty(algorithm: str, recipe: Recipe, size: Size, share: float, seed: int) -> Run:
@@ -64,7 +68,9 @@ def _seed(seed: int, *parts: Any) -> int:
 
 def _rows(plan: Plan, columns: Columns) -> list[Row]:
     """Rows as they are logged: training and evaluation apart, `-inf` is a key that is absent."""
-    seconds = np.cumsum(plan.noise.around(plan.noise.log_uniform(0.3, 8) * plan.logging_steps, 0.05, plan.rows))
+    seconds = np.cumsum(
+        plan.noise.around(plan.noise.log_uniform(0.3, 8) * plan.logging_steps, 0.05, plan.rows)
+    )
     train = [key for key in columns if not key.startswith("eval_")]
     evaluated = [key for key in columns if key.startswith("eval_")]
     rows: list[Row] = []
