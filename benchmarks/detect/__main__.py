@@ -19,7 +19,7 @@ from benchmarks.detect import recorded, synthetic
 from benchmarks.detect.judges import shipped_packs
 from benchmarks.detect.rival import rules_of_today
 from benchmarks.detect.runs import Kind, Run, Size
-from benchmarks.detect.scoring import Judge, Tally, judged, wilson
+from benchmarks.detect.scoring import Judge, Tally, Verdict, judged, wilson
 
 HEALTHY_RUNS = 300
 QUICK_RUNS = 40
@@ -145,29 +145,22 @@ def _cell(key: str, value: Any) -> str:
 
 
 def _misses(tallies: Iterable[Tally]) -> str:
-    lines = []
-    for tally in tallies:
-        for one in tally.faulty:
-            if one.delay is None:
-                told = (
-                    ", ".join(
-                        f"{each.rule} {each.level} +{each.row - one.run.fault.onset}"
-                        for each in one.findings
-                    )
-                    if one.run.fault
-                    else ""
-                )
-                lines.append(
-                    f"missed  {one.run.name} (onset {one.run.fault.onset if one.run.fault else 0} of {len(one.run.rows)}): {told}"
-                )
-        for one in tally.verdicts:
-            for each in one.false:
-                if each.level != "low":
-                    kind = "false " if one.run.fault is None else "early "
-                    lines.append(
-                        f"{kind}  {one.run.name}: {each.rule} {each.level} at row {each.row} of {len(one.run.rows)}"
-                    )
-    return "\n".join(lines)
+    verdicts = [verdict for tally in tallies for verdict in tally.verdicts]
+    return "\n".join(line for verdict in verdicts for line in _faults_of(verdict))
+
+
+def _faults_of(verdict: Verdict) -> Iterator[str]:
+    """What a judge did wrong on a run: the fault it missed, what it told that is not there."""
+    run, fault = verdict.run, verdict.run.fault
+    if fault is not None and verdict.delay is None:
+        told = [f"{each.rule} {each.level} +{each.row - fault.onset}" for each in verdict.findings]
+        at = f"(onset {fault.onset} of {len(run.rows)})"
+        yield f"missed  {run.name} {at}: {', '.join(told)}"
+    for each in verdict.false:
+        if each.level != "low":
+            what = "false " if fault is None else "early "
+            at = f"at row {each.row} of {len(run.rows)}"
+            yield f"{what}  {run.name}: {each.rule} {each.level} {at}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Faults as edits of a healthy log: from a row on, by a magnitude, on all the metrics that they move.
+"""Faults as edits of a healthy log: from a row on, by a magnitude, on all metrics they move.
 
 Expectations are written from what the fault is, never from what rules find.
 """
@@ -76,7 +76,7 @@ def _jump(change: Change, factor: float) -> Series:
 
 
 def _drift(change: Change, factor: float) -> Series:
-    return np.exp(np.log(factor) * change.ramp)
+    return np.asarray(np.exp(np.log(factor) * change.ramp))
 
 
 # ---- lost numbers --------------------------------------------------------------------------

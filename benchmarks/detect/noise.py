@@ -46,7 +46,7 @@ class Noise:
 
 
 def falling(rows: int, start: float, end: float, speed: float) -> Series:
-    """From start towards end, exponentially; `speed` is the part of the run in which 1/e is left."""
+    """From start towards end, exponentially; 1/e is left after a part `speed` of the run."""
     at = np.arange(rows) / rows
     return np.asarray(end + (start - end) * np.exp(-at / speed))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,10 +71,10 @@ def _slope(values: Series) -> float:
     return float(np.polyfit(np.arange(len(values)), values, 1)[0]) if len(values) > 1 else 0.0
 
 
-def _rolling(values: Series, window: int, statistic: Callable[..., Series]) -> Series:
+def _rolling(values: Series, window: int, statistic: Callable[..., Any]) -> Series:
     if len(values) < window:
         return np.array([])
-    return statistic(np.lib.stride_tricks.sliding_window_view(values, window), axis=1)
+    return np.asarray(statistic(np.lib.stride_tricks.sliding_window_view(values, window), axis=1))
 
 
 def _spread(values: Series, window: int) -> Series:

@@ -31,10 +31,13 @@ def test_the_first_event_of_a_real_run(capsys: Capture) -> None:
     assert out == (
         "preference.margin_lost at step 101 (row 104): fired critical\n"
         "  here it fired first\n\n"
-        "  critical when any of   true\n"
-        "    isnan(margins)       true\n"
-        "      margins            nan\n"
-        "    isnan(logps_chosen)  true\n"
+        "  critical when any of     true\n"
+        "    isnan(margins)         true\n"
+        "      margins              nan\n"
+        "    isnan(logps_chosen)    true\n"
+        "      logps_chosen         nan\n"
+        "    isnan(logps_rejected)  true\n"
+        "      logps_rejected       nan\n"
     )
 
 

@@ -88,11 +88,16 @@ def test_only_ptt_speaks(demo: Ran) -> None:
         assert noise not in demo.output + demo.messages
 
 
+def is_found(line: dict[str, Any]) -> bool:
+    """An untrained tiny model has its truncated completions told as low."""
+    return bool(line["event"] == "fired" and line["level"] != "low")
+
+
 @pytest.mark.parametrize(("name", "fault_step"), FAULTS.items(), ids=FAULTS)
 def test_a_fault_is_found_and_the_run_stopped_in_time(
     demo: Ran, name: str, fault_step: int
 ) -> None:
-    fired = [line for line in demo.events(name) if line["event"] == "fired"]
+    fired = [line for line in demo.events(name) if is_found(line)]
     (stop,) = [line for line in demo.events(name) if line.get("action") == "stop"]
     assert fault_step <= fired[0]["step"] <= stop["step"] < fault_step + DELAY_BUDGET
     assert demo.frame(name)["step"].max() == stop["step"] < STEPS
@@ -137,7 +142,7 @@ def test_the_closing_table_has_every_run(demo: Ran) -> None:
 
 # ---- how it judges -------------------------------------------------------------------------
 
-FIRED = {"event": "fired", "detector": "x", "step": 45, "message": "m"}
+FIRED = {"event": "fired", "detector": "x", "level": "high", "step": 45, "message": "m"}
 STOP = {"event": "action", "action": "stop", "step": 45}
 FAULTY = next(case for case in all_cases(80) if case.name == "grpo-constant-reward")
 HEALTHY = next(case for case in all_cases(80) if case.fault_step is None)
@@ -168,6 +173,7 @@ def test_a_healthy_run_has_to_be_silent_and_whole() -> None:
     assert outcome(HEALTHY, [], last_step=80).is_as_it_should_be
     assert not outcome(HEALTHY, [], last_step=70).is_as_it_should_be
     assert not outcome(HEALTHY, [FIRED], last_step=80).is_as_it_should_be
+    assert outcome(HEALTHY, [{**FIRED, "level": "low"}], last_step=80).is_as_it_should_be
 
 
 def test_what_is_saved_is_at_the_pace_of_the_run() -> None:

@@ -45,7 +45,7 @@ def test_artifacts_are_complete_and_say_what_was_told(
     trainer = train(algorithm, callback, steps=4)
     run = json.loads((tmp_path / "run" / "run.json").read_text())
     assert run["algorithm"] == algorithm
-    between = {"rloo": ["grpo"]} | dict.fromkeys(PREFERENCES, ["preference"])
+    between = {"rloo": ["grpo"]} | {name: ["preference"] for name in PREFERENCES}
     names = ["common", *between.get(algorithm, []), algorithm]
     assert [pack["name"] for pack in run["packs"]] == names
     assert run["model"]["parameters"] > 1000
