@@ -80,7 +80,7 @@ def _runs(corpus: str, algorithm: str, options: argparse.Namespace) -> Iterator[
         yield from synthetic.healthy_runs(algorithm, count, seed=options.seed)
         yield from synthetic.faulty_runs(algorithm, seed=options.seed)
         return
-    folder = recorded.SHARED if corpus == "shared" else recorded.MADE
+    folder = recorded.SHARED if corpus == "shared" else recorded.MADE / algorithm
     if (folder / "labels.jsonl").is_file():
         yield from recorded.recorded_runs(folder, algorithm)
 

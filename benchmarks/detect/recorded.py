@@ -12,6 +12,7 @@ from benchmarks.detect.runs import Fault, Kind, Row, Run, Size
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "runs"
 MADE = ROOT / "build" / "detect" / "real"
+"""A folder for each algorithm, as `benchmarks.detect.real` fills it."""
 
 _STATE_LOSSES = ("nan", "inf")
 

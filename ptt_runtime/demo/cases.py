@@ -13,8 +13,8 @@ from transformers import PrinterCallback
 
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo import tiny
-from ptt_runtime.demo.faults import PoisonedWeight, TurnsConstant
 from ptt_runtime.demo.trainers import make_trainer
+from ptt_runtime.faults import FaultyReward, PoisonedWeight, constant
 
 POLICY = "guard"
 DELAY_BUDGET = 15
@@ -53,7 +53,7 @@ def all_cases(steps: int) -> list[Case]:
             "GRPO whose reward turns constant: every group scores alike, nothing is learned",
             steps,
             0.5,
-            lambda step: {"reward": TurnsConstant(tiny.vowels, after_step=step)},
+            lambda step: {"reward": FaultyReward(tiny.vowels, constant(1.0), after_step=step)},
         ),
         Case(
             "dpo-nan",

@@ -85,9 +85,9 @@ def _word(source: random.Random, letters: Sequence[str]) -> str:
 
 
 def texts(count: int, *, seed: int = 0) -> Dataset:
-    """Short sentences of words that repeat, for SFT: `text`."""
+    """Short sentences of a few words, the same ones whatever the seed is, for SFT: `text`."""
+    words = [_word(random.Random(word), string.ascii_lowercase) for word in range(12)]
     source = random.Random(seed)
-    words = [_word(source, string.ascii_lowercase) for _ in range(12)]
     rows = [" ".join(source.choice(words) for _ in range(5)) + "." for _ in range(count)]
     return Dataset.from_dict({"text": rows})
 

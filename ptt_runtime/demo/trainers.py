@@ -49,7 +49,12 @@ _RECIPES = {
         "PPO",
         ("trl.experimental.ppo",),
         tiny.tokenized_prompts,
-        {"learning_rate": 1e-3, "response_length": 8, "num_ppo_epochs": 1},
+        {
+            "learning_rate": 1e-3,
+            "response_length": 8,
+            "num_ppo_epochs": 1,
+            "num_sample_generations": 0,  # else tables of completions fill the console
+        },
     ),
 }
 
@@ -92,6 +97,7 @@ def make_trainer(
     steps: int,
     callbacks: Sequence[TrainerCallback] = (),
     reward: tiny.Reward = tiny.vowels,
+    examples: int = EXAMPLES,
     **options: Any,
 ) -> Any:
     """A trainer that logs every step and saves nothing by itself; `options` go to its config.
@@ -110,7 +116,7 @@ def make_trainer(
     arguments = {
         "model": tiny.tiny_scorer(seed=seed) if algorithm == "reward" else model,
         "args": config_class(**settings),
-        "train_dataset": recipe.data(EXAMPLES, seed=seed),
+        "train_dataset": recipe.data(examples, seed=seed),
         "processing_class": tiny.tiny_tokenizer(),
         "callbacks": list(callbacks),
         **_extra(algorithm, model, reward, seed),
