@@ -204,13 +204,12 @@ def loss_frozen(columns: Columns, change: Change) -> None:
 
 
 def overfitting(columns: Columns, change: Change) -> None:
-    rows = change.plan.rows
     if "eval_loss" not in columns:
         columns["eval_loss"] = np.minimum.accumulate(np.abs(columns["loss"])) * 1.02
     held = columns["eval_loss"].copy()
     held[change.onset :] = held[change.onset]
     columns["eval_loss"] = held * _drift(change, change.pick(1.15, 1.4, 2.5))
-    columns["loss"] = columns["loss"] * np.linspace(1, 0.7, rows)
+    columns["loss"] = columns["loss"] * (1 - 0.15 * change.ramp)
 
 
 # ---- fine-tuning ---------------------------------------------------------------------------
@@ -356,8 +355,9 @@ def evaluation_swapped(columns: Columns, change: Change) -> None:
     """Chosen and rejected are swapped in the evaluation pairs. Sizes: how far that shows."""
     key = "eval_accuracy" if "margin" in columns else "eval_rewards/accuracies"
     train = columns["accuracy" if "margin" in columns else "rewards/accuracies"]
-    train[:] = np.clip(train + 0.2, 0, 1)
-    columns[key] = np.where(change.after > 0, change.pick(0.3, 0.2, 0.05), train)
+    before = columns.get(key, train).copy()
+    train[:] = np.clip(train + 0.2 * change.after, 0, 1)
+    columns[key] = np.where(change.after > 0, change.pick(0.3, 0.2, 0.05), before)
 
 
 # ---- groups --------------------------------------------------------------------------------
@@ -461,14 +461,12 @@ def length_explosion(columns: Columns, change: Change) -> None:
 
 
 def sampler_mismatch(columns: Columns, change: Change) -> None:
-    key = "sampling/sampling_logp_difference/mean"
-    columns[key] = (
-        change.plan.noise.around(0.01, 0.15, change.plan.rows)
-        + change.pick(0.08, 0.3, 1) * change.after
-    )
-    columns["sampling/importance_sampling_ratio/mean"] = (
-        1 - change.pick(0.25, 0.55, 0.8) * change.after
-    )
+    gap, ratio = "sampling/sampling_logp_difference/mean", "sampling/importance_sampling_ratio/mean"
+    if gap not in columns:
+        columns[gap] = change.plan.noise.around(0.01, 0.15, change.plan.rows)
+        columns[ratio] = np.ones(change.plan.rows)
+    columns[gap] = columns[gap] + change.pick(0.08, 0.3, 1) * change.after
+    columns[ratio] = columns[ratio] - change.pick(0.25, 0.55, 0.8) * change.after
 
 
 def tool_failure(columns: Columns, change: Change) -> None:
@@ -482,8 +480,8 @@ def tool_failure(columns: Columns, change: Change) -> None:
 def hacking(columns: Columns, change: Change) -> None:
     """The reward rises on, the evaluation falls."""
     usual = float(np.median(columns["reward_std"]))
-    columns["reward"] = columns["reward"] + usual * np.linspace(0, 3, change.plan.rows)
     best = 0.6 * columns["reward"][change.onset]
+    columns["reward"] = columns["reward"] + usual * change.ramp
     columns["eval_reward"] = np.where(
         change.after > 0,
         best - usual * change.pick(0.6, 1.5, 4) * change.ramp,

@@ -61,14 +61,15 @@ def _callback(make: Callable[..., TrainerCallback]) -> Break:
     return lambda trainer, step: trainer.add_callback(make(after_step=step))
 
 
-def _examples(change: Callable[..., Any]) -> Break:
-    return _callback(lambda after_step: faults.SpoiledExamples(change, after_step=after_step))
+def _examples(make: Callable[[], Callable[..., Any]]) -> Break:
+    """A change of examples, made for each run: some remember."""
+    return _callback(lambda after_step: faults.SpoiledExamples(make(), after_step=after_step))
 
 
-def _reward(change: Callable[..., Any]) -> Break:
+def _reward(make: Callable[[], Callable[..., Any]]) -> Break:
     def break_(trainer: Any, step: int) -> None:
         trainer.reward_funcs = [
-            faults.FaultyReward(each, change, after_step=step) for each in trainer.reward_funcs
+            faults.FaultyReward(each, make(), after_step=step) for each in trainer.reward_funcs
         ]
 
     return break_
@@ -124,18 +125,28 @@ INJECTIONS = (
     Injection("learning_rate_zero", LOOP, _SHIFT, "medium", _rate(0)),
     Injection("gradients_x1000", LOOP, _SHIFT, "medium", _gradients(1000)),
     Injection("gradients_zero", LOOP, _SHIFT, "high", _gradients(0)),
-    Injection("weights_noisy", EVERY, _SHIFT, "medium", _callback(faults.NoisyWeights)),
+    Injection(
+        "weights_noisy",
+        EVERY,
+        _SHIFT,
+        "medium",
+        _callback(lambda after_step: faults.NoisyWeights(after_step=after_step, share=10)),
+    ),
     Injection("weights_reset", ("sft", *PAIRS), _SHIFT, "medium", _callback(faults.ResetWeights)),
     Injection(
         "steps_slow",
         FIXED_DATA,
         _SHIFT,
         "low",
-        _callback(lambda after_step: faults.SlowSteps(after_step=after_step, seconds=0.05)),
+        _callback(lambda after_step: faults.SlowSteps(after_step=after_step, seconds=0.15)),
     ),
-    Injection("batch_stuck", ("sft", *PAIRS), _DRIFT, "medium", _examples(faults.first_again())),
+    Injection("batch_stuck", ("sft", *PAIRS), _DRIFT, "medium", _examples(faults.first_again)),
     Injection(
-        "tokens_random", FIXED_DATA, _SHIFT, "medium", _examples(faults.random_tokens(VOCABULARY))
+        "tokens_random",
+        FIXED_DATA,
+        _SHIFT,
+        "medium",
+        _examples(lambda: faults.random_tokens(VOCABULARY)),
     ),
     Injection(
         "labels_masked",
@@ -146,21 +157,24 @@ INJECTIONS = (
             lambda after_step: faults.SpoiledBatches(faults.masked_labels, after_step=after_step)
         ),
     ),
-    Injection("pairs_swapped", PAIRS, _SHIFT, "medium", _examples(faults.swapped_pairs)),
-    Injection("labels_swapped", ("kto",), _SHIFT, "medium", _examples(faults.swapped_pairs)),
-    Injection("pairs_identical", PAIRS, _SHIFT, "medium", _examples(faults.identical_pairs)),
+    Injection("pairs_swapped", PAIRS, _SHIFT, "medium", _examples(lambda: faults.swapped_pairs)),
+    Injection(
+        "labels_swapped", ("kto",), _SHIFT, "medium", _examples(lambda: faults.swapped_pairs)
+    ),
+    Injection(
+        "pairs_identical", PAIRS, _SHIFT, "medium", _examples(lambda: faults.identical_pairs)
+    ),
     Injection("head_scaled_up", ("sft", "dpo", "kto"), _SHIFT, "medium", _scaled("lm_head", 10)),
     Injection("scores_scaled_up", ("reward",), _SHIFT, "medium", _scaled("score", 30)),
     Injection("scores_scaled_down", ("reward",), _SHIFT, "medium", _scaled("score", 0.01)),
-    Injection("reward_constant", SAMPLING, _SHIFT, "high", _reward(faults.constant(1.0))),
-    Injection("reward_nan", SAMPLING, _NAN, "critical", _reward(faults.not_a_number)),
-    Injection("reward_missing", SAMPLING, _NAN, "critical", _reward(faults.missing)),
-    Injection("reward_x50", SAMPLING, _SHIFT, "high", _reward(faults.scaled(50))),
-    Injection("reward_inverted", SAMPLING, _SHIFT, "medium", _reward(faults.inverted)),
-    Injection("reward_noisy", SAMPLING, _SHIFT, "medium", _reward(faults.noisy(1.0))),
-    Injection("reward_by_length", SAMPLING, _SHIFT, "medium", _reward(faults.by_length)),
+    Injection("reward_constant", SAMPLING, _SHIFT, "high", _reward(lambda: faults.constant(1.0))),
+    Injection("reward_nan", SAMPLING, _NAN, "critical", _reward(lambda: faults.not_a_number)),
+    Injection("reward_missing", SAMPLING, _NAN, "critical", _reward(lambda: faults.missing)),
+    Injection("reward_x50", SAMPLING, _SHIFT, "high", _reward(lambda: faults.scaled(50))),
+    Injection("reward_inverted", SAMPLING, _SHIFT, "medium", _reward(lambda: faults.inverted)),
+    Injection("reward_noisy", SAMPLING, _SHIFT, "medium", _reward(lambda: faults.noisy(1.0))),
+    Injection("reward_by_length", SAMPLING, _SHIFT, "medium", _reward(lambda: faults.by_length)),
     Injection("entropy_collapse", (*SAMPLING, "ppo"), _SHIFT, "medium", _scaled("lm_head", 30)),
-    Injection("entropy_explosion", SAMPLING, _SHIFT, "medium", _scaled("lm_head", 0.01)),
     Injection("one_token", (*SAMPLING, "ppo"), _SHIFT, "medium", _token(SOME_TOKEN, 30)),
     Injection("ends_at_once", (*SAMPLING, "ppo"), _SHIFT, "medium", _token(END_TOKEN, 30)),
     Injection("never_ends", (*SAMPLING, "ppo"), _SHIFT, "low", _token(END_TOKEN, -30)),

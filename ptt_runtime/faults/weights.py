@@ -11,14 +11,18 @@ from ptt_runtime.faults.striking import Fault
 
 
 class _WeightFault(Fault):
-    """A fault of one model: the trainer's own, or `module` (a reward or value model)."""
+    """A fault of one model: the trainer's own, or `module` (a reward or value model).
+
+    Of a policy that is wrapped together with its value model, as PPOTrainer does, the policy.
+    """
 
     def __init__(self, *, after_step: int, module: torch.nn.Module | None = None) -> None:
         super().__init__(after_step=after_step)
         self._module = module
 
     def _model(self, parts: dict[str, Any]) -> torch.nn.Module:
-        model = self._module if self._module is not None else parts["model"]
+        own = parts["model"] if self._module is None else self._module
+        model = getattr(own, "policy", own)
         assert isinstance(model, torch.nn.Module)
         return model
 
