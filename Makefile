@@ -8,10 +8,10 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint coverage soak soak-rows bench lock clean env
+.PHONY: help demo test lint coverage soak soak-rows bench bench-detect lock clean env
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(NEWEST)/.made ## train tiny models on the CPU, inject faults, catch them
 	$(NEWEST)/bin/ptt demo
@@ -39,6 +39,11 @@ soak: $(NEWEST)/.made ## at least 20,000 random packs on random logs: live, offl
 
 bench: $(NEWEST)/.made ## times against pandas and hand-written Polars; ONLY="live offline" for some
 	$(NEWEST)/bin/python -m benchmarks $(ONLY)
+
+bench-detect: env ## trains some 300 tiny runs, healthy and broken, and scores what the packs find in them
+	$(OLDEST)/bin/python -m benchmarks.detect.real --algorithms ppo & ppo=$$!; \
+	$(NEWEST)/bin/python -m benchmarks.detect.real && wait $$ppo
+	$(NEWEST)/bin/python -m benchmarks.detect --json benchmarks/results/detect.json
 
 soak-rows: $(NEWEST)/.made ## ten million rows through one engine: time, memory, last digits
 	$(NEWEST)/bin/python -m benchmarks.soak

@@ -10,7 +10,7 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -132,11 +132,14 @@ _SHARES = ("found", "clear", "subtle", "saved")
 def _table(tallies: dict[str, Tally]) -> str:
     lines = ["| " + " | ".join(head for _, head in _COLUMNS) + " |", "|" + " --- |" * len(_COLUMNS)]
     for row in _figures(tallies):
-        lines.append("| " + " | ".join(_cell(key, row[key]) for key, _ in _COLUMNS) + " |")
+        lines.append("| " + " | ".join(_cell(key, row) for key, _ in _COLUMNS) + " |")
     return "\n".join(lines)
 
 
-def _cell(key: str, value: Any) -> str:
+def _cell(key: str, row: Mapping[str, Any]) -> str:
+    value = row[key]
+    if key == "found":
+        return f"{value:.0%} ({row['found_from']:.0%} to {row['found_to']:.0%})"
     if isinstance(value, float):
         if math.isnan(value):
             return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -323,3 +324,10 @@ def _count_nan(model: Any) -> int:
 class _State:
     def __init__(self, global_step: int) -> None:
         self.global_step = global_step
+
+
+def test_the_page_has_every_fault_and_no_other() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
+    table = "".join(line for line in page.splitlines() if line.startswith("|"))
+    named = set(re.findall(r"`(\w+)(?:\([\w, ]*\))?`", table)) & set(dir(faults))
+    assert named == set(faults.__all__) - {"Fault"}
