@@ -24,12 +24,13 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import Engine, Pack, PttError, load, shipped_packs
+from ptt_rules.runs import CHECKPOINT_STATE, Pulse
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.console import Console
 from ptt_runtime.control import TrainingStopped, carry_out, check_actions, check_evaluation
 from ptt_runtime.provenance import library_versions, provenance, training_arguments
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.run_directory import CHECKPOINT_STATE, RunDirectory, fresh_path
+from ptt_runtime.run_directory import RunDirectory, fresh_path
 
 GUARD = "guard"
 
@@ -104,7 +105,11 @@ class DiagnosticsCallback(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if self._run is not None and not control.should_save:
+        if self._run is None:
+            return
+        self._run.recorder.guard.step = state.global_step
+        self._run.recorder.beat(Pulse.RUNNING)
+        if not control.should_save:
             self._end_by_exception(state)
 
     def on_save(
