@@ -11,11 +11,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ptt_rules import Pack, __version__
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Training
 
 _LIBRARIES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "polars")
 _GIT_TIMEOUT_S = 10
@@ -26,15 +29,13 @@ def training_arguments(args: Any) -> dict[str, Any]:
     return {key: _plain(value) for key, value in args.to_dict().items()}
 
 
-def provenance(
-    *, args: Any, state: Any, pack: Pack, algorithm: str, model: Any, dataloader: Any
-) -> dict[str, Any]:
+def provenance(training: Training, pack: Pack) -> dict[str, Any]:
     """The contents of `run.json`."""
     return {
         "run_id": uuid.uuid4().hex,
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "ptt_version": __version__,
-        "algorithm": algorithm,
+        "algorithm": training.algorithm,
         "packs": [
             {"name": p.name, "version": p.version, "digest": p.digest, "file": p.file}
             for p in pack.packs
@@ -42,16 +43,16 @@ def provenance(
         "parameters": dict(pack.params),
         "policy": pack.policy,
         "disabled": {one.detector: one.reason for one in pack.disabled},
-        "max_steps": state.max_steps,
-        "training_arguments": training_arguments(args),
-        "model": _told(lambda: _model(model)),
-        "data": _told(lambda: _data(dataloader)),
+        "max_steps": training.state.max_steps,
+        "training_arguments": training_arguments(training.args),
+        "model": _told(lambda: _model(training.model)),
+        "data": _told(lambda: _data(training.train_dataloader)),
         "libraries": library_versions(),
         "python": platform.python_version(),
         "git": _git(),
         "host": socket.gethostname(),
         "devices": _told(_devices),
-        "world_size": getattr(args, "world_size", 1),
+        "world_size": getattr(training.args, "world_size", 1),
     }
 
 

@@ -63,7 +63,7 @@ class Recorder:
                 self._provenance = describe()
                 rules = {"detectors": arming.to_json(), "rules": self._rules.to_json()}
                 self.directory.write_provenance({**self._provenance, **rules})
-            self.beat(Pulse.RUNNING)
+            self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
 
@@ -95,7 +95,7 @@ class Recorder:
         self._steps.append(row["step"])
         self._times.append(row["time"])
         self._rows.append(row)
-        self.beat(Pulse.RUNNING)
+        self.beat(Pulse.RUNNING, row["step"])
         if self.directory is not None:
             with self._writing("metrics.jsonl"):
                 self.directory.add_row(row)
@@ -146,14 +146,14 @@ class Recorder:
             environment=environment(self._provenance),
         )
 
-    def beat(self, pulse: Pulse) -> None:
-        """Shows those who look from outside that the run lives, or that it ended."""
+    def beat(self, pulse: Pulse, step: int, *, until: float | None = None) -> None:
+        """Shows those who look from outside that the run lives, pauses, or that it ended."""
         now = time.monotonic()
         is_due = pulse is not Pulse.RUNNING or now - self._beaten >= EVERY_S
         if self.directory is not None and is_due:
             self._beaten = now
             with self._writing("heartbeat.json"):
-                self.directory.write_heartbeat(Heartbeat.now(pulse, self.guard.step))
+                self.directory.write_heartbeat(Heartbeat.now(pulse, step, until=until))
 
     # ---- checkpoints and the end -------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class Recorder:
         if self.directory is not None:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
-        self.beat(Pulse.ENDED)
+        self.beat(Pulse.ENDED, step)
         self._console.ended(engine, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(engine.blind()))

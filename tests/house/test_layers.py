@@ -63,7 +63,12 @@ LIBRARIES = {
     "packaging": ["ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
-    "torch": ["ptt_runtime/provenance", "ptt_runtime/demo", "ptt_runtime/faults"],
+    "torch": [
+        "ptt_runtime/distributed",
+        "ptt_runtime/provenance",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+    ],
     "datasets": ["ptt_runtime/demo"],
     "tokenizers": ["ptt_runtime/demo"],
 }
