@@ -1,4 +1,4 @@
-"""MLflow: tags, a metric and artifacts, by the identity of the run, which the trainer ends early."""
+"""MLflow: tags, a metric and artifacts, by the id of the run, which the trainer ends early."""
 
 from __future__ import annotations
 

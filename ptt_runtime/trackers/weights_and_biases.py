@@ -10,12 +10,7 @@ import wandb
 from ptt_rules import Level
 from ptt_runtime.trackers.tracker import Message, artifacts
 
-_LEVELS = {
-    Level.CRITICAL: wandb.AlertLevel.ERROR,
-    Level.HIGH: wandb.AlertLevel.ERROR,
-    Level.MEDIUM: wandb.AlertLevel.WARN,
-    Level.LOW: wandb.AlertLevel.INFO,
-}
+_LEVELS = {Level.CRITICAL: "ERROR", Level.HIGH: "ERROR", Level.MEDIUM: "WARN", Level.LOW: "INFO"}
 
 
 class WandbTracker:
