@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import ActionKind, Engine, Pack, PttError
+from ptt_rules import Action, Engine, Event, Pack, PttError
 from ptt_rules.runs import CHECKPOINT_STATE
-from ptt_runtime.control import TrainingStopped, carry_out
+from ptt_runtime.actions import Actuator, TakesSnapshots
+from ptt_runtime.control import TrainingStopped
 from ptt_runtime.distributed import Ranks
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
@@ -53,6 +55,7 @@ class Run:
         pack: Pack,
         training: Training,
         recorder: Recorder,
+        actuator: Actuator,
         *,
         ranks: Ranks,
         parts: Sequence[Part] = (),
@@ -60,6 +63,7 @@ class Run:
         self.pack = pack
         self.training = training
         self.recorder = recorder
+        self.actuator = actuator
         self.ranks = ranks
         self.parts = parts
         self.step = 0
@@ -70,6 +74,17 @@ class Run:
         self.engine = pack.engine(self.config)
         self._began = time.monotonic()
         self._unreadable: set[str] = set()
+        self._waiting: deque[Metrics] = deque()
+
+    @property
+    def name(self) -> str:
+        """What people call it: its directory, or where it writes none, its algorithm."""
+        return str(self.recorder.path or self.training.algorithm)
+
+    @property
+    def takes_snapshots(self) -> TakesSnapshots | None:
+        """The part that takes snapshots, where they are on."""
+        return next((part for part in self.parts if isinstance(part, TakesSnapshots)), None)
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -81,14 +96,34 @@ class Run:
         self.recorder.row(row)
         events = self.engine.observe(row)
         actions = self.engine.actions
-        self.stops |= any(action.action is ActionKind.STOP for action in actions)
-        carry_out(actions, self.control)
         new = self.engine.unreadable.keys() - self._unreadable
         self._unreadable |= new
         self.recorder.unreadable(sorted(new))
-        self.recorder.told(events, actions)
-        self.recorder.invalidated(actions, self.training.output_dir)
+        with self.recorder.guard.contain("PTT504", "a finding could not be told"):
+            self.recorder.told(events, actions)
+        self.actuator.carry_out(self, actions)
         self.each(lambda part: part.told(self, events, actions))
+        while self._waiting:
+            self.observe(self._waiting.popleft(), step)
+
+    def observe_later(self, metrics: Metrics | None) -> None:
+        """Metrics that are judged as a row of their own, after the present one."""
+        if metrics:
+            self._waiting.append(metrics)
+
+    def is_told(self, event: Event) -> bool:
+        """Whether people hear of an event: it is not in shadow, suppressed or acknowledged."""
+        return event.is_told
+
+    def is_quiet(self, action: Action) -> bool:
+        """Whether people have acknowledged all of the detectors that led to an action."""
+        return False
+
+    def settle(self) -> None:
+        """Lets actions go on that waited until the trainer has done what its flags ask for."""
+        flags = self.control
+        if not (flags.should_log or flags.should_evaluate or flags.should_save):
+            self.actuator.settle(self)
 
     def each(self, hook: Callable[[Part], Metrics | None]) -> None:
         """Calls a hook of every part; metrics that it returns are judged as a row."""
@@ -109,6 +144,7 @@ class Run:
     def end(self) -> None:
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
+        self.actuator.end(self)
         self.each(lambda part: part.end(self))
 
     # ---- stop and resume -------------------------------------------------------------------
