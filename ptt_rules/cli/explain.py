@@ -58,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
     pack = _pack(options.name, options.pack)
     detector = _find(pack, options.name)
     if not options.pack:
-        pack = load(_owner(detector.name))  # alone, so that other packs' parameters are not in it
+        pack = load(
+            _owner(detector.name), locked=False
+        )  # alone, so that other packs' parameters are not in it
     params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
         print_json(detector_json(detector, params, words))
@@ -90,9 +92,9 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
 def _pack(name: str, given: Sequence[str] | None) -> Pack:
     """The packs given, the shipped one that a qualified name begins with, or all shipped ones."""
     if given:
-        return load(*given)
+        return load(*given, locked=False)
     owner = _owner(name)
-    return load(owner) if owner in shipped_packs() else load(*shipped_packs())
+    return load(*([owner] if owner in shipped_packs() else shipped_packs()), locked=False)
 
 
 def _owner(qualified: str) -> str:
