@@ -111,8 +111,8 @@ pack team 1.0.0 {
 }
 ```
 
-The version is that of `pack.ptt`, and follows semantic versioning: rules that tell less, or that are
-gone, are a new major version; more of them a new minor one.
+The version is that of `pack.ptt`. It follows semantic versioning: with a new major one, rules may
+be gone or tell less; with a new minor one there are more of them.
 """
 _CI = """\
 name: pack
