@@ -79,6 +79,7 @@ def _tested(project: Project, *, as_json: bool) -> Wheel | None:
     if checked.diagnostics:
         show_error(PttError(checked.diagnostics), as_json=as_json)
         return None
+    wheel = build(project, checked)
     failed = [outcome for outcome in _outcomes(project) if not outcome.passed]
     for outcome in failed:
         print(outcome_text(outcome, Colour.of(sys.stderr)), end="\n\n", file=sys.stderr)
@@ -86,7 +87,7 @@ def _tested(project: Project, *, as_json: bool) -> Wheel | None:
         noun = "test fails" if len(failed) == 1 else "tests fail"
         print(f"no wheel was made: {len(failed)} {noun}", file=sys.stderr)
         return None
-    return build(project, checked)
+    return wheel
 
 
 def _outcomes(project: Project) -> Iterable[Outcome]:
