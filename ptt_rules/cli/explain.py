@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     detector = _find(pack, options.name)
     if not options.pack:
         pack = load(
-            _owner(detector.name), locked=False
+            _owner(detector.name), isolated=True
         )  # alone, so that other packs' parameters are not in it
     params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
@@ -92,9 +92,9 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
 def _pack(name: str, given: Sequence[str] | None) -> Pack:
     """The packs given, the shipped one that a qualified name begins with, or all shipped ones."""
     if given:
-        return load(*given, locked=False)
+        return load(*given, isolated=True)
     owner = _owner(name)
-    return load(*([owner] if owner in shipped_packs() else shipped_packs()), locked=False)
+    return load(*([owner] if owner in shipped_packs() else shipped_packs()), isolated=True)
 
 
 def _owner(qualified: str) -> str:

@@ -86,7 +86,7 @@ def used_packs(pack: Pack) -> list[PackInfo]:
     """All packs that have a say: those of its rules, and the one whose policies go with any."""
     infos = {info.name: info for info in pack.packs}
     if POLICY_PACK not in infos:
-        infos[POLICY_PACK] = load(POLICY_PACK, locked=False).packs[0]
+        infos[POLICY_PACK] = load(POLICY_PACK, isolated=True).packs[0]
     return list(infos.values())
 
 

@@ -63,7 +63,7 @@ def _info_of(pin: Pin, lock: Lock) -> PackInfo:
     """
     by_name = pin.origin.kind in (OriginKind.SHIPPED, OriginKind.INSTALLED)
     place = os.path.join(lock.path.absolute().parent, pin.origin.place)
-    pack = load(pin.name if by_name or not pin.origin.place else place, locked=False)
+    pack = load(pin.name if by_name or not pin.origin.place else place, isolated=True)
     return next((one for one in pack.packs if one.name == pin.name), pack.packs[-1])
 
 

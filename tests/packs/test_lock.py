@@ -116,7 +116,7 @@ def test_tools_that_judge_no_run_take_no_notice(site: Path, capsys: Capture) -> 
     ):
         assert main(command) == 0, capsys.readouterr().err
     assert main(["armed", "dpo"]) == 2
-    assert load("other.ptt", locked=False)
+    assert load("other.ptt", isolated=True)
 
 
 @pytest.mark.parametrize(
