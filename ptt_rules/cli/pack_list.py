@@ -21,7 +21,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     for name in shipped_packs():
-        info = next(one for one in load(name).packs if one.name == name)
+        info = next(one for one in load(name, isolated=True).packs if one.name == name)
         if options.json:
             print_json({"name": name, "version": info.version, "origin": "shipped"})
         else:
