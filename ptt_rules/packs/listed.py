@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.packs.compose import NO_VERSION
 from ptt_rules.packs.files import (
     Origin,
     OriginKind,
@@ -17,7 +18,6 @@ from ptt_rules.packs.files import (
     shipped_packs,
 )
 from ptt_rules.packs.installed import InstalledPack, installed_pack, installed_packs
-from ptt_rules.packs.load import NO_VERSION
 from ptt_rules.packs.reading import PACK_FILE
 from ptt_rules.syntax import parse, tree
 

@@ -118,6 +118,8 @@ def lock_of(asked: Sequence[str], used: Iterable[PackInfo], path: Path) -> Lock:
 def find_lock(folder: Path | None = None) -> Lock | None:
     """The lock that holds in a folder (the present one): the nearest there or above.
 
+    As for `ptt.yaml`, what is above the root of a checkout does not count.
+
     Errors: PTT324 if it cannot be used
     """
     start = (folder or Path()).absolute()
@@ -126,6 +128,8 @@ def find_lock(folder: Path | None = None) -> Lock | None:
         if path.is_file():
             shown = Path(os.path.relpath(path)) if place == start else path
             return read_lock(shown)
+        if (place / ".git").exists():
+            break
     return None
 
 

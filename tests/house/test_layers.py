@@ -26,6 +26,7 @@ from tests.house.sources import (
 ROWS = [
     {"_version", "source", "resources"},
     {"diagnostics", "codes", "rows"},
+    {"marked_yaml"},
     {"types"},
     {"metrics"},
     {"syntax"},
@@ -60,7 +61,7 @@ LIBRARIES = {
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
-    "yaml": ["ptt_rules/convert/yaml_file"],
+    "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
     "tomli": ["ptt_rules/packs/toml_file"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
     "torch": ["ptt_runtime/provenance", "ptt_runtime/demo", "ptt_runtime/faults"],

@@ -33,6 +33,7 @@ NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"} | {
     "PTT325",
     "PTT326",
     "PTT327",
+    "PTT340",
 }
 
 CASES = [

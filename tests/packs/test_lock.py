@@ -111,7 +111,6 @@ def test_tools_that_judge_no_run_take_no_notice(site: Path, capsys: Capture) -> 
     for command in (
         ["check", "--show", "ir", "other.ptt"],
         ["explain", "preference.margin_lost"],
-        ["explain", "lab_high", "--pack", "other.ptt", "--pack", "lab"],
         ["pack", "list"],
     ):
         assert main(command) == 0, capsys.readouterr().err
