@@ -36,7 +36,13 @@ def provenance(
         "ptt_version": __version__,
         "algorithm": algorithm,
         "packs": [
-            {"name": p.name, "version": p.version, "digest": p.digest, "file": p.file}
+            {
+                "name": p.name,
+                "version": p.version,
+                "digest": p.digest,
+                "file": p.file,
+                "origin": p.origin.to_json(),
+            }
             for p in pack.packs
         ],
         "parameters": dict(pack.params),

@@ -41,13 +41,14 @@ def show_error(error: PttError, *, as_json: bool = False) -> None:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replaces a file at once, with the mode that it had; a link stays a link.
+    """Makes or replaces a file at once, with the mode that it had; a link stays a link.
 
     Errors: PTT308
     """
     target = path.resolve()
     try:
-        mode = target.stat().st_mode & 0o7777
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o644
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -59,7 +60,7 @@ def write_file(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         message = f"this file cannot be written: {error.strerror}"
-        hint = "the file is as it was; see who may write to its folder"
+        hint = "nothing was changed; see who may write to its folder"
         raise PttError.of("PTT308", message, file=str(path), hint=hint) from error
 
 

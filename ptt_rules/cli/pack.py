@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from ptt_rules.cli import pack_list
+from ptt_rules.cli import pack_build, pack_list, pack_lock, pack_new, pack_verify
 from ptt_rules.cli.common import Commands
 
-_COMMANDS = (pack_list,)
+_COMMANDS = (pack_new, pack_build, pack_lock, pack_verify, pack_list)
 """Modules with `add_parser` and `run`, as those of `ptt` itself; in the order of the help."""
 
 
@@ -16,7 +16,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "pack",
         help="author, share and pin packs",
         description="Makes packs that pip can install, and pins the packs that a project uses.",
-        epilog="example:\n  ptt pack list",
+        epilog="examples:\n  ptt pack new lab_grpo --extends grpo\n  ptt pack list",
     )
     own = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in _COMMANDS:

@@ -15,12 +15,13 @@ from ptt_rules.diagnostics import Diagnostic, Label, PttError
 from ptt_rules.ir.pack import CheckedPack, Policy
 from ptt_rules.packs.choices import PackChoice
 from ptt_rules.packs.compose import NO_VERSION, Loaded, compose
-from ptt_rules.packs.files import PackFiles, find_pack, packs_in, shipped_packs
+from ptt_rules.packs.files import OriginKind, PackFiles, find_pack, packs_in, shipped_packs
 from ptt_rules.packs.layers import Layers, Paths, layers
+from ptt_rules.packs.lock import find_lock
 from ptt_rules.packs.pack import Pack, PackInfo
 from ptt_rules.packs.settings import Modules
 from ptt_rules.packs.vocabulary import shipped_metrics
-from ptt_rules.source import Source
+from ptt_rules.source import NOWHERE, Source
 from ptt_rules.syntax import parse, tree
 
 POLICY_PACK = "common"
@@ -38,6 +39,7 @@ __all__ = [
     "load_tested",
     "loads",
     "shipped_packs",
+    "used_packs",
 ]
 
 
@@ -47,19 +49,25 @@ def load(
     policy: str | None = None,
     settings: Paths = (),
     isolated: bool = False,
+    locked: bool = True,
 ) -> Pack:
-    """Loads packs (shipped ones by name, others by path) and composes them into one.
+    """Loads packs (shipped and installed ones by name, others by path), composed into one.
 
     `params` are by name, or by `pack.name` where two packs have the same; `policy` is looked
     for in the packs given, the last one first, then in those they extend, then in `common`.
     The site, `ptt.yaml`, files of `settings` and the environment may have chosen already, what
     is given here has the last word; `isolated` leaves out all that is not given here. Without
     packs those are loaded that the settings name.
+    With `ptt.lock` in the present folder or above, nothing is loaded that differs from it,
+    unless `locked` is False: for tools that show packs and judge no run.
 
     Errors: raises one PttError with every diagnostic of all packs and settings
     """
     said = layers(params, policy, settings=settings, isolated=isolated)
-    return _compose([*map(find_pack, packs)] or [*map(_find_named, said.packs)], said)
+    pack = _compose([*map(find_pack, packs)] or [*map(_find_named, said.packs)], said)
+    if locked:
+        _keep_lock(pack)
+    return pack
 
 
 def loads(
@@ -69,9 +77,33 @@ def loads(
     params: Mapping[str, float] | None = None,
     policy: str | None = None,
 ) -> Pack:
-    """Loads a pack from its text as `load` does; no settings take part."""
+    """Loads a pack from its text as `load` does; no settings take part.
+
+    A lock pins what the text extends, not itself.
+    """
     files = PackFiles(name, name, (Source(name, source),))
-    return _compose([files], layers(params, policy, isolated=True))
+    pack = _compose([files], layers(params, policy, isolated=True))
+    _keep_lock(pack)
+    return pack
+
+
+def used_packs(pack: Pack) -> list[PackInfo]:
+    """All packs that have a say: those of its rules, and the one whose policies go with any."""
+    infos = {info.name: info for info in pack.packs}
+    if POLICY_PACK not in infos:
+        infos[POLICY_PACK] = load(POLICY_PACK, isolated=True, locked=False).packs[0]
+    return list(infos.values())
+
+
+def _keep_lock(pack: Pack) -> None:
+    """Errors: PTT323 if a pack differs from the lock that holds here, PTT324"""
+    lock = find_lock()
+    if lock is None:
+        return
+    used = used_packs(pack) if pack.policy else pack.packs
+    differences = lock.differences(one for one in used if one.origin.kind is not OriginKind.TEXT)
+    if differences:
+        raise PttError(differences)
 
 
 def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
@@ -97,18 +129,27 @@ class CheckedFiles:
     tests: Modules
     extended: tuple[CheckedPack, ...]
     diagnostics: tuple[Diagnostic, ...]
+    digest: str
+
+    @property
+    def declaration(self) -> tree.PackDecl | None:
+        """What says how the pack is called, and which version it is."""
+        items = (item for _, module in self.modules for item in module.items)
+        return next((item for item in items if isinstance(item, tree.PackDecl)), None)
 
 
 def check_files(files: PackFiles, find: Find = find_pack) -> CheckedFiles:
     """A pack whose files are given, checked with its tests and with those that it extends."""
     loader = _Loader(with_tests=True, find=find)
     loaded = loader.load(files)
+    loader.check_versions()
     return CheckedFiles(
         loaded.checked,
         loaded.modules,
         loaded.tests,
         tuple(loader.loaded[name].checked for name in loaded.checked.extends),
         tuple(sorted(loader.diagnostics, key=Diagnostic.sort_key)),
+        files.digest,
     )
 
 
@@ -133,6 +174,7 @@ def load_tested(pack: str | os.PathLike[str]) -> TestedPack:
     """
     loader = _Loader(with_tests=True)
     checked = loader.load(find_pack(pack)).checked
+    loader.check_versions()
     if loader.diagnostics:
         raise PttError(loader.diagnostics)
 
@@ -142,6 +184,21 @@ def load_tested(pack: str | os.PathLike[str]) -> TestedPack:
     return TestedPack(checked, composed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A pack that another one extends: the packs from the one that was given down to it."""
+
+    chain: tuple[str, ...]
+    constraint: tree.Text | None
+    source: Source | None
+    info: PackInfo
+
+    @property
+    def told(self) -> str:
+        chain = " extends ".join(f"`{name}`" for name in self.chain)
+        return f"{chain} {self.constraint.value}" if self.constraint else f"{chain} of any version"
+
+
 @dataclass
 class _Loader:
     """Packs that are loaded or being loaded, by name, each after those that it extends."""
@@ -149,6 +206,7 @@ class _Loader:
     with_tests: bool = False
     loaded: dict[str, Loaded] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    asked: list[_Asked] = field(default_factory=list)
     find: Find = find_pack
     _open: list[str] = field(default_factory=list)
 
@@ -160,6 +218,7 @@ class _Loader:
         if known is not None:
             self._check_same(known, files)
             return known
+        self._check_name(name, files, declaration, source)
         version = self._version(declaration, source)
         self._open.append(name)
         extended = self._extended(declaration, source)
@@ -170,7 +229,7 @@ class _Loader:
             header, [*modules, *tests], extended=extended, vocabulary=shipped_metrics
         )
         self.diagnostics.extend(diagnostics)
-        info = PackInfo(name, version, files.digest, files.path)
+        info = PackInfo(name, version, files.digest, files.path, files.origin)
         loaded = Loaded(checked, info, tuple(modules), tuple(tests))
         self.loaded[name] = loaded
         return loaded
@@ -182,9 +241,31 @@ class _Loader:
 
     def _check_same(self, known: Loaded, files: PackFiles) -> None:
         if known.info.digest != files.digest:
-            message = f"two packs are called `{known.info.name}`"
+            places = [one.told for one in (known.info.origin, files.origin)]
+            message = f"two packs are called `{known.info.name}`: {' and '.join(places)}"
             hint = f"rename one: `{known.info.file}` or `{files.path}`"
             self.diagnostics.append(Diagnostic("PTT305", message, file=files.path, hint=hint))
+
+    def _check_name(
+        self,
+        name: str,
+        files: PackFiles,
+        declaration: tree.PackDecl | None,
+        source: Source | None,
+    ) -> None:
+        """A pack has neither the name of a shipped one, nor another than it is installed by."""
+        kind, span = files.origin.kind, declaration.name.span if declaration else NOWHERE
+        file = "" if source else files.path
+        if kind is not OriginKind.SHIPPED and name in shipped_packs():
+            message = f"`{name}` is the name of a pack that ships with ptt"
+            hint = f"rename the {kind.value}" if source is None else "give yours another name"
+            told = Diagnostic("PTT320", message, source, span, hint=hint, file=file)
+            self.diagnostics.append(told)
+        elif kind in (OriginKind.INSTALLED, OriginKind.WHEEL) and name != files.name:
+            message = f"this pack is registered as `{files.name}` and calls itself `{name}`"
+            hint = f"its authors need one name for both: {files.origin.distribution}"
+            told = Diagnostic("PTT325", message, source, span, hint=hint, file=file)
+            self.diagnostics.append(told)
 
     # ---- header ----------------------------------------------------------------------------
 
@@ -246,12 +327,15 @@ class _Loader:
         try:
             files = self.find(name)
         except PttError as error:
-            known = error.diagnostics[0]
-            self._tell("PTT301", clause.pack, source, known.message, known.hint)
+            for one in error.diagnostics:
+                if one.file_name:
+                    self.diagnostics.append(one)
+                else:
+                    self._tell(one.code, clause.pack, source, one.message, one.hint)
             return None
         loaded = self.load(files)
-        if clause.constraint is not None:
-            self._check_constraint(clause.constraint, source, name, loaded.info.version)
+        asked = _Asked((*self._open, name), clause.constraint, source, loaded.info)
+        self.asked.append(asked)
         return loaded
 
     def _check_requires(self, clause: tree.PackRequires, source: Source | None) -> None:
@@ -260,26 +344,45 @@ class _Loader:
             hint = f'write `extends {clause.what.word} "..."` to build on a pack'
             self._tell("PTT302", clause.what, source, message, hint)
             return
-        self._check_constraint(clause.constraint, source, "ptt", __version__)
+        if self._fits(clause.constraint, source, __version__) is False:
+            message = f"this is `ptt` {__version__}, which is not {clause.constraint.value}"
+            hint = "change the constraint, or install another version of `ptt-rules`"
+            self._tell("PTT302", clause.constraint, source, message, hint)
 
-    def _check_constraint(
-        self, constraint: tree.Text, source: Source | None, name: str, version: str
-    ) -> None:
+    def _fits(self, constraint: tree.Text, source: Source | None, version: str) -> bool | None:
+        """Whether a version meets a constraint; None, and told, if that is none."""
         try:
-            fits = SpecifierSet(constraint.value).contains(version, prereleases=True)
+            return SpecifierSet(constraint.value).contains(version, prereleases=True)
         except InvalidSpecifier:
             message = f"`{constraint.value}` is no version constraint"
             self._tell("PTT306", constraint, source, message, 'write one such as `"~=1.0"`')
-            return
-        if not fits:
-            message = f"this is `{name}` {version}, which is not {constraint.value}"
-            hint = f"change the constraint, or install another version of `{name}`"
-            self._tell("PTT302", constraint, source, message, hint)
+            return None
+
+    def check_versions(self) -> None:
+        """Tells each constraint that is not met, with all that ask for the same pack."""
+        for one in self.asked:
+            version = one.info.version
+            if one.constraint and self._fits(one.constraint, one.source, version) is False:
+                name = one.info.name
+                message = f"this is `{name}` {version}, which is not {one.constraint.value}"
+                others = [other for other in self.asked if other.info.name == name]
+                hint = _versions_hint(one, others)
+                self._tell("PTT302", one.constraint, one.source, message, hint)
+        self.asked.clear()
 
     def _tell(
         self, code: str, node: tree.Node, source: Source | None, message: str, hint: str | None
     ) -> None:
         self.diagnostics.append(Diagnostic(code, message, source, node.span, hint=hint))
+
+
+def _versions_hint(unmet: _Asked, asked: Sequence[_Asked]) -> str:
+    """What to do about a version; who asks for which, unless it is the given pack alone."""
+    name = unmet.info.name
+    if len(asked) == 1 and len(unmet.chain) == 2:
+        return f"change the constraint, or install another version of `{name}`"
+    chains = " and ".join(dict.fromkeys(one.told for one in asked))
+    return f"{chains}: use a version of `{name}` that all of them take, or change a constraint"
 
 
 def _identifier(name: str) -> str:
@@ -294,6 +397,7 @@ def _compose(files: Sequence[PackFiles], said: Layers) -> Pack:
         raise PttError.of("PTT301", "no pack was given", hint=hint)
     loader = _Loader()
     given = [loader.load(one).checked.name for one in files]
+    loader.check_versions()
     return _composed(loader, given, said)
 
 

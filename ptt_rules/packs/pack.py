@@ -12,6 +12,7 @@ from ptt_rules.ir.nodes import Parameter
 from ptt_rules.ir.pack import Detector, Disabled, Metric, Placeholder
 from ptt_rules.packs.arming import Arming, arming
 from ptt_rules.packs.choices import Composition
+from ptt_rules.packs.files import NO_PLACE, Origin
 from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import ActionKind, Level
 
@@ -24,6 +25,7 @@ class PackInfo:
     version: str
     digest: str
     file: str
+    origin: Origin = NO_PLACE
 
 
 @dataclass(frozen=True, slots=True)

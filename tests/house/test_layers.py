@@ -62,6 +62,7 @@ LIBRARIES = {
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
+    "tomli": ["ptt_rules/packs/toml_file"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
     "torch": ["ptt_runtime/provenance", "ptt_runtime/demo", "ptt_runtime/faults"],
     "datasets": ["ptt_runtime/demo"],
