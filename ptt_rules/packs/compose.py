@@ -23,6 +23,7 @@ from ptt_rules.packs.choices import (
     Where,
 )
 from ptt_rules.packs.files import shipped_packs
+from ptt_rules.packs.installed import installed_packs
 from ptt_rules.packs.layers import Layers
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 from ptt_rules.packs.settings import Change, Modules, Settings
@@ -162,7 +163,8 @@ class _Composer:
 
     def _known(self) -> set[str]:
         named = [pack.name for settings in self.said.settings for pack in settings.packs]
-        return {*shipped_packs(), *(Path(pack).stem for pack in named)}
+        installed = [pack.name for pack in installed_packs()]
+        return {*shipped_packs(), *installed, *(Path(pack).stem for pack in named)}
 
     # ---- parameters ------------------------------------------------------------------------
 
