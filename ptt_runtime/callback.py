@@ -25,6 +25,7 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import Pack, PttError, load, shipped_packs
+from ptt_rules.runs import Pulse
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.console import Console
 from ptt_runtime.control import check_actions, check_evaluation
@@ -121,6 +122,7 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
+                run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
         if not control.should_save:
             self._end_by_exception()

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import math
+import time
 from array import array
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack
+from ptt_rules.runs import (
+    EVERY_S,
+    LAST_ROWS,
+    Ending,
+    Heartbeat,
+    Places,
+    Pulse,
+    Record,
+    Rules,
+    Run,
+    Verdict,
+    checkpoints,
+    environment,
+    postmortem,
+    read_run,
+)
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
-from ptt_runtime.postmortem import last_good_step, newest_checkpoint, postmortem
 from ptt_runtime.run_directory import RunDirectory
 
 
@@ -24,9 +42,11 @@ class Recorder:
         self.guard = Guard(self._fault, fail_fast=fail_fast)
         self._pack = pack
         self._console = console
-        self._steps = array("q")
-        self._latest: dict[str, Event] = {}
-        """What each detector told last: a policy may act long after."""
+        self._rules = Rules.of(pack)
+        self._steps, self._times = array("q"), array("d")
+        self._rows: deque[Mapping[str, Any]] = deque(maxlen=LAST_ROWS)
+        self._provenance: Mapping[str, Any] = {}
+        self._beaten = -EVERY_S
         self._arming: Arming | None = None
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
@@ -40,7 +60,10 @@ class Recorder:
         if self.directory is not None:
             with self._writing("run.json"):
                 self.directory.create()
-                self.directory.write_provenance({**describe(), "detectors": arming.to_json()})
+                self._provenance = describe()
+                rules = {"detectors": arming.to_json(), "rules": self._rules.to_json()}
+                self.directory.write_provenance({**self._provenance, **rules})
+            self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
 
@@ -54,18 +77,31 @@ class Recorder:
         if abandoned:
             self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
         self._record({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
+        if self.directory is not None and self.directory.has_run:
+            with self.guard.contain("PTT503", "what was told before the resume is lost"):
+                self._remember(read_run(self.directory.path))
+
+    def _remember(self, before: Run) -> None:
+        """Rows and events of the branch that goes on, for postmortems and incidents."""
+        self._steps.extend(before.places.steps)
+        self._times.extend(math.nan if t is None else t for t in before.places.times)
+        self._rows.extend(before.newest_rows(LAST_ROWS))
+        told = before.records.events
+        self._events = [event for event in told if event.event is not EventKind.AGAIN]
 
     # ---- rows ------------------------------------------------------------------------------
 
     def row(self, row: Mapping[str, Any]) -> None:
         self._steps.append(row["step"])
+        self._times.append(row["time"])
+        self._rows.append(row)
+        self.beat(Pulse.RUNNING, row["step"])
         if self.directory is not None:
             with self._writing("metrics.jsonl"):
                 self.directory.add_row(row)
 
     def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
         """Events before actions, each on the record before anyone is told."""
-        self._latest.update({event.who: event for event in events})
         self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
@@ -87,22 +123,37 @@ class Recorder:
         invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
         if invalid is None:
             return
-        causes = [self._latest[who] for who in invalid.because if who in self._latest]
-        good = last_good_step(causes, self._steps)
-        checkpoint = newest_checkpoint(out, good)
+        ending = Ending(
+            Verdict.INVALIDATED, invalid.step, policy=invalid.policy, because=invalid.because
+        )
+        document = postmortem(ending, self.record(out))
+        good, checkpoint = document["last_good_step"], document["last_good_checkpoint"]
         self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
         if self.directory is not None:
             with self._writing("postmortem.json"):
-                self.directory.write_postmortem(
-                    postmortem(
-                        policy=invalid.policy,
-                        step=invalid.step,
-                        events=causes,
-                        incidents=self._pack.incidents(self._events),
-                        good_step=good,
-                        checkpoint=checkpoint,
-                    )
-                )
+                self.directory.write_postmortem(document)
+
+    def record(self, out: Path) -> Record:
+        """What is known of the run so far, for a postmortem."""
+        planned = self._provenance.get("max_steps")
+        return Record(
+            places=Places(self._steps, self._times),
+            rows=list(self._rows),
+            events=self._events,
+            rules=self._rules,
+            checkpoints=checkpoints(out),
+            max_steps=planned,
+            environment=environment(self._provenance),
+        )
+
+    def beat(self, pulse: Pulse, step: int, *, until: float | None = None) -> None:
+        """Shows those who look from outside that the run lives, pauses, or that it ended."""
+        now = time.monotonic()
+        is_due = pulse is not Pulse.RUNNING or now - self._beaten >= EVERY_S
+        if self.directory is not None and is_due:
+            self._beaten = now
+            with self._writing("heartbeat.json"):
+                self.directory.write_heartbeat(Heartbeat.now(pulse, step, until=until))
 
     # ---- checkpoints and the end -------------------------------------------------------------
 
@@ -115,6 +166,7 @@ class Recorder:
         if self.directory is not None:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
+        self.beat(Pulse.ENDED, step)
         self._console.ended(engine, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(engine.blind()))

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import ActionKind, Engine, Pack, PttError
+from ptt_rules.runs import CHECKPOINT_STATE
 from ptt_runtime.control import TrainingStopped, carry_out
 from ptt_runtime.distributed import Ranks
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.run_directory import CHECKPOINT_STATE, RunDirectory
+from ptt_runtime.run_directory import RunDirectory
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,4 +125,15 @@ test "fires on a fast rise" {
         failing=Session("ptt test mine.ptt -k colapse", {"mine.ptt": _TESTED.format(step=15)}),
         fixed=Session("ptt test mine.ptt -k fires", {"mine.ptt": _TESTED.format(step=15)}),
     ),
+    Code(
+        "PTT408",
+        "folder that is no run directory",
+        what="The commands that look at a whole run (`ptt show`, `ptt checkpoints`, `ptt "
+        "postmortem`, `ptt report`) read the folder that the callback wrote: its `run_dir`. This "
+        "is another folder, or a file in it is not as ptt writes it.",
+        why="What is there tells neither what the run was nor what was found in it, so that an "
+        "answer would be a guess. `ptt replay` judges logs of other kinds.",
+        failing=Session("ptt show runs", {"runs/a/run.json": "{}\n"}),
+        fixed=Session("ptt show runs/a", {"runs/a/run.json": "{}\n"}),
+    ),
 )

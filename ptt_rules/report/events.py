@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from string import Formatter
 
-from ptt_rules.engine import Action, Blind, Event, EventKind, shown
+from ptt_rules.engine import Action, Blind, Event, EventKind, with_values
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.types import ActionKind, Level
@@ -29,8 +28,8 @@ def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colou
     head = f"{badge} {event.who}  step {event.step}{_since(event)}"
     lines = [head, *_wrapped("", event.message)]
     if detector is not None and event.event not in _QUIET_KINDS:
-        lines += _wrapped("why   ", filled(detector.why, event))
-        lines += _wrapped("try   ", filled(detector.remedy, event))
+        lines += _wrapped("why   ", with_values(detector.why, event))
+        lines += _wrapped("try   ", with_values(detector.remedy, event))
         lines += _wrapped("see   ", detector.reference)
     return "\n".join(lines)
 
@@ -54,21 +53,6 @@ def _deed(action: Action) -> str:
         case ActionKind.PAUSE:
             return f"pause {arguments['seconds']:g} s"
     return str(action.action.value)
-
-
-def filled(text: str, event: Event) -> str:
-    """A text of a rule with the values of an event in the place of its placeholders."""
-    values = {**event.values, "step": event.step}
-    parts = []
-    for literal, name, spec, _ in Formatter().parse(text):
-        parts.append(literal)
-        if name is None:
-            continue
-        if name in event.instance:
-            parts.append(event.instance[name])
-        else:
-            parts.append(shown(values.get(name), spec or ""))
-    return "".join(parts)
 
 
 def blind_text(blind: Blind) -> str:
