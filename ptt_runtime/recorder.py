@@ -7,10 +7,11 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack
+from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack, read_log
 from ptt_rules.runs import (
     EVERY_S,
     LAST_ROWS,
@@ -23,7 +24,10 @@ from ptt_rules.runs import (
     Run,
     Verdict,
     checkpoints,
+    chosen,
     environment,
+    explanations,
+    fault_of,
     postmortem,
     read_run,
 )
@@ -48,6 +52,9 @@ class Recorder:
         self._provenance: Mapping[str, Any] = {}
         self._beaten = -EVERY_S
         self._arming: Arming | None = None
+        self._ending: Ending | None = None
+        """How the run ended, or will have ended, if it did so badly."""
+        self._why: list[dict[str, Any]] = []
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -66,6 +73,10 @@ class Recorder:
             self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
+
+    def say(self, text: str) -> None:
+        """A line for people, on the first rank."""
+        self._console.say(text)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -123,15 +134,45 @@ class Recorder:
         invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
         if invalid is None:
             return
-        ending = Ending(
+        self._ending = Ending(
             Verdict.INVALIDATED, invalid.step, policy=invalid.policy, because=invalid.because
         )
-        document = postmortem(ending, self.record(out))
+        document = self._postmortem(self._ending, out)
         good, checkpoint = document["last_good_step"], document["last_good_checkpoint"]
         self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
+
+    def failed(self, ending: Ending, out: Path) -> None:
+        """Writes the postmortem of a run that ends badly.
+
+        One that was invalidated before stays so: what ended it is added.
+        """
+        if self._ending is not None:
+            ending = replace(self._ending, reason=ending.reason, stack=ending.stack)
+        self._ending = ending
+        document = self._postmortem(ending, out)
+        told = ending.reason.splitlines()[0] if ending.reason else "no reason is known"
+        self._console.say(f"run ended badly at step {ending.step}, {ending.verdict.value}: {told}")
+        for sentence in document["next"]:
+            self._console.say(f"  {sentence}")
+
+    def explain(self, out: Path) -> None:
+        """Adds to a postmortem why its findings were told, which takes another look at the log."""
+        if self._ending is None or self.directory is None:
+            return
+        with self.guard.contain("PTT504", "the postmortem has no explanations"):
+            incident = fault_of(self._pack.incidents(self._events), self._ending.because)
+            if incident is not None:
+                log = read_log(self.directory.path)
+                found = explanations(self._pack, log, chosen(incident))
+                self._why = [one.to_json() for one in found]
+                self._postmortem(self._ending, out)
+
+    def _postmortem(self, ending: Ending, out: Path) -> dict[str, Any]:
+        document = postmortem(ending, self.record(out))
         if self.directory is not None:
             with self._writing("postmortem.json"):
                 self.directory.write_postmortem(document)
+        return document
 
     def record(self, out: Path) -> Record:
         """What is known of the run so far, for a postmortem."""
@@ -143,6 +184,7 @@ class Recorder:
             rules=self._rules,
             checkpoints=checkpoints(out),
             max_steps=planned,
+            why=self._why,
             environment=environment(self._provenance),
         )
 
