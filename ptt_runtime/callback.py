@@ -9,8 +9,9 @@ What happens inside one step of a trainer, and where ptt stands in it:
     on_save       the engine's state goes beside the checkpoint
     on_train_end  the frame is written as a table, the summary is told
 
-Rows are the same on all ranks, since the trainer reduces them before it logs, and rules read
-nothing else: every rank decides alike by itself, and only the first one tells and writes.
+Where there are several ranks, the first one judges for all: it alone tells and writes. What its
+policy decides reaches the others at the end of on_log, in `Run.settle`, which every rank passes
+whatever failed before, and all of them carry it out at the same step.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ from ptt_rules.runs import Pulse
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.console import Console
 from ptt_runtime.control import check_actions, check_evaluation
-from ptt_runtime.distributed import Ranks
+from ptt_runtime.distributed import EVERY_STEPS, RankMetrics, Ranks
+from ptt_runtime.guard import Fault
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
 
 GUARD = "guard"
+RANKS_PACK = "distributed"
+"""The pack that judges several processes, beside that of the algorithm."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -46,7 +50,8 @@ class DiagnosticsCallback(TrainerCallback):
     `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
-    number is used. `fail_fast=True` lets faults of ptt itself end the training, for tests.
+    number is used. In several processes, every rank is measured and the numbers gathered every
+    `rank_metrics_every` steps. `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong
     """
@@ -59,11 +64,13 @@ class DiagnosticsCallback(TrainerCallback):
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
         stop_on_critical: bool = False,
+        rank_metrics_every: int = EVERY_STEPS,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
         self._params = dict(params or {})
         self._policy = _policy_name(policy, stop_on_critical)
+        self._rank_metrics_every = rank_metrics_every
         self._fail_fast = fail_fast
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
         self._given = load(*names, params=self._params, policy=self._policy) if names else None
@@ -94,14 +101,21 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         self._finish()
         self._console.is_on = state.is_world_process_zero
+        ranks = Ranks()
+        ranks.meet(timeout_s=args.ddp_timeout)
         try:
-            self._start(Training(algorithm_of(args), args, state, **self._parts_of(kwargs)))
+            self._start(ranks, args, state, kwargs)
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
                 raise
             self._console.say(f"off for this run: {type(error).__name__}: {error}")
+            fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
+            ranks.note(fault.to_json())
+        finally:
+            if self._run is None:
+                ranks.leave()  # what the others begin to exchange fails at once
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -124,6 +138,7 @@ class DiagnosticsCallback(TrainerCallback):
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
+                run.settle_if_due()
         if not control.should_save:
             self._end_by_exception()
 
@@ -136,6 +151,7 @@ class DiagnosticsCallback(TrainerCallback):
             run.stop_if_ignored(state.global_step)
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
+            run.settle()
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -168,8 +184,20 @@ class DiagnosticsCallback(TrainerCallback):
         finally:
             run.control = None
 
-    def _start(self, training: Training) -> None:
-        pack = self._given or self._pack_of(training.algorithm)
+    def _start(
+        self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
+    ) -> None:
+        try:
+            run = self._made(ranks, Training(algorithm_of(args), args, state, **self._parts_of(given)))
+        except BaseException:
+            ranks.begin(False)
+            raise
+        ranks.begin(True)
+        self._begin(run)
+
+    def _made(self, ranks: Ranks, training: Training) -> Run:
+        """The run with its parts, before anything is written or exchanged."""
+        pack = self._given or self._pack_of(training.algorithm, is_alone=ranks.world_size == 1)
         if pack.policy is not None:
             check_actions(pack.policy, pack.actions)
             check_evaluation(pack.policy, pack.actions, training.algorithm, training.args)
@@ -178,26 +206,37 @@ class DiagnosticsCallback(TrainerCallback):
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
-        run = Run(pack, training, recorder, ranks=Ranks(), parts=())
+        if not ranks.is_first:
+            recorder.tell_first = ranks.note
+        parts = (RankMetrics(self._rank_metrics_every),) if ranks.world_size > 1 else ()
+        run = Run(pack, training, recorder, ranks=ranks, parts=parts)
         for part in run.parts:
             part.check(run)
+        return run
+
+    def _begin(self, run: Run) -> None:
+        pack, training, recorder = run.pack, run.training, run.recorder
+        step = training.state.global_step
         recorder.start(
             pack.armed(training.algorithm, library_versions().get("trl"), run.config),
             lambda: provenance(training, pack),
         )
+        if not run.ranks.are_together:
+            what = "no rank is measured, and what is decided is only told"
+            recorder.guard.report("PTT502", what, run.ranks.apart_because)
         if step > 0:
-            # on every rank alike, so that all of them go on from the same state
             journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
         run.each(lambda part: part.start(run))
         self._run = run
 
-    def _pack_of(self, algorithm: str) -> Pack:
+    def _pack_of(self, algorithm: str, *, is_alone: bool) -> Pack:
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
         if name != algorithm:
             self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return load(name, params=self._params, policy=self._policy)
+        names = [name] if is_alone else [name, RANKS_PACK]
+        return load(*names, params=self._params, policy=self._policy)
 
     def _open_directory(self, algorithm: str, step: int) -> RunDirectory:
         if step > 0 and self._wanted_dir is not None:

@@ -79,10 +79,19 @@ class Ranks:
                 return
             self._group = dist.new_group(backend="gloo", timeout=limit)
             self._say("joined")
-            is_joined = self._all_said("joined", meet_s)
-            self._leave("" if is_joined else "not all ranks could open a group of their own")
+            if self._all_said("joined", meet_s):
+                self.apart_because = ""
+            else:
+                self._leave("not all ranks could open a group of their own")
         except (RuntimeError, ValueError) as error:  # the store is gone, gloo finds no interface
             self._leave(_first_line(error))
+
+    def begin(self, is_ready: bool) -> None:
+        """The last thing before anything else is exchanged: whether ptt is on, on every rank."""
+        if self.are_together and self.world_size > 1:
+            with suppress(RanksApart):  # which says why
+                if not self.all(is_ready):
+                    self._leave("ptt is off on a rank")
 
     def leave(self) -> None:
         """The run is over: the group is closed."""
@@ -110,7 +119,7 @@ class Ranks:
 
     def _leave(self, because: str) -> None:
         self.apart_because = because
-        if because and self._group is not None:
+        if self._group is not None:
             group, self._group = self._group, None
             with suppress(RuntimeError, ValueError):
                 dist.destroy_process_group(group)
@@ -216,4 +225,6 @@ def _store() -> Any:
 
 
 def _first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    """The fault itself, without the guesses that follow it."""
+    text = (str(error).splitlines() or [""])[0].partition(". This is ")[0]
+    return f"{type(error).__name__}: {text}"
