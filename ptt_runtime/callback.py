@@ -51,7 +51,8 @@ class DiagnosticsCallback(TrainerCallback):
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. In several processes, every rank is measured and the numbers gathered every
-    `rank_metrics_every` steps. `fail_fast=True` lets faults of ptt itself end the training, for tests.
+    `rank_metrics_every` steps. `fail_fast=True` lets faults of ptt itself end the training, for
+    tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong
     """
@@ -188,7 +189,8 @@ class DiagnosticsCallback(TrainerCallback):
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
         try:
-            run = self._made(ranks, Training(algorithm_of(args), args, state, **self._parts_of(given)))
+            parts = self._parts_of(given)
+            run = self._made(ranks, Training(algorithm_of(args), args, state, **parts))
         except BaseException:
             ranks.begin(False)
             raise

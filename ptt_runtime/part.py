@@ -47,7 +47,7 @@ class Part:
         return None
 
     def told(self, run: Run, events: Sequence[Event], actions: Sequence[Action]) -> None:
-        """Rows were judged: what changed, on the first rank, and what the policy decided, on all."""
+        """Rows were judged: what changed, on the first rank, and on all what was decided."""
 
     def saved(self, run: Run, checkpoint: Path) -> None:
         """The trainer saved a checkpoint; the engine's state is beside it."""

@@ -14,7 +14,11 @@ _LIMITED = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.curren
 
 
 def memory_of(device: torch.device) -> dict[Quantity, float]:
-    """Unit: bytes. Null: without `memory_reserved` on the CPU, without anything where no one tells"""
+    """What is in use and what is left.
+
+    Unit: bytes
+    Null: without `memory_reserved` on the CPU, without anything where no system tells
+    """
     if device.type == "cuda":
         return _of_cuda(device)
     return _of_process()

@@ -63,7 +63,8 @@ class RankMetrics(Part):
             self._norm = _norm(run.training.model)
 
     def step_end(self, run: Run) -> Metrics | None:
-        is_due, report = self.is_due(run.training.state.global_step), {}
+        is_due = self.is_due(run.training.state.global_step)
+        report: Report = {}
         with run.recorder.guard.contain("PTT502", "this rank could not be measured"):
             report = self._measured(is_due)
         if run.ranks.world_size == 1 or not run.ranks.are_together or not is_due:

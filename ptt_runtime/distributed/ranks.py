@@ -200,7 +200,7 @@ class Ranks:
         """Leaves a record for the first rank, which reads it when it next looks."""
         if not self._place:
             return
-        with suppress(RuntimeError):  # the store is gone, and with it the first rank
+        with suppress(RuntimeError, ValueError):  # the store is gone, and with it the first rank
             number = _store().add(f"{self._place}/notes", 1)
             text = json.dumps({**record, "rank": self.rank}, default=str)
             _store().set(f"{self._place}/note/{number}", text)
@@ -210,7 +210,7 @@ class Ranks:
         if not self._place or not self.is_first:
             return []
         found: list[dict[str, Any]] = []
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, ValueError):
             written = _store().add(f"{self._place}/notes", 0)
             while self._read < written:
                 text = _store().get(f"{self._place}/note/{self._read + 1}")
