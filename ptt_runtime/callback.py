@@ -6,11 +6,13 @@ What happens inside one step of a trainer, and where ptt stands in it:
                   only parts of the run that measure or guard (part.py) have a say
     on_step_end   the same; PPOTrainer, which ignores the stop flag, is ended here
     on_log        the row is judged; flags set here take effect at the end of the same step
-    on_save       the engine's state goes beside the checkpoint
+    on_evaluate, on_save
+                  the engine's state goes beside the checkpoint; a pause begins after the last
+                  thing that the step has to do
     on_train_end  the frame is written as a table, the summary is told
 
 Where there are several ranks, the first one judges for all: it alone tells and writes. What its
-policy decides reaches the others at the end of on_log, in `Run.settle`, which every rank passes
+policy decides reaches the others at the end of on_log, in `Run.agree`, which every rank passes
 whatever failed before, and all of them carry it out at the same step.
 """
 
@@ -28,10 +30,11 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from ptt_rules import Pack, PttError, load, shipped_packs
 from ptt_rules.runs import Pulse
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.channels import Channel
 from ptt_runtime.console import Console
-from ptt_runtime.control import check_actions, check_evaluation
-from ptt_runtime.distributed import EVERY_STEPS, RankMetrics, Ranks
+from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.guard import Fault
+from ptt_runtime.options import Options
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.run import Run, Training
@@ -65,20 +68,24 @@ class DiagnosticsCallback(TrainerCallback):
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
         stop_on_critical: bool = False,
+        channels: Mapping[str, Channel] | None = None,
         rank_metrics_every: int = EVERY_STEPS,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
         self._params = dict(params or {})
         self._policy = _policy_name(policy, stop_on_critical)
-        self._rank_metrics_every = rank_metrics_every
         self._fail_fast = fail_fast
+        self._options = Options(
+            channels=dict(channels or {}), rank_metrics_every=rank_metrics_every
+        )
+        self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
         self._given = load(*names, params=self._params, policy=self._policy) if names else None
         if self._given is None and self._policy is not None:
             load(FALLBACK_PACK, policy=self._policy)
-        if self._given is not None and self._given.policy is not None:
-            check_actions(self._given.policy, self._given.actions)
+        if self._given is not None:
+            self._actuator.check(self._given)
         self._console = Console()
         self._run: Run | None = None
         self._trainer: Any = None
@@ -123,6 +130,7 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
+                run.settle()
                 run.each(lambda part: part.step_begin(run))
 
     def on_pre_optimizer_step(
@@ -139,7 +147,8 @@ class DiagnosticsCallback(TrainerCallback):
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
-                run.settle_if_due()
+                run.agree_if_due()
+                run.settle()
         if not control.should_save:
             self._end_by_exception()
 
@@ -152,7 +161,14 @@ class DiagnosticsCallback(TrainerCallback):
             run.stop_if_ignored(state.global_step)
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
-            run.settle()
+            run.agree()
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        with self._run_at(control) as run:
+            if run is not None:
+                run.settle()
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -160,6 +176,7 @@ class DiagnosticsCallback(TrainerCallback):
         with self._run_at(control) as run:
             if run is not None:
                 run.save(state.global_step)
+                run.settle()
         self._end_by_exception()
 
     def on_train_end(
@@ -200,9 +217,6 @@ class DiagnosticsCallback(TrainerCallback):
     def _made(self, ranks: Ranks, training: Training) -> Run:
         """The run with its parts, before anything is written or exchanged."""
         pack = self._given or self._pack_of(training.algorithm, is_alone=ranks.world_size == 1)
-        if pack.policy is not None:
-            check_actions(pack.policy, pack.actions)
-            check_evaluation(pack.policy, pack.actions, training.algorithm, training.args)
         step = training.state.global_step
         directory = self._open_directory(training.algorithm, step) if self._console.is_on else None
         self._directory = directory.path if directory else None
@@ -210,8 +224,9 @@ class DiagnosticsCallback(TrainerCallback):
         recorder.guard.step = step
         if not ranks.is_first:
             recorder.tell_first = ranks.note
-        parts = (RankMetrics(self._rank_metrics_every),) if ranks.world_size > 1 else ()
-        run = Run(pack, training, recorder, ranks=ranks, parts=parts)
+        parts = self._options.parts(is_alone=ranks.world_size == 1)
+        run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
+        self._actuator.check_training(run)
         for part in run.parts:
             part.check(run)
         return run
@@ -230,6 +245,7 @@ class DiagnosticsCallback(TrainerCallback):
             journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
+        self._actuator.start(run)
         run.each(lambda part: part.start(run))
         self._run = run
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack, read_log
+from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, read_log
 from ptt_rules.runs import (
     EVERY_S,
     LAST_ROWS,
@@ -131,11 +131,13 @@ class Recorder:
         for key in keys:
             self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
 
-    def invalidated(self, actions: Sequence[Action], out: Path) -> None:
+    def causes(self, action: Action) -> list[Event]:
+        """The newest event of each detector that led to an action."""
+        newest = {event.who: event for event in self._events}
+        return [newest[who] for who in action.because if who in newest]
+
+    def invalidated(self, invalid: Action, out: Path) -> None:
         """Writes the postmortem of a run that a policy calls unusable."""
-        invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
-        if invalid is None:
-            return
         self._ending = Ending(
             Verdict.INVALIDATED, invalid.step, policy=invalid.policy, because=invalid.because
         )

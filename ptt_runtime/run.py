@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Engine, Event, Pack, PttError
+from ptt_rules import Action, Engine, Event, Pack, PttError
 from ptt_rules.runs import CHECKPOINT_STATE
-from ptt_runtime.control import TrainingStopped, carry_out
+from ptt_runtime.actions import Actuator, TakesSnapshots
+from ptt_runtime.control import TrainingStopped
 from ptt_runtime.distributed import Ranks, RanksApart
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
@@ -54,6 +56,7 @@ class Run:
         pack: Pack,
         training: Training,
         recorder: Recorder,
+        actuator: Actuator,
         *,
         ranks: Ranks,
         parts: Sequence[Part] = (),
@@ -61,6 +64,7 @@ class Run:
         self.pack = pack
         self.training = training
         self.recorder = recorder
+        self.actuator = actuator
         self.ranks = ranks
         self.parts = parts
         self.step = 0
@@ -74,6 +78,17 @@ class Run:
         self._events: list[Event] = []
         self._decided: list[Action] = []
         """What was told and decided since all ranks last agreed."""
+        self._waiting: deque[Metrics] = deque()
+
+    @property
+    def name(self) -> str:
+        """What people call it: its directory, or where it writes none, its algorithm."""
+        return str(self.recorder.path or self.training.algorithm)
+
+    @property
+    def takes_snapshots(self) -> TakesSnapshots | None:
+        """The part that takes snapshots, where they are on."""
+        return next((part for part in self.parts if isinstance(part, TakesSnapshots)), None)
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -95,25 +110,25 @@ class Run:
         new = self.engine.unreadable.keys() - self._unreadable
         self._unreadable |= new
         self.recorder.unreadable(sorted(new))
-        self.recorder.told(events, ())
+        with self.recorder.guard.contain("PTT504", "a finding could not be told"):
+            self.recorder.told(events, ())
         if self.ranks.world_size == 1:
             self._carry_out(self._decided)
 
-    def settle(self) -> None:
+    def agree(self) -> None:
         """Carries out on all ranks what the first decided; all of them pass here, whatever failed.
 
         Cost: one exchange of 8 bytes, where there is a policy; nothing with one rank
         """
-        if self.ranks.world_size == 1:
-            return
-        actions = self._agreed()
-        with self.recorder.guard.contain("PTT502", "a decision could not be carried out"):
-            self._carry_out(actions)
+        if self.ranks.world_size > 1:
+            actions = self._agreed()
+            with self.recorder.guard.contain("PTT502", "a decision could not be carried out"):
+                self._carry_out(actions)
 
-    def settle_if_due(self) -> None:
+    def agree_if_due(self) -> None:
         """At the end of a step at which a part may have made a row."""
         if any(part.is_due(self.training.state.global_step) for part in self.parts):
-            self.settle()
+            self.agree()
             self.recorder.others(self.ranks.notes())
 
     def _agreed(self) -> list[Action]:
@@ -132,11 +147,31 @@ class Run:
 
     def _carry_out(self, actions: Sequence[Action]) -> None:
         events, self._events, self._decided = self._events, [], []
-        self.stops |= any(action.action is ActionKind.STOP for action in actions)
-        carry_out(actions, self.control)
-        self.recorder.told((), actions)
-        self.recorder.invalidated(actions, self.training.output_dir)
+        with self.recorder.guard.contain("PTT504", "a decision could not be told"):
+            self.recorder.told((), actions)
+        self.actuator.carry_out(self, actions)
         self.each(lambda part: part.told(self, events, actions))
+        while self._waiting:
+            self.observe(self._waiting.popleft(), self.step)
+
+    def observe_later(self, metrics: Metrics | None) -> None:
+        """Metrics that are judged as a row of their own, after the present one."""
+        if metrics:
+            self._waiting.append(metrics)
+
+    def is_told(self, event: Event) -> bool:
+        """Whether people hear of an event: it is not in shadow, suppressed or acknowledged."""
+        return event.is_told
+
+    def is_quiet(self, action: Action) -> bool:
+        """Whether people have acknowledged all of the detectors that led to an action."""
+        return False
+
+    def settle(self) -> None:
+        """Lets actions go on that waited until the trainer has done what its flags ask for."""
+        flags = self.control
+        if not (flags.should_log or flags.should_evaluate or flags.should_save):
+            self.actuator.settle(self)
 
     def each(self, hook: Callable[[Part], Metrics | None]) -> None:
         """Calls a hook of every part; metrics that it returns are judged as a row."""
@@ -159,6 +194,7 @@ class Run:
         self.ranks.leave()
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
+        self.actuator.end(self)
         self.each(lambda part: part.end(self))
 
     # ---- stop and resume -------------------------------------------------------------------

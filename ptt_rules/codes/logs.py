@@ -136,4 +136,21 @@ test "fires on a fast rise" {
         failing=Session("ptt show runs", {"runs/a/run.json": "{}\n"}),
         fixed=Session("ptt show runs/a", {"runs/a/run.json": "{}\n"}),
     ),
+    Code(
+        "PTT409",
+        "run without a postmortem",
+        what="A postmortem is of a run that failed, was killed or was marked as not to be used. "
+        "This one goes on, or ended as it should. A run on a lost machine is taken for dead once "
+        "it said nothing for ten minutes; who knows better gives `--dead`.",
+        why="A postmortem of a run that lives would be wrong a minute later, and would be read as "
+        "its end.",
+        failing=Session(
+            "ptt postmortem runs/a",
+            {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
+        ),
+        fixed=Session(
+            "ptt postmortem runs/a --dead",
+            {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
+        ),
+    ),
 )

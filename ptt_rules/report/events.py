@@ -36,12 +36,13 @@ def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colou
 
 def action_text(actions: Sequence[Action]) -> str:
     """One line for the actions of a row."""
-    names = ", ".join(map(_deed, actions))
+    names = ", ".join(map(deed_text, actions))
     because = ", ".join(dict.fromkeys(name for action in actions for name in action.because))
     return f"policy {actions[0].policy} at step {actions[0].step}: {names} (because of {because})"
 
 
-def _deed(action: Action) -> str:
+def deed_text(action: Action) -> str:
+    """What an action does, in a few words."""
     arguments = action.arguments
     match action.action:
         case ActionKind.SET:

@@ -161,8 +161,10 @@ class Run:
         return _by_name(self.path / DIFFS)
 
 
-def read_run(path: str | os.PathLike[str]) -> Run:
-    """A run directory.
+def read_run(
+    path: str | os.PathLike[str], *, output_dir: str | os.PathLike[str] | None = None
+) -> Run:
+    """A run directory. `output_dir` is where its checkpoints are now, if they were moved.
 
     Errors: PTT402 if there is nothing, PTT408 if it is no run directory or holds a file that
             cannot be read, PTT401 for a line that is no JSON object
@@ -177,7 +179,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
         records=records,
         heartbeat=_heartbeat(folder),
         postmortem=_postmortem(folder, records),
-        output_dir=_output_dir(folder, provenance),
+        output_dir=Path(output_dir) if output_dir else _output_dir(folder, provenance),
         rules=Rules.from_json(provenance.get("rules", {})),
     )
 
