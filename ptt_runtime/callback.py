@@ -163,6 +163,13 @@ class DiagnosticsCallback(TrainerCallback):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
             run.agree()
 
+    def on_prediction_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._run is not None:
+            # an evaluation may take longer than any step: those who watch must see that it goes on
+            self._run.recorder.beat(Pulse.RUNNING, state.global_step)
+
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:

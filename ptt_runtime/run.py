@@ -121,6 +121,7 @@ class Run:
         Cost: one exchange of 8 bytes, where there is a policy; nothing with one rank
         """
         if self.ranks.world_size > 1:
+            self.step = self.recorder.guard.step = self.training.state.global_step
             actions = self._agreed()
             with self.recorder.guard.contain("PTT502", "a decision could not be carried out"):
                 self._carry_out(actions)

@@ -29,6 +29,8 @@ _QUANTITIES = (
      "ranks"),
     ("wait_time", Unit.SECONDS, "from the last gradient of this rank until those of all ranks are "
      "reduced and clipped"),
+    ("other_time", Unit.SECONDS, "in the rest of the step before the update: losses, rewards, "
+     "and waiting for the others where these are gathered"),
     ("tokens_per_second", Unit.RATE, "trained on by this rank, padding included"),
     ("memory", Unit.BYTES, "allocated on the device at the end of the step; resident memory of the "
      "process on the CPU"),

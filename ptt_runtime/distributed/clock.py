@@ -7,6 +7,7 @@ all-reduce of the gradients. What differs is where they spend it:
     forward   model called -> returned       sum over all calls, sampling included
     backward  gradient reaches the outputs -> gradient of the first parameters is there
     wait      that moment -> on_pre_optimizer_step: all-reduce, and whoever comes late
+    other     the rest until then: losses, rewards, and whoever comes late where they are gathered
 
 The last gradient of a backward pass is that of the first parameters. It is there before the
 all-reduce of its bucket has begun, so up to that moment a rank has waited for nobody, as long as
@@ -71,6 +72,7 @@ class StepClock:
         self._ready: Any = None
         self._idle_since: float | None = None
         self._began: float | None = None
+        self._entered: Any = None
         self._steps = 0
         self._tokens = 0
         self._loss: torch.Tensor | None = None
@@ -125,11 +127,15 @@ class StepClock:
             self._add(Quantity.DATA_TIME, now - self._idle_since)
         self._began = self._idle_since if self._idle_since is not None else now
         self._backward = self._ready = None
+        self._entered = self._time.mark()
 
     def gradients_are_there(self) -> None:
         self._close_backward()
+        now = self._time.mark()
         if self._ready is not None:
-            self._pending.append((Quantity.WAIT_TIME, self._ready, self._time.mark()))
+            self._pending.append((Quantity.WAIT_TIME, self._ready, now))
+        if self._entered is not None:
+            self._pending.append((Quantity.OTHER_TIME, self._entered, now))
 
     def step_ends(self) -> None:
         now = time.perf_counter()
@@ -169,6 +175,10 @@ class StepClock:
         if Quantity.FORWARD_TIME in found and Quantity.BACKWARD_TIME in found:
             computing = found[Quantity.FORWARD_TIME] + found[Quantity.BACKWARD_TIME]
             found[Quantity.COMPUTE_TIME] = computing
+            rest = found.pop(Quantity.OTHER_TIME, 0.0) - computing
+            found[Quantity.OTHER_TIME] = max(0.0, rest - found.get(Quantity.WAIT_TIME, 0.0))
+        else:
+            found.pop(Quantity.OTHER_TIME, None)
         total = self._sums.get(Quantity.STEP_TIME, 0.0)
         if self._tokens and total:
             found[Quantity.TOKENS_PER_SECOND] = self._tokens / total

@@ -24,6 +24,7 @@ class Quantity(Enum):
     BACKWARD_TIME = "backward_time"
     COMPUTE_TIME = "compute_time"
     WAIT_TIME = "wait_time"
+    OTHER_TIME = "other_time"
     TOKENS_PER_SECOND = "tokens_per_second"
     MEMORY = "memory"
     MEMORY_RESERVED = "memory_reserved"
