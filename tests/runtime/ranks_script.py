@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ ODD = 1
 """The rank on which something is different."""
 
 LOG_RULE = """
+policy observe {}
 metric gradient: norm = "grad_norm"
 detector third { critical when count(gradient[all]) >= 3 }
 """
@@ -94,6 +96,11 @@ def slow(step: int, model: Any) -> None:
         model.register_forward_pre_hook(lambda *_: time.sleep(0.08))
 
 
+def dies(step: int, _: Any) -> None:
+    if step == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def fails_at_a_row(self: Any, *_: Any) -> None:
     raise RuntimeError("a bug of ours on one rank")
 
@@ -127,6 +134,7 @@ SCENARIOS = {
     "time": lambda: train("time", TIME_RULE, steps=40, act=skewed),
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),
+    "killed": lambda: train("killed", LOG_RULE, steps=9, act=dies, policy="observe"),
     "row": lambda: on_the_odd_rank(
         run.Run, "observe", fails_at_a_row, lambda: train("row", LOG_RULE, steps=6)
     ),
