@@ -76,9 +76,18 @@ class Recorder:
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
 
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What `run.json` says of the run; nothing on other ranks than the first."""
+        return self._provenance
+
     def say(self, text: str) -> None:
         """A line for people, on the first rank."""
         self._console.say(text)
+
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl` that is neither an event nor an action."""
+        self._record(record)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""

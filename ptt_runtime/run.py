@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import Action, Engine, Event, Pack, PttError
-from ptt_rules.runs import CHECKPOINT_STATE
+from ptt_rules.runs import CHECKPOINT_STATE, Ending
 from ptt_runtime.actions import Actuator, TakesSnapshots
 from ptt_runtime.control import TrainingStopped
 from ptt_runtime.distributed import Ranks, RanksApart
@@ -46,6 +46,11 @@ class Training:
     @property
     def output_dir(self) -> Path:
         return Path(str(self.args.output_dir))
+
+    @property
+    def checkpoint(self) -> Path:
+        """The checkpoint of the present step, which is the one that a resumed run begins at."""
+        return self.output_dir / f"checkpoint-{self.state.global_step}"
 
 
 class Run:
@@ -190,11 +195,16 @@ class Run:
                 self.recorder.state(self.engine.state(), checkpoint)
         self.each(partial(_saved, self, checkpoint))
 
-    def end(self) -> None:
+    def end(self, ending: Ending | None = None) -> None:
+        """Closes the run; with an ending, it ended badly, and a postmortem says how."""
+        if ending is not None:
+            with self.recorder.guard.contain("PTT504", "there is no postmortem"):
+                self.recorder.failed(ending, self.training.output_dir)
         self.recorder.others(self.ranks.notes())
         self.ranks.leave()
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
+        self.recorder.explain(self.training.output_dir)
         self.actuator.end(self)
         self.each(lambda part: part.end(self))
 
