@@ -263,6 +263,7 @@ class DiagnosticsCallback(TrainerCallback):
             what = "no rank is measured, and what is decided is only told"
             recorder.guard.report("PTT502", what, run.ranks.apart_because)
         if step > 0:
+            home = self._home(training)
             journal = RunDirectory(home) if home else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
