@@ -30,7 +30,7 @@ policy observe {}
 metric gradient: norm = "grad_norm"
 detector third { critical when count(gradient[all]) >= 3 }
 """
-TIME_RULE = "detector late { critical when time > 0.5 }"
+TIME_RULE = "detector late { critical when time - min(time[all]) > 1 }"
 MEMORY_RULE = """
 metric memory[rank]: bytes = "ranks/memory/{rank}"
 detector grown for each memory { critical when memory - min(memory[first 1]) > 2e8 }
