@@ -38,6 +38,7 @@ ROWS = [
     {"packs", "logs"},
     {"lint", "pages"},
     {"replaying", "runs"},
+    {"watching"},
     {"report", "lsp", "testing", "convert"},
     {"skeleton"},
     {"cli"},
