@@ -27,10 +27,11 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import Pack, PttError, load, shipped_packs
+from ptt_rules import PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
+from ptt_runtime.chosen import ChosenRules, older_packs
 from ptt_runtime.console import Console
 from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.endings import SILENT_END, Endings
@@ -77,11 +78,11 @@ class DiagnosticsCallback(TrainerCallback):
         trackers: Sequence[str] | None = None,
         rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
+        custom_heuristics_dir: str | os.PathLike[str] | None = None,
+        custom_alerts: Sequence[str] = (),
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
-        self._params = dict(params or {})
-        self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
         self._options = Options(
             channels=dict(channels or {}),
@@ -90,12 +91,14 @@ class DiagnosticsCallback(TrainerCallback):
             on_resume_mismatch=Mismatch(on_resume_mismatch),
         )
         self._actuator = self._options.actuator()
-        names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
-        self._given = load(*names, params=self._params, policy=self._policy) if names else None
-        if self._given is None and self._policy is not None:
-            load(FALLBACK_PACK, policy=self._policy)
-        if self._given is not None:
-            self._actuator.check(self._given)
+        self._chosen = ChosenRules(
+            [packs] if isinstance(packs, (str, os.PathLike)) else packs,
+            params=dict(params or {}),
+            policy=_policy_name(policy, stop_on_critical),
+            older=older_packs(custom_heuristics_dir, custom_alerts),
+        )
+        if self._chosen.given is not None:
+            self._actuator.check(self._chosen.given)
         self._console = Console()
         self._run: Run | None = None
         self._trainer: Any = None
@@ -236,7 +239,11 @@ class DiagnosticsCallback(TrainerCallback):
 
     def _made(self, ranks: Ranks, training: Training) -> Run:
         """The run with its parts, before anything is written or exchanged."""
-        pack = self._given or self._pack_of(training.algorithm, is_alone=ranks.world_size == 1)
+        pack = self._chosen.for_run(
+            training.algorithm,
+            beside=[] if ranks.world_size == 1 else [RANKS_PACK],
+            say=self._console.say,
+        )
         step = training.state.global_step
         home = self._home(training)
         directory = self._open_directory(training, home) if self._console.is_on else None
@@ -259,6 +266,7 @@ class DiagnosticsCallback(TrainerCallback):
             pack.armed(training.algorithm, library_versions().get("trl"), run.config),
             lambda: provenance(training, pack),
         )
+        recorder.keep(self._chosen.texts)
         if not run.ranks.are_together:
             what = "no rank is measured, and what is decided is only told"
             recorder.guard.report("PTT502", what, run.ranks.apart_because)
@@ -271,13 +279,6 @@ class DiagnosticsCallback(TrainerCallback):
         run.each(lambda part: part.start(run))
         self._run = run
         self._endings.listen()
-
-    def _pack_of(self, algorithm: str, *, is_alone: bool) -> Pack:
-        name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
-        if name != algorithm:
-            self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        names = [name] if is_alone else [name, RANKS_PACK]
-        return load(*names, params=self._params, policy=self._policy)
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""

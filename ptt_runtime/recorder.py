@@ -89,6 +89,14 @@ class Recorder:
         """A line of `events.jsonl` that is neither an event nor an action."""
         self._record(record)
 
+    def keep(self, packs: Mapping[str, str]) -> None:
+        """Writes down packs that are in no file."""
+        if self.directory is None:
+            return
+        for name, text in packs.items():
+            with self._writing(f"packs/{name}.ptt"):
+                self.directory.write_pack(name, text)
+
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
         abandoned = 0

@@ -94,6 +94,7 @@ BY_NAME = [
 
 PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
+    "ptt_rules.convert": "ptt_rules/convert/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
