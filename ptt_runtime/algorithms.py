@@ -30,6 +30,8 @@ _BY_CONFIG = {
 
 UNKNOWN = "unknown"
 FALLBACK_PACK = "common"
+BEHAVIOUR_PACK = "behaviour"
+"""Rules on what snapshots measure."""
 
 IGNORES_STOP = frozenset({"ppo"})
 """Trainers whose loop never looks at `should_training_stop`: only an exception ends them.

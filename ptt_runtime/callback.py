@@ -28,7 +28,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from ptt_rules import Pack, PttError, load, shipped_packs
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import BEHAVIOUR_PACK, FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
 from ptt_runtime.console import Console
 from ptt_runtime.distributed import Ranks
@@ -39,6 +39,7 @@ from ptt_runtime.recorder import Recorder
 from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
+from ptt_runtime.snapshots import Snapshots
 
 GUARD = "guard"
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
@@ -53,7 +54,8 @@ class DiagnosticsCallback(TrainerCallback):
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
     the trainer reports to. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
-    data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of ptt
+    data or arguments changed in a way that makes it another. `snapshots=Snapshots()` records what
+    the model says to fixed prompts, and without `packs` judges that too. `fail_fast=True` lets faults of ptt
     itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong;
@@ -71,6 +73,7 @@ class DiagnosticsCallback(TrainerCallback):
         channels: Mapping[str, Channel] | None = None,
         trackers: Sequence[str] | None = None,
         on_resume_mismatch: str = "warn",
+        snapshots: Snapshots | None = None,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
@@ -81,6 +84,7 @@ class DiagnosticsCallback(TrainerCallback):
             channels=dict(channels or {}),
             trackers=trackers,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
+            snapshots=snapshots,
         )
         self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
@@ -115,6 +119,9 @@ class DiagnosticsCallback(TrainerCallback):
         self._console.is_on = state.is_world_process_zero
         try:
             self._start(Training(algorithm_of(args), args, state, **self._parts_of(kwargs)))
+            with self._run_at(control) as run:
+                if run is not None:
+                    run.each(lambda part: part.start(run))
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
@@ -180,6 +187,9 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         terminated = self._endings.heard is not None and not control.should_training_stop
+        with self._run_at(control) as run:
+            if run is not None and not terminated:
+                run.each(lambda part: part.train_end(run))
         self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
@@ -214,7 +224,11 @@ class DiagnosticsCallback(TrainerCallback):
         for part in run.parts:
             part.check(run)
         recorder.start(
-            pack.armed(training.algorithm, library_versions().get("trl"), run.config),
+            pack.armed(
+                training.algorithm,
+                library_versions().get("trl"),
+                {**run.config, "snapshots": self._options.snapshots is not None},
+            ),
             lambda: provenance(training, pack),
         )
         if step > 0:
@@ -223,7 +237,6 @@ class DiagnosticsCallback(TrainerCallback):
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
         self._actuator.start(run)
-        run.each(lambda part: part.start(run))
         self._run = run
         self._endings.listen()
 
@@ -231,7 +244,8 @@ class DiagnosticsCallback(TrainerCallback):
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
         if name != algorithm:
             self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return load(name, params=self._params, policy=self._policy)
+        behaviour = [BEHAVIOUR_PACK] if self._options.snapshots else []
+        return load(name, *behaviour, params=self._params, policy=self._policy)
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""

@@ -22,6 +22,7 @@ from ptt_runtime.actions import (
 from ptt_runtime.channels import Channel
 from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
+from ptt_runtime.snapshots import Snapshots, SnapshotTaker
 from ptt_runtime.trackers import Trackers
 
 
@@ -32,17 +33,21 @@ class Options:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     trackers: Sequence[str] | None = None
     on_resume_mismatch: Mismatch = Mismatch.WARN
+    snapshots: Snapshots | None = None
 
     def parts(self) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
-        return [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        if self.snapshots is not None:
+            parts.append(SnapshotTaker(self.snapshots))
+        return parts
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""
         return Actuator(
             {
                 ActionKind.NOTIFY: Notify(self.channels),
-                ActionKind.SNAPSHOT: Snapshot(is_on=False),
+                ActionKind.SNAPSHOT: Snapshot(is_on=self.snapshots is not None),
                 ActionKind.EVALUATE: Evaluate(),
                 ActionKind.CHECKPOINT: Checkpoint(),
                 ActionKind.INVALIDATE: Invalidate(),

@@ -31,7 +31,7 @@ _DO = (
     r"|creat(?:e|ing)|produc(?:e|ing)|writ(?:e|ing)|shar(?:e|ing)|answer(?:ing)?|discuss(?:ing)?"
     r"|engag(?:e|ing)|participat(?:e|ing)|continu(?:e|ing)|explain|recommend specific|tell you"
     r"|give you|browse|access|open|see your|look up|send|reproduce the full|support|teach|do that"
-    r"|take sides|role-?play|impersonate|predict|diagnose|guess how|request|this|that)\b"
+    r"|take sides|role-?play|impersonate|predict|diagnose|guess how|request)\b"
 )
 _PATTERNS = (
     rf"\bi\s?{_CANNOT}{_BETWEEN}?\s*{_DO}",
@@ -52,6 +52,13 @@ _PATTERNS = (
     r"\bas an ai\b.{0,80}\bi (?:cannot|can't|am unable|'m unable|am not able)\b",
     r"\b(?:we|i) cannot comply\b",
     r"\bi can only (?:talk|answer|help)\b",
+    r"\band can't (?:help|assist) with\b",
+    r"\bnot possible for me to (?:help|assist|provide|share|write)\b",
+    r"\b(?:obliged|required|forced) to (?:turn|decline|refuse)\b",
+    r"\bbut i (?:won't|can't|cannot)\s*[:;.,]",
+    r"\brequests? (?:of|like) th(?:is|at)[\w ]* (?:is|are) not (?:supported|allowed|permitted)\b",
+    r"\bwouldn't be (?:right|appropriate|ethical) (?:for me )?to\b",
+    r"\bi(?:'m| am) going to (?:skip|leave out|pass)\b",
     r"^(?:no|nope|sorry)\b.{0,60}\b(?:i won't|i'm not going to|not going to)\b",
 )
 _REFUSES = re.compile("|".join(_PATTERNS), re.DOTALL)

@@ -34,7 +34,7 @@ ROWS = [
     {"check", "passes"},
     {"backends"},
     {"engine"},
-    {"packs", "logs"},
+    {"packs", "logs", "snapshots"},
     {"lint", "pages"},
     {"replaying", "runs"},
     {"report", "lsp", "testing", "convert"},
@@ -63,12 +63,20 @@ LIBRARIES = {
     "packaging": ["ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file"],
     "urllib3": ["ptt_runtime/channels"],
-    "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
+    "accelerate": ["ptt_runtime/snapshots"],
+    "numpy": ["ptt_runtime/snapshots"],
+    "transformers": [
+        "ptt_runtime/callback",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+        "ptt_runtime/snapshots",
+    ],
     "torch": [
         "ptt_runtime/distributed",
         "ptt_runtime/provenance",
         "ptt_runtime/demo",
         "ptt_runtime/faults",
+        "ptt_runtime/snapshots",
     ],
     "datasets": ["ptt_runtime/demo"],
     "tokenizers": ["ptt_runtime/demo"],
@@ -87,7 +95,9 @@ PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
+    "ptt_rules.report.behaviour": "ptt_rules/report/behaviour.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
+    "ptt_rules.snapshots": "ptt_rules/snapshots/__init__.py",
 }
 """What the runtime may use of the language and its tools, and where the names are."""
 
