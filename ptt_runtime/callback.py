@@ -42,10 +42,9 @@ from ptt_runtime.recorder import Recorder
 from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
+from ptt_runtime.snapshots import Snapshots
 
 GUARD = "guard"
-RANKS_PACK = "distributed"
-"""The pack that judges several processes, beside that of the algorithm."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -57,10 +56,12 @@ class DiagnosticsCallback(TrainerCallback):
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
-    the trainer reports to. In several processes, every rank is measured, and the numbers gathered
-    every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose
-    model, data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of
-    ptt itself end the training, for tests.
+    the trainer reports to. `snapshots=Snapshots()` records what the model says to fixed prompts,
+    and without `packs` judges that too. In several processes, every rank is measured, and the
+    numbers gathered every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go
+    on with a run whose model, data or arguments changed in a way that makes it another.
+    `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
+    `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong;
             ValueError for a word that is none
@@ -78,6 +79,7 @@ class DiagnosticsCallback(TrainerCallback):
         trackers: Sequence[str] | None = None,
         rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
+        snapshots: Snapshots | None = None,
         custom_heuristics_dir: str | os.PathLike[str] | None = None,
         custom_alerts: Sequence[str] = (),
         fail_fast: bool = False,
@@ -89,6 +91,7 @@ class DiagnosticsCallback(TrainerCallback):
             trackers=trackers,
             rank_metrics_every=rank_metrics_every,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
+            snapshots=snapshots,
         )
         self._actuator = self._options.actuator()
         self._chosen = ChosenRules(
@@ -127,6 +130,9 @@ class DiagnosticsCallback(TrainerCallback):
         ranks.meet(timeout_s=args.ddp_timeout)
         try:
             self._start(ranks, args, state, kwargs)
+            with self._run_at(control) as run:
+                if run is not None:
+                    run.each(lambda part: part.start(run))
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
@@ -205,6 +211,9 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         terminated = self._endings.heard is not None and not control.should_training_stop
+        with self._run_at(control) as run:
+            if run is not None and not terminated:
+                run.each(lambda part: part.train_end(run))
         self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
@@ -241,7 +250,7 @@ class DiagnosticsCallback(TrainerCallback):
         """The run with its parts, before anything is written or exchanged."""
         pack = self._chosen.for_run(
             training.algorithm,
-            beside=[] if ranks.world_size == 1 else [RANKS_PACK],
+            beside=self._options.packs(is_alone=ranks.world_size == 1),
             say=self._console.say,
         )
         step = training.state.global_step
@@ -263,7 +272,11 @@ class DiagnosticsCallback(TrainerCallback):
         pack, training, recorder = run.pack, run.training, run.recorder
         step = training.state.global_step
         recorder.start(
-            pack.armed(training.algorithm, library_versions().get("trl"), run.config),
+            pack.armed(
+                training.algorithm,
+                library_versions().get("trl"),
+                {**run.config, "snapshots": self._options.snapshots is not None},
+            ),
             lambda: provenance(training, pack),
         )
         recorder.keep(self._chosen.texts)
@@ -276,7 +289,6 @@ class DiagnosticsCallback(TrainerCallback):
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
         self._actuator.start(run)
-        run.each(lambda part: part.start(run))
         self._run = run
         self._endings.listen()
 

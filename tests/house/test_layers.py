@@ -35,7 +35,7 @@ ROWS = [
     {"check", "passes"},
     {"backends"},
     {"engine"},
-    {"packs", "logs"},
+    {"packs", "logs", "snapshots"},
     {"lint", "pages"},
     {"replaying", "runs"},
     {"watching"},
@@ -69,7 +69,14 @@ LIBRARIES = {
     "mlflow": ["ptt_runtime/trackers"],
     "trackio": ["ptt_runtime/trackers"],
     "wandb": ["ptt_runtime/trackers"],
-    "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
+    "accelerate": ["ptt_runtime/snapshots"],
+    "numpy": ["ptt_runtime/snapshots"],
+    "transformers": [
+        "ptt_runtime/callback",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+        "ptt_runtime/snapshots",
+    ],
     "torch": [
         "ptt_runtime/distributed",
         "ptt_runtime/fingerprints",
@@ -77,6 +84,7 @@ LIBRARIES = {
         "ptt_runtime/trackers",
         "ptt_runtime/demo",
         "ptt_runtime/faults",
+        "ptt_runtime/snapshots",
     ],
     "datasets": ["ptt_runtime/demo"],
     "tokenizers": ["ptt_runtime/demo"],
@@ -97,7 +105,9 @@ PUBLIC = {
     "ptt_rules.convert": "ptt_rules/convert/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
+    "ptt_rules.report.behaviour": "ptt_rules/report/behaviour.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
+    "ptt_rules.snapshots": "ptt_rules/snapshots/__init__.py",
 }
 """What the runtime may use of the language and its tools, and where the names are."""
 
