@@ -36,7 +36,8 @@ ROWS = [
     {"engine"},
     {"packs", "logs"},
     {"lint", "pages"},
-    {"replaying", "report", "lsp", "testing", "convert"},
+    {"replaying", "runs"},
+    {"report", "lsp", "testing", "convert"},
     {"skeleton"},
     {"cli"},
 ]
@@ -61,8 +62,14 @@ LIBRARIES = {
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file"],
+    "urllib3": ["ptt_runtime/channels"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
-    "torch": ["ptt_runtime/provenance", "ptt_runtime/demo", "ptt_runtime/faults"],
+    "torch": [
+        "ptt_runtime/distributed",
+        "ptt_runtime/provenance",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+    ],
     "datasets": ["ptt_runtime/demo"],
     "tokenizers": ["ptt_runtime/demo"],
 }
@@ -80,6 +87,7 @@ PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
+    "ptt_rules.runs": "ptt_rules/runs/__init__.py",
 }
 """What the runtime may use of the language and its tools, and where the names are."""
 
