@@ -9,8 +9,7 @@ from ptt_rules.metrics.key import LoggedKey
 from ptt_rules.types import Unit
 
 _ALL = ("sft", "dpo", "kto", "grpo", "rloo", "reward", "orpo", "cpo")
-"""Those that log by the loop of transformers; PPO has one of its own."""
-_EVERY = (*_ALL, "ppo")
+"""Those that log by the loop of transformers; PPO has one of its own, without a last row."""
 _TOKENS = ("sft", "dpo", "kto", "grpo", "rloo", "reward")
 
 ROWS = (
@@ -69,14 +68,14 @@ ROWS = (
         "train_loss",
         Unit.LOSS,
         "Mean loss of the whole run, in its last row.",
-        _EVERY,
+        _ALL,
         is_noisy=False,
     ),
     LoggedKey(
         "train_runtime",
         Unit.SECONDS,
         "Seconds that the training took, in its last row.",
-        _EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
     ),
@@ -84,7 +83,7 @@ ROWS = (
         "train_samples_per_second",
         Unit.RATE,
         "Examples a second over the whole run, in its last row.",
-        _EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
     ),
@@ -92,7 +91,7 @@ ROWS = (
         "train_steps_per_second",
         Unit.RATE,
         "Steps a second over the whole run, in its last row.",
-        _EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
     ),
@@ -100,7 +99,7 @@ ROWS = (
         "total_flos",
         Unit.COUNT,
         "Floating point operations of the whole run, in its last row.",
-        _EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
     ),
