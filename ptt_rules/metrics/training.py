@@ -18,6 +18,7 @@ ROWS = (
         Unit.LOSS,
         "Training loss: mean over the logging window; a NaN step counts as the mean of the others.",
         _ALL,
+        over="the steps of the logging window",
     ),
     LoggedKey(
         "grad_norm",
@@ -25,6 +26,7 @@ ROWS = (
         "Gradient norm before clipping, of the last step in the logging window.",
         _ALL,
         low=0,
+        over="the last step",
     ),
     LoggedKey(
         "learning_rate",
@@ -33,6 +35,7 @@ ROWS = (
         _ALL,
         low=0,
         is_noisy=False,
+        over="the last step",
     ),
     LoggedKey(
         "num_tokens",
@@ -41,6 +44,7 @@ ROWS = (
         _TOKENS,
         low=0,
         is_noisy=False,
+        over="the run so far",
     ),
     LoggedKey(
         "entropy",
@@ -70,6 +74,7 @@ ROWS = (
         "Mean loss of the whole run, in its last row.",
         _ALL,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "train_runtime",
@@ -78,6 +83,7 @@ ROWS = (
         _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "train_samples_per_second",
@@ -86,6 +92,7 @@ ROWS = (
         _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "train_steps_per_second",
@@ -94,6 +101,7 @@ ROWS = (
         _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "total_flos",
@@ -102,14 +110,30 @@ ROWS = (
         _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
-    LoggedKey("eval_runtime", Unit.SECONDS, "Seconds that the evaluation took.", _ALL, low=0),
+    LoggedKey(
+        "eval_runtime",
+        Unit.SECONDS,
+        "Seconds that the evaluation took.",
+        _ALL,
+        low=0,
+        over="one evaluation",
+    ),
     LoggedKey(
         "eval_samples_per_second",
         Unit.RATE,
         "Examples a second of the evaluation.",
         _ALL,
         low=0,
+        over="one evaluation",
     ),
-    LoggedKey("eval_steps_per_second", Unit.RATE, "Steps a second of the evaluation.", _ALL, low=0),
+    LoggedKey(
+        "eval_steps_per_second",
+        Unit.RATE,
+        "Steps a second of the evaluation.",
+        _ALL,
+        low=0,
+        over="one evaluation",
+    ),
 )
