@@ -41,8 +41,8 @@ from ptt_rules.types import ActionKind, Level
 class Run:
     """One run: its provenance, what was told and done, and, when they are asked for, its rows.
 
-    `postmortem` is that of the newest life of the run: one that was written before a resume from an
-    earlier step is no more.
+    `postmortem` is that of the newest life of the run: one from before its newest resume counts
+    no more.
     """
 
     path: Path
@@ -218,12 +218,11 @@ def _heartbeat(folder: Path) -> Heartbeat | None:
 
 
 def _postmortem(folder: Path, records: Records) -> Mapping[str, Any] | None:
-    """The postmortem, unless the run has resumed from before it. Errors: PTT408"""
+    """The postmortem, unless the run has resumed since. Errors: PTT408"""
     document = read_object(folder / POSTMORTEM)
-    resumed = records.resumed_rows
-    if document is None or resumed is None:
-        return document
-    return None if resumed < document.get("rows", 0) else document
+    if document is None or document.get("resumes", 0) < records.resumes:
+        return None
+    return document
 
 
 def _output_dir(folder: Path, provenance: Mapping[str, Any]) -> Path | None:

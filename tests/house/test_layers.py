@@ -86,6 +86,7 @@ PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
+    "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
 }
 """What the runtime may use of the language and its tools, and where the names are."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ptt_rules.engine import Action, Incident, shown, with_values
 from ptt_rules.engine.incidents import Finding
+from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
 from ptt_rules.report.run.behaviour import behaviour
 from ptt_rules.report.run.curves import curves
@@ -49,14 +50,14 @@ _STATE_CSS = {
 }
 
 
-def run_page(run: Run) -> str:
-    """The whole page."""
+def run_page(run: Run, pack: Pack | None = None) -> str:
+    """The whole page; with the rules that judged the run at hand they are not loaded anew."""
     state = state_of(run)
     story = story_of(run, state)
     sections = {
         "Timeline": ("timeline", [timeline(run)]),
         "Metrics": ("metrics", [curves(run)]),
-        "Incidents": ("incidents", _incidents(run)),
+        "Incidents": ("incidents", _incidents(run, pack)),
         "What the policy did": ("policy", _audit(run)),
         "Checkpoints": ("checkpoints", _checkpoints(run)),
         "Postmortem": ("postmortem", _postmortem(run)),
@@ -120,13 +121,13 @@ def _with_code(text: str) -> Html:
 # ---- incidents -----------------------------------------------------------------------------
 
 
-def _incidents(run: Run) -> Iterator[Text]:
-    worst_first = sorted(run.incidents, key=lambda one: -one.level)
-    explained_ones = worst_first[:MOST_EXPLAINED]
+def _incidents(run: Run, pack: Pack | None) -> Iterator[Text]:
+    worst = sorted(run.incidents, key=lambda one: -one.level)[:MOST_EXPLAINED]
+    whys = explained(run, worst, pack)
     for incident in run.incidents:
         yield from _incident(run, incident)
-        if incident in explained_ones:
-            yield _why(explained(run, incident))
+        if incident in worst:
+            yield _why(whys[worst.index(incident)])
     if not run.incidents:
         yield tag("p", "Nothing was found.")
 
@@ -150,7 +151,7 @@ def _incident(run: Run, incident: Incident) -> Iterator[Text]:
 
 def _since(finding: Finding) -> str:
     told = "" if finding.step == finding.since_step else f", told at {finding.step}"
-    return f"since step {finding.since_step}{told}"
+    return f"{finding.level.word} since step {finding.since_step}{told}"
 
 
 def _evidence(one: Finding) -> tuple[Text, ...]:
