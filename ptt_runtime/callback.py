@@ -6,7 +6,9 @@ What happens inside one step of a trainer, and where ptt stands in it:
                   only parts of the run that measure or guard (part.py) have a say
     on_step_end   the same; PPOTrainer, which ignores the stop flag, is ended here
     on_log        the row is judged; flags set here take effect at the end of the same step
-    on_save       the engine's state goes beside the checkpoint
+    on_evaluate, on_save
+                  the engine's state goes beside the checkpoint; a pause begins after the last
+                  thing that the step has to do
     on_train_end  the frame is written as a table, the summary is told
 
 Rows are the same on all ranks, since the trainer reduces them before it logs, and rules read
@@ -25,13 +27,16 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import Pack, PttError, load, shipped_packs
-from ptt_rules.runs import Pulse
+from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.channels import Channel
 from ptt_runtime.console import Console
-from ptt_runtime.control import check_actions, check_evaluation
 from ptt_runtime.distributed import Ranks
+from ptt_runtime.endings import SILENT_END, Endings
+from ptt_runtime.options import Options
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
+from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
 
@@ -46,9 +51,13 @@ class DiagnosticsCallback(TrainerCallback):
     `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
-    number is used. `fail_fast=True` lets faults of ptt itself end the training, for tests.
+    number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
+    the trainer reports to. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
+    data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of ptt
+    itself end the training, for tests.
 
-    Errors: PttError at construction, for packs, parameters or a policy that are wrong
+    Errors: PttError at construction, for packs, parameters or a policy that are wrong;
+            ValueError for a word that is none
     """
 
     def __init__(
@@ -59,23 +68,33 @@ class DiagnosticsCallback(TrainerCallback):
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
         stop_on_critical: bool = False,
+        channels: Mapping[str, Channel] | None = None,
+        trackers: Sequence[str] | None = None,
+        on_resume_mismatch: str = "warn",
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
         self._params = dict(params or {})
         self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
+        self._options = Options(
+            channels=dict(channels or {}),
+            trackers=trackers,
+            on_resume_mismatch=Mismatch(on_resume_mismatch),
+        )
+        self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
         self._given = load(*names, params=self._params, policy=self._policy) if names else None
         if self._given is None and self._policy is not None:
             load(FALLBACK_PACK, policy=self._policy)
-        if self._given is not None and self._given.policy is not None:
-            check_actions(self._given.policy, self._given.actions)
+        if self._given is not None:
+            self._actuator.check(self._given)
         self._console = Console()
         self._run: Run | None = None
         self._trainer: Any = None
         self._directory: Path | None = None
-        atexit.register(self._finish)
+        self._endings = Endings(self._end_badly)
+        atexit.register(self._end_at_exit)
 
     @property
     def run_dir(self) -> Path | None:
@@ -92,7 +111,7 @@ class DiagnosticsCallback(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._finish()
+        self._end_badly()
         self._console.is_on = state.is_world_process_zero
         try:
             self._start(Training(algorithm_of(args), args, state, **self._parts_of(kwargs)))
@@ -106,8 +125,10 @@ class DiagnosticsCallback(TrainerCallback):
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
+        self._endings.step = state.global_step
         with self._run_at(control) as run:
             if run is not None:
+                run.settle()
                 run.each(lambda part: part.step_begin(run))
 
     def on_pre_optimizer_step(
@@ -124,6 +145,7 @@ class DiagnosticsCallback(TrainerCallback):
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
+                run.settle()
         if not control.should_save:
             self._end_by_exception()
 
@@ -136,6 +158,14 @@ class DiagnosticsCallback(TrainerCallback):
             run.stop_if_ignored(state.global_step)
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
+            run.settle()
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        with self._run_at(control) as run:
+            if run is not None:
+                run.settle()
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -143,12 +173,14 @@ class DiagnosticsCallback(TrainerCallback):
         with self._run_at(control) as run:
             if run is not None:
                 run.save(state.global_step)
+                run.settle()
         self._end_by_exception()
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._finish()
+        terminated = self._endings.heard is not None and not control.should_training_stop
+        self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
 
@@ -170,15 +202,15 @@ class DiagnosticsCallback(TrainerCallback):
 
     def _start(self, training: Training) -> None:
         pack = self._given or self._pack_of(training.algorithm)
-        if pack.policy is not None:
-            check_actions(pack.policy, pack.actions)
-            check_evaluation(pack.policy, pack.actions, training.algorithm, training.args)
         step = training.state.global_step
-        directory = self._open_directory(training.algorithm, step) if self._console.is_on else None
+        home = self._home(training)
+        directory = self._open_directory(training, home) if self._console.is_on else None
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
-        run = Run(pack, training, recorder, ranks=Ranks(), parts=())
+        parts = self._options.parts()
+        run = Run(pack, training, recorder, self._actuator, ranks=Ranks(), parts=parts)
+        self._actuator.check_training(run)
         for part in run.parts:
             part.check(run)
         recorder.start(
@@ -187,11 +219,13 @@ class DiagnosticsCallback(TrainerCallback):
         )
         if step > 0:
             # on every rank alike, so that all of them go on from the same state
-            journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
+            journal = RunDirectory(home) if home else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
+        self._actuator.start(run)
         run.each(lambda part: part.start(run))
         self._run = run
+        self._endings.listen()
 
     def _pack_of(self, algorithm: str) -> Pack:
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
@@ -199,19 +233,40 @@ class DiagnosticsCallback(TrainerCallback):
             self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
         return load(name, params=self._params, policy=self._policy)
 
-    def _open_directory(self, algorithm: str, step: int) -> RunDirectory:
-        if step > 0 and self._wanted_dir is not None:
-            return RunDirectory(Path(self._wanted_dir))
-        path = fresh_path(self._wanted_dir, algorithm)
-        if self._wanted_dir is not None and path != Path(self._wanted_dir):
-            self._console.say(f"{self._wanted_dir} holds another run")
+    def _home(self, training: Training) -> Path | None:
+        """The directory that is asked for, or on a resume the one that the checkpoint tells of."""
+        if self._wanted_dir is not None:
+            return Path(self._wanted_dir)
+        if training.state.global_step == 0:
+            return None
+        saved = SavedRun.read(training.checkpoint)
+        home = Path(saved.run_dir) if saved and saved.run_dir else None
+        return home if home and home.is_dir() else None
+
+    def _open_directory(self, training: Training, home: Path | None) -> RunDirectory:
+        if home is not None and training.state.global_step > 0:
+            return RunDirectory(home)
+        path = fresh_path(home, training.algorithm)
+        if home is not None and path != home:
+            self._console.say(f"{home} holds another run")
         return RunDirectory(path)
 
-    def _finish(self) -> None:
-        """Ends the run once, whatever ended the training."""
+    def _finish(self, ending: Ending | None = None) -> None:
+        """Ends the run once, whatever ended the training; with an ending, it ended badly."""
         run, self._run = self._run, None
+        self._endings.stop()
         if run is not None:
-            run.end()
+            run.end(ending)
+
+    def _end_badly(self, ending: Ending | None = None) -> None:
+        """The training ends, or has ended, without the trainer's last event."""
+        if self._run is not None:
+            step = self._endings.step
+            silent = Ending(Verdict.EXCEPTION, step, SILENT_END)
+            self._finish(ending or self._endings.heard or silent)
+
+    def _end_at_exit(self) -> None:
+        self._end_badly()
 
     def _end_by_exception(self) -> None:
         run = self._run

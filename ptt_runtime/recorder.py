@@ -7,11 +7,12 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack
+from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, read_log
 from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     EVERY_S,
@@ -25,7 +26,10 @@ from ptt_rules.runs import (
     Run,
     Verdict,
     checkpoints,
+    chosen,
     environment,
+    explanations,
+    fault_of,
     postmortem,
     read_run,
 )
@@ -51,6 +55,9 @@ class Recorder:
         self._resumes = 0
         self._beaten = -EVERY_S
         self._arming: Arming | None = None
+        self._ending: Ending | None = None
+        """How the run ended, or will have ended, if it did so badly."""
+        self._why: list[dict[str, Any]] = []
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -69,6 +76,19 @@ class Recorder:
             self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What `run.json` says of the run; nothing on other ranks than the first."""
+        return self._provenance
+
+    def say(self, text: str) -> None:
+        """A line for people, on the first rank."""
+        self._console.say(text)
+
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl` that is neither an event nor an action."""
+        self._record(record)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -122,20 +142,52 @@ class Recorder:
         for key in keys:
             self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
 
-    def invalidated(self, actions: Sequence[Action], out: Path) -> None:
+    def causes(self, action: Action) -> list[Event]:
+        """The newest event of each detector that led to an action."""
+        newest = {event.who: event for event in self._events}
+        return [newest[who] for who in action.because if who in newest]
+
+    def invalidated(self, invalid: Action, out: Path) -> None:
         """Writes the postmortem of a run that a policy calls unusable."""
-        invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
-        if invalid is None:
-            return
-        ending = Ending(
+        self._ending = Ending(
             Verdict.INVALIDATED, invalid.step, policy=invalid.policy, because=invalid.because
         )
-        document = postmortem(ending, self.record(out))
+        document = self._postmortem(self._ending, out)
         good, checkpoint = document["last_good_step"], document["last_good_checkpoint"]
         self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
+
+    def failed(self, ending: Ending, out: Path) -> None:
+        """Writes the postmortem of a run that ends badly.
+
+        One that was invalidated before stays so: what ended it is added.
+        """
+        if self._ending is not None:
+            ending = replace(self._ending, reason=ending.reason, stack=ending.stack)
+        self._ending = ending
+        document = self._postmortem(ending, out)
+        told = ending.reason.splitlines()[0] if ending.reason else "no reason is known"
+        self._console.say(f"run ended badly at step {ending.step}, {ending.verdict.value}: {told}")
+        for sentence in document["next"]:
+            self._console.say(f"  {sentence}")
+
+    def explain(self, out: Path) -> None:
+        """Adds to a postmortem why its findings were told, which takes another look at the log."""
+        if self._ending is None or self.directory is None:
+            return
+        with self.guard.contain("PTT504", "the postmortem has no explanations"):
+            incident = fault_of(self._pack.incidents(self._events), self._ending.because)
+            if incident is not None:
+                log = read_log(self.directory.path)
+                found = explanations(self._pack, log, chosen(incident))
+                self._why = [one.to_json() for one in found]
+                self._postmortem(self._ending, out)
+
+    def _postmortem(self, ending: Ending, out: Path) -> dict[str, Any]:
+        document = postmortem(ending, self.record(out))
         if self.directory is not None:
             with self._writing("postmortem.json"):
                 self.directory.write_postmortem(document)
+        return document
 
     def record(self, out: Path) -> Record:
         """What is known of the run so far, for a postmortem."""
@@ -147,6 +199,7 @@ class Recorder:
             rules=self._rules,
             checkpoints=checkpoints(out),
             max_steps=planned,
+            why=self._why,
             resumes=self._resumes,
             environment=environment(self._provenance),
         )

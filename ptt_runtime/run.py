@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import ActionKind, Engine, Pack, PttError
-from ptt_rules.runs import CHECKPOINT_STATE
-from ptt_runtime.control import TrainingStopped, carry_out
+from ptt_rules import Action, Engine, Event, Pack, PttError
+from ptt_rules.runs import CHECKPOINT_STATE, Ending
+from ptt_runtime.actions import Actuator, TakesSnapshots
+from ptt_runtime.control import TrainingStopped
 from ptt_runtime.distributed import Ranks
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
@@ -44,6 +46,11 @@ class Training:
     def output_dir(self) -> Path:
         return Path(str(self.args.output_dir))
 
+    @property
+    def checkpoint(self) -> Path:
+        """The checkpoint of the present step, which is the one that a resumed run begins at."""
+        return self.output_dir / f"checkpoint-{self.state.global_step}"
+
 
 class Run:
     """One training as it goes on; made anew for each call of `train`."""
@@ -53,6 +60,7 @@ class Run:
         pack: Pack,
         training: Training,
         recorder: Recorder,
+        actuator: Actuator,
         *,
         ranks: Ranks,
         parts: Sequence[Part] = (),
@@ -60,6 +68,7 @@ class Run:
         self.pack = pack
         self.training = training
         self.recorder = recorder
+        self.actuator = actuator
         self.ranks = ranks
         self.parts = parts
         self.step = 0
@@ -70,6 +79,17 @@ class Run:
         self.engine = pack.engine(self.config)
         self._began = time.monotonic()
         self._unreadable: set[str] = set()
+        self._waiting: deque[Metrics] = deque()
+
+    @property
+    def name(self) -> str:
+        """What people call it: its directory, or where it writes none, its algorithm."""
+        return str(self.recorder.path or self.training.algorithm)
+
+    @property
+    def takes_snapshots(self) -> TakesSnapshots | None:
+        """The part that takes snapshots, where they are on."""
+        return next((part for part in self.parts if isinstance(part, TakesSnapshots)), None)
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -81,14 +101,34 @@ class Run:
         self.recorder.row(row)
         events = self.engine.observe(row)
         actions = self.engine.actions
-        self.stops |= any(action.action is ActionKind.STOP for action in actions)
-        carry_out(actions, self.control)
         new = self.engine.unreadable.keys() - self._unreadable
         self._unreadable |= new
         self.recorder.unreadable(sorted(new))
-        self.recorder.told(events, actions)
-        self.recorder.invalidated(actions, self.training.output_dir)
+        with self.recorder.guard.contain("PTT504", "a finding could not be told"):
+            self.recorder.told(events, actions)
+        self.actuator.carry_out(self, actions)
         self.each(lambda part: part.told(self, events, actions))
+        while self._waiting:
+            self.observe(self._waiting.popleft(), step)
+
+    def observe_later(self, metrics: Metrics | None) -> None:
+        """Metrics that are judged as a row of their own, after the present one."""
+        if metrics:
+            self._waiting.append(metrics)
+
+    def is_told(self, event: Event) -> bool:
+        """Whether people hear of an event: it is not in shadow, suppressed or acknowledged."""
+        return event.is_told
+
+    def is_quiet(self, action: Action) -> bool:
+        """Whether people have acknowledged all of the detectors that led to an action."""
+        return False
+
+    def settle(self) -> None:
+        """Lets actions go on that waited until the trainer has done what its flags ask for."""
+        flags = self.control
+        if not (flags.should_log or flags.should_evaluate or flags.should_save):
+            self.actuator.settle(self)
 
     def each(self, hook: Callable[[Part], Metrics | None]) -> None:
         """Calls a hook of every part; metrics that it returns are judged as a row."""
@@ -106,9 +146,15 @@ class Run:
                 self.recorder.state(self.engine.state(), checkpoint)
         self.each(partial(_saved, self, checkpoint))
 
-    def end(self) -> None:
+    def end(self, ending: Ending | None = None) -> None:
+        """Closes the run; with an ending, it ended badly, and a postmortem says how."""
+        if ending is not None:
+            with self.recorder.guard.contain("PTT504", "there is no postmortem"):
+                self.recorder.failed(ending, self.training.output_dir)
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
+        self.recorder.explain(self.training.output_dir)
+        self.actuator.end(self)
         self.each(lambda part: part.end(self))
 
     # ---- stop and resume -------------------------------------------------------------------

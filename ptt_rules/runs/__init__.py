@@ -4,6 +4,7 @@ The training process uses the same names and documents when it writes them.
 """
 
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
+from ptt_rules.runs.explained import chosen, explanations
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
     CHECKPOINT_STATE,
@@ -55,8 +56,10 @@ __all__ = [
     "Verdict",
     "WayBack",
     "checkpoints",
+    "chosen",
     "document_text",
     "environment",
+    "explanations",
     "fault_of",
     "is_run",
     "last_good_step",

@@ -10,6 +10,7 @@ from ptt_rules.engine import Incident
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.engine.replay import FrameReplay
 from ptt_rules.engine.why import Explanation, explain_in
+from ptt_rules.logs import RunLog
 from ptt_rules.packs import Pack, load, shipped_packs
 from ptt_rules.runs.run import Run
 
@@ -51,6 +52,17 @@ def chosen(incident: Incident) -> Sequence[Finding]:
     return [incident.cause, *(one for one in rest if one.is_told)][:MOST_FINDINGS]
 
 
+def explanations(pack: Pack, log: RunLog, findings: Sequence[Finding]) -> Iterator[Explanation]:
+    """Each finding at the step at which it reached its worst level.
+
+    Errors: PTT101 for a detector that the pack does not have
+    Cost:   a replay of the whole log in memory; nothing for a log of more than `MOST_ROWS`
+    """
+    if log.frame.height <= MOST_ROWS:
+        whole = FrameReplay(pack.compiled, log.frame, log.config)
+        yield from _explanations(pack, whole, findings)
+
+
 def _explained(pack: Pack, whole: FrameReplay, findings: Sequence[Finding]) -> Explained:
     try:
         return Explained(tuple(_explanations(pack, whole, findings)))
@@ -61,7 +73,7 @@ def _explained(pack: Pack, whole: FrameReplay, findings: Sequence[Finding]) -> E
 def _explanations(
     pack: Pack, whole: FrameReplay, findings: Sequence[Finding]
 ) -> Iterator[Explanation]:
-    """Each finding at the step at which it reached its worst level. Errors: PTT101"""
+    """Errors: PTT101"""
     for one in findings:
         yield explain_in(pack.compiled, whole, one.who, one.step)
 

@@ -62,6 +62,7 @@ LIBRARIES = {
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file"],
+    "urllib3": ["ptt_runtime/channels"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
     "torch": [
         "ptt_runtime/distributed",
