@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,16 @@ class Run:
     def checkpoints(self) -> list[Checkpoint]:
         """Those of its output folder, up to its last step; later ones are of another run."""
         found = checkpoints(self.output_dir) if self.output_dir else []
-        return [one for one in found if one.step <= self.last_step]
+        return [self._own(one) for one in found if one.step <= self.last_step]
+
+    def _own(self, one: Checkpoint) -> Checkpoint:
+        """A checkpoint, which is no use if an earlier run left it in the same folder."""
+        if self.records.resumes or self.started is None:
+            return one
+        saved = datetime.fromtimestamp(one.path.stat().st_mtime, timezone.utc)
+        if saved >= datetime.fromisoformat(self.started):
+            return one
+        return replace(one, faults=(*one.faults, "it was saved before this run began"))
 
     @cached_property
     def way_back(self) -> WayBack:

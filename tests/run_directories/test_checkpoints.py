@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ptt_rules.runs import checkpoints, last_good_step, newest_good
-from tests.run_directories.made import checkpoint
+from ptt_rules.runs import checkpoints, last_good_step, newest_good, read_run
+from tests.run_directories.made import Life, checkpoint, pack_of, rows_of
 
 WEIGHTS = "model.safetensors"
 
@@ -117,6 +118,17 @@ def test_the_newest_good_one_is_whole_and_not_later_than_the_last_good_step(
         8: None, 10: 10, 25: 10, 30: 30,
     }  # fmt: skip
     assert newest_good(found, None) is None
+
+
+def test_what_an_earlier_run_left_in_the_same_folder_is_no_use(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    life = Life(pack_of(tmp_path), tmp_path / "run", output_dir=out).train(rows_of(20))
+    life.save()
+    os.utime(checkpoint(out, 10), (1_000_000_000, 1_000_000_000))
+    run = read_run(tmp_path / "run")
+    assert [one.faults for one in run.checkpoints] == [("it was saved before this run began",), ()]
+    life.recorder.resumed(10, 10)  # now it may be what the run went on from
+    assert [one.faults for one in read_run(tmp_path / "run").checkpoints] == [()]
 
 
 def test_the_last_good_step_is_the_newest_logged_one_before_the_fault() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ from ptt_rules.runs.state import duration
 from tests.run_directories.made import Life, pack_of, rows_of
 
 NOW = 2_000_000_000.0
+
+
+def test_a_process_that_began_after_the_heartbeat_is_another_one() -> None:
+    ours = Heartbeat.now(Pulse.RUNNING, 5)
+    assert ours.process_is_gone is False
+    if Path("/proc/stat").exists():
+        assert replace(ours, time=1_000_000_000.0).process_is_gone is True
 
 
 def beat(folder: Path, **changes: Any) -> None:
@@ -36,7 +44,7 @@ def open_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("changes", "state", "words"),
     [
         ({}, State.RUNNING, "heartbeat 3 s ago"),
-        ({"time": NOW - 7200}, State.RUNNING, "heartbeat 2 h ago"),  # its process lives
+        ({"time": NOW - 50}, State.RUNNING, "heartbeat 50 s ago"),
         ({"process": 2**22 + 5}, State.DEAD, "process 4194309 is gone"),
         ({"host": "other"}, State.RUNNING, "on other"),
         ({"host": "other", "time": NOW - 7200}, State.DEAD, "no heartbeat from other for 2 h"),

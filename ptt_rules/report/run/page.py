@@ -34,7 +34,7 @@ from ptt_rules.report.run_story import (
 )
 from ptt_rules.report.why import why_text
 from ptt_rules.runs.explained import Explained, explained
-from ptt_rules.runs.records import faults
+from ptt_rules.runs.records import FAULT, faults
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, state_of
 from ptt_rules.runs.story import Story, event_of, story_of
@@ -183,6 +183,10 @@ def _audit(run: Run) -> Iterator[Text]:
     heads = ("step", "action", "because of", "values")
     if run.records.actions:
         yield table(heads, [_decision(one) for one in run.records.actions])
+    notes = [note for note in run.records.notes if note.get("event") != FAULT]
+    if notes:
+        yield tag("h3", "What else was recorded")
+        yield table(("step", "what", ""), [_note(note) for note in notes])
     if run.records.abandoned:
         count = len(run.records.abandoned)
         text = f"{count} events and actions are of a branch that a resume went back before."
@@ -196,6 +200,21 @@ def _decision(action: Action) -> tuple[Text, ...]:
     )
     because = joined((code(who) for who in action.because), ", ")
     return str(action.step), deed_text(action), because, values or "-"
+
+
+def _note(note: Mapping[str, Any]) -> tuple[Text, ...]:
+    rest = {key: value for key, value in note.items() if key not in ("event", "step", "row")}
+    told = "; ".join(f"{key} {_flat(value)}" for key, value in rest.items() if value is not None)
+    return str(note.get("step", "-")), str(note.get("event")).replace("_", " "), told
+
+
+def _flat(value: Any) -> str:
+    """A value of a record on one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {_flat(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_flat, value))
+    return shown(value, "") if isinstance(value, float) else str(value)
 
 
 def _checkpoints(run: Run) -> Iterator[Text]:
@@ -264,5 +283,4 @@ def _pairs(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[Text, Te
         if isinstance(value, dict) and value:
             yield from _pairs(value, f"{before}{key}.")
         else:
-            shown_value = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield code(f"{before}{key}"), shown_value
+            yield code(f"{before}{key}"), _flat(value)
