@@ -11,8 +11,9 @@ What happens inside one step of a trainer, and where ptt stands in it:
                   thing that the step has to do
     on_train_end  the frame is written as a table, the summary is told
 
-Rows are the same on all ranks, since the trainer reduces them before it logs, and rules read
-nothing else: every rank decides alike by itself, and only the first one tells and writes.
+Where there are several ranks, the first one judges for all: it alone tells and writes. What its
+policy decides reaches the others at the end of on_log, in `Run.agree`, which every rank passes
+whatever failed before, and all of them carry it out at the same step.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
 from ptt_runtime.console import Console
-from ptt_runtime.distributed import Ranks
+from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.endings import SILENT_END, Endings
+from ptt_runtime.guard import Fault
 from ptt_runtime.options import Options
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
@@ -41,6 +43,8 @@ from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
 
 GUARD = "guard"
+RANKS_PACK = "distributed"
+"""The pack that judges several processes, beside that of the algorithm."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -52,9 +56,10 @@ class DiagnosticsCallback(TrainerCallback):
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
-    the trainer reports to. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
-    data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of ptt
-    itself end the training, for tests.
+    the trainer reports to. In several processes, every rank is measured, and the numbers gathered
+    every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose
+    model, data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of
+    ptt itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong;
             ValueError for a word that is none
@@ -70,6 +75,7 @@ class DiagnosticsCallback(TrainerCallback):
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
         trackers: Sequence[str] | None = None,
+        rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
         fail_fast: bool = False,
     ) -> None:
@@ -80,6 +86,7 @@ class DiagnosticsCallback(TrainerCallback):
         self._options = Options(
             channels=dict(channels or {}),
             trackers=trackers,
+            rank_metrics_every=rank_metrics_every,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
         )
         self._actuator = self._options.actuator()
@@ -113,14 +120,21 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         self._end_badly()
         self._console.is_on = state.is_world_process_zero
+        ranks = Ranks()
+        ranks.meet(timeout_s=args.ddp_timeout)
         try:
-            self._start(Training(algorithm_of(args), args, state, **self._parts_of(kwargs)))
+            self._start(ranks, args, state, kwargs)
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
                 raise
             self._console.say(f"off for this run: {type(error).__name__}: {error}")
+            fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
+            ranks.note(fault.to_json())
+        finally:
+            if self._run is None:
+                ranks.leave()  # what the others begin to exchange fails at once
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -145,6 +159,7 @@ class DiagnosticsCallback(TrainerCallback):
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
+                run.agree_if_due()
                 run.settle()
         if not control.should_save:
             self._end_by_exception()
@@ -158,7 +173,14 @@ class DiagnosticsCallback(TrainerCallback):
             run.stop_if_ignored(state.global_step)
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
-            run.settle()
+            run.agree()
+
+    def on_prediction_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._run is not None:
+            # an evaluation may take longer than any step: those who watch must see that it goes on
+            self._run.recorder.beat(Pulse.RUNNING, state.global_step)
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -200,25 +222,48 @@ class DiagnosticsCallback(TrainerCallback):
         finally:
             run.control = None
 
-    def _start(self, training: Training) -> None:
-        pack = self._given or self._pack_of(training.algorithm)
+    def _start(
+        self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
+    ) -> None:
+        try:
+            parts = self._parts_of(given)
+            run = self._made(ranks, Training(algorithm_of(args), args, state, **parts))
+        except BaseException:
+            ranks.begin(False)
+            raise
+        ranks.begin(True)
+        self._begin(run)
+
+    def _made(self, ranks: Ranks, training: Training) -> Run:
+        """The run with its parts, before anything is written or exchanged."""
+        pack = self._given or self._pack_of(training.algorithm, is_alone=ranks.world_size == 1)
         step = training.state.global_step
         home = self._home(training)
         directory = self._open_directory(training, home) if self._console.is_on else None
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
-        parts = self._options.parts()
-        run = Run(pack, training, recorder, self._actuator, ranks=Ranks(), parts=parts)
+        if not ranks.is_first:
+            recorder.tell_first = ranks.note
+        parts = self._options.parts(is_alone=ranks.world_size == 1)
+        run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
         self._actuator.check_training(run)
         for part in run.parts:
             part.check(run)
+        return run
+
+    def _begin(self, run: Run) -> None:
+        pack, training, recorder = run.pack, run.training, run.recorder
+        step = training.state.global_step
         recorder.start(
             pack.armed(training.algorithm, library_versions().get("trl"), run.config),
             lambda: provenance(training, pack),
         )
+        if not run.ranks.are_together:
+            what = "no rank is measured, and what is decided is only told"
+            recorder.guard.report("PTT502", what, run.ranks.apart_because)
         if step > 0:
-            # on every rank alike, so that all of them go on from the same state
+            home = self._home(training)
             journal = RunDirectory(home) if home else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
@@ -227,11 +272,12 @@ class DiagnosticsCallback(TrainerCallback):
         self._run = run
         self._endings.listen()
 
-    def _pack_of(self, algorithm: str) -> Pack:
+    def _pack_of(self, algorithm: str, *, is_alone: bool) -> Pack:
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
         if name != algorithm:
             self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return load(name, params=self._params, policy=self._policy)
+        names = [name] if is_alone else [name, RANKS_PACK]
+        return load(*names, params=self._params, policy=self._policy)
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""

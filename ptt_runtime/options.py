@@ -20,6 +20,7 @@ from ptt_runtime.actions import (
     Stop,
 )
 from ptt_runtime.channels import Channel
+from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
 from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
 from ptt_runtime.trackers import Trackers
@@ -31,11 +32,14 @@ class Options:
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
     trackers: Sequence[str] | None = None
+    rank_metrics_every: int = EVERY_STEPS
     on_resume_mismatch: Mismatch = Mismatch.WARN
 
-    def parts(self) -> list[Part]:
+    def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
-        return [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        # the last one, so that what the others do is not taken for the loading of data
+        return parts if is_alone else [*parts, RankMetrics(self.rank_metrics_every)]
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""
