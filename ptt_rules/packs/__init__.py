@@ -9,7 +9,7 @@ from ptt_rules.packs.choices import (
     SettingsInfo,
     Where,
 )
-from ptt_rules.packs.files import decode_source, pack_place, packs_in
+from ptt_rules.packs.files import decode_source, named_packs, pack_place, packs_in
 from ptt_rules.packs.load import (
     TestedPack,
     check_sources,
@@ -38,6 +38,7 @@ __all__ = [
     "load",
     "load_tested",
     "loads",
+    "named_packs",
     "number_of",
     "pack_place",
     "packs_in",
