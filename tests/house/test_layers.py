@@ -37,7 +37,7 @@ ROWS = [
     {"engine"},
     {"packs", "logs"},
     {"lint", "pages"},
-    {"replaying", "report", "lsp", "testing", "convert"},
+    {"replaying", "report", "lsp", "testing", "convert", "compare"},
     {"skeleton"},
     {"cli"},
 ]
@@ -60,7 +60,7 @@ LIBRARIES = {
     "pygls": ["ptt_rules/lsp/server"],
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
-    "packaging": ["ptt_rules/packs"],
+    "packaging": ["ptt_rules/compare/versions", "ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
     "tomli": ["ptt_rules/packs/toml_file"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
