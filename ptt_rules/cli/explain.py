@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     detector = _find(pack, options.name)
     if not options.pack:
         # alone, so that other packs' parameters are not in it
-        pack = load(_owner(detector.name), isolated=True, locked=False)
+        pack = load(_owner(detector.name), isolated=True)
     params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
         print_json(detector_json(detector, params, words))
@@ -94,10 +94,10 @@ def _pack(name: str, given: Sequence[str] | None) -> Pack:
     Of these the one that a qualified name begins with, or all.
     """
     if given:
-        return load(*given, locked=False)
+        return load(*given)
     owner = _owner(name)
     names = [owner] if owner in shipped_packs() else shipped_packs()
-    return load(*names, isolated=True, locked=False)
+    return load(*names, isolated=True)
 
 
 def _owner(qualified: str) -> str:

@@ -91,6 +91,7 @@ def _tested(project: Project, options: argparse.Namespace) -> Wheel | None:
     if wrong:
         show_error(PttError(wrong), as_json=options.json)
         return None
+    wheel = build(project, checked)
     failed = [outcome for outcome in _outcomes(project) if not outcome.passed]
     for outcome in failed:
         print(outcome_text(outcome, Colour.of(sys.stderr)), end="\n\n", file=sys.stderr)
@@ -98,7 +99,7 @@ def _tested(project: Project, options: argparse.Namespace) -> Wheel | None:
         noun = "test fails" if len(failed) == 1 else "tests fail"
         print(f"no wheel was made: {len(failed)} {noun}", file=sys.stderr)
         return None
-    return build(project, checked)
+    return wheel
 
 
 def _outcomes(project: Project) -> Iterable[Outcome]:

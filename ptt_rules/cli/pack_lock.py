@@ -54,7 +54,7 @@ def _asked(before: Lock | None) -> tuple[str, ...]:
 
 
 def _lock(path: Path, asked: tuple[str, ...] | list[str]) -> Lock:
-    return lock_of(asked, used_packs(load(*asked, isolated=True, locked=False)), path)
+    return lock_of(asked, used_packs(load(*asked, isolated=True)), path)
 
 
 def _changes(before: Lock | None, lock: Lock) -> list[str]:

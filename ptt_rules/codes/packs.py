@@ -517,10 +517,10 @@ ptt_rules.load("./lab")
     Code(
         "PTT340",
         "settings that have no meaning",
-        what="A file of settings, such as `ptt.yaml`, is no YAML, or something in it is no "
-        "setting: a key that is misspelt or there twice, a parameter without a number, rules among "
-        "the overrides that are neither `override` nor `disable`. The settings are `packs`, "
-        "`params`, `policy`, `disable` and `overrides`.",
+        what="A file of settings, such as `ptt.yaml`, is no YAML, or something in it is none: "
+        "a key that is misspelt or there twice, a parameter without a number, rules among the "
+        "overrides that are neither `override` nor `disable`. The settings are `packs`, `params`, "
+        "`policy`, `disable` and `overrides`.",
         why="What you meant to choose for the whole project would be left out without a word.",
         failing=Session(
             "ptt replay run.jsonl --pack mine.ptt",

@@ -81,7 +81,9 @@ class Origin:
         return f"{self.kind.value} {self.place}"
 
     def to_json(self) -> dict[str, str]:
-        told = {"kind": self.kind.value, "place": self.place, "distribution": self.distribution}
+        """The object in lists and runs; its place is whole, as others stand elsewhere."""
+        place = os.path.abspath(self.place) if self.place else ""
+        told = {"kind": self.kind.value, "place": place, "distribution": self.distribution}
         return {word: value for word, value in told.items() if value}
 
 

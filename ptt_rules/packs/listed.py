@@ -48,7 +48,7 @@ def listed_packs() -> Iterator[ListedPack]:
     shadowing = {one.name for one in installed}
     for name in shipped_packs():
         if name not in shadowing:
-            yield _listed(find_pack(name))
+            yield listed(find_pack(name))
         else:
             origin = Origin(OriginKind.SHIPPED)
             yield ListedPack(name, "", origin, wrong=_why_not(name))
@@ -63,7 +63,7 @@ def _installed(pack: InstalledPack, *, is_alone: bool) -> ListedPack:
     if not is_alone or pack.name in shipped_packs():
         return ListedPack(pack.name, version, origin, wrong=_why_not(pack.name))
     try:
-        return _listed(find_installed(pack))
+        return listed(find_installed(pack))
     except PttError as error:
         return ListedPack(pack.name, version, origin, wrong=error.diagnostics)
 
@@ -78,7 +78,8 @@ def _why_not(name: str) -> tuple[Diagnostic, ...]:
     return ()
 
 
-def _listed(files: PackFiles) -> ListedPack:
+def listed(files: PackFiles) -> ListedPack:
+    """A pack as its files have it, which are not checked."""
     first = sorted(files.sources, key=lambda source: not source.name.endswith(PACK_FILE))
     items = (item for source in first for item in parse(source)[0].items)
     declared = next((item for item in items if isinstance(item, tree.PackDecl)), None)

@@ -49,23 +49,22 @@ def load(
     policy: str | None = None,
     settings: Paths = (),
     isolated: bool = False,
-    locked: bool = True,
 ) -> Pack:
     """Loads packs (shipped and installed ones by name, others by path), composed into one.
 
     `params` are by name, or by `pack.name` where two packs have the same; `policy` is looked
     for in the packs given, the last one first, then in those they extend, then in `common`.
     The site, `ptt.yaml`, files of `settings` and the environment may have chosen already, what
-    is given here has the last word; `isolated` leaves out all that is not given here. Without
-    packs those are loaded that the settings name.
-    With `ptt.lock` in the present folder or above, nothing is loaded that differs from it,
-    unless `locked` is False: for tools that show packs and judge no run.
+    is given here has the last word. Without packs those are loaded that the settings name. With
+    `ptt.lock` in the present folder or above, nothing is loaded that differs from it. All that
+    is not given here is left out, settings and lock, if it is `isolated`: for tools that show
+    packs and judge no run.
 
     Errors: raises one PttError with every diagnostic of all packs and settings
     """
     said = layers(params, policy, settings=settings, isolated=isolated)
     pack = _compose([*map(find_pack, packs)] or [*map(_find_named, said.packs)], said)
-    if locked:
+    if not isolated:
         _keep_lock(pack)
     return pack
 
@@ -79,7 +78,7 @@ def loads(
 ) -> Pack:
     """Loads a pack from its text as `load` does; no settings take part.
 
-    A lock pins what the text extends, not itself.
+    A lock pins what it extends, not the text.
     """
     files = PackFiles(name, name, (Source(name, source),))
     pack = _compose([files], layers(params, policy, isolated=True))
@@ -91,7 +90,7 @@ def used_packs(pack: Pack) -> list[PackInfo]:
     """All packs that have a say: those of its rules, and the one whose policies go with any."""
     infos = {info.name: info for info in pack.packs}
     if POLICY_PACK not in infos:
-        infos[POLICY_PACK] = load(POLICY_PACK, isolated=True, locked=False).packs[0]
+        infos[POLICY_PACK] = load(POLICY_PACK, isolated=True).packs[0]
     return list(infos.values())
 
 

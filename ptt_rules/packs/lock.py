@@ -118,6 +118,8 @@ def lock_of(asked: Sequence[str], used: Iterable[PackInfo], path: Path) -> Lock:
 def find_lock(folder: Path | None = None) -> Lock | None:
     """The lock that holds in a folder (the present one): the nearest there or above.
 
+    As for `ptt.yaml`, what is above the root of a checkout does not count.
+
     Errors: PTT324 if it cannot be used
     """
     start = (folder or Path()).absolute()
@@ -126,6 +128,8 @@ def find_lock(folder: Path | None = None) -> Lock | None:
         if path.is_file():
             shown = Path(os.path.relpath(path)) if place == start else path
             return read_lock(shown)
+        if (place / ".git").exists():
+            break
     return None
 
 
@@ -166,7 +170,7 @@ def _lock(path: Path, engine: Any, asked: Any, rows: Any, hint: str) -> Lock:
     try:
         texts = [_text(engine), *map(_text, asked)]
         pins = [_pin(row) for row in rows]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"this lock lacks a field, or has one that is no text: {error}"
         raise PttError.of("PTT324", message, file=str(path), hint=hint) from error
     return Lock(path, texts[0], tuple(texts[1:]), {pin.name: pin for pin in pins})

@@ -21,10 +21,23 @@ from ptt_rules.syntax import tree
 
 PYPROJECT = "pyproject.toml"
 
-_KNOWN = frozenset(
-    "name version description readme requires-python license license-files authors keywords "
-    "classifiers urls dependencies entry-points dynamic".split()
-)
+_TEXT, _TEXTS, _TABLE, _TABLES = "a text", "a list of texts", "a table", "a list of tables"
+_KINDS = {
+    "name": _TEXT,
+    "version": _TEXT,
+    "description": _TEXT,
+    "readme": _TEXT,
+    "requires-python": _TEXT,
+    "license": _TEXT,
+    "license-files": _TEXTS,
+    "authors": _TABLES,
+    "keywords": _TEXTS,
+    "classifiers": _TEXTS,
+    "urls": _TABLE,
+    "dependencies": _TEXTS,
+    "entry-points": _TABLE,
+    "dynamic": _TEXTS,
+}
 """Fields of `[project]` that a wheel of rules can have."""
 
 _CONTENT_TYPES = {".md": "text/markdown", ".rst": "text/x-rst", ".txt": "text/plain"}
@@ -73,19 +86,27 @@ def read_project(folder: Path) -> Project:
         message = f"there is no `{PYPROJECT}` in this folder"
         raise PttError.of("PTT327", message, file=str(folder), hint=_HINT)
     about = read_toml(path, "PTT327", _HINT).get("project", {})
-    try:
-        return _project(path, about)
-    except (AttributeError, TypeError, ValueError) as error:
-        message = f"`[project]` has a field of another kind than it should be: {error}"
-        raise PttError.of("PTT327", message, file=str(path), hint=_HINT) from error
+    for name, value in about.items():
+        if name not in _KINDS:
+            message = f"`{name}` of `[project]` is nothing that a wheel of rules has"
+            hint = f"leave it out, or build with `pip wheel {folder}`, which packs code too"
+            raise PttError.of("PTT327", message, file=str(path), hint=hint)
+        if not _is_of_kind(value, _KINDS[name]):
+            message = f"`{name}` of `[project]` is not {_KINDS[name]}"
+            raise PttError.of("PTT327", message, file=str(path), hint=_HINT)
+    return _project(path, about)
+
+
+def _is_of_kind(value: object, kind: str) -> bool:
+    if kind in (_TEXTS, _TABLES):
+        one = _TEXT if kind == _TEXTS else _TABLE
+        return isinstance(value, list) and all(_is_of_kind(each, one) for each in value)
+    if kind == _TABLE:
+        return isinstance(value, dict)
+    return isinstance(value, str)
 
 
 def _project(path: Path, about: Mapping[str, Any]) -> Project:
-    unknown = sorted(set(about) - _KNOWN)
-    if unknown:
-        message = f"`{unknown[0]}` of `[project]` is nothing that a wheel of rules has"
-        hint = f"leave it out, or build with `pip wheel {path.parent}`, which packs code too"
-        raise PttError.of("PTT327", message, file=str(path), hint=hint)
     pack, module = _entry(path, about)
     name = about.get("name", "")
     if not is_normalized_name(canonicalize_name(name)):
@@ -106,7 +127,8 @@ def _entry(path: Path, about: Mapping[str, Any]) -> tuple[str, str]:
     """Name and module of the one pack."""
     groups = about.get("entry-points", {})
     packs = groups.get(GROUP, {})
-    if len(packs) != 1 or len(groups) != 1:
+    is_table = isinstance(packs, dict) and all(isinstance(each, str) for each in packs.values())
+    if not is_table or len(packs) != 1 or len(groups) != 1:
         message = f"it registers {len(packs)} packs in {len(groups)} groups of entry points"
         hint = f'write [project.entry-points."{GROUP}"] and one line, `lab_grpo = "lab_grpo"`'
         raise PttError.of("PTT327", message, file=str(path), hint=hint)

@@ -152,7 +152,7 @@ def new_pack(name: str, folder: Path, extended: str) -> Mapping[Path, str]:
         message = f"`{name}` is the name of a pack that ships with ptt"
         hint = f"choose another one, such as `lab_{name}`"
         raise PttError.of("PTT320", message, hint=hint)
-    pack = load(extended, isolated=True, locked=False)
+    pack = load(extended, isolated=True)
     words = {**_words(name, pack), "name": name, "ptt": _minor(__version__)}
     top = folder / name
     rules = {
@@ -175,7 +175,7 @@ def _words(name: str, pack: Pack) -> dict[str, str]:
     extended = pack.packs[-1]
     bases = [extended]
     if POLICY_PACK not in (info.name for info in pack.packs):
-        bases.append(load(POLICY_PACK, isolated=True, locked=False).packs[0])
+        bases.append(load(POLICY_PACK, isolated=True).packs[0])
     taken = {one.name.partition(".")[2] for one in pack.detectors}
     detector = "gradient_multiplied"
     needed = [f"ptt-rules>={_minor(__version__)}", *_distribution(extended)]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.packs.files import OriginKind
+from ptt_rules.packs.files import OriginKind, find_pack
 from ptt_rules.packs.installed import InstalledPack, installed_packs
-from ptt_rules.packs.load import load
+from ptt_rules.packs.listed import listed
 from ptt_rules.packs.lock import Lock, Pin
 from ptt_rules.packs.pack import PackInfo
 
@@ -57,14 +57,14 @@ def _pinned(lock: Lock, pin: Pin) -> Verdict:
 
 
 def _info_of(pin: Pin, lock: Lock) -> PackInfo:
-    """The pack that is here for a pin, read and compared with its wheel's record.
+    """The pack that is here for a pin, held against its wheel's record as it is read.
 
-    Errors: what `load` tells
+    Errors: what `find_pack` tells
     """
     by_name = pin.origin.kind in (OriginKind.SHIPPED, OriginKind.INSTALLED)
     place = os.path.join(lock.path.absolute().parent, pin.origin.place)
-    pack = load(pin.name if by_name or not pin.origin.place else place, isolated=True, locked=False)
-    return next((one for one in pack.packs if one.name == pin.name), pack.packs[-1])
+    found = listed(find_pack(pin.name if by_name or not pin.origin.place else place))
+    return PackInfo(found.name, found.version, found.digest, found.origin.place, found.origin)
 
 
 def _unpinned(installed: InstalledPack, lock: Lock | None) -> Verdict:

@@ -37,7 +37,8 @@ ROWS = [
     {"engine"},
     {"packs", "logs"},
     {"lint", "pages"},
-    {"replaying", "report", "lsp", "testing", "convert", "compare"},
+    {"replaying", "runs"},
+    {"report", "lsp", "testing", "convert", "compare"},
     {"skeleton"},
     {"cli"},
 ]
@@ -63,8 +64,14 @@ LIBRARIES = {
     "packaging": ["ptt_rules/compare/versions", "ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
     "tomli": ["ptt_rules/packs/toml_file"],
+    "urllib3": ["ptt_runtime/channels"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
-    "torch": ["ptt_runtime/provenance", "ptt_runtime/demo", "ptt_runtime/faults"],
+    "torch": [
+        "ptt_runtime/distributed",
+        "ptt_runtime/provenance",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+    ],
     "datasets": ["ptt_runtime/demo"],
     "tokenizers": ["ptt_runtime/demo"],
 }
@@ -82,6 +89,7 @@ PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
+    "ptt_rules.runs": "ptt_rules/runs/__init__.py",
 }
 """What the runtime may use of the language and its tools, and where the names are."""
 
