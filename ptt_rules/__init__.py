@@ -24,6 +24,7 @@ from ptt_rules.packs import (
     check_sources,
     load,
     loads,
+    settings_packs,
     shipped_packs,
 )
 from ptt_rules.types import ActionKind, Level
@@ -63,6 +64,7 @@ __all__ = [
     "loads",
     "read_log",
     "replay",
+    "settings_packs",
     "shipped_packs",
     "why",
 ]

@@ -26,7 +26,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import Pack, PttError, load, shipped_packs
+from ptt_rules import Pack, PttError, load, settings_packs, shipped_packs
 from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
@@ -48,7 +48,8 @@ _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train
 class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
-    `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
+    `packs=None` takes the packs that `ptt.yaml` or other settings name, else the pack of the
+    trainer's algorithm; `policy=None` only tells, unless the settings choose a policy;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
@@ -67,6 +68,7 @@ class DiagnosticsCallback(TrainerCallback):
         packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
+        settings: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
         trackers: Sequence[str] | None = None,
@@ -76,6 +78,7 @@ class DiagnosticsCallback(TrainerCallback):
         self._wanted_dir = run_dir
         self._params = dict(params or {})
         self._policy = _policy_name(policy, stop_on_critical)
+        self._settings = settings
         self._fail_fast = fail_fast
         self._options = Options(
             channels=dict(channels or {}),
@@ -84,9 +87,10 @@ class DiagnosticsCallback(TrainerCallback):
         )
         self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
-        self._given = load(*names, params=self._params, policy=self._policy) if names else None
+        names = names or settings_packs(settings)
+        self._given = self._load(*names) if names else None
         if self._given is None and self._policy is not None:
-            load(FALLBACK_PACK, policy=self._policy)
+            load(FALLBACK_PACK, policy=self._policy, isolated=True)
         if self._given is not None:
             self._actuator.check(self._given)
         self._console = Console()
@@ -231,7 +235,10 @@ class DiagnosticsCallback(TrainerCallback):
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
         if name != algorithm:
             self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return load(name, params=self._params, policy=self._policy)
+        return self._load(name)
+
+    def _load(self, *names: str | os.PathLike[str]) -> Pack:
+        return load(*names, params=self._params, policy=self._policy, settings=self._settings)
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""

@@ -74,8 +74,7 @@ def _show_runs(options: argparse.Namespace) -> None:
     if not options.over:
         return
     old, new = (
-        load(pack, policy=options.policy, isolated=True, locked=False)
-        for pack in (options.old, options.new)
+        load(pack, policy=options.policy, isolated=True) for pack in (options.old, options.new)
     )
     for run_path in options.over:
         changes = compare_over(old, new, run_path)

@@ -16,6 +16,7 @@ from ptt_rules.packs.load import (
     load,
     load_tested,
     loads,
+    settings_packs,
     shipped_packs,
 )
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
@@ -41,5 +42,6 @@ __all__ = [
     "number_of",
     "pack_place",
     "packs_in",
+    "settings_packs",
     "shipped_packs",
 ]
