@@ -52,7 +52,8 @@ _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train
 class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
-    `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
+    `packs=None` takes the packs that `ptt.yaml` or other settings name, else the pack of the
+    trainer's algorithm; `policy=None` only tells, unless the settings choose a policy;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
@@ -74,6 +75,7 @@ class DiagnosticsCallback(TrainerCallback):
         packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
+        settings: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
         trackers: Sequence[str] | None = None,
@@ -98,6 +100,7 @@ class DiagnosticsCallback(TrainerCallback):
             [packs] if isinstance(packs, (str, os.PathLike)) else packs,
             params=dict(params or {}),
             policy=_policy_name(policy, stop_on_critical),
+            settings=settings,
             older=older_packs(custom_heuristics_dir, custom_alerts),
         )
         if self._chosen.given is not None:
