@@ -63,13 +63,16 @@ class DiagnosticsCallback(TrainerCallback):
         policy: str | None = None,
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
+        skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
         self._params = dict(params or {})
         self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
-        self._options = Options(channels=dict(channels or {}))
+        self._options = Options(
+            channels=dict(channels or {}), skip_nonfinite_steps=skip_nonfinite_steps
+        )
         self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
         self._given = load(*names, params=self._params, policy=self._policy) if names else None
@@ -89,7 +92,12 @@ class DiagnosticsCallback(TrainerCallback):
         return self._directory
 
     def attach(self, trainer: Any) -> DiagnosticsCallback:
-        """Hands over the trainer, whose attributes a callback does not get to see otherwise."""
+        """Hands over the trainer, whose attributes a callback does not get to see otherwise.
+
+        A trainer that does not have this callback yet gets it.
+        """
+        if self not in trainer.callback_handler.callbacks:
+            trainer.add_callback(self)
         self._trainer = trainer
         return self
 
@@ -101,7 +109,9 @@ class DiagnosticsCallback(TrainerCallback):
         self._finish()
         self._console.is_on = state.is_world_process_zero
         try:
-            self._start(Training(algorithm_of(args), args, state, **self._parts_of(kwargs)))
+            handed_over = {name: kwargs.get(name) for name in _HANDED_OVER}
+            trainer = self._trainer if self._is_of(args) else None
+            self._start(Training(algorithm_of(args), args, state, trainer=trainer, **handed_over))
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
@@ -158,7 +168,7 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
-                run.save(state.global_step)
+                run.save()
                 run.settle()
         self._end_by_exception()
 
@@ -169,8 +179,9 @@ class DiagnosticsCallback(TrainerCallback):
 
     # ---- start and end -----------------------------------------------------------------------
 
-    def _parts_of(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: kwargs.get(name) for name in _HANDED_OVER} | {"trainer": self._trainer}
+    def _is_of(self, args: TrainingArguments) -> bool:
+        """Whether the trainer that was handed over is the one that trains."""
+        return self._trainer is not None and self._trainer.args is args
 
     @contextmanager
     def _run_at(self, control: TrainerControl) -> Iterator[Run | None]:

@@ -16,10 +16,13 @@ from ptt_runtime.actions import (
     Evaluate,
     Invalidate,
     Notify,
+    Pause,
+    Set,
     Snapshot,
     Stop,
 )
 from ptt_runtime.channels import Channel
+from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
 
 
@@ -28,20 +31,26 @@ class Options:
     """The same for all trainings of a callback."""
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    skip_nonfinite_steps: bool = False
 
     def parts(self) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
-        return []
+        parts: list[Part] = []
+        if self.skip_nonfinite_steps:
+            parts.append(FiniteSteps())
+        return parts
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""
         return Actuator(
             {
+                ActionKind.SET: Set(),
                 ActionKind.NOTIFY: Notify(self.channels),
                 ActionKind.SNAPSHOT: Snapshot(is_on=False),
                 ActionKind.EVALUATE: Evaluate(),
                 ActionKind.CHECKPOINT: Checkpoint(),
                 ActionKind.INVALIDATE: Invalidate(),
+                ActionKind.PAUSE: Pause(),
                 ActionKind.STOP: Stop(),
             }
         )

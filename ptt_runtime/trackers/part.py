@@ -55,7 +55,7 @@ class Trackers(Part):
         if not self._trackers:
             return
         for event in events:
-            if event.is_told and event.event in _FINDINGS:
+            if run.is_told(event) and event.event in _FINDINGS:
                 self._findings[event.level.word] += 1
                 self._tell(run, self._finding(run, event))
         if actions:

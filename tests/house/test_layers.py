@@ -66,6 +66,7 @@ LIBRARIES = {
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
     "torch": [
         "ptt_runtime/distributed",
+        "ptt_runtime/finite_steps",
         "ptt_runtime/provenance",
         "ptt_runtime/demo",
         "ptt_runtime/faults",
