@@ -77,6 +77,7 @@ class DiagnosticsCallback(TrainerCallback):
         trackers: Sequence[str] | None = None,
         rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
+        skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
@@ -88,6 +89,7 @@ class DiagnosticsCallback(TrainerCallback):
             trackers=trackers,
             rank_metrics_every=rank_metrics_every,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
+            skip_nonfinite_steps=skip_nonfinite_steps,
         )
         self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
@@ -109,7 +111,12 @@ class DiagnosticsCallback(TrainerCallback):
         return self._directory
 
     def attach(self, trainer: Any) -> DiagnosticsCallback:
-        """Hands over the trainer, whose attributes a callback does not get to see otherwise."""
+        """Hands over the trainer, whose attributes a callback does not get to see otherwise.
+
+        A trainer that does not have this callback yet gets it.
+        """
+        if self not in trainer.callback_handler.callbacks:
+            trainer.add_callback(self)
         self._trainer = trainer
         return self
 
@@ -194,7 +201,7 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
-                run.save(state.global_step)
+                run.save()
                 run.settle()
         self._end_by_exception()
 
@@ -206,8 +213,9 @@ class DiagnosticsCallback(TrainerCallback):
 
     # ---- start and end -----------------------------------------------------------------------
 
-    def _parts_of(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: kwargs.get(name) for name in _HANDED_OVER} | {"trainer": self._trainer}
+    def _is_of(self, args: TrainingArguments) -> bool:
+        """Whether the trainer that was handed over is the one that trains."""
+        return self._trainer is not None and self._trainer.args is args
 
     @contextmanager
     def _run_at(self, control: TrainerControl) -> Iterator[Run | None]:
@@ -225,13 +233,11 @@ class DiagnosticsCallback(TrainerCallback):
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
-        try:
-            parts = self._parts_of(given)
-            run = self._made(ranks, Training(algorithm_of(args), args, state, **parts))
-        except BaseException:
-            ranks.begin(False)
-            raise
-        ranks.begin(True)
+        handed_over = {name: given.get(name) for name in _HANDED_OVER}
+        trainer = self._trainer if self._is_of(args) else None
+        training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
+        run = self._made(ranks, training)
+        ranks.begin()
         self._begin(run)
 
     def _made(self, ranks: Ranks, training: Training) -> Run:

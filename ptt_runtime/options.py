@@ -16,11 +16,14 @@ from ptt_runtime.actions import (
     Evaluate,
     Invalidate,
     Notify,
+    Pause,
+    Set,
     Snapshot,
     Stop,
 )
 from ptt_runtime.channels import Channel
 from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
+from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
 from ptt_runtime.trackers import Trackers
@@ -34,10 +37,13 @@ class Options:
     trackers: Sequence[str] | None = None
     rank_metrics_every: int = EVERY_STEPS
     on_resume_mismatch: Mismatch = Mismatch.WARN
+    skip_nonfinite_steps: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
         parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        if self.skip_nonfinite_steps:
+            parts.append(FiniteSteps())
         # the last one, so that what the others do is not taken for the loading of data
         return parts if is_alone else [*parts, RankMetrics(self.rank_metrics_every)]
 
@@ -45,11 +51,13 @@ class Options:
         """What carries out the actions of a policy."""
         return Actuator(
             {
+                ActionKind.SET: Set(),
                 ActionKind.NOTIFY: Notify(self.channels),
                 ActionKind.SNAPSHOT: Snapshot(is_on=False),
                 ActionKind.EVALUATE: Evaluate(),
                 ActionKind.CHECKPOINT: Checkpoint(),
                 ActionKind.INVALIDATE: Invalidate(),
+                ActionKind.PAUSE: Pause(),
                 ActionKind.STOP: Stop(),
             }
         )
