@@ -181,6 +181,7 @@ class DiagnosticsCallback(TrainerCallback):
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
             run.agree()
+            run.settle()
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
