@@ -80,6 +80,7 @@ LIBRARIES = {
     "torch": [
         "ptt_runtime/distributed",
         "ptt_runtime/fingerprints",
+        "ptt_runtime/finite_steps",
         "ptt_runtime/provenance",
         "ptt_runtime/trackers",
         "ptt_runtime/demo",
