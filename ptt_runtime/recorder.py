@@ -90,10 +90,6 @@ class Recorder:
         """A line for people, on the first rank."""
         self._console.say(text)
 
-    def note(self, record: Mapping[str, Any]) -> None:
-        """A line of `events.jsonl` that is neither an event nor an action."""
-        self._record(record)
-
     def keep(self, packs: Mapping[str, str]) -> None:
         """Writes down packs that are in no file."""
         if self.directory is None:
