@@ -11,8 +11,9 @@ What happens inside one step of a trainer, and where ptt stands in it:
                   thing that the step has to do
     on_train_end  the frame is written as a table, the summary is told
 
-Rows are the same on all ranks, since the trainer reduces them before it logs, and rules read
-nothing else: every rank decides alike by itself, and only the first one tells and writes.
+Where there are several ranks, the first one judges for all: it alone tells and writes. What its
+policy decides reaches the others at the end of on_log, in `Run.agree`, which every rank passes
+whatever failed before, and all of them carry it out at the same step.
 """
 
 from __future__ import annotations
@@ -27,18 +28,23 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import Pack, PttError, load, shipped_packs
-from ptt_rules.runs import Pulse
+from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
 from ptt_runtime.console import Console
-from ptt_runtime.distributed import Ranks
+from ptt_runtime.distributed import EVERY_STEPS, Ranks
+from ptt_runtime.endings import SILENT_END, Endings
+from ptt_runtime.guard import Fault
 from ptt_runtime.options import Options
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
+from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
 
 GUARD = "guard"
+RANKS_PACK = "distributed"
+"""The pack that judges several processes, beside that of the algorithm."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -49,9 +55,14 @@ class DiagnosticsCallback(TrainerCallback):
     `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
-    number is used. `fail_fast=True` lets faults of ptt itself end the training, for tests.
+    number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
+    the trainer reports to. In several processes, every rank is measured, and the numbers gathered
+    every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose
+    model, data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of
+    ptt itself end the training, for tests.
 
-    Errors: PttError at construction, for packs, parameters or a policy that are wrong
+    Errors: PttError at construction, for packs, parameters or a policy that are wrong;
+            ValueError for a word that is none
     """
 
     def __init__(
@@ -63,6 +74,9 @@ class DiagnosticsCallback(TrainerCallback):
         policy: str | None = None,
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
+        trackers: Sequence[str] | None = None,
+        rank_metrics_every: int = EVERY_STEPS,
+        on_resume_mismatch: str = "warn",
         skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
@@ -71,7 +85,11 @@ class DiagnosticsCallback(TrainerCallback):
         self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
         self._options = Options(
-            channels=dict(channels or {}), skip_nonfinite_steps=skip_nonfinite_steps
+            channels=dict(channels or {}),
+            trackers=trackers,
+            rank_metrics_every=rank_metrics_every,
+            on_resume_mismatch=Mismatch(on_resume_mismatch),
+            skip_nonfinite_steps=skip_nonfinite_steps,
         )
         self._actuator = self._options.actuator()
         names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
@@ -84,7 +102,8 @@ class DiagnosticsCallback(TrainerCallback):
         self._run: Run | None = None
         self._trainer: Any = None
         self._directory: Path | None = None
-        atexit.register(self._finish)
+        self._endings = Endings(self._end_badly)
+        atexit.register(self._end_at_exit)
 
     @property
     def run_dir(self) -> Path | None:
@@ -106,22 +125,28 @@ class DiagnosticsCallback(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._finish()
+        self._end_badly()
         self._console.is_on = state.is_world_process_zero
+        ranks = Ranks()
+        ranks.meet(timeout_s=args.ddp_timeout)
         try:
-            handed_over = {name: kwargs.get(name) for name in _HANDED_OVER}
-            trainer = self._trainer if self._is_of(args) else None
-            self._start(Training(algorithm_of(args), args, state, trainer=trainer, **handed_over))
+            self._start(ranks, args, state, kwargs)
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
                 raise
             self._console.say(f"off for this run: {type(error).__name__}: {error}")
+            fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
+            ranks.note(fault.to_json())
+        finally:
+            if self._run is None:
+                ranks.leave()  # what the others begin to exchange fails at once
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
+        self._endings.step = state.global_step
         with self._run_at(control) as run:
             if run is not None:
                 run.settle()
@@ -141,6 +166,7 @@ class DiagnosticsCallback(TrainerCallback):
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
+                run.agree_if_due()
                 run.settle()
         if not control.should_save:
             self._end_by_exception()
@@ -154,7 +180,15 @@ class DiagnosticsCallback(TrainerCallback):
             run.stop_if_ignored(state.global_step)
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
+            run.agree()
             run.settle()
+
+    def on_prediction_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._run is not None:
+            # an evaluation may take longer than any step: those who watch must see that it goes on
+            self._run.recorder.beat(Pulse.RUNNING, state.global_step)
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -175,7 +209,8 @@ class DiagnosticsCallback(TrainerCallback):
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._finish()
+        terminated = self._endings.heard is not None and not control.should_training_stop
+        self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
 
@@ -196,50 +231,99 @@ class DiagnosticsCallback(TrainerCallback):
         finally:
             run.control = None
 
-    def _start(self, training: Training) -> None:
-        pack = self._given or self._pack_of(training.algorithm)
+    def _start(
+        self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
+    ) -> None:
+        try:
+            handed_over = {name: given.get(name) for name in _HANDED_OVER}
+            trainer = self._trainer if self._is_of(args) else None
+            training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
+            run = self._made(ranks, training)
+        except BaseException:
+            ranks.begin(False)
+            raise
+        ranks.begin(True)
+        self._begin(run)
+
+    def _made(self, ranks: Ranks, training: Training) -> Run:
+        """The run with its parts, before anything is written or exchanged."""
+        pack = self._given or self._pack_of(training.algorithm, is_alone=ranks.world_size == 1)
         step = training.state.global_step
-        directory = self._open_directory(training.algorithm, step) if self._console.is_on else None
+        home = self._home(training)
+        directory = self._open_directory(training, home) if self._console.is_on else None
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
-        parts = self._options.parts()
-        run = Run(pack, training, recorder, self._actuator, ranks=Ranks(), parts=parts)
+        if not ranks.is_first:
+            recorder.tell_first = ranks.note
+        parts = self._options.parts(is_alone=ranks.world_size == 1)
+        run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
         self._actuator.check_training(run)
         for part in run.parts:
             part.check(run)
+        return run
+
+    def _begin(self, run: Run) -> None:
+        pack, training, recorder = run.pack, run.training, run.recorder
+        step = training.state.global_step
         recorder.start(
             pack.armed(training.algorithm, library_versions().get("trl"), run.config),
             lambda: provenance(training, pack),
         )
+        if not run.ranks.are_together:
+            what = "no rank is measured, and what is decided is only told"
+            recorder.guard.report("PTT502", what, run.ranks.apart_because)
         if step > 0:
-            # on every rank alike, so that all of them go on from the same state
-            journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
+            home = self._home(training)
+            journal = RunDirectory(home) if home else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
         self._actuator.start(run)
         run.each(lambda part: part.start(run))
         self._run = run
+        self._endings.listen()
 
-    def _pack_of(self, algorithm: str) -> Pack:
+    def _pack_of(self, algorithm: str, *, is_alone: bool) -> Pack:
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
         if name != algorithm:
             self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return load(name, params=self._params, policy=self._policy)
+        names = [name] if is_alone else [name, RANKS_PACK]
+        return load(*names, params=self._params, policy=self._policy)
 
-    def _open_directory(self, algorithm: str, step: int) -> RunDirectory:
-        if step > 0 and self._wanted_dir is not None:
-            return RunDirectory(Path(self._wanted_dir))
-        path = fresh_path(self._wanted_dir, algorithm)
-        if self._wanted_dir is not None and path != Path(self._wanted_dir):
-            self._console.say(f"{self._wanted_dir} holds another run")
+    def _home(self, training: Training) -> Path | None:
+        """The directory that is asked for, or on a resume the one that the checkpoint tells of."""
+        if self._wanted_dir is not None:
+            return Path(self._wanted_dir)
+        if training.state.global_step == 0:
+            return None
+        saved = SavedRun.read(training.checkpoint)
+        home = Path(saved.run_dir) if saved and saved.run_dir else None
+        return home if home and home.is_dir() else None
+
+    def _open_directory(self, training: Training, home: Path | None) -> RunDirectory:
+        if home is not None and training.state.global_step > 0:
+            return RunDirectory(home)
+        path = fresh_path(home, training.algorithm)
+        if home is not None and path != home:
+            self._console.say(f"{home} holds another run")
         return RunDirectory(path)
 
-    def _finish(self) -> None:
-        """Ends the run once, whatever ended the training."""
+    def _finish(self, ending: Ending | None = None) -> None:
+        """Ends the run once, whatever ended the training; with an ending, it ended badly."""
         run, self._run = self._run, None
+        self._endings.stop()
         if run is not None:
-            run.end()
+            run.end(ending)
+
+    def _end_badly(self, ending: Ending | None = None) -> None:
+        """The training ends, or has ended, without the trainer's last event."""
+        if self._run is not None:
+            step = self._endings.step
+            silent = Ending(Verdict.EXCEPTION, step, SILENT_END)
+            self._finish(ending or self._endings.heard or silent)
+
+    def _end_at_exit(self) -> None:
+        self._end_badly()
 
     def _end_by_exception(self) -> None:
         run = self._run

@@ -6,7 +6,7 @@ part in `parts`; one that a policy can ask for has its handler in `actuator`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules import ActionKind
@@ -22,8 +22,11 @@ from ptt_runtime.actions import (
     Stop,
 )
 from ptt_runtime.channels import Channel
+from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
 from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
+from ptt_runtime.resuming import Mismatch, ResumeCheck
+from ptt_runtime.trackers import Trackers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +34,18 @@ class Options:
     """The same for all trainings of a callback."""
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    trackers: Sequence[str] | None = None
+    rank_metrics_every: int = EVERY_STEPS
+    on_resume_mismatch: Mismatch = Mismatch.WARN
     skip_nonfinite_steps: bool = False
 
-    def parts(self) -> list[Part]:
+    def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
-        parts: list[Part] = []
+        parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
         if self.skip_nonfinite_steps:
             parts.append(FiniteSteps())
-        return parts
+        # the last one, so that what the others do is not taken for the loading of data
+        return parts if is_alone else [*parts, RankMetrics(self.rank_metrics_every)]
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""

@@ -57,6 +57,8 @@ class Recorder:
         self._ending: Ending | None = None
         """How the run ended, or will have ended, if it did so badly."""
         self._why: list[dict[str, Any]] = []
+        self.tell_first: Callable[[Mapping[str, Any]], None] = lambda record: None
+        """On another rank than the first: where it says what failed here."""
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -76,9 +78,18 @@ class Recorder:
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
 
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What `run.json` says of the run; nothing on other ranks than the first."""
+        return self._provenance
+
     def say(self, text: str) -> None:
         """A line for people, on the first rank."""
         self._console.say(text)
+
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl` that is neither an event nor an action."""
+        self._record(record)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -124,7 +135,7 @@ class Recorder:
         self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
-            self.note(line.to_json())
+            self._record(line.to_json())
         for event in events:
             if is_told(event):
                 self._console.found(event, self._pack)
@@ -257,13 +268,20 @@ class Recorder:
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
 
+    # ---- other ranks -----------------------------------------------------------------------
+
+    def others(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Faults of other ranks, with their rank."""
+        for record in records:
+            self._console.say(f"rank {record['rank']}: {record.get('message')}")
+            self._record(record)
+
     # ---- faults ------------------------------------------------------------------------------
 
     def _writing(self, name: str) -> Any:
         return self.guard.contain("PTT504", f"{name} cannot be written")
 
-    def note(self, record: Mapping[str, Any]) -> None:
-        """A line of `events.jsonl`."""
+    def _record(self, record: Mapping[str, Any]) -> None:
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)
@@ -271,5 +289,6 @@ class Recorder:
     def _fault(self, fault: Fault) -> None:
         """Tells a fault and records it where that can still be done."""
         self._console.faulted(fault)
+        self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
-            self.note(fault.to_json())
+            self._record(fault.to_json())

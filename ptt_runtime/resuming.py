@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ptt_rules import PttError
 from ptt_rules.runs import document_text, write_whole
+from ptt_runtime.fingerprints import weights_sample
+from ptt_runtime.part import Part
+from ptt_runtime.provenance import provenance
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
 
 CHECKPOINT_RUN = "ptt_run.json"
 """Beside a checkpoint: of which run it is, and a sample of the weights that were saved."""
@@ -230,3 +237,76 @@ class SavedRun:
         return Difference(
             "the digest of sampled weights", self.weights, now, Weight.SERIOUS, meaning
         )
+
+
+# ---- the part of a run ---------------------------------------------------------------------
+
+
+class Mismatch(Enum):
+    """What happens where something serious differs."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class ResumeCheck(Part):
+    """Compares a run that is resumed with what its checkpoint says of it, and tells."""
+
+    def __init__(self, on_mismatch: Mismatch) -> None:
+        self._on_mismatch = on_mismatch
+        self._found: list[Difference] = []
+
+    def check(self, run: Run) -> None:
+        """Errors: PTT507 on all ranks, with `fail`, where something serious differs"""
+        if run.training.state.global_step == 0:
+            return
+        if run.ranks.is_first:
+            with run.recorder.guard.contain("PTT503", "the run could not be compared"):
+                self._found = _found(run)
+        serious = [one.text for one in self._found if one.weight is Weight.SERIOUS]
+        # rank by rank the last answer may differ: what stops one stops all
+        serious = run.ranks.of_first(serious)
+        if serious and self._on_mismatch is Mismatch.FAIL:
+            message = f"this is not the run that was interrupted: {'; '.join(serious)}"
+            hint = (
+                'make it as it was, or go on all the same with `on_resume_mismatch="warn"`; '
+                "a new run begins without `resume_from_checkpoint`"
+            )
+            raise PttError.of("PTT507", message, hint=hint)
+
+    def start(self, run: Run) -> None:
+        if run.training.state.global_step == 0:
+            return
+        weighty = [one for one in self._found if one.weight is not Weight.MINOR]
+        if weighty:
+            run.recorder.say(f"since the run began, {len(weighty)} things have changed:")
+        for one in weighty:
+            run.recorder.say(f"  {one.weight.value}: {one.text}")
+        run.recorder.note(
+            {
+                "event": "compared",
+                "step": run.training.state.global_step,
+                "differences": [one.to_json() for one in self._found],
+            }
+        )
+
+    def saved(self, run: Run, checkpoint: Path) -> None:
+        if run.ranks.is_first and checkpoint.is_dir():
+            path = run.recorder.path
+            SavedRun(
+                provenance=run.recorder.provenance,
+                run_dir=str(path.resolve()) if path else None,
+                weights=weights_sample(run.training.model),
+            ).write(checkpoint)
+
+
+def _found(run: Run) -> list[Difference]:
+    saved = SavedRun.read(run.training.checkpoint)
+    if saved is None:
+        run.recorder.say(f"{run.training.checkpoint} does not tell of its run: nothing to compare")
+        return []
+    now = provenance(run.training, run.pack)
+    found = differences(saved.provenance, now)
+    model: Any = now["model"]
+    weights = saved.weights_difference(model.get("weights_sample_sha256"), now)
+    return [weights, *found] if weights else found

@@ -26,6 +26,18 @@ trainer = SFTTrainer(..., callbacks=[callback])
 trainer.train()
 """
 
+_RESUMED = """\
+from ptt_runtime import DiagnosticsCallback
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
+trainer = SFTTrainer(..., callbacks=[callback], learning_rate=1e-5)
+trainer.train()
+
+callback = DiagnosticsCallback(packs="sft", run_dir="runs/a", on_resume_mismatch="fail")
+trainer = SFTTrainer(..., callbacks=[callback], learning_rate={now})
+trainer.train(resume_from_checkpoint="out/checkpoint-3")
+"""
+
 PAGES = (
     Code(
         "PTT501",
@@ -166,6 +178,17 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
             _TRAIN_WITH_POLICY,
             {"mine.ptt": _POLICY.format(actions="set learning_rate = learning_rate / 2")},
         ),
+    ),
+    Code(
+        "PTT507",
+        "resume of a run that is another one now",
+        what='The callback was made with `on_resume_mismatch="fail"`, and what the checkpoint tells'
+        " of its run differs in something serious: the model or its weights, the data, the number"
+        " of processes, or an argument such as the learning rate or the size of a batch.",
+        why="The first part of the run and the second would be two trainings in one curve. With"
+        ' `"warn"`, the default, what differs is told and recorded, and training goes on.',
+        failing=Script(_RESUMED.format(now="2e-5")),
+        fixed=Script(_RESUMED.format(now="1e-5")),
     ),
     Code(
         "PTT508",

@@ -36,6 +36,7 @@ _SETTINGS: dict[str, tuple[Setting, ...]] = {
     IS_EVALUATED: (Setting("eval_strategy", "no", is_equal=False),),
     "beta that is not 0": (Setting("beta", 0, is_equal=False),),
     "generation by vLLM": (Setting("use_vllm", True),),
+    "several processes": (Setting("world_size", 1, is_equal=False),),
     'loss_type="cispo"': (Setting("loss_type", "cispo"),),
     'loss_type="vespo"': (Setting("loss_type", "vespo"),),
     "an entropy bonus": (

@@ -128,11 +128,11 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     if run is None or state is None:
         return str(entry.path), "", "", "", "unreadable", entry.unreadable, ""
     planned = f"/{run.max_steps}" if run.max_steps else ""
-    level = f"{worst.level.word} {worst.who} since {worst.since_step}" if worst else "-"
+    found = f"{worst.level.word} {worst.cause.who} since {worst.cause.since_step}" if worst else "-"
     steps = f"{run.last_step}{planned}"
     when = started_text(run)
     word = state.state.value
-    return str(entry.path), run.algorithm, when, steps, word, level, run.policy or "-"
+    return str(entry.path), run.algorithm, when, steps, word, found, run.policy or "-"
 
 
 # ---- checkpoints ---------------------------------------------------------------------------
@@ -140,6 +140,8 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 
 def checkpoints_text(run: Run, colour: Colour = _PLAIN) -> str:
     """Each checkpoint with what speaks against it, then from which one to go on."""
+    if not run.checkpoints:
+        return f"{colour(str(run.path), 'bold')} has no checkpoints: {_why_none(run)}"
     lines = [colour(f"checkpoints of {run.path}, in {run.output_dir}", "bold")]
     width = max((len(one.path.name) for one in run.checkpoints), default=0)
     for one in run.checkpoints:
@@ -148,6 +150,15 @@ def checkpoints_text(run: Run, colour: Colour = _PLAIN) -> str:
         lines += _filled(f"  {one.path.name:<{width}}  {badge} ", "; ".join(reasons))
     lines += ["", *_choice(run)]
     return "\n".join(lines)
+
+
+def _why_none(run: Run) -> str:
+    told = run.provenance.get("training_arguments", {}).get("output_dir")
+    if run.output_dir is not None:
+        return f"there are none in {run.output_dir}"
+    if told:
+        return f"its output folder `{told}` is not here (`--in` tells where)"
+    return "it does not tell its output folder"
 
 
 def checkpoint_verdict(run: Run, one: Checkpoint) -> tuple[str, list[str]]:
@@ -191,7 +202,7 @@ def postmortem_text(document: Mapping[str, Any], colour: Colour = _PLAIN) -> str
         lines += ["", *_filled("  ", f"{one['level']} since step {one['since_step']}: {who}")]
         lines += _filled("    ", cause["message"])
     if document.get("stack"):
-        tail = "".join(document["stack"]).strip().splitlines()[-6:]
+        tail = "".join(document["stack"]).rstrip().splitlines()[-6:]
         lines += ["", *(f"  {line}" for line in tail)]
     lines.append("")
     steps = document.get("next", [])

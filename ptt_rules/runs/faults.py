@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.engine import Incident
+from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.checkpoints import Checkpoint, last_good_step, newest_good
 from ptt_rules.types import Level
 
@@ -24,6 +25,15 @@ def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Inci
         hit = [one for one, who in zip(incidents, names, strict=True) if who & blamed]
         return hit[-1] if hit else None
     return next((one for one in incidents if _spoils(one)), None)
+
+
+def leading(incident: Incident) -> list[Finding]:
+    """The first cause, and after it the first of what was worse."""
+    told = [one for one in incident.evidence if one.is_told and one.level is incident.level]
+    worse = min(told, key=lambda one: one.step, default=None)
+    if worse is None or incident.cause.level is incident.level:
+        return [incident.cause]
+    return [incident.cause, worse]
 
 
 def _spoils(incident: Incident) -> bool:

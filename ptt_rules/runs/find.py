@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine.incidents import Finding
+from ptt_rules.engine import Incident
 from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, state_of
 
@@ -27,9 +27,8 @@ class Entry:
     unreadable: str = ""
 
     @property
-    def worst(self) -> Finding | None:
-        """The first cause of the worst incident."""
-        return self.run.worst.cause if self.run and self.run.worst else None
+    def worst(self) -> Incident | None:
+        return self.run.worst if self.run else None
 
     def to_json(self) -> dict[str, Any]:
         run, state = self.run, self.state

@@ -15,7 +15,7 @@ from typing import Any
 
 from ptt_rules.engine import Event, EventKind, Incident
 from ptt_rules.runs.checkpoints import Checkpoint
-from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
+from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
 from ptt_rules.runs.files import strict
 from ptt_rules.runs.rules import Rules
 
@@ -124,10 +124,10 @@ def next_steps(
     """What to do now, one sentence each, the first thing first."""
     if verdict in _FIRST_STEPS:
         yield _FIRST_STEPS[verdict]
-    if fault is not None:
-        remedy = record.rules.remedy(fault.cause.detector, record.events)
+    for one in leading(fault) if fault else ():
+        remedy = record.rules.remedy(one.detector, record.events)
         if remedy:
-            yield f"Against {fault.cause.who}: {remedy}"
+            yield f"Against {one.who}: {remedy}"
     yield resume_step(back, record.checkpoints)
 
 

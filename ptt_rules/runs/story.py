@@ -11,6 +11,7 @@ from typing import Any
 from ptt_rules.engine import Event, EventKind, Incident, shown, with_values
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.dead import record_of
+from ptt_rules.runs.faults import leading
 from ptt_rules.runs.files import strict
 from ptt_rules.runs.postmortem import Verdict, next_steps
 from ptt_rules.runs.records import faults
@@ -63,18 +64,20 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
 
 def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
     if became.state is State.DEAD:
-        yield f"It was killed, or its host was lost: {became.reason}."
+        yield "It was killed, or its host was lost."
     if became.state is State.FAILED:
-        yield f"It failed: {became.reason}."
+        yield str((run.postmortem or {}).get("summary", "Its script ended before the trainer did."))
     if incident is None:
         if became.state not in (State.DEAD, State.FAILED):
             yield "Nothing was found" + (" so far." if became.is_alive else ".")
         return
-    cause = incident.cause
-    yield f"{cause.who} ({incident.level.word}): {cause.message}"
-    event, why = event_of(run, cause), run.rules.rule(cause.detector).why
-    if why:
-        yield with_values(why, event) if event else why
+    note = "Only a note: " if incident.level is Level.LOW else ""
+    for place, one in enumerate(leading(incident)):
+        then = "Then " if place else note
+        yield f"{then}{one.who} ({one.level.word}): {one.message}"
+        event, why = event_of(run, one), run.rules.rule(one.detector).why
+        if why:
+            yield with_values(why, event) if event else why
     others = [one for one in run.incidents if one is not incident]
     if others:
         named = ", ".join(
@@ -166,7 +169,7 @@ def _watched(run: Run) -> Iterator[str]:
     if not armed:
         yield "Unknown: the run does not tell which detectors watched it."
         return
-    yield f"{len(armed['armed'])} of {armed['detectors']} detectors were armed."
+    yield f"No detector told anything; {len(armed['armed'])} of {armed['detectors']} were armed."
     for message in faults(run.records.notes)[:NAMED]:
         yield f"ptt itself failed at {message}."
 
@@ -197,6 +200,9 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
         spoilt = run.last_step - (back.good_step or 0)
         time = _took(run.places.seconds_after(back.good_step or 0))
         yield f"{_count(spoilt, 'step')}{time} {'was' if spoilt == 1 else 'were'} trained on it."
+    if not back.lost_steps:
+        yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
+        return
     start = f"step {back.checkpoint.step}" if back.checkpoint else "the start"
     yield f"Going on from {start}, {_count(back.lost_steps, 'step')}{_took(back.lost_s)} are lost."
     saved = (run.max_steps or 0) - run.last_step

@@ -24,7 +24,7 @@ class MlflowTracker:
         self._client = mlflow.MlflowClient()
 
     def tell(self, message: Message) -> None:
-        name = f"ptt.finding.{message.findings:03}"
+        name = f"ptt.{message.number:03}"
         text = f"{message.title}\n{message.text}"[:_TAG_CHARACTERS]
         self._client.set_tag(self._run_id, name, text)
         self._client.log_metric(self._run_id, "ptt/findings", message.findings, step=message.step)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ptt_rules import Action, Event, EventKind, Level
@@ -40,6 +41,7 @@ class Trackers(Part):
         self._names = names
         self._trackers: dict[str, Tracker] = {}
         self._findings: Counter[str] = Counter()
+        self._messages = count(1)
 
     def start(self, run: Run) -> None:
         if not run.ranks.is_first:
@@ -83,6 +85,7 @@ class Trackers(Part):
         info = run.pack.detector(event.detector)
         lines = [event.message, info.why if info else "", info.remedy if info else ""]
         return Message(
+            number=next(self._messages),
             title=f"{event.level.word} {event.who} at step {event.step}",
             text="\n\n".join(filter(None, lines)),
             level=event.level,
@@ -94,6 +97,7 @@ class Trackers(Part):
         first = actions[0]
         words = ", ".join(action.action.value for action in actions)
         return Message(
+            number=next(self._messages),
             title=f"policy {first.policy} at step {first.step}: {words}",
             text=f"because of {', '.join(first.because)}",
             level=Level.HIGH,

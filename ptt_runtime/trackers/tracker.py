@@ -14,8 +14,11 @@ from ptt_rules import Level
 class Message:
     """A finding, or what the policy decided, as people read it in a dashboard.
 
-    `findings` is how many the run has had so far, this one included.
+    `number` counts the messages of a run from 1; `findings` is how many it has had so far, this
+    one included.
     """
+
+    number: int
 
     title: str
     text: str

@@ -26,6 +26,7 @@ from tests.house.sources import (
 ROWS = [
     {"_version", "source", "resources"},
     {"diagnostics", "codes", "rows"},
+    {"marked_yaml"},
     {"types"},
     {"metrics"},
     {"syntax"},
@@ -37,6 +38,7 @@ ROWS = [
     {"packs", "logs"},
     {"lint", "pages"},
     {"replaying", "runs"},
+    {"watching"},
     {"report", "lsp", "testing", "convert"},
     {"skeleton"},
     {"cli"},
@@ -61,13 +63,19 @@ LIBRARIES = {
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
     "packaging": ["ptt_rules/packs"],
-    "yaml": ["ptt_rules/convert/yaml_file"],
+    "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
+    "tomli": ["ptt_rules/packs/toml_file"],
     "urllib3": ["ptt_runtime/channels"],
+    "mlflow": ["ptt_runtime/trackers"],
+    "trackio": ["ptt_runtime/trackers"],
+    "wandb": ["ptt_runtime/trackers"],
     "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
     "torch": [
         "ptt_runtime/distributed",
         "ptt_runtime/finite_steps",
+        "ptt_runtime/fingerprints",
         "ptt_runtime/provenance",
+        "ptt_runtime/trackers",
         "ptt_runtime/demo",
         "ptt_runtime/faults",
     ],
@@ -82,6 +90,7 @@ BY_NAME = [
     "ptt_rules/logs/tensorboard",
     "ptt_runtime/__init__",
     "ptt_runtime/demo/trainers",
+    "ptt_runtime/trackers/part",
 ]
 
 PUBLIC = {

@@ -1,33 +1,52 @@
-"""A stand-in for a trainer of TRL: it logs and calls back as one does, and trains nothing."""
+"""A stand-in for a trainer of TRL: it logs, saves, calls back as one does, and trains nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 
 class SFTTrainer:
     """Logs three steps; takes what TRL's takes, and uses the callbacks alone."""
 
-    def __init__(self, *_: object, callbacks: Sequence[TrainerCallback]) -> None:
+    def __init__(
+        self, *_: object, callbacks: Sequence[TrainerCallback], learning_rate: float = 1e-5
+    ) -> None:
         self._callbacks = callbacks
-        self.args = TrainingArguments(output_dir="out", report_to="none", use_cpu=True)
+        self.args = TrainingArguments(
+            output_dir="out", report_to="none", use_cpu=True, learning_rate=learning_rate
+        )
         self.state = TrainerState()
         self.control = TrainerControl()
+        self._model = torch.nn.Linear(2, 1)
 
-    def train(self) -> None:
+    def train(self, resume_from_checkpoint: str | None = None) -> None:
+        if resume_from_checkpoint:
+            folder = Path(resume_from_checkpoint)
+            self._model.load_state_dict(torch.load(folder / "model.pt"))
+            self.state.global_step = int(folder.name.rpartition("-")[2])
         self._call("on_train_begin")
-        for step in range(1, 4):
+        for step in range(self.state.global_step + 1, 4):
             self.state.global_step = step
             self.log({"loss": 2.0 / step, "grad_norm": 1.0, "learning_rate": 1e-5})
             self._call("on_step_end")
+        self._save()
         self._call("on_train_end")
+
+    def _save(self) -> None:
+        folder = Path("out", f"checkpoint-{self.state.global_step}")
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.save(self._model.state_dict(), folder / "model.pt")
+        self._call("on_save")
 
     def log(self, logs: dict[str, Any], *_: object) -> None:
         self._call("on_log", logs=logs)
 
     def _call(self, event: str, **more: Any) -> None:
+        more["model"] = self._model
         for callback in self._callbacks:
             getattr(callback, event)(self.args, self.state, self.control, **more)
