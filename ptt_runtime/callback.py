@@ -55,8 +55,8 @@ class DiagnosticsCallback(TrainerCallback):
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
     the trainer reports to. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
     data or arguments changed in a way that makes it another. `snapshots=Snapshots()` records what
-    the model says to fixed prompts, and without `packs` judges that too. `fail_fast=True` lets faults of ptt
-    itself end the training, for tests.
+    the model says to fixed prompts, and without `packs` judges that too. `fail_fast=True` lets
+    faults of ptt itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong;
             ValueError for a word that is none
