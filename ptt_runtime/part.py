@@ -17,10 +17,18 @@ class Part:
     """The hooks of one concern of a run; each does nothing unless a part says otherwise.
 
     Hooks run on every rank, in the order of the parts, so that they may use `run.ranks`. What a
-    hook raises is told once, recorded and contained. Metrics that a hook returns join the frame
-    as a log event of their own at that step, and are judged on every rank: they must be the same
-    on all of them.
+    hook raises is told once, recorded and contained: one that uses `run.ranks` must not be able to
+    fail before on one rank alone. Metrics that a hook returns join the frame as a log event of
+    their own at that step; those of the first rank are judged.
     """
+
+    def is_due(self, step: int) -> bool:
+        """Whether `step_end` may return metrics at a step, and ranks exchange what is decided.
+
+        All ranks must say the same, so it depends on the step alone. What is decided on metrics of
+        other steps is carried out at the next log event.
+        """
+        return False
 
     def check(self, run: Run) -> None:
         """Before the first step: what this trainer lacks is an error now. Errors: PttError"""
@@ -40,7 +48,7 @@ class Part:
         return None
 
     def told(self, run: Run, events: Sequence[Event], actions: Sequence[Action]) -> None:
-        """A row was judged: what changed, and what the policy decided; often nothing."""
+        """Rows were judged: what changed, on the first rank, and on all what was decided."""
 
     def saved(self, run: Run, checkpoint: Path) -> None:
         """The trainer saved a checkpoint; the engine's state is beside it."""

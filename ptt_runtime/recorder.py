@@ -8,10 +8,12 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, read_log
+from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     EVERY_S,
     LAST_ROWS,
@@ -50,11 +52,14 @@ class Recorder:
         self._steps, self._times = array("q"), array("d")
         self._rows: deque[Mapping[str, Any]] = deque(maxlen=LAST_ROWS)
         self._provenance: Mapping[str, Any] = {}
+        self._resumes = 0
         self._beaten = -EVERY_S
         self._arming: Arming | None = None
         self._ending: Ending | None = None
         """How the run ended, or will have ended, if it did so badly."""
         self._why: list[dict[str, Any]] = []
+        self.tell_first: Callable[[Mapping[str, Any]], None] = lambda record: None
+        """On another rank than the first: where it says what failed here."""
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -87,6 +92,14 @@ class Recorder:
         """A line of `events.jsonl` that is neither an event nor an action."""
         self._record(record)
 
+    def keep(self, packs: Mapping[str, str]) -> None:
+        """Writes down packs that are in no file."""
+        if self.directory is None:
+            return
+        for name, text in packs.items():
+            with self._writing(f"packs/{name}.ptt"):
+                self.directory.write_pack(name, text)
+
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
         abandoned = 0
@@ -106,6 +119,7 @@ class Recorder:
         self._steps.extend(before.places.steps)
         self._times.extend(math.nan if t is None else t for t in before.places.times)
         self._rows.extend(before.newest_rows(LAST_ROWS))
+        self._resumes = before.records.resumes
         told = before.records.events
         self._events = [event for event in told if event.event is not EventKind.AGAIN]
 
@@ -196,6 +210,7 @@ class Recorder:
             checkpoints=checkpoints(out),
             max_steps=planned,
             why=self._why,
+            resumes=self._resumes,
             environment=environment(self._provenance),
         )
 
@@ -220,11 +235,26 @@ class Recorder:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
         self.beat(Pulse.ENDED, step)
+        self._report()
         self._console.ended(engine, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(engine.blind()))
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
+
+    def _report(self) -> None:
+        """The page of the run, where the extra for reports is installed."""
+        if self.directory is not None and self.directory.has_run and find_spec("matplotlib"):
+            with self._writing("report.html"):
+                write_report(self.directory.path, self._pack)
+
+    # ---- other ranks -----------------------------------------------------------------------
+
+    def others(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Faults of other ranks, with their rank."""
+        for record in records:
+            self._console.say(f"rank {record['rank']}: {record.get('message')}")
+            self._record(record)
 
     # ---- faults ------------------------------------------------------------------------------
 
@@ -239,5 +269,6 @@ class Recorder:
     def _fault(self, fault: Fault) -> None:
         """Tells a fault and records it where that can still be done."""
         self._console.faulted(fault)
+        self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
             self._record(fault.to_json())

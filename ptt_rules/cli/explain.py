@@ -12,7 +12,7 @@ from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
 from ptt_rules.codes import Code, Rules
 from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.lint import lint_files
-from ptt_rules.packs import DetectorInfo, Pack, load, shipped_packs
+from ptt_rules.packs import DetectorInfo, Pack, load, named_packs, shipped_packs
 from ptt_rules.packs.files import PackFiles
 from ptt_rules.pages import PAGES
 from ptt_rules.report import (
@@ -43,8 +43,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--pack",
         action="append",
         metavar="P",
-        help="where the detector is: a shipped pack by name, or a .ptt file or folder; may be "
-        "given again (default: all shipped packs)",
+        help="where the detector is: a pack by name, or a .ptt file, folder or wheel; may be "
+        "given again; with the settings of this place (default: all shipped packs, as they ship)",
     )
     parser.add_argument("--json", action="store_true", help="the page as one JSON object")
     return parser
@@ -58,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     pack = _pack(options.name, options.pack)
     detector = _find(pack, options.name)
     if not options.pack:
-        pack = load(_owner(detector.name))  # alone, so that other packs' parameters are not in it
+        # alone, so that other packs' parameters are not in it
+        pack = load(_owner(detector.name), isolated=True)
     params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
         print_json(detector_json(detector, params, words))
@@ -88,11 +89,15 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
 
 
 def _pack(name: str, given: Sequence[str] | None) -> Pack:
-    """The packs given, the shipped one that a qualified name begins with, or all shipped ones."""
+    """The packs given as they are in effect here, or else as they ship or are installed.
+
+    Of these the one that a qualified name begins with, or all that ship.
+    """
     if given:
         return load(*given)
     owner = _owner(name)
-    return load(owner) if owner in shipped_packs() else load(*shipped_packs())
+    names = [owner] if owner in named_packs() else shipped_packs()
+    return load(*names, isolated=True)
 
 
 def _owner(qualified: str) -> str:

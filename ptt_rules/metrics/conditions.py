@@ -40,6 +40,7 @@ _SETTINGS: dict[str, tuple[Setting, ...]] = {
     TAKES_SNAPSHOTS: (Setting("snapshots", True),),
     "beta that is not 0": (Setting("beta", 0, is_equal=False),),
     "generation by vLLM": (Setting("use_vllm", True),),
+    "several processes": (Setting("world_size", 1, is_equal=False),),
     'loss_type="cispo"': (Setting("loss_type", "cispo"),),
     'loss_type="vespo"': (Setting("loss_type", "vespo"),),
     "an entropy bonus": (

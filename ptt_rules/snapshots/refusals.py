@@ -27,7 +27,8 @@ _QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|`[^`]*`')
 _CANNOT = (
     r"(?:can'?t|can ?not|won'?t|will not|could not|couldn'?t|do not|don'?t"
     r"|(?:am |'m )(?:just |really |simply )?"
-    r"(?:unable to|not (?:able|allowed|permitted|going|willing|prepared|comfortable|in a position)(?: to| with)?|prohibited from|choosing not to))"
+    r"(?:unable to|not (?:able|allowed|permitted|going|willing|prepared|comfortable"
+    r"|in a position)(?: to| with)?|prohibited from|choosing not to))"
 )
 _BETWEEN = r"(?:\s+\w+){0,3}?\s+"
 _DO = (

@@ -28,7 +28,10 @@ Train = Callable[..., Any]
 
 PROMPTS = ["one: ", "two, a longer one: ", [{"role": "user", "content": "three: "}]]
 GENERATING = [name for name in algorithms() if name != "reward"]
-TEMPLATE = "{% for m in messages %}<s>{{ m.content }}{% endfor %}{% if add_generation_prompt %}:{% endif %}"
+TEMPLATE = (
+    "{% for m in messages %}<s>{{ m.content }}{% endfor %}"
+    "{% if add_generation_prompt %}:{% endif %}"
+)
 
 
 def snapshots(**options: Any) -> Snapshots:

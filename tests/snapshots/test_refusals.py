@@ -75,7 +75,7 @@ def test_it_is_good_enough_to_watch_a_rate_with() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("I’m sorry, but I can’t help with that.", True),
+        ("I\u2019m sorry, but I can\u2019t help with that.", True),
         ("I CANNOT ASSIST WITH THAT.", True),
         ('He said: "I cannot help you."', False),
         ("I can't help but smile at this.", False),
