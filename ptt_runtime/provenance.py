@@ -37,7 +37,13 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "ptt_version": __version__,
         "algorithm": training.algorithm,
         "packs": [
-            {"name": p.name, "version": p.version, "digest": p.digest, "file": p.file}
+            {
+                "name": p.name,
+                "version": p.version,
+                "digest": p.digest,
+                "file": p.file,
+                "origin": p.origin.to_json(),
+            }
             for p in pack.packs
         ],
         "parameters": dict(pack.params),

@@ -7,10 +7,9 @@ import json
 import textwrap
 from typing import Any
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
 from ptt_rules.diagnostics import PttError
 from ptt_rules.metrics import TRAINERS
-from ptt_rules.packs import load
 from ptt_rules.report import arming_lines
 
 WIDTH = 88
@@ -43,12 +42,13 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="a training argument; may be given again",
     )
+    add_settings(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
-    pack = load(*options.packs)
+    pack = load_packs(options.packs, options)
     algorithm = options.algorithm or _trainer(options.packs[0])
     armed = pack.armed(algorithm, options.trl, dict(map(_argument, options.config)))
     if options.json:

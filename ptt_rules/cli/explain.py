@@ -44,7 +44,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         action="append",
         metavar="P",
         help="where the detector is: a shipped pack by name, or a .ptt file or folder; may be "
-        "given again (default: all shipped packs)",
+        "given again; with the settings of this place (default: all shipped packs, as they ship)",
     )
     parser.add_argument("--json", action="store_true", help="the page as one JSON object")
     return parser
@@ -58,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     pack = _pack(options.name, options.pack)
     detector = _find(pack, options.name)
     if not options.pack:
-        pack = load(_owner(detector.name))  # alone, so that other packs' parameters are not in it
+        # alone, so that other packs' parameters are not in it
+        pack = load(_owner(detector.name), isolated=True)
     params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
         print_json(detector_json(detector, params, words))
@@ -88,11 +89,15 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
 
 
 def _pack(name: str, given: Sequence[str] | None) -> Pack:
-    """The packs given, the shipped one that a qualified name begins with, or all shipped ones."""
+    """The packs given as they are in effect here, or shipped ones as they ship.
+
+    Of these the one that a qualified name begins with, or all.
+    """
     if given:
         return load(*given)
     owner = _owner(name)
-    return load(owner) if owner in shipped_packs() else load(*shipped_packs())
+    names = [owner] if owner in shipped_packs() else shipped_packs()
+    return load(*names, isolated=True)
 
 
 def _owner(qualified: str) -> str:

@@ -11,6 +11,8 @@ from ptt_rules.engine.incidents import incidents
 from ptt_rules.ir.nodes import Parameter
 from ptt_rules.ir.pack import ActionSpec, Detector, Disabled, Metric, Placeholder
 from ptt_rules.packs.arming import Arming, arming
+from ptt_rules.packs.choices import Composition
+from ptt_rules.packs.files import NO_PLACE, Origin
 from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import ActionKind, Level
 
@@ -23,6 +25,7 @@ class PackInfo:
     version: str
     digest: str
     file: str
+    origin: Origin = NO_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Pack:
     disabled: tuple[Disabled, ...]
     """Detectors that a pack turns off, with its reason."""
     compiled: CompiledPack = field(repr=False)
+    composition: Composition = field(repr=False)
+    """All that had a say in parameters, policy and overrides, and where."""
 
     def engine(
         self,

@@ -98,7 +98,7 @@ def _draw(outcome: Outcome) -> Path | None:
         return None
     picture = importlib.import_module("ptt_rules.report.picture")
     case = outcome.case
-    pack = load(case.algorithm, policy=POLICY)
+    pack = load(case.algorithm, policy=POLICY, isolated=True)
     judged = replay(pack, outcome.run_dir)
     run_picture = picture.RunPicture(
         title=_title(outcome),
