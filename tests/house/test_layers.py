@@ -105,8 +105,8 @@ PUBLIC = {
     "ptt_rules.convert": "ptt_rules/convert/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
-    "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.report.behaviour": "ptt_rules/report/behaviour.py",
+    "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
     "ptt_rules.snapshots": "ptt_rules/snapshots/__init__.py",
 }
