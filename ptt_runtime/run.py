@@ -234,7 +234,7 @@ class Run:
         self.step = step
         if not self.ranks.is_first:
             return
-        saved = self.checkpoint / CHECKPOINT_STATE
+        saved = self.training.checkpoint / CHECKPOINT_STATE
         state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
         self.engine = _restored(self.pack, self.config, state)
         rows = journal.journal_rows(step) if journal else []
