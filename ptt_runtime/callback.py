@@ -11,8 +11,9 @@ What happens inside one step of a trainer, and where ptt stands in it:
                   thing that the step has to do
     on_train_end  the frame is written as a table, the summary is told
 
-Rows are the same on all ranks, since the trainer reduces them before it logs, and rules read
-nothing else: every rank decides alike by itself, and only the first one tells and writes.
+Where there are several ranks, the first one judges for all: it alone tells and writes. What its
+policy decides reaches the others at the end of on_log, in `Run.agree`, which every rank passes
+whatever failed before, and all of them carry it out at the same step.
 """
 
 from __future__ import annotations
@@ -26,19 +27,22 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import Pack, PttError, load, settings_packs, shipped_packs
+from ptt_rules import PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
+from ptt_runtime.chosen import ChosenRules, older_packs
 from ptt_runtime.console import Console
-from ptt_runtime.distributed import Ranks
+from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.endings import SILENT_END, Endings
+from ptt_runtime.guard import Fault
 from ptt_runtime.options import Options
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
+from ptt_runtime.snapshots import Snapshots
 
 GUARD = "guard"
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
@@ -53,9 +57,12 @@ class DiagnosticsCallback(TrainerCallback):
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
-    the trainer reports to. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
-    data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of ptt
-    itself end the training, for tests.
+    the trainer reports to. `snapshots=Snapshots()` records what the model says to fixed prompts,
+    and without `packs` judges that too. In several processes, every rank is measured, and the
+    numbers gathered every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go
+    on with a run whose model, data or arguments changed in a way that makes it another.
+    `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
+    `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong;
             ValueError for a word that is none
@@ -72,27 +79,32 @@ class DiagnosticsCallback(TrainerCallback):
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
         trackers: Sequence[str] | None = None,
+        rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
+        snapshots: Snapshots | None = None,
+        custom_heuristics_dir: str | os.PathLike[str] | None = None,
+        custom_alerts: Sequence[str] = (),
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
-        self._params = dict(params or {})
-        self._policy = _policy_name(policy, stop_on_critical)
-        self._settings = settings
         self._fail_fast = fail_fast
         self._options = Options(
             channels=dict(channels or {}),
             trackers=trackers,
+            rank_metrics_every=rank_metrics_every,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
+            snapshots=snapshots,
         )
         self._actuator = self._options.actuator()
-        names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
-        names = names or settings_packs(settings)
-        self._given = self._load(*names) if names else None
-        if self._given is None and self._policy is not None:
-            load(FALLBACK_PACK, policy=self._policy, isolated=True)
-        if self._given is not None:
-            self._actuator.check(self._given)
+        self._chosen = ChosenRules(
+            [packs] if isinstance(packs, (str, os.PathLike)) else packs,
+            params=dict(params or {}),
+            policy=_policy_name(policy, stop_on_critical),
+            settings=settings,
+            older=older_packs(custom_heuristics_dir, custom_alerts),
+        )
+        if self._chosen.given is not None:
+            self._actuator.check(self._chosen.given)
         self._console = Console()
         self._run: Run | None = None
         self._trainer: Any = None
@@ -117,14 +129,24 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         self._end_badly()
         self._console.is_on = state.is_world_process_zero
+        ranks = Ranks()
+        ranks.meet(timeout_s=args.ddp_timeout)
         try:
-            self._start(Training(algorithm_of(args), args, state, **self._parts_of(kwargs)))
+            self._start(ranks, args, state, kwargs)
+            with self._run_at(control) as run:
+                if run is not None:
+                    run.each(lambda part: part.start(run))
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
                 raise
             self._console.say(f"off for this run: {type(error).__name__}: {error}")
+            fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
+            ranks.note(fault.to_json())
+        finally:
+            if self._run is None:
+                ranks.leave()  # what the others begin to exchange fails at once
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -149,6 +171,7 @@ class DiagnosticsCallback(TrainerCallback):
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(lambda part: part.step_end(run))
+                run.agree_if_due()
                 run.settle()
         if not control.should_save:
             self._end_by_exception()
@@ -162,7 +185,14 @@ class DiagnosticsCallback(TrainerCallback):
             run.stop_if_ignored(state.global_step)
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
-            run.settle()
+            run.agree()
+
+    def on_prediction_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._run is not None:
+            # an evaluation may take longer than any step: those who watch must see that it goes on
+            self._run.recorder.beat(Pulse.RUNNING, state.global_step)
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -184,6 +214,9 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         terminated = self._endings.heard is not None and not control.should_training_stop
+        with self._run_at(control) as run:
+            if run is not None and not terminated:
+                run.each(lambda part: part.train_end(run))
         self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
@@ -204,41 +237,63 @@ class DiagnosticsCallback(TrainerCallback):
         finally:
             run.control = None
 
-    def _start(self, training: Training) -> None:
-        pack = self._given or self._pack_of(training.algorithm)
+    def _start(
+        self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
+    ) -> None:
+        try:
+            parts = self._parts_of(given)
+            run = self._made(ranks, Training(algorithm_of(args), args, state, **parts))
+        except BaseException:
+            ranks.begin(False)
+            raise
+        ranks.begin(True)
+        self._begin(run)
+
+    def _made(self, ranks: Ranks, training: Training) -> Run:
+        """The run with its parts, before anything is written or exchanged."""
+        pack = self._chosen.for_run(
+            training.algorithm,
+            beside=self._options.packs(is_alone=ranks.world_size == 1),
+            say=self._console.say,
+        )
         step = training.state.global_step
         home = self._home(training)
         directory = self._open_directory(training, home) if self._console.is_on else None
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
-        parts = self._options.parts()
-        run = Run(pack, training, recorder, self._actuator, ranks=Ranks(), parts=parts)
+        if not ranks.is_first:
+            recorder.tell_first = ranks.note
+        parts = self._options.parts(is_alone=ranks.world_size == 1)
+        run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
         self._actuator.check_training(run)
         for part in run.parts:
             part.check(run)
+        return run
+
+    def _begin(self, run: Run) -> None:
+        pack, training, recorder = run.pack, run.training, run.recorder
+        step = training.state.global_step
         recorder.start(
-            pack.armed(training.algorithm, library_versions().get("trl"), run.config),
+            pack.armed(
+                training.algorithm,
+                library_versions().get("trl"),
+                {**run.config, "snapshots": self._options.snapshots is not None},
+            ),
             lambda: provenance(training, pack),
         )
+        recorder.keep(self._chosen.texts)
+        if not run.ranks.are_together:
+            what = "no rank is measured, and what is decided is only told"
+            recorder.guard.report("PTT502", what, run.ranks.apart_because)
         if step > 0:
-            # on every rank alike, so that all of them go on from the same state
+            home = self._home(training)
             journal = RunDirectory(home) if home else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
         self._actuator.start(run)
-        run.each(lambda part: part.start(run))
         self._run = run
         self._endings.listen()
-
-    def _pack_of(self, algorithm: str) -> Pack:
-        name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
-        if name != algorithm:
-            self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return self._load(name)
-
-    def _load(self, *names: str | os.PathLike[str]) -> Pack:
-        return load(*names, params=self._params, policy=self._policy, settings=self._settings)
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""

@@ -55,6 +55,8 @@ class Recorder:
         self._ending: Ending | None = None
         """How the run ended, or will have ended, if it did so badly."""
         self._why: list[dict[str, Any]] = []
+        self.tell_first: Callable[[Mapping[str, Any]], None] = lambda record: None
+        """On another rank than the first: where it says what failed here."""
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -86,6 +88,14 @@ class Recorder:
     def note(self, record: Mapping[str, Any]) -> None:
         """A line of `events.jsonl` that is neither an event nor an action."""
         self._record(record)
+
+    def keep(self, packs: Mapping[str, str]) -> None:
+        """Writes down packs that are in no file."""
+        if self.directory is None:
+            return
+        for name, text in packs.items():
+            with self._writing(f"packs/{name}.ptt"):
+                self.directory.write_pack(name, text)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -226,6 +236,14 @@ class Recorder:
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
 
+    # ---- other ranks -----------------------------------------------------------------------
+
+    def others(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Faults of other ranks, with their rank."""
+        for record in records:
+            self._console.say(f"rank {record['rank']}: {record.get('message')}")
+            self._record(record)
+
     # ---- faults ------------------------------------------------------------------------------
 
     def _writing(self, name: str) -> Any:
@@ -239,5 +257,6 @@ class Recorder:
     def _fault(self, fault: Fault) -> None:
         """Tells a fault and records it where that can still be done."""
         self._console.faulted(fault)
+        self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
             self._record(fault.to_json())

@@ -15,7 +15,7 @@ from ptt_rules import Action, Engine, Event, Pack, PttError
 from ptt_rules.runs import CHECKPOINT_STATE, Ending
 from ptt_runtime.actions import Actuator, TakesSnapshots
 from ptt_runtime.control import TrainingStopped
-from ptt_runtime.distributed import Ranks
+from ptt_runtime.distributed import Ranks, RanksApart
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
 from ptt_runtime.recorder import Recorder
@@ -40,7 +40,8 @@ class Training:
     def config(self) -> dict[str, Any]:
         """What rules read as `config.NAME`."""
         # the trainer counts the steps of a run that is told in epochs
-        return {**training_arguments(self.args), "max_steps": self.state.max_steps}
+        own = {"max_steps": self.state.max_steps, "world_size": getattr(self.args, "world_size", 1)}
+        return {**training_arguments(self.args), **own}
 
     @property
     def output_dir(self) -> Path:
@@ -79,6 +80,9 @@ class Run:
         self.engine = pack.engine(self.config)
         self._began = time.monotonic()
         self._unreadable: set[str] = set()
+        self._events: list[Event] = []
+        self._decided: list[Action] = []
+        """What was told and decided since all ranks last agreed."""
         self._waiting: deque[Metrics] = deque()
 
     @property
@@ -94,22 +98,67 @@ class Run:
     # ---- rows ------------------------------------------------------------------------------
 
     def observe(self, logs: Mapping[str, Any], step: int) -> None:
-        """Judges one log event, records it and carries out what the policy decides."""
+        """Judges one log event and records it, on the first rank, which judges for all.
+
+        What the policy decides is carried out at once where there is one rank, and where there are
+        more at the next place at which all of them `settle`.
+        """
         self.step = self.recorder.guard.step = step
+        if not self.ranks.is_first:
+            return
         own = {"step": self.step, "time": round(time.monotonic() - self._began, 3)}
         row = {**own, **logs, **own}  # a trainer that logs a step of its own has another meaning
         self.recorder.row(row)
         events = self.engine.observe(row)
-        actions = self.engine.actions
+        self._events += events
+        self._decided += self.engine.actions
         new = self.engine.unreadable.keys() - self._unreadable
         self._unreadable |= new
         self.recorder.unreadable(sorted(new))
         with self.recorder.guard.contain("PTT504", "a finding could not be told"):
-            self.recorder.told(events, actions)
+            self.recorder.told(events, ())
+        if self.ranks.world_size == 1:
+            self._carry_out(self._decided)
+
+    def agree(self) -> None:
+        """Carries out on all ranks what the first decided; all of them pass here, whatever failed.
+
+        Cost: one exchange of 8 bytes, where there is a policy; nothing with one rank
+        """
+        if self.ranks.world_size > 1:
+            self.step = self.recorder.guard.step = self.training.state.global_step
+            actions = self._agreed()
+            with self.recorder.guard.contain("PTT502", "a decision could not be carried out"):
+                self._carry_out(actions)
+
+    def agree_if_due(self) -> None:
+        """At the end of a step at which a part may have made a row."""
+        if any(part.is_due(self.training.state.global_step) for part in self.parts):
+            self.agree()
+            self.recorder.others(self.ranks.notes())
+
+    def _agreed(self) -> list[Action]:
+        """What the first rank decided, or nothing where one of the ranks might not hear of it."""
+        if self.pack.policy is None:
+            return []
+        decided, self._decided = self._decided, []
+        text = json.dumps([action.to_json() for action in decided]) if decided else ""
+        try:
+            answer = self.ranks.decision(text)
+        except RanksApart as error:
+            what = "decisions are told and not carried out, so that no rank acts alone"
+            self.recorder.guard.report("PTT502", what, str(error))
+            return []
+        return decided or [Action.from_json(one) for one in json.loads(answer or "[]")]
+
+    def _carry_out(self, actions: Sequence[Action]) -> None:
+        events, self._events, self._decided = self._events, [], []
+        with self.recorder.guard.contain("PTT504", "a decision could not be told"):
+            self.recorder.told((), actions)
         self.actuator.carry_out(self, actions)
         self.each(lambda part: part.told(self, events, actions))
         while self._waiting:
-            self.observe(self._waiting.popleft(), step)
+            self.observe(self._waiting.popleft(), self.step)
 
     def observe_later(self, metrics: Metrics | None) -> None:
         """Metrics that are judged as a row of their own, after the present one."""
@@ -151,6 +200,8 @@ class Run:
         if ending is not None:
             with self.recorder.guard.contain("PTT504", "there is no postmortem"):
                 self.recorder.failed(ending, self.training.output_dir)
+        self.recorder.others(self.ranks.notes())
+        self.ranks.leave()
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
         self.recorder.explain(self.training.output_dir)
@@ -174,6 +225,8 @@ class Run:
         checkpoint after it was saved. They were told then, and are judged without telling.
         """
         self.step = step
+        if not self.ranks.is_first:
+            return
         saved = self.training.output_dir / f"checkpoint-{step}" / CHECKPOINT_STATE
         state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
         self.engine = _restored(self.pack, self.config, state)

@@ -15,7 +15,7 @@ from ptt_rules.diagnostics import PttError
 
 _COMMANDS = (
     "new", "check", "fmt", "test", "explain", "docs", "armed", "replay", "why", "convert", "demo",
-    "pack", "lsp", "runs", "show", "checkpoints", "postmortem", "report",
+    "pack", "show", "lsp", "runs", "checkpoints", "postmortem", "report", "watch", "diff",
 )  # fmt: skip
 """Modules of this package; only the one that is run is imported, since some load Polars."""
 

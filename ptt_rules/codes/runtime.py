@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptt_rules.codes import snapshots
 from ptt_rules.codes.page import Code, Script
 
 _TRAIN = """\
@@ -185,4 +186,5 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         failing=Script(_RESUMED.format(now="2e-5")),
         fixed=Script(_RESUMED.format(now="1e-5")),
     ),
+    *snapshots.RUNTIME_PAGES,
 )

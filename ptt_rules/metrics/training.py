@@ -10,7 +10,7 @@ from ptt_rules.types import Unit
 
 _ALL = ("sft", "dpo", "kto", "grpo", "rloo", "reward", "orpo", "cpo")
 """Those that log by the loop of transformers; PPO has one of its own."""
-_EVERY = (*_ALL, "ppo")
+EVERY = (*_ALL, "ppo")
 _TOKENS = ("sft", "dpo", "kto", "grpo", "rloo", "reward")
 
 ROWS = (
@@ -69,14 +69,14 @@ ROWS = (
         "train_loss",
         Unit.LOSS,
         "Mean loss of the whole run, in its last row.",
-        _EVERY,
+        EVERY,
         is_noisy=False,
     ),
     LoggedKey(
         "train_runtime",
         Unit.SECONDS,
         "Seconds that the training took, in its last row.",
-        _EVERY,
+        EVERY,
         low=0,
         is_noisy=False,
     ),
@@ -84,7 +84,7 @@ ROWS = (
         "train_samples_per_second",
         Unit.RATE,
         "Examples a second over the whole run, in its last row.",
-        _EVERY,
+        EVERY,
         low=0,
         is_noisy=False,
     ),
@@ -92,7 +92,7 @@ ROWS = (
         "train_steps_per_second",
         Unit.RATE,
         "Steps a second over the whole run, in its last row.",
-        _EVERY,
+        EVERY,
         low=0,
         is_noisy=False,
     ),
@@ -100,7 +100,7 @@ ROWS = (
         "total_flos",
         Unit.COUNT,
         "Floating point operations of the whole run, in its last row.",
-        _EVERY,
+        EVERY,
         low=0,
         is_noisy=False,
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Incident
@@ -11,6 +13,7 @@ from ptt_rules.engine.incidents import Finding
 from ptt_rules.engine.why import Explanation, explain
 from ptt_rules.logs import RunLog
 from ptt_rules.packs import Pack, load, shipped_packs
+from ptt_rules.runs.files import PACKS
 from ptt_rules.runs.run import Run
 
 MOST = 3
@@ -59,9 +62,9 @@ def rules_of(run: Run) -> Pack:
     told = run.provenance.get("packs", [])
     if not told:
         raise PttError.of("PTT408", "the run does not tell its packs", file=str(run.path))
-    shipped = shipped_packs()
-    names = [one["name"] if one["name"] in shipped else one["file"] for one in told]
-    pack = load(*names, params=run.provenance.get("parameters"), policy=run.policy)
+    places = [_place(run.path, one) for one in told]
+    params = run.provenance.get("parameters")
+    pack = load(*places, params=params, policy=run.policy, isolated=True)
     now = {one.name: one.digest for one in pack.packs}
     changed = [one["name"] for one in told if now.get(one["name"]) != one["digest"]]
     if changed:
@@ -69,3 +72,16 @@ def rules_of(run: Run) -> Pack:
         hint = "install the version of the pack that `run.json` names"
         raise PttError.of("PTT408", message, file=str(run.path), hint=hint)
     return pack
+
+
+def _place(folder: Path, pack: Mapping[str, Any]) -> str:
+    """Where a pack is that a run names: by name, beside the run, or at its path."""
+    kept = folder / PACKS / f"{pack['name']}.ptt"
+    if kept.is_file():
+        return str(kept)
+    by_name = pack["name"] in shipped_packs() or _is_installed(pack)
+    return str(pack["name"] if by_name else pack["file"])
+
+
+def _is_installed(pack: Mapping[str, Any]) -> bool:
+    return bool(pack.get("origin", {}).get("distribution"))
