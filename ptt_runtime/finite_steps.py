@@ -52,7 +52,7 @@ class FiniteSteps(Part):
 
     def start(self, run: Run) -> None:
         """After a resume the count goes on."""
-        saved = run.checkpoint / CHECKPOINT_COUNT
+        saved = run.training.checkpoint / CHECKPOINT_COUNT
         count = int(saved.read_text()) if run.step > 0 and saved.is_file() else 0
         self.skipped = run.ranks.of_first(count)
 

@@ -298,7 +298,7 @@ class Recorder:
         return self.guard.contain("PTT504", f"{name} cannot be written")
 
     def note(self, record: Mapping[str, Any]) -> None:
-        """A line of `events.jsonl`."""
+        """A line of `events.jsonl`, whatever it tells."""
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)

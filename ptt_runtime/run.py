@@ -93,11 +93,6 @@ class Run:
         return str(self.recorder.path or self.training.algorithm)
 
     @property
-    def checkpoint(self) -> Path:
-        """Where the trainer saves at the present step, or from where it resumed."""
-        return self.training.output_dir / f"checkpoint-{self.training.state.global_step}"
-
-    @property
     def takes_snapshots(self) -> TakesSnapshots | None:
         """The part that takes snapshots, where they are on."""
         return next((part for part in self.parts if isinstance(part, TakesSnapshots)), None)
@@ -197,7 +192,7 @@ class Run:
 
     def save(self) -> None:
         """The engine's state goes beside the checkpoint that the trainer has just saved."""
-        checkpoint = self.checkpoint
+        checkpoint = self.training.checkpoint
         if self.ranks.is_first:
             with self.recorder.guard.contain("PTT504", "the state could not be saved"):
                 self.recorder.state(self.engine.state(), checkpoint)
@@ -235,7 +230,7 @@ class Run:
         self.step = step
         if not self.ranks.is_first:
             return
-        saved = self.checkpoint / CHECKPOINT_STATE
+        saved = self.training.checkpoint / CHECKPOINT_STATE
         state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
         self.engine = _restored(self.pack, self.config, state)
         rows = journal.journal_rows(step) if journal else []

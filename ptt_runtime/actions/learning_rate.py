@@ -34,6 +34,8 @@ class LearningRate:
             group["lr"] *= factor
         if self._bases is not None:
             self._scheduler.base_lrs = [base * factor for base in self._bases]
+        # what the trainer logs as the rate of the next step
+        self._scheduler._last_lr = [group["lr"] for group in self._groups]
 
     @property
     def _bases(self) -> Sequence[float] | None:

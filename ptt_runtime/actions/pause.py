@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ptt_rules import Action
 from ptt_rules.runs import Pulse
 from ptt_runtime.actions.handler import Handler
+from ptt_runtime.distributed import RanksApart
 
 if TYPE_CHECKING:
     from ptt_runtime.run import Run
@@ -22,6 +23,7 @@ class Over(Enum):
 
     TIME = "its time is up"
     RESUME = "ptt resume"
+    APART = "the ranks hear each other no longer"
 
 
 class Pause(Handler):
@@ -55,9 +57,15 @@ class Pause(Handler):
             run.recorder.beat(Pulse.PAUSED, run.step, until=until)
             left = began + seconds - time.monotonic()
             time.sleep(max(0.0, min(POLL_S, left)))
-            over = run.ranks.of_first(self._over(run, began + seconds))
+            over = self._agreed(run, began + seconds)
         run.recorder.beat(Pulse.RUNNING, run.step, at_once=True)
         run.recorder.went_on(run.step, time.monotonic() - began, over.value)
+
+    def _agreed(self, run: Run, end: float) -> Over | None:
+        try:
+            return run.ranks.of_first(self._over(run, end))
+        except RanksApart:
+            return Over.APART
 
     def _over(self, run: Run, end: float) -> Over | None:
         if run.commands.hear(run.recorder, run.step):
