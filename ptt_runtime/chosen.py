@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ptt_rules import Pack, PttError, load, shipped_packs
+from ptt_rules import Pack, PackFiles, PttError, load, settings_packs, shipped_packs
 from ptt_rules.convert import PackText, collect_alerts, convert, read_collection
 from ptt_runtime.algorithms import FALLBACK_PACK
 
@@ -18,6 +18,7 @@ ALERTS = "custom_alerts"
 class ChosenRules:
     """Packs, parameters and policy of a callback, checked as soon as they are given.
 
+    Without packs the settings of this place name them, or else the trainer's algorithm does.
     `older` are packs made of the alerts of an older tool: those for all trainers, or for the
     present one, judge beside the others.
 
@@ -30,18 +31,21 @@ class ChosenRules:
         *,
         params: Mapping[str, float],
         policy: str | None,
+        settings: Name | Sequence[Name] = (),
         older: Sequence[PackText] = (),
     ) -> None:
         self._params = params
         self._policy = policy
+        self._settings = settings
         self._older = older
         files = [one.files for one in older]
         self.given: Pack | None = None
         """What judges any trainer; None where its algorithm has a say."""
-        if names:
-            self.given = load(*names, *files, params=params, policy=policy)
+        chosen = names or settings_packs(settings)
+        if chosen:
+            self.given = self._load(*chosen, *files)
         elif policy is not None or older:
-            load(FALLBACK_PACK, *files, policy=policy)
+            load(FALLBACK_PACK, *files, policy=policy, isolated=True)
 
     def for_run(self, algorithm: str, *, beside: Sequence[str], say: Callable[[str], None]) -> Pack:
         """The rules of one training; `beside` are packs of what else it measures."""
@@ -52,7 +56,10 @@ class ChosenRules:
             say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
         fit = (one for one in self._older if not one.trainers or algorithm in one.trainers)
         files = [one.files for one in fit]
-        return load(name, *beside, *files, params=self._params, policy=self._policy)
+        return self._load(name, *beside, *files)
+
+    def _load(self, *packs: Name | PackFiles) -> Pack:
+        return load(*packs, params=self._params, policy=self._policy, settings=self._settings)
 
     @property
     def texts(self) -> Mapping[str, str]:

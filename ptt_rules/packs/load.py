@@ -38,6 +38,7 @@ __all__ = [
     "load",
     "load_tested",
     "loads",
+    "settings_packs",
     "shipped_packs",
     "used_packs",
 ]
@@ -69,6 +70,17 @@ def load(
     if not isolated:
         _keep_lock(pack)
     return pack
+
+
+def settings_packs(settings: Paths = ()) -> list[str]:
+    """The packs that the settings of this place name, which `load` takes where none are given.
+
+    Errors: raises one PttError with all that is wrong in the settings by themselves
+    """
+    said = layers(settings=settings)
+    if said.diagnostics:
+        raise PttError(said.diagnostics)
+    return [choice.name for choice in said.packs]
 
 
 def loads(

@@ -39,7 +39,7 @@ ROWS = [
     {"lint", "pages"},
     {"replaying", "runs"},
     {"watching"},
-    {"report", "lsp", "testing", "convert"},
+    {"report", "lsp", "testing", "convert", "compare"},
     {"skeleton"},
     {"cli"},
 ]
@@ -62,7 +62,7 @@ LIBRARIES = {
     "pygls": ["ptt_rules/lsp/server"],
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
-    "packaging": ["ptt_rules/packs"],
+    "packaging": ["ptt_rules/compare/versions", "ptt_rules/packs"],
     "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
     "tomli": ["ptt_rules/packs/toml_file"],
     "urllib3": ["ptt_runtime/channels"],
@@ -80,6 +80,7 @@ LIBRARIES = {
     "torch": [
         "ptt_runtime/distributed",
         "ptt_runtime/fingerprints",
+        "ptt_runtime/finite_steps",
         "ptt_runtime/provenance",
         "ptt_runtime/trackers",
         "ptt_runtime/demo",
