@@ -75,7 +75,11 @@ class Recorder:
             with self._writing("run.json"):
                 self.directory.create()
                 self._provenance = describe()
-                rules = {"detectors": arming.to_json(), "rules": self._rules.to_json()}
+                rules = {
+                    "detectors": arming.to_json(),
+                    "rules_digest": self._pack.compiled.digest,
+                    "rules": self._rules.to_json(),
+                }
                 self.directory.write_provenance({**self._provenance, **rules})
             self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
