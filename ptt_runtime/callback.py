@@ -2,47 +2,70 @@
 
 What happens inside one step of a trainer, and where ptt stands in it:
 
+    on_step_begin, on_pre_optimizer_step
+                  only parts of the run that measure or guard (part.py) have a say
+    on_step_end   the same; PPOTrainer, which ignores the stop flag, is ended here
     on_log        the row is judged; flags set here take effect at the end of the same step
-    on_step_end   PPOTrainer, which ignores the stop flag, is ended here by an exception
-    on_save       the engine's state goes beside the checkpoint
+    on_evaluate, on_save
+                  the engine's state goes beside the checkpoint; a pause begins after the last
+                  thing that the step has to do
     on_train_end  the frame is written as a table, the summary is told
 
-Rows are the same on all ranks, since the trainer reduces them before it logs, and rules read
-nothing else: every rank decides alike by itself, and only the first one tells and writes.
+Where there are several ranks, the first one judges for all: it alone tells and writes. What its
+policy decides reaches the others at the end of on_log, in `Run.agree`, which every rank passes
+whatever failed before, and all of them carry it out at the same step.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import Engine, Pack, PttError, load, shipped_packs
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_rules import PttError
+from ptt_rules.runs import Ending, Pulse, Verdict
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
+from ptt_runtime.channels import Channel
+from ptt_runtime.chosen import ChosenRules, older_packs
 from ptt_runtime.console import Console
-from ptt_runtime.control import TrainingStopped, carry_out, check_actions, check_evaluation
-from ptt_runtime.provenance import library_versions, provenance, training_arguments
+from ptt_runtime.distributed import EVERY_STEPS, Ranks
+from ptt_runtime.endings import SILENT_END, Endings
+from ptt_runtime.guard import Fault
+from ptt_runtime.options import Options
+from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.run_directory import CHECKPOINT_STATE, RunDirectory, fresh_path
+from ptt_runtime.resuming import Mismatch, SavedRun
+from ptt_runtime.run import Run, Training
+from ptt_runtime.run_directory import RunDirectory, fresh_path
+from ptt_runtime.snapshots import Snapshots
 
 GUARD = "guard"
+_HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
+"""What of a trainer its callbacks get to see."""
 
 
 class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
-    `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
+    `packs=None` takes the packs that `ptt.yaml` or other settings name, else the pack of the
+    trainer's algorithm; `policy=None` only tells, unless the settings choose a policy;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
-    number is used. `fail_fast=True` lets faults of ptt itself end the training, for tests.
+    number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
+    the trainer reports to. `snapshots=Snapshots()` records what the model says to fixed prompts,
+    and without `packs` judges that too. In several processes, every rank is measured, and the
+    numbers gathered every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go
+    on with a run whose model, data or arguments changed in a way that makes it another.
+    `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
+    `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
-    Errors: PttError at construction, for packs, parameters or a policy that are wrong
+    Errors: PttError at construction, for packs, parameters or a policy that are wrong;
+            ValueError for a word that is none
     """
 
     def __init__(
@@ -52,204 +75,273 @@ class DiagnosticsCallback(TrainerCallback):
         packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
+        settings: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         stop_on_critical: bool = False,
+        channels: Mapping[str, Channel] | None = None,
+        trackers: Sequence[str] | None = None,
+        rank_metrics_every: int = EVERY_STEPS,
+        on_resume_mismatch: str = "warn",
+        snapshots: Snapshots | None = None,
+        custom_heuristics_dir: str | os.PathLike[str] | None = None,
+        custom_alerts: Sequence[str] = (),
+        skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
-        self._params = dict(params or {})
-        self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
-        names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
-        self._given = load(*names, params=self._params, policy=self._policy) if names else None
-        if self._given is None and self._policy is not None:
-            load(FALLBACK_PACK, policy=self._policy)
-        if self._given is not None and self._given.policy is not None:
-            check_actions(self._given.policy, self._given.actions)
+        self._options = Options(
+            channels=dict(channels or {}),
+            trackers=trackers,
+            rank_metrics_every=rank_metrics_every,
+            on_resume_mismatch=Mismatch(on_resume_mismatch),
+            snapshots=snapshots,
+            skip_nonfinite_steps=skip_nonfinite_steps,
+        )
+        self._actuator = self._options.actuator()
+        self._chosen = ChosenRules(
+            [packs] if isinstance(packs, (str, os.PathLike)) else packs,
+            params=dict(params or {}),
+            policy=_policy_name(policy, stop_on_critical),
+            settings=settings,
+            older=older_packs(custom_heuristics_dir, custom_alerts),
+        )
+        if self._chosen.given is not None:
+            self._actuator.check(self._chosen.given)
         self._console = Console()
-        self._run: _Run | None = None
+        self._run: Run | None = None
+        self._trainer: Any = None
         self._directory: Path | None = None
-        atexit.register(self._finish)
+        self._endings = Endings(self._end_badly)
+        atexit.register(self._end_at_exit)
 
     @property
     def run_dir(self) -> Path | None:
         """Where the artifacts of the newest run are; None before it starts."""
         return self._directory
 
+    def attach(self, trainer: Any) -> DiagnosticsCallback:
+        """Hands over the trainer, whose attributes a callback does not get to see otherwise.
+
+        A trainer that does not have this callback yet gets it.
+        """
+        if self not in trainer.callback_handler.callbacks:
+            trainer.add_callback(self)
+        self._trainer = trainer
+        return self
+
     # ---- events of the trainer ---------------------------------------------------------------
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._finish()
+        self._end_badly()
         self._console.is_on = state.is_world_process_zero
+        ranks = Ranks()
+        ranks.meet(timeout_s=args.ddp_timeout)
         try:
-            self._run = self._start(args, state, kwargs)
+            self._start(ranks, args, state, kwargs)
+            with self._run_at(control) as run:
+                if run is not None:
+                    run.each(lambda part: part.start(run))
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
                 raise
             self._console.say(f"off for this run: {type(error).__name__}: {error}")
+            fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
+            ranks.note(fault.to_json())
+        finally:
+            if self._run is None:
+                ranks.leave()  # what the others begin to exchange fails at once
 
-    def on_log(
+    def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        run = self._run
-        if run is None:
-            return
-        run.stop_if_ignored(state.global_step)
-        with run.recorder.guard.contain("PTT502", "a row could not be judged"):
-            run.observe(kwargs.get("logs") or {}, state, control)
+        self._endings.step = state.global_step
+        with self._run_at(control) as run:
+            if run is not None:
+                run.settle()
+                run.each(lambda part: part.step_begin(run))
+
+    def on_pre_optimizer_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        with self._run_at(control) as run:
+            if run is not None:
+                run.each(lambda part: part.before_update(run))
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if self._run is not None and not control.should_save:
-            self._end_by_exception(state)
+        with self._run_at(control) as run:
+            if run is not None:
+                run.recorder.beat(Pulse.RUNNING, state.global_step)
+                run.each(lambda part: part.step_end(run))
+                run.agree_if_due()
+                run.settle()
+        if not control.should_save:
+            self._end_by_exception()
+
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        with self._run_at(control) as run:
+            if run is None:
+                return
+            run.stop_if_ignored(state.global_step)
+            with run.recorder.guard.contain("PTT502", "a row could not be judged"):
+                run.observe(kwargs.get("logs") or {}, state.global_step)
+            run.agree()
+            run.settle()
+
+    def on_prediction_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._run is not None:
+            # an evaluation may take longer than any step: those who watch must see that it goes on
+            self._run.recorder.beat(Pulse.RUNNING, state.global_step)
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        with self._run_at(control) as run:
+            if run is not None:
+                run.settle()
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        run = self._run
-        if run is None:
-            return
-        if state.is_world_process_zero:
-            checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
-            with run.recorder.guard.contain("PTT504", "the state could not be saved"):
-                run.recorder.state(run.engine.state(), checkpoint)
-        self._end_by_exception(state)
+        with self._run_at(control) as run:
+            if run is not None:
+                run.save()
+                run.settle()
+        self._end_by_exception()
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._finish()
+        terminated = self._endings.heard is not None and not control.should_training_stop
+        with self._run_at(control) as run:
+            if run is not None and not terminated:
+                run.each(lambda part: part.train_end(run))
+        self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
 
-    def _start(self, args: Any, state: Any, parts: Mapping[str, Any]) -> _Run | None:
-        algorithm = algorithm_of(args)
-        pack = self._given or self._pack_of(algorithm)
-        if pack.policy is not None:
-            check_actions(pack.policy, pack.actions)
-            check_evaluation(pack.policy, pack.actions, algorithm, args)
-        resumed = state.global_step > 0
-        directory = self._open_directory(algorithm, resumed) if self._console.is_on else None
+    def _is_of(self, args: TrainingArguments) -> bool:
+        """Whether the trainer that was handed over is the one that trains."""
+        return self._trainer is not None and self._trainer.args is args
+
+    @contextmanager
+    def _run_at(self, control: TrainerControl) -> Iterator[Run | None]:
+        """The run, with the trainer's flags while an event of the trainer lasts."""
+        run = self._run
+        if run is None:
+            yield None
+            return
+        run.control = control
+        try:
+            yield run
+        finally:
+            run.control = None
+
+    def _start(
+        self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
+    ) -> None:
+        handed_over = {name: given.get(name) for name in _HANDED_OVER}
+        trainer = self._trainer if self._is_of(args) else None
+        training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
+        run = self._made(ranks, training)
+        ranks.begin()
+        self._begin(run)
+
+    def _made(self, ranks: Ranks, training: Training) -> Run:
+        """The run with its parts, before anything is written or exchanged."""
+        pack = self._chosen.for_run(
+            training.algorithm,
+            beside=self._options.packs(is_alone=ranks.world_size == 1),
+            say=self._console.say,
+        )
+        step = training.state.global_step
+        home = self._home(training)
+        directory = self._open_directory(training, home) if self._console.is_on else None
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
-        recorder.guard.step = state.global_step
-        config = {**training_arguments(args), "max_steps": state.max_steps}
-        recorder.start(
-            pack.armed(algorithm, library_versions().get("trl"), config),
-            lambda: provenance(
-                args=args,
-                state=state,
-                pack=pack,
-                algorithm=algorithm,
-                model=parts.get("model"),
-                dataloader=parts.get("train_dataloader"),
-            ),
-        )
-        run = _Run(pack, recorder, args, (algorithm, state.max_steps))
-        if resumed:
-            # on every rank alike, so that all of them go on from the same state
-            journal = RunDirectory(Path(self._wanted_dir)) if self._wanted_dir else None
-            with recorder.guard.contain("PTT503", "the state before the resume is lost"):
-                run.resume(state.global_step, journal)
+        recorder.guard.step = step
+        if not ranks.is_first:
+            recorder.tell_first = ranks.note
+        parts = self._options.parts(is_alone=ranks.world_size == 1)
+        run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
+        self._actuator.check_training(run)
+        for part in run.parts:
+            part.check(run)
         return run
 
-    def _pack_of(self, algorithm: str) -> Pack:
-        name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
-        if name != algorithm:
-            self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        return load(name, params=self._params, policy=self._policy)
+    def _begin(self, run: Run) -> None:
+        pack, training, recorder = run.pack, run.training, run.recorder
+        step = training.state.global_step
+        recorder.start(
+            pack.armed(
+                training.algorithm,
+                library_versions().get("trl"),
+                {**run.config, "snapshots": self._options.snapshots is not None},
+            ),
+            lambda: provenance(training, pack),
+        )
+        recorder.keep(self._chosen.texts)
+        if not run.ranks.are_together:
+            what = "no rank is measured, and what is decided is only told"
+            recorder.guard.report("PTT502", what, run.ranks.apart_because)
+        if step > 0:
+            home = self._home(training)
+            journal = RunDirectory(home) if home else None
+            with recorder.guard.contain("PTT503", "the state before the resume is lost"):
+                run.resume(step, journal)
+        self._actuator.start(run)
+        self._run = run
+        self._endings.listen()
 
-    def _open_directory(self, algorithm: str, resumed: bool) -> RunDirectory:
-        if resumed and self._wanted_dir is not None:
-            return RunDirectory(Path(self._wanted_dir))
-        path = fresh_path(self._wanted_dir, algorithm)
-        if self._wanted_dir is not None and path != Path(self._wanted_dir):
-            self._console.say(f"{self._wanted_dir} holds another run")
+    def _home(self, training: Training) -> Path | None:
+        """The directory that is asked for, or on a resume the one that the checkpoint tells of."""
+        if self._wanted_dir is not None:
+            return Path(self._wanted_dir)
+        if training.state.global_step == 0:
+            return None
+        saved = SavedRun.read(training.checkpoint)
+        home = Path(saved.run_dir) if saved and saved.run_dir else None
+        return home if home and home.is_dir() else None
+
+    def _open_directory(self, training: Training, home: Path | None) -> RunDirectory:
+        if home is not None and training.state.global_step > 0:
+            return RunDirectory(home)
+        path = fresh_path(home, training.algorithm)
+        if home is not None and path != home:
+            self._console.say(f"{home} holds another run")
         return RunDirectory(path)
 
-    def _finish(self) -> None:
-        """Ends the run once, whatever ended the training."""
+    def _finish(self, ending: Ending | None = None) -> None:
+        """Ends the run once, whatever ended the training; with an ending, it ended badly."""
         run, self._run = self._run, None
+        self._endings.stop()
         if run is not None:
-            with run.recorder.guard.contain("PTT504", "the run could not be closed"):
-                run.recorder.end(run.engine, run.step)
+            run.end(ending)
 
-    def _end_by_exception(self, state: Any) -> None:
+    def _end_badly(self, ending: Ending | None = None) -> None:
+        """The training ends, or has ended, without the trainer's last event."""
+        if self._run is not None:
+            step = self._endings.step
+            silent = Ending(Verdict.EXCEPTION, step, SILENT_END)
+            self._finish(ending or self._endings.heard or silent)
+
+    def _end_at_exit(self) -> None:
+        self._end_badly()
+
+    def _end_by_exception(self) -> None:
         run = self._run
-        if run is not None and run.stops and run.algorithm in IGNORES_STOP:
+        if run is not None and run.stops and run.training.algorithm in IGNORES_STOP:
             self._finish()
-            raise TrainingStopped(f"policy {run.policy} stopped the run at step {run.step}")
-
-
-class _Run:
-    """One training: its engine, and what is known of it."""
-
-    def __init__(self, pack: Pack, recorder: Recorder, args: Any, plan: tuple[str, int]) -> None:
-        self.recorder = recorder
-        self.algorithm, max_steps = plan
-        self.policy = pack.policy
-        self.step = 0
-        self.stops = False
-        self._pack = pack
-        self._output_dir = Path(args.output_dir)
-        # the trainer counts the steps of a run that is told in epochs
-        self._config = {**training_arguments(args), "max_steps": max_steps}
-        self.engine = pack.engine(self._config)
-        self._began = time.monotonic()
-        self._unreadable: set[str] = set()
-
-    def observe(self, logs: Mapping[str, Any], state: Any, control: Any) -> None:
-        """Judges one log event, records it and carries out what the policy decides."""
-        self.step = self.recorder.guard.step = state.global_step
-        seconds = round(time.monotonic() - self._began, 3)
-        own = {"step": self.step, "time": seconds}
-        row = {**own, **logs, **own}  # a trainer that logs a step of its own has another meaning
-        self.recorder.row(row)
-        events = self.engine.observe(row)
-        actions = self.engine.actions
-        self.stops |= any(action.action.value == "stop" for action in actions)
-        carry_out(actions, control)
-        new = self.engine.unreadable.keys() - self._unreadable
-        self._unreadable |= new
-        self.recorder.unreadable(sorted(new))
-        self.recorder.told(events, actions)
-        self.recorder.invalidated(actions, self._output_dir)
-
-    def stop_if_ignored(self, step: int) -> None:
-        """A trainer that goes on to the next step though it was told to stop."""
-        if self.stops and step > self.step:
-            raise TrainingStopped(f"policy {self.policy} stopped the run at step {self.step}")
-
-    def resume(self, step: int, journal: RunDirectory | None) -> None:
-        """Goes on from the state beside the checkpoint, or from the journal, or from both.
-
-        The journal has rows that the state has not seen: those logged at the step of the
-        checkpoint after it was saved. They were told then, and are judged without telling.
-        """
-        self.step = step
-        saved = self._output_dir / f"checkpoint-{step}" / CHECKPOINT_STATE
-        state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
-        self.engine = _restored(self._pack, self._config, state)
-        rows = journal.journal_rows(step) if journal else []
-        for row in rows[self.engine.rows :]:
-            self.engine.observe(row)
-        if rows:
-            self._began -= rows[-1].get("time", 0.0)
-        if not self.engine.rows:
-            raise ValueError(f"neither {saved} nor a journal of the run is there")
-        self.recorder.resumed(step, self.engine.rows)
-
-
-def _restored(pack: Pack, config: Mapping[str, Any], state: Mapping[str, Any] | None) -> Engine:
-    try:
-        return pack.engine(config, state=state)
-    except PttError:
-        # of other rules: the journal, where there is one, says the same to these
-        return pack.engine(config)
+            raise run.stopped()
 
 
 def _policy_name(policy: str | None, stop_on_critical: bool) -> str | None:

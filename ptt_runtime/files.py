@@ -66,19 +66,6 @@ def _end_of_last_line(path: Path) -> int:
     return 0
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file so that readers see the old one or the new one, and never a part.
-
-    Errors: OSError
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
 def json_text(data: Mapping[str, Any]) -> str:
     """Strict JSON on one line; what JSON does not know is written as its text."""
     return json.dumps(data, ensure_ascii=False, default=str, allow_nan=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import socket
@@ -11,47 +10,64 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ptt_rules import Pack, __version__
+from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Training
 
 _LIBRARIES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "polars")
 _GIT_TIMEOUT_S = 10
 
 
 def training_arguments(args: Any) -> dict[str, Any]:
-    """Training arguments as JSON has them; tokens are masked by the trainer's own method."""
-    return {key: _plain(value) for key, value in args.to_dict().items()}
+    """Training arguments as JSON has them; tokens are masked by the trainer's own method.
+
+    GRPO and RLOO read the bounds of clipping as `epsilon_low` and `epsilon_high`: so do rules.
+    """
+    told = {key: _plain(value) for key, value in args.to_dict().items()}
+    if "epsilon" in told:
+        told.setdefault("epsilon_low", told["epsilon"])
+        if told.get("epsilon_high") is None:
+            told["epsilon_high"] = told["epsilon"]
+    return told
 
 
-def provenance(
-    *, args: Any, state: Any, pack: Pack, algorithm: str, model: Any, dataloader: Any
-) -> dict[str, Any]:
+def provenance(training: Training, pack: Pack) -> dict[str, Any]:
     """The contents of `run.json`."""
     return {
         "run_id": uuid.uuid4().hex,
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "ptt_version": __version__,
-        "algorithm": algorithm,
+        "algorithm": training.algorithm,
         "packs": [
-            {"name": p.name, "version": p.version, "digest": p.digest, "file": p.file}
+            {
+                "name": p.name,
+                "version": p.version,
+                "digest": p.digest,
+                "file": p.file,
+                "origin": p.origin.to_json(),
+            }
             for p in pack.packs
         ],
         "parameters": dict(pack.params),
         "policy": pack.policy,
         "disabled": {one.detector: one.reason for one in pack.disabled},
-        "max_steps": state.max_steps,
-        "training_arguments": training_arguments(args),
-        "model": _told(lambda: _model(model)),
-        "data": _told(lambda: _data(dataloader)),
+        "settings": [one.to_json() for one in pack.composition.settings],
+        "max_steps": training.state.max_steps,
+        "training_arguments": training_arguments(training.args),
+        "model": _told(lambda: model_fingerprint(training.model)),
+        "data": _told(lambda: data_fingerprint(training.train_dataloader)),
         "libraries": library_versions(),
         "python": platform.python_version(),
         "git": _git(),
         "host": socket.gethostname(),
         "devices": _told(_devices),
-        "world_size": getattr(args, "world_size", 1),
+        "world_size": getattr(training.args, "world_size", 1),
     }
 
 
@@ -69,33 +85,6 @@ def _plain(value: Any) -> Any:
     except (TypeError, ValueError):
         return str(value)
     return value
-
-
-def _model(model: Any) -> dict[str, Any]:
-    """Class, size and a fingerprint of the configuration; weights are not read."""
-    if model is None:
-        return {}
-    config = getattr(model, "config", None)
-    text = json.dumps(config.to_dict(), sort_keys=True, default=str) if config else ""
-    return {
-        "class": type(model).__name__,
-        "name": getattr(config, "_name_or_path", None),
-        "parameters": sum(parameter.numel() for parameter in model.parameters()),
-        "config_sha256": hashlib.sha256(text.encode()).hexdigest() if text else None,
-    }
-
-
-def _data(dataloader: Any) -> dict[str, Any]:
-    """Size, columns and the data set's own fingerprint; examples are not read."""
-    dataset = getattr(dataloader, "dataset", None)
-    if dataset is None:
-        return {}
-    return {
-        "class": type(dataset).__name__,
-        "examples": len(dataset) if hasattr(dataset, "__len__") else None,
-        "columns": getattr(dataset, "column_names", None),
-        "fingerprint": getattr(dataset, "_fingerprint", None),
-    }
 
 
 def library_versions() -> dict[str, str]:

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+import math
+import time
 from array import array
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, ActionKind, Arming, Engine, Event, EventKind, Pack
+from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, json_number, read_log
+from ptt_rules.report.run import write_report
+from ptt_rules.runs import (
+    EVERY_S,
+    LAST_ROWS,
+    Command,
+    CommandKind,
+    Ending,
+    Heartbeat,
+    Places,
+    Pulse,
+    Record,
+    Rules,
+    Run,
+    Verdict,
+    checkpoints,
+    chosen,
+    environment,
+    explanations,
+    fault_of,
+    postmortem,
+    read_run,
+)
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
-from ptt_runtime.postmortem import last_good_step, newest_checkpoint, postmortem
 from ptt_runtime.run_directory import RunDirectory
 
 
@@ -24,10 +50,18 @@ class Recorder:
         self.guard = Guard(self._fault, fail_fast=fail_fast)
         self._pack = pack
         self._console = console
-        self._steps = array("q")
-        self._latest: dict[str, Event] = {}
-        """What each detector told last: a policy may act long after."""
+        self._rules = Rules.of(pack)
+        self._steps, self._times = array("q"), array("d")
+        self._rows: deque[Mapping[str, Any]] = deque(maxlen=LAST_ROWS)
+        self._provenance: Mapping[str, Any] = {}
+        self._resumes = 0
+        self._beaten = -EVERY_S
         self._arming: Arming | None = None
+        self._ending: Ending | None = None
+        """How the run ended, or will have ended, if it did so badly."""
+        self._why: list[dict[str, Any]] = []
+        self.tell_first: Callable[[Mapping[str, Any]], None] = lambda record: None
+        """On another rank than the first: where it says what failed here."""
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -40,9 +74,29 @@ class Recorder:
         if self.directory is not None:
             with self._writing("run.json"):
                 self.directory.create()
-                self.directory.write_provenance({**describe(), "detectors": arming.to_json()})
+                self._provenance = describe()
+                rules = {"detectors": arming.to_json(), "rules": self._rules.to_json()}
+                self.directory.write_provenance({**self._provenance, **rules})
+            self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What `run.json` says of the run; nothing on other ranks than the first."""
+        return self._provenance
+
+    def say(self, text: str) -> None:
+        """A line for people, on the first rank."""
+        self._console.say(text)
+
+    def keep(self, packs: Mapping[str, str]) -> None:
+        """Writes down packs that are in no file."""
+        if self.directory is None:
+            return
+        for name, text in packs.items():
+            with self._writing(f"packs/{name}.ptt"):
+                self.directory.write_pack(name, text)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -53,56 +107,157 @@ class Recorder:
         self._console.say(f"resumed at step {step}, {rows} rows judged before")
         if abandoned:
             self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
-        self._record({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
+        self.note({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
+        if self.directory is not None and self.directory.has_run:
+            with self.guard.contain("PTT503", "what was told before the resume is lost"):
+                self._remember(read_run(self.directory.path))
+
+    def _remember(self, before: Run) -> None:
+        """Rows and events of the branch that goes on, for postmortems and incidents."""
+        self._steps.extend(before.places.steps)
+        self._times.extend(math.nan if t is None else t for t in before.places.times)
+        self._rows.extend(before.newest_rows(LAST_ROWS))
+        self._resumes = before.records.resumes
+        told = before.records.events
+        self._events = [event for event in told if event.event is not EventKind.AGAIN]
 
     # ---- rows ------------------------------------------------------------------------------
 
     def row(self, row: Mapping[str, Any]) -> None:
         self._steps.append(row["step"])
+        self._times.append(row["time"])
+        self._rows.append(row)
+        self.beat(Pulse.RUNNING, row["step"])
         if self.directory is not None:
             with self._writing("metrics.jsonl"):
                 self.directory.add_row(row)
 
-    def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
+    def told(
+        self,
+        events: Sequence[Event],
+        actions: Sequence[Action],
+        *,
+        is_told: Callable[[Event], bool],
+    ) -> None:
         """Events before actions, each on the record before anyone is told."""
-        self._latest.update({event.who: event for event in events})
         self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
-            self._record(line.to_json())
+            self.note(line.to_json())
         for event in events:
-            if event.is_told:
+            if is_told(event):
                 self._console.found(event, self._pack)
             else:
                 self._console.recorded(event)
         if actions:
             self._console.acted(actions)
 
+    # ---- what was done -----------------------------------------------------------------------
+
+    def paused(self, step: int, seconds: float) -> None:
+        self.note({"event": "paused", "step": step, "seconds": seconds})
+        how = f"`ptt resume {self.path}`" if self.path else "its time is up"
+        self._console.say(f"paused at step {step} for {seconds:g} s, or until {how}")
+
+    def went_on(self, step: int, seconds: float, because: str) -> None:
+        held_s = round(seconds, 3)
+        self.note({"event": "went_on", "step": step, "held_s": held_s, "because": because})
+        self._console.say(f"goes on at step {step} after {seconds:.0f} s: {because}")
+
+    def knob_set(self, knob: str, before: float, after: float, step: int) -> None:
+        line = {"knob": knob, "before": json_number(before), "after": json_number(after)}
+        self.note({"event": "set", **line, "step": step})
+        self._console.say(f"{knob} is now {after:g}, was {before:g}")
+
+    def skipped(self, step: int, count: int) -> None:
+        """A step that was dropped; told at first, and then each time that their number doubles."""
+        self.note({"event": "skipped_step", "step": step, "skipped": count})
+        if count & (count - 1) == 0:
+            so_far = "" if count == 1 else f" ({count} steps so far)"
+            self._console.say(f"step {step} dropped: its gradients are not finite{so_far}")
+
+    def asked(self, command: Command, step: int) -> None:
+        """Records what people asked of the run, and that it was heard."""
+        self.note({"event": "asked", **command.to_json(), "step": step})
+        verb = "is quiet about" if command.command is CommandKind.ACK else "tells again of"
+        self._console.say(f"{verb} {command.detector}, as {command.by} asked")
+
     def unreadable(self, keys: Sequence[str]) -> None:
         for key in keys:
             self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
 
-    def invalidated(self, actions: Sequence[Action], out: Path) -> None:
+    def causes(self, action: Action) -> list[Event]:
+        """The newest event of each detector that led to an action."""
+        newest = {event.who: event for event in self._events}
+        return [newest[who] for who in action.because if who in newest]
+
+    def invalidated(self, invalid: Action, out: Path) -> None:
         """Writes the postmortem of a run that a policy calls unusable."""
-        invalid = next((a for a in actions if a.action is ActionKind.INVALIDATE), None)
-        if invalid is None:
-            return
-        causes = [self._latest[who] for who in invalid.because if who in self._latest]
-        good = last_good_step(causes, self._steps)
-        checkpoint = newest_checkpoint(out, good)
+        self._ending = Ending(
+            Verdict.INVALIDATED, invalid.step, policy=invalid.policy, because=invalid.because
+        )
+        document = self._postmortem(self._ending, out)
+        good, checkpoint = document["last_good_step"], document["last_good_checkpoint"]
         self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
+
+    def failed(self, ending: Ending, out: Path) -> None:
+        """Writes the postmortem of a run that ends badly.
+
+        One that was invalidated before stays so: what ended it is added.
+        """
+        if self._ending is not None:
+            ending = replace(self._ending, reason=ending.reason, stack=ending.stack)
+        self._ending = ending
+        document = self._postmortem(ending, out)
+        told = ending.reason.splitlines()[0] if ending.reason else "no reason is known"
+        self._console.say(f"run ended badly at step {ending.step}, {ending.verdict.value}: {told}")
+        for sentence in document["next"]:
+            self._console.say(f"  {sentence}")
+
+    def explain(self, out: Path) -> None:
+        """Adds to a postmortem why its findings were told, which takes another look at the log."""
+        if self._ending is None or self.directory is None:
+            return
+        with self.guard.contain("PTT504", "the postmortem has no explanations"):
+            incident = fault_of(self._pack.incidents(self._events), self._ending.because)
+            if incident is not None:
+                log = read_log(self.directory.path)
+                found = explanations(self._pack, log, chosen(incident))
+                self._why = [one.to_json() for one in found]
+                self._postmortem(self._ending, out)
+
+    def _postmortem(self, ending: Ending, out: Path) -> dict[str, Any]:
+        document = postmortem(ending, self.record(out))
         if self.directory is not None:
             with self._writing("postmortem.json"):
-                self.directory.write_postmortem(
-                    postmortem(
-                        policy=invalid.policy,
-                        step=invalid.step,
-                        events=causes,
-                        incidents=self._pack.incidents(self._events),
-                        good_step=good,
-                        checkpoint=checkpoint,
-                    )
-                )
+                self.directory.write_postmortem(document)
+        return document
+
+    def record(self, out: Path) -> Record:
+        """What is known of the run so far, for a postmortem."""
+        planned = self._provenance.get("max_steps")
+        return Record(
+            places=Places(self._steps, self._times),
+            rows=list(self._rows),
+            events=self._events,
+            rules=self._rules,
+            checkpoints=checkpoints(out),
+            max_steps=planned,
+            why=self._why,
+            resumes=self._resumes,
+            environment=environment(self._provenance),
+        )
+
+    def beat(
+        self, pulse: Pulse, step: int, *, until: float | None = None, at_once: bool = False
+    ) -> None:
+        """Shows those who look from outside that the run lives, pauses, or that it ended."""
+        now = time.monotonic()
+        is_due = at_once or pulse is not Pulse.RUNNING or now - self._beaten >= EVERY_S
+        if self.directory is not None and is_due:
+            self._beaten = now
+            with self._writing("heartbeat.json"):
+                self.directory.write_heartbeat(Heartbeat.now(pulse, step, until=until))
 
     # ---- checkpoints and the end -------------------------------------------------------------
 
@@ -115,18 +270,35 @@ class Recorder:
         if self.directory is not None:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
+        self.beat(Pulse.ENDED, step)
+        self._report()
         self._console.ended(engine, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(engine.blind()))
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
 
+    def _report(self) -> None:
+        """The page of the run, where the extra for reports is installed."""
+        if self.directory is not None and self.directory.has_run and find_spec("matplotlib"):
+            with self._writing("report.html"):
+                write_report(self.directory.path, self._pack)
+
+    # ---- other ranks -----------------------------------------------------------------------
+
+    def others(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Faults of other ranks, with their rank."""
+        for record in records:
+            self._console.say(f"rank {record['rank']}: {record.get('message')}")
+            self.note(record)
+
     # ---- faults ------------------------------------------------------------------------------
 
     def _writing(self, name: str) -> Any:
         return self.guard.contain("PTT504", f"{name} cannot be written")
 
-    def _record(self, record: Mapping[str, Any]) -> None:
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl`, whatever it tells."""
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)
@@ -134,5 +306,6 @@ class Recorder:
     def _fault(self, fault: Fault) -> None:
         """Tells a fault and records it where that can still be done."""
         self._console.faulted(fault)
+        self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
-            self._record(fault.to_json())
+            self.note(fault.to_json())

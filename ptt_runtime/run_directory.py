@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import read_log
-from ptt_runtime.files import LineFile, json_text, logged_text, write_whole
-
-CHECKPOINT_STATE = "ptt_state.json"
+from ptt_rules.runs import (
+    CHECKPOINT_STATE,
+    EVENTS,
+    HEARTBEAT,
+    PACKS,
+    POSTMORTEM,
+    Heartbeat,
+    document_text,
+    write_whole,
+)
+from ptt_runtime.files import LineFile, json_text, logged_text
 
 
 class RunDirectory:
@@ -22,7 +30,7 @@ class RunDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._journal = LineFile(path / "metrics.jsonl")
-        self._events = LineFile(path / "events.jsonl")
+        self._events = LineFile(path / EVENTS)
 
     @property
     def has_run(self) -> bool:
@@ -49,6 +57,12 @@ class RunDirectory:
         if not path.exists():
             write_whole(path, json.dumps(provenance, indent=2, default=str) + "\n")
 
+    def write_pack(self, name: str, text: str) -> None:
+        """A pack that is in no file elsewhere, to judge the run again. Errors: OSError"""
+        folder = self.path / PACKS
+        folder.mkdir(exist_ok=True)
+        write_whole(folder / f"{name}.ptt", text)
+
     def write_state(self, state: Mapping[str, Any], checkpoint: Path) -> None:
         """The engine's state, here and in the checkpoint that it belongs to. Errors: OSError"""
         text = json_text(state)
@@ -56,10 +70,13 @@ class RunDirectory:
         if checkpoint.is_dir():
             write_whole(checkpoint / CHECKPOINT_STATE, text)
 
-    def write_postmortem(self, postmortem: Mapping[str, Any]) -> None:
+    def write_postmortem(self, document: Mapping[str, Any]) -> None:
         """Errors: OSError"""
-        text = json.dumps(postmortem, indent=2, default=str, allow_nan=False)
-        write_whole(self.path / "postmortem.json", text + "\n")
+        write_whole(self.path / POSTMORTEM, document_text(document))
+
+    def write_heartbeat(self, beat: Heartbeat) -> None:
+        """Errors: OSError"""
+        write_whole(self.path / HEARTBEAT, json_text(beat.to_json()), lasting=False)
 
     # ---- at its end ------------------------------------------------------------------------
 

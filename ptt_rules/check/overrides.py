@@ -26,6 +26,7 @@ class OverrideChecker:
     """Parameters of the extended packs, by qualified and plain name."""
     detectors: dict[str, Detector] = field(default_factory=dict)
     param_values: dict[str, float] = field(default_factory=dict)
+    param_places: dict[str, tuple[Source, Span]] = field(default_factory=dict)
     disabled: list[Disabled] = field(default_factory=list)
     _places: dict[tuple[str, str], tuple[Source, Span]] = field(default_factory=dict)
 
@@ -77,6 +78,7 @@ class OverrideChecker:
             report.add("PTT206", item.value.span, message, hint="choose a value in that range")
             return None
         self.param_values[param.qualified] = item.value.value
+        self.param_places[param.qualified] = (report.source, item.span)
         return None
 
     def _disable(self, report: Report, item: tree.DisableDecl) -> None:
@@ -87,7 +89,9 @@ class OverrideChecker:
             message = "the reason is empty"
             hint = 'say why, such as `because "our reward is sparse by design"`'
             report.add("PTT108", item.reason.span, message, hint=hint)
-        self.disabled.append(Disabled(qualified, item.reason.value, self.pack))
+        self.disabled.append(
+            Disabled(qualified, item.reason.value, self.pack, item.span, report.source)
+        )
 
     def _inherited(self, report: Report, reference: tree.Reference) -> str | None:
         qualified = self.names.find(report, reference)
@@ -116,19 +120,19 @@ def merge(base: Declaration, source: Source, override: tree.OverrideDetector) ->
     """The detector with the clauses that an override names in the place of its own."""
     replaced: dict[str, PlacedClause] = {}
     extra: list[PlacedClause] = []
-    known = {_clause_name(placed.clause) for placed in base.clauses}
+    known = {clause_name(placed.clause) for placed in base.clauses}
     for clause in override.clauses:
-        name = _clause_name(clause)
+        name = clause_name(clause)
         placed = PlacedClause(source, clause)
         if name in known and name not in replaced:
             replaced[name] = placed
         else:
             extra.append(placed)  # a clause given twice is told as in every detector
-    clauses = [replaced.get(_clause_name(placed.clause), placed) for placed in base.clauses]
+    clauses = [replaced.get(clause_name(placed.clause), placed) for placed in base.clauses]
     return Declaration(base.source, base.name, base.family, (*clauses, *extra), base.span)
 
 
-def _clause_name(clause: tree.DetectorClause) -> str:
+def clause_name(clause: tree.DetectorClause) -> str:
     """What makes two clauses the same one: the level, the name of a `let`, or the word."""
     match clause:
         case tree.LevelClause(level=level):

@@ -220,6 +220,7 @@ def check_pack(
         param_values=checker.overrides.param_values,
         disabled=tuple(checker.overrides.disabled),
         tests=tests,
+        param_places=checker.overrides.param_places,
         **_header_fields(declaration),
     )
     return checked, reports.diagnostics

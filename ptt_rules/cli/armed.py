@@ -7,10 +7,9 @@ import json
 import textwrap
 from typing import Any
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
 from ptt_rules.diagnostics import PttError
 from ptt_rules.metrics import TRAINERS
-from ptt_rules.packs import load
 from ptt_rules.report import arming_lines
 
 WIDTH = 88
@@ -26,7 +25,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "example:\n  ptt armed grpo --trl 1.16.0 --config beta=0 --config eval_strategy=no",
     )
     parser.add_argument(
-        "packs", nargs="+", metavar="PACK", help="a shipped pack by name, or a .ptt file or folder"
+        "packs", nargs="+", metavar="PACK", help="a pack by name, or a .ptt file, folder or wheel"
     )
     parser.add_argument(
         "--for",
@@ -43,12 +42,13 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="a training argument; may be given again",
     )
+    add_settings(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
-    pack = load(*options.packs)
+    pack = load_packs(options.packs, options)
     algorithm = options.algorithm or _trainer(options.packs[0])
     armed = pack.armed(algorithm, options.trl, dict(map(_argument, options.config)))
     if options.json:

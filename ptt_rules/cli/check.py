@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     fails = [d for d in diagnostics if options.strict or d.severity is Severity.ERROR]
     if options.show and shape == "text" and not fails and not unusable:
         for path in options.paths:
-            print(ir_text(load(path).compiled), end="")
+            print(ir_text(load(path, isolated=True).compiled), end="")
     if unusable:
         return EXIT_UNUSABLE
     return EXIT_FINDINGS if fails else EXIT_CLEAN

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.packs import Pack, load, number_of
 from ptt_rules.report import Colour, diagnostic_text
 
 EXIT_CLEAN = 0
@@ -40,13 +41,14 @@ def show_error(error: PttError, *, as_json: bool = False) -> None:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replaces a file at once, with the mode that it had; a link stays a link.
+    """Makes or replaces a file at once, with the mode that it had; a link stays a link.
 
     Errors: PTT308
     """
     target = path.resolve()
     try:
-        mode = target.stat().st_mode & 0o7777
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o644
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -58,31 +60,72 @@ def write_file(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         message = f"this file cannot be written: {error.strerror}"
-        hint = "the file is as it was; see who may write to its folder"
+        hint = "nothing was changed; see who may write to its folder"
         raise PttError.of("PTT308", message, file=str(path), hint=hint) from error
 
 
 def add_packs(parser: argparse.ArgumentParser) -> None:
-    """Options that choose packs, parameters and policy."""
-    add_rules(parser)
-    parser.add_argument("--policy", metavar="NAME", help="the policy that decides on actions")
+    """Options that choose packs, parameters, policy and settings."""
+    add_pack(parser)
+    add_layers(parser)
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
-    """Options that choose packs and parameters."""
+    """Options that choose packs, parameters and settings, where no policy is needed."""
+    add_pack(parser)
+    add_settings(parser)
+
+
+def add_pack(parser: argparse.ArgumentParser) -> None:
+    """The option that chooses packs."""
     parser.add_argument(
         "--pack",
         action="append",
-        required=True,
+        default=[],
         metavar="P",
-        help="a shipped pack by name, or a .ptt file or folder; may be given again",
+        help="a pack by name, or a .ptt file, folder or wheel; may be given again "
+        "(default: those of the settings)",
     )
+
+
+def add_layers(parser: argparse.ArgumentParser) -> None:
+    """Options that choose parameters, policy and settings."""
+    parser.add_argument("--policy", metavar="NAME", help="the policy that decides on actions")
+    add_settings(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Options that choose parameters and settings."""
     parser.add_argument(
         "--param",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help="sets a parameter; may be given again",
+    )
+    parser.add_argument(
+        "--settings",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a YAML file of settings, on top of those of the site and of ptt.yaml; may be given "
+        "again",
+    )
+    parser.add_argument(
+        "--isolated",
+        action="store_true",
+        help="leave out the site's settings, ptt.yaml and the environment",
+    )
+
+
+def load_packs(packs: Iterable[str], options: argparse.Namespace) -> Pack:
+    """Packs as the options and the settings of this place want them."""
+    return load(
+        *packs,
+        params=params(options.param),
+        policy=getattr(options, "policy", None),
+        settings=options.settings,
+        isolated=options.isolated,
     )
 
 
@@ -96,12 +139,8 @@ def params(pairs: Iterable[str]) -> dict[str, float]:
 
 def _param(pair: str) -> tuple[str, float]:
     name, _, text = pair.partition("=")
-    number, scale = (text[:-1], 100) if text.endswith("%") else (text, 1)
-    try:
-        return name.strip(), float(number) / scale
-    except ValueError:
-        raise PttError.of(
-            "PTT303",
-            f"`{pair}` sets no parameter",
-            hint="write a name and a number, such as `--param drop=0.4`",
-        ) from None
+    value = number_of(text)
+    if value is None:
+        hint = "write a name and a number, such as `--param drop=0.4`"
+        raise PttError.of("PTT303", f"`{pair}` sets no parameter", hint=hint)
+    return name.strip(), value

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from ptt_rules.check.scope import did_you_mean
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
 from ptt_rules.codes import Code, Rules
 from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.lint import lint_files
-from ptt_rules.packs import DetectorInfo, Pack, load, shipped_packs
+from ptt_rules.packs import DetectorInfo, Pack, load, named_packs, shipped_packs
 from ptt_rules.packs.files import PackFiles
 from ptt_rules.pages import PAGES
 from ptt_rules.report import (
@@ -43,9 +43,10 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--pack",
         action="append",
         metavar="P",
-        help="where the detector is: a shipped pack by name, or a .ptt file or folder; may be "
-        "given again (default: all shipped packs)",
+        help="where the detector is: a pack by name, or a .ptt file, folder or wheel; may be "
+        "given again; with the settings of this place (default: all shipped packs, as they ship)",
     )
+    add_settings(parser)
     parser.add_argument("--json", action="store_true", help="the page as one JSON object")
     return parser
 
@@ -55,10 +56,11 @@ def run(options: argparse.Namespace) -> int:
     if code is not None:
         _explain_code(code, as_json=options.json)
         return EXIT_CLEAN
-    pack = _pack(options.name, options.pack)
+    pack = load_packs(options.pack, options) if options.pack else _shipped(options.name)
     detector = _find(pack, options.name)
     if not options.pack:
-        pack = load(_owner(detector.name))  # alone, so that other packs' parameters are not in it
+        # alone, so that other packs' parameters are not in it
+        pack = load(_owner(detector.name), isolated=True)
     params, words = _used(detector, pack.params), _words(pack, detector.name)
     if options.json:
         print_json(detector_json(detector, params, words))
@@ -87,12 +89,11 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
     return [diagnostic for diagnostic in lint_files(files) if diagnostic.code == code]
 
 
-def _pack(name: str, given: Sequence[str] | None) -> Pack:
-    """The packs given, the shipped one that a qualified name begins with, or all shipped ones."""
-    if given:
-        return load(*given)
+def _shipped(name: str) -> Pack:
+    """The pack that a qualified name begins with as it ships or is installed, or all that ship."""
     owner = _owner(name)
-    return load(owner) if owner in shipped_packs() else load(*shipped_packs())
+    names = [owner] if owner in named_packs() else shipped_packs()
+    return load(*names, isolated=True)
 
 
 def _owner(qualified: str) -> str:

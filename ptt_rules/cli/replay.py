@@ -13,11 +13,11 @@ from ptt_rules.cli.common import (
     EXIT_FINDINGS,
     Commands,
     add_packs,
-    params,
+    load_packs,
     print_json,
 )
 from ptt_rules.engine import Action, Event, EventKind
-from ptt_rules.packs import Pack, load
+from ptt_rules.packs import Pack
 from ptt_rules.replaying import Replay, replay
 from ptt_rules.report import (
     Colour,
@@ -54,7 +54,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    pack = load(*options.pack, params=params(options.param), policy=options.policy)
+    pack = load_packs(options.pack, options)
     told = False
     for path in options.runs:
         judged = replay(pack, path)
@@ -113,6 +113,9 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     print(colour(path, "bold"))
     rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
     print(f"  {rows} to step {judged.last_step}, {detectors}")
+    files = pack.composition.settings
+    if files:
+        print(f"  settings of {', '.join(one.file for one in files)}")
     for line in disabled_lines(pack.disabled):
         print(f"  {line}")
     print()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_rules, params, print_json
-from ptt_rules.packs import load
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_rules, load_packs, print_json
 from ptt_rules.replaying import why
 from ptt_rules.report import Colour
 from ptt_rules.report.why import why_text
@@ -35,7 +34,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    pack = load(*options.pack, params=params(options.param))
+    pack = load_packs(options.pack, options)
     explained = why(pack, options.log, options.detector, step=options.step)
     if options.json:
         print_json(explained.to_json())

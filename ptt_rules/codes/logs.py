@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptt_rules.codes import snapshots
 from ptt_rules.codes.page import Code, Rules, Session
 
 _REPLAY = "ptt replay run.jsonl --pack grpo"
@@ -125,4 +126,33 @@ test "fires on a fast rise" {
         failing=Session("ptt test mine.ptt -k colapse", {"mine.ptt": _TESTED.format(step=15)}),
         fixed=Session("ptt test mine.ptt -k fires", {"mine.ptt": _TESTED.format(step=15)}),
     ),
+    Code(
+        "PTT408",
+        "folder that is no run directory",
+        what="The commands that look at a whole run (`ptt show`, `ptt checkpoints`, `ptt "
+        "postmortem`, `ptt report`) read the folder that the callback wrote: its `run_dir`. This "
+        "is another folder, or a file in it is not as ptt writes it.",
+        why="What is there tells neither what the run was nor what was found in it, so that an "
+        "answer would be a guess. `ptt replay` judges logs of other kinds.",
+        failing=Session("ptt show runs", {"runs/a/run.json": "{}\n"}),
+        fixed=Session("ptt show runs/a", {"runs/a/run.json": "{}\n"}),
+    ),
+    Code(
+        "PTT409",
+        "run without a postmortem",
+        what="A postmortem is of a run that failed, was killed or was marked as not to be used. "
+        "This one goes on, or ended as it should. A run on a lost machine is taken for dead once "
+        "it said nothing for ten minutes; who knows better gives `--dead`.",
+        why="A postmortem of a run that lives would be wrong a minute later, and would be read as "
+        "its end.",
+        failing=Session(
+            "ptt postmortem runs/a",
+            {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
+        ),
+        fixed=Session(
+            "ptt postmortem runs/a --dead",
+            {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
+        ),
+    ),
+    *snapshots.LOG_PAGES,
 )

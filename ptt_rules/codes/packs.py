@@ -33,13 +33,63 @@ dpo: margin < 0.1 -> high: Margin collapsed
 sft: loss spike(2x) -> low: Loss spike
 """
 
+_PACK = """\
+pack lab 1.0.0 {
+  extends grpo
+}
+"""
+_TEAM_FILES = {"lab/pack.ptt": _PACK, "team/kl.ptt": "param limit = 3 in 0..9\n"}
+_RECORD = "lab/pack.ptt,sha256=uvRW5Mgrs0jtDctR2ALUTuLSTftjckNh288rhpwacIQ,34\n"
+_LOAD_INSTALLED = """\
+import os
+import sys
+
+import ptt_rules
+
+sys.path.insert(0, os.path.abspath("site"))
+ptt_rules.load("lab")
+"""
+
+
+def _installed(entry: str, pack: str, recorded: str = "") -> dict[str, str]:
+    """The files of an installed distribution with a pack."""
+    files = {
+        "site/lab-1.0.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: lab\nVersion: 1.0.0\n",
+        "site/lab-1.0.0.dist-info/entry_points.txt": f"[ptt.rulepacks]\n{entry}",
+        "site/lab/pack.ptt": pack,
+    }
+    return files | ({"site/lab-1.0.0.dist-info/RECORD": recorded} if recorded else {})
+
+
+def _project(version: str) -> dict[str, str]:
+    """The source of a distribution with a pack that has a test."""
+    return {
+        "lab/pyproject.toml": f"""[project]
+name = "lab"
+{version}
+
+[project.entry-points."ptt.rulepacks"]
+lab = "lab"
+""",
+        "lab/pack.ptt": _PACK,
+        "lab/pack_test.ptt": 'test "a calm run" {\n  entropy = 2 x 60\n  expect silence\n}\n',
+    }
+
+
+def _since(rules: str) -> dict[str, str]:
+    """The distribution, and its version before with some rules more."""
+    now = _project('dynamic = ["version"]')
+    test = now["lab/pack_test.ptt"]
+    return {**now, "before/pack.ptt": _PACK + rules, "before/pack_test.ptt": test}
+
+
 PAGES = (
     Code(
         "PTT301",
         "no such pack",
-        what="No pack that ships with ptt, no file and no folder has this name, or the folder "
-        "has no `.ptt` files. Names of shipped packs are plain, such as `grpo`; a pack of your "
-        "own is named by its path.",
+        what="No pack that ships with ptt or is installed has this name, and no file or folder, or "
+        "the folder has no `.ptt` files. Names of packs are plain, such as `grpo`, and `ptt pack "
+        "list` lists them; what is not installed is named by its path.",
         why="The rules that were asked for would not guard the run.",
         failing=Rules("""\
 pack acme 1.0.0 {
@@ -57,7 +107,8 @@ pack acme 1.0.0 {
         "version constraint not met",
         what="The pack wants a version of ptt, or of a pack that it extends, which this one is "
         'not. Constraints are those of Python packages: `"~=1.0"` is any 1.x from 1.0 on, '
-        '`">=1.2,<2"` a range.',
+        '`">=1.2,<2"` a range. There is one version of each pack: where several packs ask for it, '
+        "the hint has the chain of each.",
         why="Rules built on another version may read metrics and parameters that mean something "
         "else there, or are not there at all.",
         failing=Rules("""\
@@ -93,7 +144,8 @@ pack acme 1.0.0 {
         "PTT305",
         "pack declared twice, or parts of two packs in one folder",
         what="All `.ptt` files of a folder make one pack, so that one of them may have a `pack` "
-        "declaration. Packs that are loaded together need different names.",
+        "declaration. Packs that are loaded together need different names, and a name may be that "
+        "of one installed pack, or of a pack in the present folder.",
         why="A detector's full name is `pack.detector`. With two packs of one name, or two names "
         "for one pack, nobody could tell whose finding it is.",
         failing=Session(
@@ -305,5 +357,189 @@ override detector entropy_collapse {
         why="Rules, policies and tests could not refer to it.",
         failing=Session("ptt new detector kl-runaway --metric kl"),
         fixed=Session("ptt new detector kl_runaway --metric kl"),
+    ),
+    Code(
+        "PTT320",
+        "name of a pack that ships",
+        what="A pack has the name of one that ships with ptt. It may be declared so, or be called "
+        "after its file or folder, or be registered so by a distribution.",
+        why="Whoever names the pack would not know whose rules guard the run, and a pack of a "
+        "stranger could put itself in the place of ours.",
+        failing=Rules("""\
+pack grpo 1.0.0 {
+  title "Our rules for GRPO"
+}
+"""),
+        fixed=Rules("""\
+pack lab_grpo 1.0.0 {
+  title "Our rules for GRPO"
+}
+"""),
+    ),
+    Code(
+        "PTT321",
+        "way out of a pack",
+        what="A link in a pack, a path in a wheel or the place of a registered pack leads to "
+        "somewhere else. Nothing was read there. Files that several packs need are a pack of "
+        "their own, which the others extend.",
+        why="A pack of a stranger could show your files in its messages, and what it says would "
+        "depend on the machine.",
+        failing=Script(
+            """\
+from pathlib import Path
+
+import ptt_rules
+
+Path("lab/kl.ptt").symlink_to(Path("team/kl.ptt").absolute())
+ptt_rules.load("./lab")
+""",
+            _TEAM_FILES,
+        ),
+        fixed=Script(
+            """\
+from pathlib import Path
+
+import ptt_rules
+
+Path("lab/kl.ptt").write_text(Path("team/kl.ptt").read_text())
+ptt_rules.load("./lab")
+""",
+            _TEAM_FILES,
+        ),
+    ),
+    Code(
+        "PTT322",
+        "pack larger than the limit",
+        what="A pack has at most a thousand files, of 16 MB together.",
+        why="Packs are shared, and are read on the machine that trains. The limit keeps a pack "
+        "from taking its time and memory.",
+        failing=Script(
+            """\
+from pathlib import Path
+
+import ptt_rules
+
+for part in range(1001):
+    Path(f"lab/part_{part}.ptt").write_text("# to be written")
+ptt_rules.load("./lab")
+""",
+            {"lab/pack.ptt": _PACK},
+        ),
+        fixed=Script(
+            """\
+from pathlib import Path
+
+import ptt_rules
+
+for part in range(10):
+    Path(f"lab/part_{part}.ptt").write_text("# to be written")
+ptt_rules.load("./lab")
+""",
+            {"lab/pack.ptt": _PACK},
+        ),
+    ),
+    Code(
+        "PTT323",
+        "other packs than in the lock",
+        what="A pack, or ptt itself, is not as `ptt.lock` has it, or as a run had it: another "
+        "version, other rules under the same version, or a pack that is not in it at all. The lock "
+        "is the nearest in the present folder or above.",
+        why="A run would be judged by other rules than the ones that were agreed on, and its "
+        "findings could not be compared with those of the runs before.",
+        failing=Script(
+            """\
+from pathlib import Path
+
+import ptt_rules
+from ptt_rules.cli.main import main
+
+main(["pack", "lock", "./lab"])
+Path("lab/pack.ptt").write_text("pack lab 1.1.0 { }")
+ptt_rules.load("./lab")
+""",
+            {"lab/pack.ptt": _PACK},
+        ),
+        fixed=Script(
+            """\
+from pathlib import Path
+
+import ptt_rules
+from ptt_rules.cli.main import main
+
+Path("lab/pack.ptt").write_text("pack lab 1.1.0 { }")
+main(["pack", "lock", "./lab"])
+ptt_rules.load("./lab")
+""",
+            {"lab/pack.ptt": _PACK},
+        ),
+    ),
+    Code(
+        "PTT324",
+        "no lock",
+        what="There is no `ptt.lock` where one is needed, it was changed by hand, or another "
+        "version of ptt made it. With `ptt pack verify --run` it is the `run.json` of a run.",
+        why="What cannot be read pins nothing, while everybody believes that the packs are pinned.",
+        failing=Session("ptt pack lock", {"mine.ptt": _ENTROPY}),
+        fixed=Session("ptt pack lock mine.ptt", {"mine.ptt": _ENTROPY}),
+    ),
+    Code(
+        "PTT325",
+        "distribution without the pack that it names",
+        what="A distribution or a wheel registers a pack under `ptt.rulepacks`, and it is not "
+        "there, or calls itself otherwise, or the wheel cannot be read. An entry is the name of "
+        "the pack and the module in whose folder its `pack.ptt` lies.",
+        why="The rules that were asked for would not guard the run.",
+        failing=Script(_LOAD_INSTALLED, _installed("lab = lab_rules\n", _PACK)),
+        fixed=Script(_LOAD_INSTALLED, _installed("lab = lab\n", _PACK)),
+    ),
+    Code(
+        "PTT326",
+        "file that is not as its wheel had it",
+        what="A file of a pack is not what its wheel says: it was changed, added or taken away "
+        "after the wheel was made. `ptt pack verify` tells it of all installed packs.",
+        why="Whoever trusts the version of the pack gets other rules than its authors released.",
+        failing=Script(
+            _LOAD_INSTALLED, _installed("lab = lab\n", _PACK.replace("grpo", "dpo"), _RECORD)
+        ),
+        fixed=Script(_LOAD_INSTALLED, _installed("lab = lab\n", _PACK, _RECORD)),
+    ),
+    Code(
+        "PTT327",
+        "pack that cannot be built",
+        what="`pyproject.toml` and the pack do not agree, or it says what a wheel of rules cannot "
+        "have. The version of the pack is that of the distribution. A pack that is extended and "
+        "does not ship with ptt is among the dependencies.",
+        why="The wheel would install another pack than its name and version promise, or one that "
+        "cannot be loaded.",
+        failing=Session("ptt pack build lab", _project('version = "1.1.0"')),
+        fixed=Session("ptt pack build lab", _project('dynamic = ["version"]')),
+    ),
+    Code(
+        "PTT340",
+        "settings that have no meaning",
+        what="A file of settings, such as `ptt.yaml`, is no YAML, or something in it is none: "
+        "a key that is misspelt or there twice, a parameter without a number, rules among the "
+        "overrides that are neither `override` nor `disable`. The settings are `packs`, `params`, "
+        "`policy`, `disable` and `overrides`.",
+        why="What you meant to choose for the whole project would be left out without a word.",
+        failing=Session(
+            "ptt replay run.jsonl --pack mine.ptt",
+            {**_FILES, "ptt.yaml": "parms:\n  drop: 40%\n"},
+        ),
+        fixed=Session(
+            "ptt replay run.jsonl --pack mine.ptt",
+            {**_FILES, "ptt.yaml": "params:\n  drop: 40%\n"},
+        ),
+    ),
+    Code(
+        "PTT341",
+        "version too low for what changed",
+        what="The version of a pack does not tell what changed since the one before. Major is what "
+        "may keep others from loading: a detector, level, parameter or policy that is gone, a "
+        "narrower range. Minor is what may give other events or actions, patch all else.",
+        why='Who extends the pack by `"~=1.2"` or pins it trusts its version: a new one would fail '
+        "to load, or judge otherwise, without a warning.",
+        failing=Session("ptt pack build lab --since before", _since("param limit = 3 in 0..9\n")),
+        fixed=Session("ptt pack build lab --since before", _since("")),
     ),
 )

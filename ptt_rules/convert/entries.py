@@ -37,11 +37,6 @@ CODE_UNUSABLE = "PTT312"
 CODE_ALERT = "PTT313"
 
 
-def unusable(source: Source, span: Span, message: str, **more: Any) -> Diagnostic:
-    """A file in which nothing can be converted."""
-    return Diagnostic(CODE_UNUSABLE, message, source, span, **more)
-
-
 def inconvertible(source: Source, span: Span, message: str, **more: Any) -> Diagnostic:
     """Something of an alert that cannot be converted."""
     return Diagnostic(CODE_ALERT, message, source, span, **more)

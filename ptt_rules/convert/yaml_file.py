@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 import yaml
 
 from ptt_rules.convert.alerts import AlertReader
-from ptt_rules.convert.entries import CODE_UNUSABLE, Entry, Field, inconvertible, unusable
-from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.convert.entries import CODE_UNUSABLE, Entry, Field, inconvertible
+from ptt_rules.diagnostics import Diagnostic
+from ptt_rules.marked_yaml import (
+    MERGE,
+    SCALARS,
+    broken_yaml_is_told,
+    is_null,
+    loader_of,
+    span_of,
+    word_of,
+)
 from ptt_rules.source import Source, Span
 
 MARKS_A_HEURISTIC = frozenset({"metric", "condition"})
 """A mapping with one of these keys is a heuristic, and not what heuristics are listed in."""
 
-_MERGE = "tag:yaml.org,2002:merge"
-_SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")}
+_HINT = 'quote texts that begin with a sign or hold `: `, such as `condition: "> 0.3"`'
 
 
 @dataclass
@@ -34,19 +42,9 @@ class YamlReader:
         self._merged: list[yaml.Node] = []
 
     def read(self) -> list[Entry]:
-        try:
-            # the loader in Python: the one in C counts bytes, where places are characters
-            self._loader = yaml.SafeLoader(self.source.text)
+        with broken_yaml_is_told(self.source, CODE_UNUSABLE, _HINT):
+            self._loader = loader_of(self.source)
             return [entry for document in self._documents() for entry in self._entries(document)]
-        except yaml.MarkedYAMLError as error:
-            raise PttError([_broken(self.source, error)]) from error
-        except yaml.reader.ReaderError as error:
-            message = f"this is no YAML: it may not hold the character U+{error.character:04X}"
-            span = Span(error.position, error.position + 1)
-            raise PttError([unusable(self.source, span, message)]) from error
-        except RecursionError as error:
-            message = "this YAML is nested too deeply"
-            raise PttError.of(CODE_UNUSABLE, message, file=self.source.name) from error
 
     def _documents(self) -> Iterator[yaml.Node]:
         while self._loader.check_node():
@@ -62,7 +60,7 @@ class YamlReader:
                 yield from self._entry(node)
             else:
                 yield from self._listed(node)
-        elif not _is_null(node):
+        elif not is_null(node):
             yield from self._entry(node)
 
     def _listed(self, node: yaml.MappingNode) -> Iterator[Entry]:
@@ -72,7 +70,7 @@ class YamlReader:
             yield from self._entries(each)
         for key, value in node.value:
             if value not in lists and value not in self._merged:
-                message = f"`{_word(key)}` has no list of heuristics"
+                message = f"`{word_of(key)}` has no list of heuristics"
                 hint = "list them under a key such as `heuristics`; anything else has no meaning"
                 self._tell(key, message, hint)
 
@@ -80,7 +78,7 @@ class YamlReader:
         if isinstance(node, yaml.MappingNode):
             fields = self._fields(node)
             first = fields["name"] if "name" in fields else next(iter(fields.values()), None)
-            span = first.span if first else _span(node)
+            span = first.span if first else span_of(node)
             yield Entry(self.source, span, fields)
         elif isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str":
             alert = self._alert(node)
@@ -92,7 +90,7 @@ class YamlReader:
             )
 
     def _alert(self, node: yaml.ScalarNode) -> Entry | None:
-        span = _span(node)
+        span = span_of(node)
         quotes = 1 if node.style in ("'", '"') else 0
         inner = Span(span.start + quotes, span.end - quotes)
         is_plain = self.source.slice(inner) == node.value
@@ -100,45 +98,25 @@ class YamlReader:
 
     def _fields(self, node: yaml.MappingNode) -> dict[str, Field]:
         for key, value in node.value:
-            if key.tag == _MERGE:
+            if key.tag == MERGE:
                 self._merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
         self._loader.flatten_mapping(node)
-        return {_word(key): self._field(value, _span(key)) for key, value in node.value}
+        return {word_of(key): self._field(value, span_of(key)) for key, value in node.value}
 
     def _field(self, node: yaml.Node, key: Span) -> Field:
-        span = _span(node)
+        span = span_of(node)
         if isinstance(node, yaml.SequenceNode):
             return Field(tuple(map(self._part, node.value)), span, key)
         return Field(self._part(node).value, span, key)
 
     def _part(self, node: yaml.Node) -> Field:
         """A value alone, or one in a list: whatever is no scalar has no meaning in a field."""
-        span = _span(node)
-        if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
+        span = span_of(node)
+        if isinstance(node, yaml.ScalarNode) and node.tag in SCALARS:
             return Field(self._loader.construct_object(node), span, span)
         return Field(
             self.source.slice(span) if isinstance(node, yaml.ScalarNode) else (), span, span
         )
 
     def _tell(self, node: yaml.Node, message: str, hint: str) -> None:
-        self.diagnostics.append(inconvertible(self.source, _span(node), message, hint=hint))
-
-
-def _span(node: yaml.Node) -> Span:
-    return Span(node.start_mark.index, max(node.end_mark.index, node.start_mark.index + 1))
-
-
-def _word(node: yaml.Node) -> str:
-    return node.value if isinstance(node, yaml.ScalarNode) else "?"
-
-
-def _is_null(node: yaml.Node) -> bool:
-    return bool(node.tag == "tag:yaml.org,2002:null")
-
-
-def _broken(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
-    at = error.problem_mark.index if error.problem_mark else 0
-    message = f"this is no YAML: {error.problem or error.context}"
-    hint = 'quote texts that begin with a sign or hold `: `, such as `condition: "> 0.3"`'
-    end = min(at + 1, len(source.text))
-    return unusable(source, Span(at, max(end, at)), message, hint=hint)
+        self.diagnostics.append(inconvertible(self.source, span_of(node), message, hint=hint))

@@ -8,6 +8,7 @@ from ptt_rules.engine.engine import Blind, Engine
 from ptt_rules.engine.events import Action, Event, EventKind, json_number
 from ptt_rules.engine.incidents import Finding, Incident
 from ptt_rules.engine.judge import Status
+from ptt_rules.engine.texts import with_values
 
 __all__ = [
     "Action",
@@ -22,4 +23,5 @@ __all__ = [
     "compile_pack",
     "json_number",
     "shown",
+    "with_values",
 ]

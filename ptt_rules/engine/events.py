@@ -53,6 +53,24 @@ class Event:
         words = ", ".join(self.instance.values())
         return f"{self.detector}[{words}]" if words else self.detector
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Event:
+        """The event that `to_json` wrote. Errors: KeyError, ValueError if it wrote none such"""
+        return cls(
+            event=EventKind(data["event"]),
+            detector=data["detector"],
+            level=Level.of(data["level"]),
+            step=data["step"],
+            row=data["row"],
+            time=data["time"],
+            message=data["message"],
+            values=_numbers(data["values"]),
+            instance=dict(data["instance"]),
+            suppressed_by=data["suppressed_by"],
+            since_step=data["since_step"],
+            shadow=data["shadow"],
+        )
+
     def __eq__(self, other: object) -> bool:
         """Whether two events say the same; a NaN among their values says the same as a NaN."""
         return isinstance(other, Event) and self.to_json() == other.to_json()
@@ -94,6 +112,20 @@ class Action:
     values: Mapping[str, float | bool | None] = field(default_factory=dict)
     arguments: Mapping[str, float | str | None] = field(default_factory=dict)
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Action:
+        """The action that `to_json` wrote. Errors: KeyError, ValueError if it wrote none such"""
+        return cls(
+            policy=data["policy"],
+            action=ActionKind(data["action"]),
+            step=data["step"],
+            row=data["row"],
+            time=data["time"],
+            because=tuple(data["because"]),
+            values=_numbers(data["values"]),
+            arguments={key: _argument(key, data[key]) for key in data if key not in _OWN},
+        )
+
     def __eq__(self, other: object) -> bool:
         """Whether two actions say the same, as for events."""
         return isinstance(other, Action) and self.to_json() == other.to_json()
@@ -124,3 +156,17 @@ def json_number(value: float | bool | None) -> float | bool | str | None:
     if isinstance(value, float) and not math.isfinite(value):
         return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
     return value
+
+
+_OWN = frozenset({"event", "policy", "action", "step", "row", "time", "because", "values"})
+_COUNTED = frozenset({"seconds", "value"})
+"""Arguments of actions that are numbers."""
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, float | bool | None]:
+    """What `json_number` was given."""
+    return {key: float(v) if isinstance(v, str) else v for key, v in values.items()}
+
+
+def _argument(key: str, value: float | str | None) -> float | str | None:
+    return float(value) if key in _COUNTED and isinstance(value, str) else value

@@ -206,6 +206,8 @@ class Disabled:
     detector: str
     reason: str
     pack: str
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class CheckedPack:
     """All that a pack declares itself; `extends` names the packs it builds on.
 
     `overrides` are detectors of those packs as this one wants them, `param_values` values of
-    their parameters; both by qualified name.
+    their parameters, `param_places` where these are set; all by qualified name.
     """
 
     name: str
@@ -231,3 +233,4 @@ class CheckedPack:
     disabled: tuple[Disabled, ...]
     tests: tuple[Test, ...] = ()
     """Those in which nothing is wrong."""
+    param_places: Mapping[str, tuple[Source, Span]] = field(default_factory=dict)

@@ -61,5 +61,5 @@ def _config(folder: Path) -> dict[str, Any]:
         raise PttError.of("PTT401", message, file=str(path)) from error
     if not isinstance(arguments, dict):
         return {}
-    counted = {"max_steps": provenance["max_steps"]} if "max_steps" in provenance else {}
+    counted = {key: provenance[key] for key in ("max_steps", "world_size") if key in provenance}
     return {**arguments, **counted}

@@ -7,10 +7,16 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 
-from ptt_rules.metrics import policy, preference, training
+from ptt_rules.metrics import behaviour, policy, preference, ranks, training
 from ptt_rules.metrics.key import LoggedKey
 
-_ROWS = (*training.ROWS, *preference.ROWS, *policy.ROWS)
+_ROWS = (
+    *training.ROWS,
+    *preference.ROWS,
+    *policy.ROWS,
+    *ranks.ROWS,
+    *behaviour.ROWS,
+)
 TRAINERS = tuple(sorted({trainer for row in _ROWS for trainer in row.trainers}))
 
 EVAL = "eval_"

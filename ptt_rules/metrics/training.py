@@ -10,6 +10,7 @@ from ptt_rules.types import Unit
 
 _ALL = ("sft", "dpo", "kto", "grpo", "rloo", "reward", "orpo", "cpo")
 """Those that log by the loop of transformers; PPO has one of its own, without a last row."""
+EVERY = (*_ALL, "ppo")
 _TOKENS = ("sft", "dpo", "kto", "grpo", "rloo", "reward")
 
 ROWS = (

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ptt_rules._version import __version__
-from ptt_rules.check import check_pack, inherited_detectors
-from ptt_rules.check.scope import did_you_mean
+from ptt_rules.check import check_pack
 from ptt_rules.diagnostics import Diagnostic, Label, PttError
-from ptt_rules.engine import compile_pack
-from ptt_rules.ir.pack import CheckedPack, Detector, Disabled, Param, Policy
-from ptt_rules.packs.files import PackFiles, find_pack, packs_in, shipped_packs
-from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
+from ptt_rules.ir.pack import CheckedPack, Policy
+from ptt_rules.packs.choices import PackChoice
+from ptt_rules.packs.compose import NO_VERSION, Loaded, compose
+from ptt_rules.packs.files import OriginKind, PackFiles, find_pack, packs_in, shipped_packs
+from ptt_rules.packs.layers import Layers, Paths, layers
+from ptt_rules.packs.lock import find_lock
+from ptt_rules.packs.pack import Pack, PackInfo
+from ptt_rules.packs.settings import Modules
 from ptt_rules.packs.vocabulary import shipped_metrics
-from ptt_rules.source import Source
+from ptt_rules.source import NOWHERE, Source
 from ptt_rules.syntax import parse, tree
 
-NO_VERSION = "0.0.0"
 POLICY_PACK = "common"
 """The shipped pack whose policies can be named with any packs."""
 
 Find = Callable[[str], PackFiles]
 """Gives the files of a pack that another one extends by name."""
-
-Modules = tuple[tuple[Source, tree.Module], ...]
 
 __all__ = [
     "CheckedFiles",
@@ -41,23 +38,49 @@ __all__ = [
     "load",
     "load_tested",
     "loads",
+    "settings_packs",
     "shipped_packs",
+    "used_packs",
 ]
 
 
 def load(
-    *packs: str | os.PathLike[str],
+    *packs: str | os.PathLike[str] | PackFiles,
     params: Mapping[str, float] | None = None,
     policy: str | None = None,
+    settings: Paths = (),
+    isolated: bool = False,
 ) -> Pack:
-    """Loads packs (shipped ones by name, others by path) and composes them into one.
+    """Loads packs (shipped and installed ones by name, others by path), composed into one.
 
+    A pack whose files were read already may be given as they are.
     `params` are by name, or by `pack.name` where two packs have the same; `policy` is looked
     for in the packs given, the last one first, then in those they extend, then in `common`.
+    The site, `ptt.yaml`, files of `settings` and the environment may have chosen already, what
+    is given here has the last word. Without packs those are loaded that the settings name. With
+    `ptt.lock` in the present folder or above, nothing is loaded that differs from it. All that
+    is not given here is left out, settings and lock, if it is `isolated`: for tools that show
+    packs and judge no run.
 
-    Errors: raises one PttError with every diagnostic of all packs
+    Errors: raises one PttError with every diagnostic of all packs and settings
     """
-    return _compose([find_pack(pack) for pack in packs], params or {}, policy)
+    said = layers(params, policy, settings=settings, isolated=isolated)
+    files = [one if isinstance(one, PackFiles) else find_pack(one) for one in packs]
+    pack = _compose(files or [*map(_find_named, said.packs)], said)
+    if not isolated:
+        _keep_lock(pack)
+    return pack
+
+
+def settings_packs(settings: Paths = ()) -> list[str]:
+    """The packs that the settings of this place name, which `load` takes where none are given.
+
+    Errors: raises one PttError with all that is wrong in the settings by themselves
+    """
+    said = layers(settings=settings)
+    if said.diagnostics:
+        raise PttError(said.diagnostics)
+    return [choice.name for choice in said.packs]
 
 
 def loads(
@@ -67,9 +90,33 @@ def loads(
     params: Mapping[str, float] | None = None,
     policy: str | None = None,
 ) -> Pack:
-    """Loads a pack from its text; see `load`."""
+    """Loads a pack from its text as `load` does; no settings take part.
+
+    A lock pins what it extends, not the text.
+    """
     files = PackFiles(name, name, (Source(name, source),))
-    return _compose([files], params or {}, policy)
+    pack = _compose([files], layers(params, policy, isolated=True))
+    _keep_lock(pack)
+    return pack
+
+
+def used_packs(pack: Pack) -> list[PackInfo]:
+    """All packs that have a say: those of its rules, and the one whose policies go with any."""
+    infos = {info.name: info for info in pack.packs}
+    if POLICY_PACK not in infos:
+        infos[POLICY_PACK] = load(POLICY_PACK, isolated=True).packs[0]
+    return list(infos.values())
+
+
+def _keep_lock(pack: Pack) -> None:
+    """Errors: PTT323 if a pack differs from the lock that holds here, PTT324"""
+    lock = find_lock()
+    if lock is None:
+        return
+    used = used_packs(pack) if pack.policy else pack.packs
+    differences = lock.differences(one for one in used if one.origin.kind is not OriginKind.TEXT)
+    if differences:
+        raise PttError(differences)
 
 
 def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
@@ -95,18 +142,27 @@ class CheckedFiles:
     tests: Modules
     extended: tuple[CheckedPack, ...]
     diagnostics: tuple[Diagnostic, ...]
+    digest: str
+
+    @property
+    def declaration(self) -> tree.PackDecl | None:
+        """What says how the pack is called, and which version it is."""
+        items = (item for _, module in self.modules for item in module.items)
+        return next((item for item in items if isinstance(item, tree.PackDecl)), None)
 
 
 def check_files(files: PackFiles, find: Find = find_pack) -> CheckedFiles:
     """A pack whose files are given, checked with its tests and with those that it extends."""
     loader = _Loader(with_tests=True, find=find)
     loaded = loader.load(files)
+    loader.check_versions()
     return CheckedFiles(
         loaded.checked,
         loaded.modules,
         loaded.tests,
         tuple(loader.loaded[name].checked for name in loaded.checked.extends),
         tuple(sorted(loader.diagnostics, key=Diagnostic.sort_key)),
+        files.digest,
     )
 
 
@@ -131,17 +187,29 @@ def load_tested(pack: str | os.PathLike[str]) -> TestedPack:
     """
     loader = _Loader(with_tests=True)
     checked = loader.load(find_pack(pack)).checked
+    loader.check_versions()
     if loader.diagnostics:
         raise PttError(loader.diagnostics)
-    return TestedPack(checked, partial(_composed, loader, [checked.name]))
+
+    def composed(params: Mapping[str, float], policy: str | None) -> Pack:
+        return _composed(loader, [checked.name], layers(params, policy, isolated=True))
+
+    return TestedPack(checked, composed)
 
 
-@dataclass
-class _Loaded:
-    checked: CheckedPack
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A pack that another one extends: the packs from the one that was given down to it."""
+
+    chain: tuple[str, ...]
+    constraint: tree.Text | None
+    source: Source | None
     info: PackInfo
-    modules: Modules
-    tests: Modules
+
+    @property
+    def told(self) -> str:
+        chain = " extends ".join(f"`{name}`" for name in self.chain)
+        return f"{chain} {self.constraint.value}" if self.constraint else f"{chain} of any version"
 
 
 @dataclass
@@ -149,12 +217,13 @@ class _Loader:
     """Packs that are loaded or being loaded, by name, each after those that it extends."""
 
     with_tests: bool = False
-    loaded: dict[str, _Loaded] = field(default_factory=dict)
+    loaded: dict[str, Loaded] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    asked: list[_Asked] = field(default_factory=list)
     find: Find = find_pack
     _open: list[str] = field(default_factory=list)
 
-    def load(self, files: PackFiles) -> _Loaded:
+    def load(self, files: PackFiles) -> Loaded:
         modules = [(source, self._parse(source)) for source in files.sources]
         declaration, source = self._declaration(modules)
         name = declaration.name.word if declaration else _identifier(files.name)
@@ -162,6 +231,7 @@ class _Loader:
         if known is not None:
             self._check_same(known, files)
             return known
+        self._check_name(name, files, declaration, source)
         version = self._version(declaration, source)
         self._open.append(name)
         extended = self._extended(declaration, source)
@@ -172,8 +242,8 @@ class _Loader:
             header, [*modules, *tests], extended=extended, vocabulary=shipped_metrics
         )
         self.diagnostics.extend(diagnostics)
-        info = PackInfo(name, version, files.digest, files.path)
-        loaded = _Loaded(checked, info, tuple(modules), tuple(tests))
+        info = PackInfo(name, version, files.digest, files.path, files.origin)
+        loaded = Loaded(checked, info, tuple(modules), tuple(tests))
         self.loaded[name] = loaded
         return loaded
 
@@ -182,11 +252,33 @@ class _Loader:
         self.diagnostics.extend(diagnostics)
         return module
 
-    def _check_same(self, known: _Loaded, files: PackFiles) -> None:
+    def _check_same(self, known: Loaded, files: PackFiles) -> None:
         if known.info.digest != files.digest:
-            message = f"two packs are called `{known.info.name}`"
+            places = [one.told for one in (known.info.origin, files.origin)]
+            message = f"two packs are called `{known.info.name}`: {' and '.join(places)}"
             hint = f"rename one: `{known.info.file}` or `{files.path}`"
             self.diagnostics.append(Diagnostic("PTT305", message, file=files.path, hint=hint))
+
+    def _check_name(
+        self,
+        name: str,
+        files: PackFiles,
+        declaration: tree.PackDecl | None,
+        source: Source | None,
+    ) -> None:
+        """A pack has neither the name of a shipped one, nor another than it is installed by."""
+        kind, span = files.origin.kind, declaration.name.span if declaration else NOWHERE
+        file = "" if source else files.path
+        if kind is not OriginKind.SHIPPED and name in shipped_packs():
+            message = f"`{name}` is the name of a pack that ships with ptt"
+            hint = f"rename the {kind.value}" if source is None else "give yours another name"
+            told = Diagnostic("PTT320", message, source, span, hint=hint, file=file)
+            self.diagnostics.append(told)
+        elif kind in (OriginKind.INSTALLED, OriginKind.WHEEL) and name != files.name:
+            message = f"this pack is registered as `{files.name}` and calls itself `{name}`"
+            hint = f"its authors need one name for both: {files.origin.distribution}"
+            told = Diagnostic("PTT325", message, source, span, hint=hint, file=file)
+            self.diagnostics.append(told)
 
     # ---- header ----------------------------------------------------------------------------
 
@@ -238,7 +330,7 @@ class _Loader:
                     names.update(dict.fromkeys((*loaded.checked.extends, loaded.checked.name)))
         return [self.loaded[name].checked for name in names]
 
-    def _extend(self, clause: tree.PackExtends, source: Source | None) -> _Loaded | None:
+    def _extend(self, clause: tree.PackExtends, source: Source | None) -> Loaded | None:
         name = clause.pack.word
         if name in self._open:
             circle = [*self._open[self._open.index(name) :], name]
@@ -248,12 +340,15 @@ class _Loader:
         try:
             files = self.find(name)
         except PttError as error:
-            known = error.diagnostics[0]
-            self._tell("PTT301", clause.pack, source, known.message, known.hint)
+            for one in error.diagnostics:
+                if one.file_name:
+                    self.diagnostics.append(one)
+                else:
+                    self._tell(one.code, clause.pack, source, one.message, one.hint)
             return None
         loaded = self.load(files)
-        if clause.constraint is not None:
-            self._check_constraint(clause.constraint, source, name, loaded.info.version)
+        asked = _Asked((*self._open, name), clause.constraint, source, loaded.info)
+        self.asked.append(asked)
         return loaded
 
     def _check_requires(self, clause: tree.PackRequires, source: Source | None) -> None:
@@ -262,26 +357,45 @@ class _Loader:
             hint = f'write `extends {clause.what.word} "..."` to build on a pack'
             self._tell("PTT302", clause.what, source, message, hint)
             return
-        self._check_constraint(clause.constraint, source, "ptt", __version__)
+        if self._fits(clause.constraint, source, __version__) is False:
+            message = f"this is `ptt` {__version__}, which is not {clause.constraint.value}"
+            hint = "change the constraint, or install another version of `ptt-rules`"
+            self._tell("PTT302", clause.constraint, source, message, hint)
 
-    def _check_constraint(
-        self, constraint: tree.Text, source: Source | None, name: str, version: str
-    ) -> None:
+    def _fits(self, constraint: tree.Text, source: Source | None, version: str) -> bool | None:
+        """Whether a version meets a constraint; None, and told, if that is none."""
         try:
-            fits = SpecifierSet(constraint.value).contains(version, prereleases=True)
+            return SpecifierSet(constraint.value).contains(version, prereleases=True)
         except InvalidSpecifier:
             message = f"`{constraint.value}` is no version constraint"
             self._tell("PTT306", constraint, source, message, 'write one such as `"~=1.0"`')
-            return
-        if not fits:
-            message = f"this is `{name}` {version}, which is not {constraint.value}"
-            hint = f"change the constraint, or install another version of `{name}`"
-            self._tell("PTT302", constraint, source, message, hint)
+            return None
+
+    def check_versions(self) -> None:
+        """Tells each constraint that is not met, with all that ask for the same pack."""
+        for one in self.asked:
+            version = one.info.version
+            if one.constraint and self._fits(one.constraint, one.source, version) is False:
+                name = one.info.name
+                message = f"this is `{name}` {version}, which is not {one.constraint.value}"
+                others = [other for other in self.asked if other.info.name == name]
+                hint = _versions_hint(one, others)
+                self._tell("PTT302", one.constraint, one.source, message, hint)
+        self.asked.clear()
 
     def _tell(
         self, code: str, node: tree.Node, source: Source | None, message: str, hint: str | None
     ) -> None:
         self.diagnostics.append(Diagnostic(code, message, source, node.span, hint=hint))
+
+
+def _versions_hint(unmet: _Asked, asked: Sequence[_Asked]) -> str:
+    """What to do about a version; who asks for which, unless it is the given pack alone."""
+    name = unmet.info.name
+    if len(asked) == 1 and len(unmet.chain) == 2:
+        return f"change the constraint, or install another version of `{name}`"
+    chains = " and ".join(dict.fromkeys(one.told for one in asked))
+    return f"{chains}: use a version of `{name}` that all of them take, or change a constraint"
 
 
 def _identifier(name: str) -> str:
@@ -290,123 +404,38 @@ def _identifier(name: str) -> str:
     return word if word[:1].isalpha() else f"pack_{word}"
 
 
-def _compose(files: Sequence[PackFiles], params: Mapping[str, float], policy: str | None) -> Pack:
+def _compose(files: Sequence[PackFiles], said: Layers) -> Pack:
     if not files:
-        raise PttError.of("PTT301", "no pack was given", hint='load one, such as "grpo"')
+        hint = 'load one, such as "grpo", or name some under `packs` in `ptt.yaml`'
+        raise PttError.of("PTT301", "no pack was given", hint=hint)
     loader = _Loader()
     given = [loader.load(one).checked.name for one in files]
-    return _composed(loader, given, params, policy)
+    loader.check_versions()
+    return _composed(loader, given, said)
 
 
-def _composed(
-    loader: _Loader, given: Sequence[str], params: Mapping[str, float], policy: str | None
-) -> Pack:
-    """The packs that were loaded, with parameters and policy chosen."""
-    diagnostics = [*loader.diagnostics, *_two_overrides(loader), *_bad_params(loader, params)]
-    chosen = None
-    if policy is not None:
-        known = _policies(loader, given)
-        chosen = known.get(policy)
-        if chosen is None:
-            diagnostics.append(_unknown_policy(policy, sorted(known)))
-    if diagnostics:
-        raise PttError(diagnostics)
-    return _pack(loader, given, chosen, params)
+def _find_named(choice: PackChoice) -> PackFiles:
+    """The files of a pack that settings name; where there is none, it is told where it is named."""
+    try:
+        return find_pack(choice.name)
+    except PttError as error:
+        where = choice.where
+        raise PttError(
+            one if one.file_name else replace(one, source=where.source, span=where.span)
+            for one in error.diagnostics
+        ) from error
 
 
-def _policies(loader: _Loader, given: Sequence[str]) -> dict[str, Policy]:
-    """Policies by name; where two have the same, that of the pack that was given last."""
-    shipped = _Loader().load(find_pack(POLICY_PACK)).checked.policies
-    policies = dict(shipped)
-    for pack in [*loader.loaded, *given]:
-        policies.update(loader.loaded[pack].checked.policies)
-    return policies
-
-
-def _unknown_policy(name: str, known: Sequence[str]) -> Diagnostic:
-    hint = did_you_mean(name, known, f"there are {', '.join(f'`{n}`' for n in known)}")
-    return Diagnostic("PTT304", f"no pack has a policy `{name}`", hint=hint)
-
-
-def _two_overrides(loader: _Loader) -> list[Diagnostic]:
-    """Overrides of the same detector or parameter by packs that do not know each other."""
-    diagnostics = []
-    owners: dict[str, str] = {}
-    for name, loaded in loader.loaded.items():
-        checked = loaded.checked
-        for changed in (*checked.overrides, *checked.param_values):
-            first = owners.get(changed)
-            if first is not None and first not in checked.extends:
-                message = f"`{changed}` is overridden by `{first}` and by `{name}`"
-                hint = f"let one of them build on the other: `extends {first}` in `{name}`"
-                diagnostics.append(Diagnostic("PTT310", message, file=loaded.info.file, hint=hint))
-            owners[changed] = name
-    return diagnostics
-
-
-def _bad_params(loader: _Loader, params: Mapping[str, float]) -> list[Diagnostic]:
-    """Parameters from outside that no pack has, or that are outside of their ranges."""
-    known = _params(loader)
-    short = {param.name for param in known.values()}
-    diagnostics = []
-    for name, value in params.items():
-        named = [one for one in known.values() if name in (one.qualified, one.name)]
-        if not named:
-            hint = did_you_mean(name, [*known, *short], "the packs given have no such parameter")
-            message = f"no pack has a parameter `{name}`"
-            diagnostics.append(Diagnostic("PTT303", message, hint=hint))
-        for param in named:
-            if not param.takes(value):
-                message = f"`{name}` was set to {value:g}, outside of its range {param.range_text}"
-                hint = "pass a value inside of the range"
-                diagnostics.append(
-                    Diagnostic("PTT206", message, param.source, param.span, hint=hint)
-                )
-    return diagnostics
-
-
-def _params(loader: _Loader) -> dict[str, Param]:
-    return {
-        param.qualified: param
-        for loaded in loader.loaded.values()
-        for param in loaded.checked.params.values()
-    }
-
-
-def _param_values(loader: _Loader, given: Mapping[str, float]) -> dict[str, float]:
-    """Values by qualified name: from outside, else from overrides, else the defaults."""
-    values = {name: param.value for name, param in _params(loader).items()}
-    for loaded in loader.loaded.values():
-        values.update(loaded.checked.param_values)
-    for name, param in _params(loader).items():
-        values[name] = given.get(name, given.get(param.name, values[name]))
-    return values
-
-
-def _detectors(loader: _Loader) -> tuple[list[Detector], list[Disabled]]:
-    """All detectors as overridden, without the disabled ones."""
-    checked = [loaded.checked for loaded in loader.loaded.values()]
-    found = inherited_detectors(checked)
-    disabled = {one.detector: one for pack in checked for one in pack.disabled}
-    ordered = sorted(found.values(), key=lambda detector: detector.qualified)
-    return [one for one in ordered if one.qualified not in disabled], list(disabled.values())
-
-
-def _pack(
-    loader: _Loader, given: Sequence[str], policy: Policy | None, params: Mapping[str, float]
-) -> Pack:
-    detectors, disabled = _detectors(loader)
-    values = _param_values(loader, params)
-    infos = tuple(loaded.info for loaded in loader.loaded.values())
-    digests = sorted((info.name, info.digest) for info in infos)
-    identity = json.dumps([digests, sorted(values.items()), policy and policy.name])
-    digest = f"sha256:{hashlib.sha256(identity.encode()).hexdigest()}"
-    return Pack(
-        name="+".join(given),
-        packs=infos,
-        params=values,
-        policy=policy.name if policy else None,
-        detectors=tuple(DetectorInfo.of(detector, values) for detector in detectors),
-        disabled=tuple(disabled),
-        compiled=compile_pack(detectors, policy, values, digest),
+def _composed(loader: _Loader, given: Sequence[str], said: Layers) -> Pack:
+    """The packs that were loaded, with all that was said of them from outside."""
+    return compose(
+        loader.loaded,
+        given,
+        said,
+        diagnostics=loader.diagnostics,
+        shipped_policies=_shipped_policies,
     )
+
+
+def _shipped_policies() -> Mapping[str, Policy]:
+    return _Loader().load(find_pack(POLICY_PACK)).checked.policies

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.engine import CompiledPack, Engine, Event, Incident, shown
 from ptt_rules.engine.incidents import incidents
 from ptt_rules.ir.nodes import Parameter
-from ptt_rules.ir.pack import Detector, Disabled, Metric, Placeholder
+from ptt_rules.ir.pack import ActionSpec, Detector, Disabled, Metric, Placeholder
 from ptt_rules.packs.arming import Arming, arming
+from ptt_rules.packs.choices import Composition
+from ptt_rules.packs.files import NO_PLACE, Origin
 from ptt_rules.packs.written import WrittenClause, written_clauses
 from ptt_rules.types import ActionKind, Level
 
@@ -23,6 +25,7 @@ class PackInfo:
     version: str
     digest: str
     file: str
+    origin: Origin = NO_PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Pack:
     disabled: tuple[Disabled, ...]
     """Detectors that a pack turns off, with its reason."""
     compiled: CompiledPack = field(repr=False)
+    composition: Composition = field(repr=False)
+    """All that had a say in parameters, policy and overrides, and where."""
 
     def engine(
         self,
@@ -133,8 +138,21 @@ class Pack:
     @property
     def actions(self) -> frozenset[ActionKind]:
         """What the chosen policy may decide on."""
+        return frozenset(action.kind for action in self._specs())
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that the chosen policy may send to."""
+        return frozenset(one.channel for one in self._specs() if one.channel is not None)
+
+    @property
+    def knobs(self) -> frozenset[str]:
+        """The hyper-parameters that the chosen policy may set."""
+        return frozenset(one.knob for one in self._specs() if one.knob is not None)
+
+    def _specs(self) -> Iterator[ActionSpec]:
         reactions = self.compiled.policy.reactions if self.compiled.policy else ()
-        return frozenset(action.kind for reaction in reactions for action in reaction.actions)
+        return (action for reaction in reactions for action in reaction.actions)
 
     def detector(self, name: str) -> DetectorInfo | None:
         """The detector with a qualified name."""

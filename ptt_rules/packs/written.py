@@ -23,9 +23,14 @@ class WrittenClause:
     line: int
 
 
-def written_clauses(clauses: Iterable[PlacedClause]) -> tuple[WrittenClause, ...]:
-    """The clauses that decide when a detector fires and what it does then, in their order."""
-    left_out = (tree.TextClause, tree.TagsClause)
+def written_clauses(
+    clauses: Iterable[PlacedClause], *, texts: bool = False
+) -> tuple[WrittenClause, ...]:
+    """The clauses that decide when a detector fires and what it does then, in their order.
+
+    With `texts` also those that only say something of it.
+    """
+    left_out = () if texts else (tree.TextClause, tree.TagsClause)
     return tuple(_written(placed) for placed in clauses if not isinstance(placed.clause, left_out))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from string import Formatter
 
-from ptt_rules.engine import Action, Blind, Event, EventKind, shown
+from ptt_rules.engine import Action, Blind, Event, EventKind, with_values
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.types import ActionKind, Level
@@ -29,20 +28,21 @@ def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colou
     head = f"{badge} {event.who}  step {event.step}{_since(event)}"
     lines = [head, *_wrapped("", event.message)]
     if detector is not None and event.event not in _QUIET_KINDS:
-        lines += _wrapped("why   ", filled(detector.why, event))
-        lines += _wrapped("try   ", filled(detector.remedy, event))
+        lines += _wrapped("why   ", with_values(detector.why, event))
+        lines += _wrapped("try   ", with_values(detector.remedy, event))
         lines += _wrapped("see   ", detector.reference)
     return "\n".join(lines)
 
 
 def action_text(actions: Sequence[Action]) -> str:
     """One line for the actions of a row."""
-    names = ", ".join(map(_deed, actions))
+    names = ", ".join(map(deed_text, actions))
     because = ", ".join(dict.fromkeys(name for action in actions for name in action.because))
     return f"policy {actions[0].policy} at step {actions[0].step}: {names} (because of {because})"
 
 
-def _deed(action: Action) -> str:
+def deed_text(action: Action) -> str:
+    """What an action does, in a few words."""
     arguments = action.arguments
     match action.action:
         case ActionKind.SET:
@@ -54,21 +54,6 @@ def _deed(action: Action) -> str:
         case ActionKind.PAUSE:
             return f"pause {arguments['seconds']:g} s"
     return str(action.action.value)
-
-
-def filled(text: str, event: Event) -> str:
-    """A text of a rule with the values of an event in the place of its placeholders."""
-    values = {**event.values, "step": event.step}
-    parts = []
-    for literal, name, spec, _ in Formatter().parse(text):
-        parts.append(literal)
-        if name is None:
-            continue
-        if name in event.instance:
-            parts.append(event.instance[name])
-        else:
-            parts.append(shown(values.get(name), spec or ""))
-    return "".join(parts)
 
 
 def blind_text(blind: Blind) -> str:

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ptt_rules.engine import Action, Event, EventKind
+from ptt_rules.report.usual import USUAL
 from ptt_rules.rows import POSITION_KEYS
 from ptt_rules.types import ActionKind, Level
 
@@ -36,24 +37,6 @@ _LEVELS = {
     Level.MEDIUM: "#CC79A7",
     Level.LOW: "#56B4E9",
 }
-_USUAL = (
-    "reward",
-    "rewards/margins",
-    "objective/scores",
-    "loss",
-    "eval_loss",
-    "frac_reward_zero_std",
-    "grad_norm",
-    "entropy",
-    "policy/entropy_avg",
-    "kl",
-    "objective/kl",
-    "rewards/accuracies",
-    "accuracy",
-    "mean_token_accuracy",
-    "logps/chosen",
-    "completions/mean_length",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +83,7 @@ def panels(picture: RunPicture) -> list[str]:
     keys_of = picture.keys_of or {}
     read = [key for event in picture.events for key in keys_of.get(event.detector, ())]
     logged = [name for name in picture.frame.columns if name not in POSITION_KEYS]
-    wanted = dict.fromkeys([*read, *_USUAL, *logged])
+    wanted = dict.fromkeys([*read, *USUAL, *logged])
     drawable = [key for key in wanted if key in logged and _is_drawable(picture.frame[key])]
     return drawable[:MAX_PANELS] or logged[:1] or ["step"]
 

@@ -10,16 +10,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
 
 from ptt_rules.engine import Event, EventKind, shown
+from ptt_rules.report.svg import cross, pieces, short, thinned, thinned_steps
 from ptt_rules.testing.traces import Curve, Trace
 
 WIDTH, LEFT, RIGHT = 720, 70, 20
 TOP, PANEL, GAP, BOTTOM = 22, 72, 26, 26
 MAX_PANELS = 3
-MAX_POINTS = 400
-"""Points of a curve; of more the smallest and the greatest of each piece are drawn."""
 _MARGIN = 0.08
 _LABEL_WIDTH = 96
 
@@ -105,48 +103,16 @@ def _panel(curve: Curve, steps: Sequence[int], across: _Across, top: int) -> Ite
     yield f'<rect class="frame" x="{LEFT}" y="{top}" width="{width}" height="{PANEL}"/>'
     yield f'<text class="key" x="{LEFT}" y="{top - 6}">{escape(curve.key)}</text>'
     for value in dict.fromkeys((high, low)) if finite else ():
-        y = _short(place(value) + 4)
+        y = short(place(value) + 4)
         yield f'<text x="{LEFT - 6}" y="{y}" text-anchor="end">{shown(value, ".3g")}</text>'
-    for piece in _pieces(known):
-        points = " ".join(f"{_short(across.at(s))},{_short(place(v))}" for s, v in _thinned(piece))
+    for piece in pieces(known):
+        points = " ".join(f"{short(across.at(s))},{short(place(v))}" for s, v in thinned(piece))
         yield f'<polyline class="curve" points="{points}"/>'
     broken = [step for step, value in known if not math.isfinite(value)]
-    yield from (_cross(across.at(step), top + 8) for step in _thinned_steps(broken))
+    yield from (cross(across.at(step), top + 8) for step in thinned_steps(broken))
     if broken:
-        x = _short(across.at(broken[0]) - 8)
+        x = short(across.at(broken[0]) - 8)
         yield f'<text x="{x}" y="{top + 12}" text-anchor="end">not finite</text>'
-
-
-def _pieces(known: Sequence[tuple[int, float]]) -> Iterator[list[tuple[float, float]]]:
-    """The points between those that are not finite; a single one is a short line."""
-    for is_finite, points in groupby(known, key=lambda point: math.isfinite(point[1])):
-        piece = list(points)
-        if is_finite and len(piece) == 1:
-            ((step, value),) = piece
-            yield [(step - 0.4, value), (step + 0.4, value)]
-        elif is_finite:
-            yield [(float(step), value) for step, value in piece]
-
-
-def _thinned(piece: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    if len(piece) <= MAX_POINTS:
-        yield from piece
-        return
-    size = math.ceil(2 * len(piece) / MAX_POINTS)
-    for start in range(0, len(piece), size):
-        bucket = piece[start : start + size]
-        ends = {min(bucket, key=lambda point: point[1]), max(bucket, key=lambda point: point[1])}
-        yield from sorted(ends)
-
-
-def _thinned_steps(steps: Sequence[int]) -> Sequence[int]:
-    return steps[:: max(1, math.ceil(len(steps) / 40))]
-
-
-def _cross(x: float, y: float) -> str:
-    left, right = _short(x - 3), _short(x + 3)
-    up, down = _short(y - 3), _short(y + 3)
-    return f'<path class="broken" d="M{left} {up}L{right} {down}M{left} {down}L{right} {up}"/>'
 
 
 # ---- events --------------------------------------------------------------------------------
@@ -165,9 +131,9 @@ def _marks(events: Sequence[Event], across: _Across, ends: tuple[int, int]) -> I
     since = events[0].since_step
     for event, until in _fired(events):
         x, end = across.at(event.step), across.at(across.last if until is None else until)
-        width = _short(max(end - x, 1.0))
+        width = short(max(end - x, 1.0))
         yield (
-            f'<rect class="band {event.level.word}" x="{_short(x)}" y="{top}" width="{width}" '
+            f'<rect class="band {event.level.word}" x="{short(x)}" y="{top}" width="{width}" '
             f'height="{bottom - top}"/>'
         )
         yield _upright(x, ends, event.level.word)
@@ -176,9 +142,7 @@ def _marks(events: Sequence[Event], across: _Across, ends: tuple[int, int]) -> I
 
 
 def _upright(x: float, ends: tuple[int, int], style: str) -> str:
-    return (
-        f'<line class="{style}" x1="{_short(x)}" x2="{_short(x)}" y1="{ends[0]}" y2="{ends[1]}"/>'
-    )
+    return f'<line class="{style}" x1="{short(x)}" x2="{short(x)}" y1="{ends[0]}" y2="{ends[1]}"/>'
 
 
 def _labels(events: Sequence[Event], across: _Across) -> Iterator[str]:
@@ -187,21 +151,17 @@ def _labels(events: Sequence[Event], across: _Across) -> Iterator[str]:
     free = 0.0
     if first.since_step is not None and first.since_step != first.step:
         x = min(across.at(first.since_step), across.at(first.step) - 4)
-        yield f'<text x="{_short(x)}" y="{TOP}" text-anchor="end">since {first.since_step}</text>'
+        yield f'<text x="{short(x)}" y="{TOP}" text-anchor="end">since {first.since_step}</text>'
     for event, _ in _fired(events):
         x = min(across.at(event.step), WIDTH - RIGHT - _LABEL_WIDTH)
         if x < free:
             continue
         free = x + _LABEL_WIDTH
         text = f"{event.level.word} at {event.step}"
-        yield f'<text class="told {event.level.word}" x="{_short(x)}" y="{TOP}">{text}</text>'
+        yield f'<text class="told {event.level.word}" x="{short(x)}" y="{TOP}">{text}</text>'
 
 
 def _axis(across: _Across, bottom: int) -> Iterator[str]:
     y = bottom + 16
     yield f'<text x="{LEFT}" y="{y}">step {across.first}</text>'
     yield f'<text x="{WIDTH - RIGHT}" y="{y}" text-anchor="end">step {across.last}</text>'
-
-
-def _short(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")

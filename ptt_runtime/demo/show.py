@@ -98,7 +98,7 @@ def _draw(outcome: Outcome) -> Path | None:
         return None
     picture = importlib.import_module("ptt_rules.report.picture")
     case = outcome.case
-    pack = load(case.algorithm, policy=POLICY)
+    pack = load(case.algorithm, policy=POLICY, isolated=True)
     judged = replay(pack, outcome.run_dir)
     run_picture = picture.RunPicture(
         title=_title(outcome),
@@ -137,7 +137,8 @@ def _closing(outcomes: Sequence[Outcome]) -> None:
         saved = f"{outcome.saved_steps / case.steps:.0%}"
         print(f"{case.name:<24}{fault:>8}{found:>8}{stopped:>9}{saved:>8}   {_verdict(outcome)}")
     last = next((each for each in outcomes if each.case.fault_step is not None), outcomes[-1])
-    print(f"\nTry next:  ptt replay {last.run_dir} --pack {last.case.algorithm}")
+    print(f"\nTry next:  ptt show {last.run_dir}")
+    print(f"           ptt replay {last.run_dir} --pack {last.case.algorithm}")
 
 
 def _verdict(outcome: Outcome) -> str:

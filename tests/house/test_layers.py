@@ -26,6 +26,7 @@ from tests.house.sources import (
 ROWS = [
     {"_version", "source", "resources"},
     {"diagnostics", "codes", "rows"},
+    {"marked_yaml"},
     {"types"},
     {"metrics"},
     {"syntax"},
@@ -34,9 +35,11 @@ ROWS = [
     {"check", "passes"},
     {"backends"},
     {"engine"},
-    {"packs", "logs"},
+    {"packs", "logs", "snapshots"},
     {"lint", "pages"},
-    {"replaying", "report", "lsp", "testing", "convert"},
+    {"replaying", "runs"},
+    {"watching"},
+    {"report", "lsp", "testing", "convert", "compare"},
     {"skeleton"},
     {"cli"},
 ]
@@ -59,10 +62,31 @@ LIBRARIES = {
     "pygls": ["ptt_rules/lsp/server"],
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/lsp/server"],
-    "packaging": ["ptt_rules/packs"],
-    "yaml": ["ptt_rules/convert/yaml_file"],
-    "transformers": ["ptt_runtime/callback", "ptt_runtime/demo", "ptt_runtime/faults"],
-    "torch": ["ptt_runtime/provenance", "ptt_runtime/demo", "ptt_runtime/faults"],
+    "packaging": ["ptt_rules/compare/versions", "ptt_rules/packs"],
+    "yaml": ["ptt_rules/convert/yaml_file", "ptt_rules/marked_yaml", "ptt_rules/packs/settings"],
+    "tomli": ["ptt_rules/packs/toml_file"],
+    "urllib3": ["ptt_runtime/channels"],
+    "mlflow": ["ptt_runtime/trackers"],
+    "trackio": ["ptt_runtime/trackers"],
+    "wandb": ["ptt_runtime/trackers"],
+    "accelerate": ["ptt_runtime/snapshots"],
+    "numpy": ["ptt_runtime/snapshots"],
+    "transformers": [
+        "ptt_runtime/callback",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+        "ptt_runtime/snapshots",
+    ],
+    "torch": [
+        "ptt_runtime/distributed",
+        "ptt_runtime/fingerprints",
+        "ptt_runtime/finite_steps",
+        "ptt_runtime/provenance",
+        "ptt_runtime/trackers",
+        "ptt_runtime/demo",
+        "ptt_runtime/faults",
+        "ptt_runtime/snapshots",
+    ],
     "datasets": ["ptt_runtime/demo"],
     "tokenizers": ["ptt_runtime/demo"],
 }
@@ -74,12 +98,18 @@ BY_NAME = [
     "ptt_rules/logs/tensorboard",
     "ptt_runtime/__init__",
     "ptt_runtime/demo/trainers",
+    "ptt_runtime/trackers/part",
 ]
 
 PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
+    "ptt_rules.convert": "ptt_rules/convert/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
+    "ptt_rules.report.behaviour": "ptt_rules/report/behaviour.py",
+    "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
+    "ptt_rules.runs": "ptt_rules/runs/__init__.py",
+    "ptt_rules.snapshots": "ptt_rules/snapshots/__init__.py",
 }
 """What the runtime may use of the language and its tools, and where the names are."""
 

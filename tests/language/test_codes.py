@@ -26,6 +26,15 @@ NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"} | {
     "PTT314",
     "PTT315",
     "PTT316",
+    "PTT321",
+    "PTT322",
+    "PTT323",
+    "PTT324",
+    "PTT325",
+    "PTT326",
+    "PTT327",
+    "PTT340",
+    "PTT341",
 }
 
 CASES = [
@@ -41,6 +50,7 @@ CASES = [
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     return tmp_path
 
 

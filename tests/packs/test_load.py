@@ -21,7 +21,7 @@ policy mine { on lab.small_gap { stop } on common.gradient_not_finite.critical {
 
 
 def test_these_packs_ship() -> None:
-    expected = "common cpo dpo grpo kto orpo ppo preference reward rloo sft"
+    expected = "common cpo distributed dpo grpo kto orpo ppo preference reward rloo sft"
     assert shipped_packs() == expected.split()
 
 
@@ -50,14 +50,17 @@ def test_a_pack_loaded_twice_takes_part_once() -> None:
 
 
 def test_two_packs_of_one_name_are_an_error(tmp_path: Path) -> None:
-    (tmp_path / "dpo.ptt").write_text('metric a: none = "a"\ndetector x { low when a > 1 }')
-    with pytest.raises(PttError, match="two packs are called `dpo`"):
-        load("dpo", tmp_path / "dpo.ptt")
+    for folder, limit in (("one", 1), ("two", 2)):
+        (tmp_path / folder).mkdir()
+        rule = f'metric a: none = "a"\ndetector x {{ low when a > {limit} }}'
+        (tmp_path / folder / "lab.ptt").write_text(rule)
+    with pytest.raises(PttError, match=r"two packs are called `lab`: file .*one.* and file .*two"):
+        load(tmp_path / "one" / "lab.ptt", tmp_path / "two" / "lab.ptt")
 
 
 def test_packs_that_extend_each_other_are_an_error() -> None:
-    with pytest.raises(PttError, match="PTT307 `common` extends `common`"):
-        loads("pack common 1.0.0 { extends common }")
+    with pytest.raises(PttError, match="PTT307 `lab` extends `lab`"):
+        loads("pack lab 1.0.0 { extends lab }")
 
 
 def test_parameters_come_from_outside_by_either_name() -> None:

@@ -1,9 +1,8 @@
-"""Runs that end badly, and runs that go on: kills, exceptions, resumes, two processes."""
+"""Runs that end badly, and runs that go on: kills, exceptions, resumes."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -137,40 +136,6 @@ def test_a_killed_run_is_readable(counting: Path, tmp_path: Path) -> None:
     lines = json_lines(tmp_path / "run" / "events.jsonl")
     assert [line["step"] for line in lines] == [event.step for event in judged.events]
     assert json.loads((tmp_path / "run" / "run.json").read_text())["algorithm"] == "sft"
-
-
-TWO_RANKS = """
-import os, sys
-from pathlib import Path
-from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.demo.trainers import make_trainer
-
-out, pack, rank = Path(sys.argv[1]), sys.argv[2], os.environ["RANK"]
-callback = DiagnosticsCallback(run_dir=out / "run", packs=[pack], policy="guard")
-trainer = make_trainer(
-    "sft", out / f"training-{rank}", steps=8, callbacks=[callback], ddp_backend="gloo"
-)
-trainer.train()
-(out / f"stopped-{rank}").write_text(str(trainer.state.global_step))
-"""
-
-
-def test_two_ranks_stop_at_the_same_step(rule: Path, tmp_path: Path) -> None:
-    script = tmp_path / "train.py"
-    script.write_text(TWO_RANKS)
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2", "--standalone"]
-    done = subprocess.run(
-        [*command, str(script), str(tmp_path), str(rule)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert [(tmp_path / f"stopped-{rank}").read_text() for rank in "01"] == ["3", "3"]
-    assert done.stderr.count("CRITICAL third.third_row") == 1
-    assert len(json_lines(tmp_path / "run" / "events.jsonl")) == 4
 
 
 def test_rows_of_an_abandoned_branch_leave_the_journal(

@@ -1,0 +1,47 @@
+"""`ptt pack new`: a pack of one's own to start from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.files import write_files
+from ptt_rules.packs.load import POLICY_PACK
+from ptt_rules.packs.starter import new_pack
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "new",
+        help="a pack to start from",
+        description="Makes a folder that is the source of a distribution: `pyproject.toml`, the\n"
+        "pack with a detector and its tests, a README and a workflow for CI. Nothing that is\n"
+        "there is overwritten.",
+        epilog="exit: 0, 2 if the name or the place will not do\n\n"
+        "example:\n  ptt pack new lab_grpo --extends grpo",
+    )
+    parser.add_argument("name", metavar="NAME", help="what the pack is called")
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="where its folder goes (default: here)"
+    )
+    parser.add_argument(
+        "--extends",
+        metavar="PACK",
+        default=POLICY_PACK,
+        help="the pack that it builds on, by name (default: %(default)s)",
+    )
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    texts = new_pack(options.name, Path(options.path), options.extends)
+    write_files(texts, force=False, hint="choose another name, or another folder")
+    for path in texts:
+        print(f"wrote {path}")
+    folder = Path(options.path) / options.name
+    print(f"next, write rules: ptt new detector NAME {folder}")
+    print(f"then: ptt check --lint {folder}")
+    print(f"      ptt test {folder}")
+    print(f"      ptt pack build {folder}")
+    return EXIT_CLEAN

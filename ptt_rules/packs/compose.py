@@ -1,0 +1,303 @@
+"""Composing: loaded packs and what is said of them from outside become rules that can judge."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ptt_rules.check import check_pack, inherited_detectors
+from ptt_rules.check.scope import did_you_mean, listed
+from ptt_rules.diagnostics import Diagnostic, Label, PttError
+from ptt_rules.engine import compile_pack
+from ptt_rules.ir.pack import CheckedPack, Declaration, Detector, Disabled, Param, Policy
+from ptt_rules.packs.choices import (
+    Composition,
+    Ignored,
+    Layer,
+    ParamChoice,
+    PolicyChoice,
+    SettingsInfo,
+    Where,
+)
+from ptt_rules.packs.files import shipped_packs
+from ptt_rules.packs.installed import installed_packs
+from ptt_rules.packs.layers import Layers
+from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
+from ptt_rules.packs.settings import Change, Modules, Settings
+from ptt_rules.source import Source
+from ptt_rules.syntax import tree
+
+NO_VERSION = "0.0.0"
+
+
+@dataclass
+class Loaded:
+    """A pack that takes part, with the trees of its files."""
+
+    checked: CheckedPack
+    info: PackInfo
+    modules: Modules
+    tests: Modules
+
+
+def compose(
+    loaded: Mapping[str, Loaded],
+    given: Sequence[str],
+    said: Layers,
+    *,
+    diagnostics: Sequence[Diagnostic],
+    shipped_policies: Callable[[], Mapping[str, Policy]],
+) -> Pack:
+    """The packs given and all that they extend, as the layers want them.
+
+    `loaded` has each pack after those that it extends, and `diagnostics` what is wrong in them.
+
+    Errors: raises one PttError with all of it: PTT310; PTT101, 303, 304, 206 for what is said
+    """
+    composer = _Composer(loaded, given, said, [*diagnostics, *said.diagnostics])
+    composer.tell_two_overrides()
+    for settings in said.settings:
+        composer.add(settings)
+    for choice in said.params:
+        composer.choose(choice)
+    policy = composer.policy(shipped_policies)
+    if composer.diagnostics:
+        raise PttError(composer.diagnostics)
+    return composer.pack(policy)
+
+
+@dataclass
+class _Composer:
+    """`checked` are the packs, then the files of settings, each on top of all before it."""
+
+    loaded: Mapping[str, Loaded]
+    given: Sequence[str]
+    said: Layers
+    diagnostics: list[Diagnostic]
+    checked: list[CheckedPack] = field(init=False)
+    params: dict[str, Param] = field(init=False)
+    choices: dict[str, list[ParamChoice]] = field(init=False)
+    ignored: list[Ignored] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.checked = [loaded.checked for loaded in self.loaded.values()]
+        self.params = {
+            param.qualified: param for pack in self.checked for param in pack.params.values()
+        }
+        self.choices = {name: [_default(param)] for name, param in self.params.items()}
+        for pack in self.checked:
+            self._set_by(pack, Layer.PACK)
+
+    def _set_by(self, pack: CheckedPack, layer: Layer) -> None:
+        """Parameters that a pack overrides."""
+        for name, value in pack.param_values.items():
+            where = Where(layer, *pack.param_places[name], pack.name)
+            self.choices[name].append(ParamChoice(name, value, where))
+
+    # ---- packs -----------------------------------------------------------------------------
+
+    def tell_two_overrides(self) -> None:
+        """Overrides of the same detector or parameter by packs that do not know each other."""
+        owners: dict[str, str] = {}
+        for name, loaded in self.loaded.items():
+            checked = loaded.checked
+            for changed in (*checked.overrides, *checked.param_values):
+                first = owners.get(changed)
+                if first is not None and first not in checked.extends:
+                    message = f"`{changed}` is overridden by `{first}` and by `{name}`"
+                    hint = f"let one of them build on the other: `extends {first}` in `{name}`"
+                    told = Diagnostic("PTT310", message, file=loaded.info.file, hint=hint)
+                    self.diagnostics.append(told)
+                owners[changed] = name
+
+    # ---- settings --------------------------------------------------------------------------
+
+    def add(self, settings: Settings) -> None:
+        """What a file overrides and disables, then its parameters."""
+        modules = [
+            (source, replace(module, items=tuple(self._meant(settings, source, module))))
+            for source, module in settings.modules
+        ]
+        header = (settings.source.name, NO_VERSION, None)
+        checked, diagnostics = check_pack(header, modules, extended=self.checked)
+        self.diagnostics += diagnostics
+        self.checked.append(checked)
+        self._set_by(checked, settings.layer)
+        for choice in settings.params:
+            self.choose(choice)
+
+    def _meant(self, settings: Settings, source: Source, module: tree.Module) -> Iterator[Change]:
+        """The changes of packs that are loaded, each of one detector or parameter."""
+        detectors = inherited_detectors(self.checked)
+        for item in module.items:
+            assert isinstance(item, Change)  # nothing else is read
+            is_param = isinstance(item, tree.OverrideParam)
+            reference = item.param if isinstance(item, tree.OverrideParam) else item.detector
+            where = Where(settings.layer, source, reference.span)
+            if self._is_of_another(reference.dotted, where, item):
+                continue
+            names = self.params if is_param else detectors
+            found = [name for name in names if name.endswith(f".{reference.dotted}")]
+            if len(found) > 1:
+                sort = "parameter" if is_param else "detector"
+                message = f"{len(found)} packs have a {sort} `{reference.dotted}`"
+                hint = f"write {' or '.join(f'`{name}`' for name in found)}"
+                told = Diagnostic("PTT101", message, source, reference.span, hint=hint)
+                self.diagnostics.append(told)
+                continue
+            yield item
+
+    def _is_of_another(self, name: str, where: Where, item: Change | None = None) -> bool:
+        """Whether it is about a pack that is known and not loaded: files are for many runs."""
+        pack, dot, _ = name.partition(".")
+        if not dot or pack in self.loaded or where.layer is Layer.CALL:
+            return False
+        if pack not in self._known():
+            return False
+        what = "disable" if isinstance(item, tree.DisableDecl) else "override" if item else "param"
+        self.ignored.append(Ignored(what, name, where))
+        return True
+
+    def _known(self) -> set[str]:
+        named = [pack.name for settings in self.said.settings for pack in settings.packs]
+        installed = [pack.name for pack in installed_packs()]
+        return {*shipped_packs(), *installed, *(Path(pack).stem for pack in named)}
+
+    # ---- parameters ------------------------------------------------------------------------
+
+    def choose(self, choice: ParamChoice) -> None:
+        """Sets a parameter; a plain name sets that of each pack which has one.
+
+        Errors: PTT303 if there is none, PTT206 for a value outside of its range
+        """
+        if self._is_of_another(choice.name, choice.where):
+            return
+        named = [p for p in self.params.values() if choice.name in (p.qualified, p.name)]
+        if not named:
+            self._tell_unknown(choice)
+        for param in named:
+            if param.takes(choice.value):
+                self.choices[param.qualified].append(choice)
+            else:
+                self.diagnostics.append(_outside(choice, param))
+
+    def _tell_unknown(self, choice: ParamChoice) -> None:
+        known = [name for param in self.params.values() for name in (param.qualified, param.name)]
+        otherwise = "the packs given have no such parameter"
+        if choice.where.layer in (Layer.SITE, Layer.PROJECT):
+            otherwise = f"if it is another pack's, write `PACK.{choice.name}`"
+        message = f"no pack has a parameter `{choice.name}`"
+        hint = did_you_mean(choice.name, known, otherwise)
+        where = choice.where
+        self.diagnostics.append(Diagnostic("PTT303", message, where.source, where.span, hint=hint))
+
+    # ---- policy ----------------------------------------------------------------------------
+
+    def policy(self, shipped: Callable[[], Mapping[str, Policy]]) -> Policy | None:
+        """The one chosen last; where two packs have it, that of the pack that was given last.
+
+        Errors: PTT304 for each choice that no pack has
+        """
+        if not self.said.policies:
+            return None
+        known = dict(shipped())
+        for pack in [*self.loaded, *self.given]:
+            known.update(self.loaded[pack].checked.policies)
+        for choice in self.said.policies:
+            if choice.name not in known:
+                self.diagnostics.append(_unknown_policy(choice, sorted(known)))
+        return known.get(self.said.policies[-1].name)
+
+    # ---- the pack --------------------------------------------------------------------------
+
+    def pack(self, policy: Policy | None) -> Pack:
+        detectors, disabled = self._detectors()
+        values = {name: choices[-1].value for name, choices in self.choices.items()}
+        infos = tuple(loaded.info for loaded in self.loaded.values())
+        digest = self._digest(infos, values, policy)
+        return Pack(
+            name="+".join(self.given),
+            packs=infos,
+            params=values,
+            policy=policy.name if policy else None,
+            detectors=tuple(DetectorInfo.of(detector, values) for detector in detectors),
+            disabled=tuple(disabled),
+            compiled=compile_pack(detectors, policy, values, digest),
+            composition=self._composition(),
+        )
+
+    def _detectors(self) -> tuple[list[Detector], list[Disabled]]:
+        """All detectors as overridden, without the disabled ones."""
+        found = inherited_detectors(self.checked)
+        disabled = {one.detector: one for pack in self.checked for one in pack.disabled}
+        ordered = sorted(found.values(), key=lambda detector: detector.qualified)
+        return [one for one in ordered if one.qualified not in disabled], [*disabled.values()]
+
+    def _digest(
+        self, infos: Sequence[PackInfo], values: Mapping[str, float], policy: Policy | None
+    ) -> str:
+        """Of all that decides what is told and done."""
+        parts = [
+            sorted((info.name, info.digest) for info in infos),
+            sorted(values.items()),
+            policy and policy.name,
+            *(changes for one in self.checked[len(infos) :] if (changes := _changes(one))),
+        ]
+        return f"sha256:{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
+
+    def _composition(self) -> Composition:
+        files = [SettingsInfo(s.source.name, s.layer, s.digest) for s in self.said.settings]
+        return Composition(
+            self.params,
+            {name: tuple(choices) for name, choices in self.choices.items()},
+            self.said.policies,
+            _histories(self.checked),
+            tuple(files),
+            tuple(self.ignored),
+        )
+
+
+def _default(param: Param) -> ParamChoice:
+    where = Where(Layer.PACK, param.source, param.span, param.pack)
+    return ParamChoice(param.qualified, param.value, where)
+
+
+def _outside(choice: ParamChoice, param: Param) -> Diagnostic:
+    """A value that a parameter does not take, shown where it was given."""
+    name, where = choice.name, choice.where
+    message = f"`{name}` was set to {choice.value:g}, outside of its range {param.range_text}"
+    hint = "pass a value inside of the range"
+    if where.source is None:
+        return Diagnostic("PTT206", message, param.source, param.span, hint=hint)
+    label = Label(param.span, "the range", param.source)
+    return Diagnostic("PTT206", message, where.source, where.span, hint=hint, labels=(label,))
+
+
+def _unknown_policy(choice: PolicyChoice, known: Sequence[str]) -> Diagnostic:
+    hint = did_you_mean(choice.name, known, f"there are {listed(known)}")
+    message, where = f"no pack has a policy `{choice.name}`", choice.where
+    return Diagnostic("PTT304", message, where.source, where.span, hint=hint)
+
+
+def _changes(settings: CheckedPack) -> list[list[str]]:
+    """What a file of settings changes of detectors, as text."""
+    overridden = [
+        [name, *(placed.source.slice(placed.clause.span) for placed in one.declaration.clauses)]
+        for name, one in settings.overrides.items()
+        if one.declaration is not None
+    ]
+    return sorted([*overridden, *(["disabled", one.detector] for one in settings.disabled)])
+
+
+def _histories(packs: Sequence[CheckedPack]) -> dict[str, tuple[Declaration, ...]]:
+    """The detectors that are overridden: as declared, and after each override."""
+    found: dict[str, list[Declaration]] = {}
+    for pack in packs:
+        own = {one.qualified: one for one in pack.detectors.values()}
+        for name, detector in {**own, **pack.overrides}.items():
+            if detector.declaration is not None:
+                found.setdefault(name, []).append(detector.declaration)
+    return {name: tuple(history) for name, history in found.items() if len(history) > 1}

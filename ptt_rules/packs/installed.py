@@ -1,0 +1,197 @@
+"""Packs of installed distributions, found and read as data: nothing of them is imported."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from packaging.utils import canonicalize_name
+
+from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.packs import record
+from ptt_rules.packs.reading import PACK_FILE, is_inside, read_bytes, rule_files
+
+GROUP = "ptt.rulepacks"
+"""The entry points that are packs: a name, and the module in whose folder the files are."""
+
+MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPack:
+    """A pack as its distribution registers it; the folder may turn out not to be there."""
+
+    name: str
+    module: str
+    distribution: str
+    """Its name and version, as pip shows them."""
+    found: metadata.Distribution = field(repr=False, compare=False)
+
+    @property
+    def told(self) -> str:
+        """What it is called in messages."""
+        return f"distribution {self.distribution}"
+
+    @property
+    def is_editable(self) -> bool:
+        return _project_of(self.found) is not None
+
+    def folder(self) -> Path:
+        """Where its files are.
+
+        Errors: PTT321 for a place outside of what was installed, PTT325 if there is no pack
+        """
+        if not MODULE.fullmatch(self.module):
+            message = f"`{self.name}` of {self.told} is at `{self.module}`, which is no module"
+            hint = 'nothing was read; an entry point is written as `lab_grpo = "lab_grpo"`'
+            raise PttError.of("PTT321", message, hint=hint)
+        inner = "/".join(self.module.split("."))
+        project = _project_of(self.found)
+        place = pack_in_project(project, self.module) if project else self.site / inner
+        if place is None or not (place / PACK_FILE).is_file():
+            raise self.broken(f"has no `{inner}/{PACK_FILE}`")
+        self._refuse_outside(place, project or self.site)
+        return place
+
+    def _refuse_outside(self, place: Path, top: Path) -> None:
+        """Errors: PTT321 for a link, PTT325 for files of another distribution"""
+        if not is_inside(place, top.resolve()):
+            message = f"the folder of `{self.name}`, of {self.told}, is a link that leads elsewhere"
+            raise PttError.of("PTT321", message, file=str(place), hint=_reinstall(self))
+        recorded = self.recorded()
+        pack_file = f"{'/'.join(self.module.split('.'))}/{PACK_FILE}"
+        if recorded is not None and pack_file not in recorded:
+            raise self.broken(f"did not install `{pack_file}`, which is there")
+
+    @property
+    def site(self) -> Path:
+        """The folder that it was installed in."""
+        return Path(str(self.found.locate_file("")))
+
+    def recorded(self) -> record.Record | None:
+        """The wheel's record; None of a distribution that was installed in another way."""
+        text = None if self.is_editable else self.found.read_text("RECORD")
+        return None if text is None else record.read_record(text)
+
+    def changes(self) -> list[Diagnostic]:
+        """What is in its folder otherwise than the wheel had it.
+
+        Errors: PTT308, PTT321, PTT325
+        """
+        recorded = self.recorded()
+        if recorded is None:
+            return []
+        folder = self.folder()
+        top = "/".join(self.module.split("."))
+        there = {
+            f"{top}/{path.relative_to(folder).as_posix()}": path for path in rule_files(folder)
+        }
+        wanted = {name for name in recorded if _is_of(name, top)}
+        told = [
+            self._changed(path, "is not in the wheel's record")
+            for name, path in there.items()
+            if name not in wanted
+        ]
+        told += [self._changed(self.site / name, "is gone") for name in wanted - set(there)]
+        for name in sorted(wanted & set(there)):
+            if not record.fits(recorded[name], read_bytes(there[name])):
+                told.append(self._changed(there[name], "is not as the wheel had it"))
+        return told
+
+    def _changed(self, path: Path, what: str) -> Diagnostic:
+        message = f"this file of `{self.name}`, of {self.told}, {what}"
+        return Diagnostic("PTT326", message, file=str(path), hint=_reinstall(self))
+
+    def broken(self, why: str) -> PttError:
+        message = f"{self.told} registers the pack `{self.name}` and {why}"
+        return PttError.of("PTT325", message, file=str(self.site), hint=_reinstall(self))
+
+
+def installed_packs() -> list[InstalledPack]:
+    """The packs of all distributions that can be imported from, by name.
+
+    Of a distribution that is there twice, the first one counts, as for imports.
+    """
+    seen: set[str] = set()
+    found: list[InstalledPack] = []
+    for distribution in metadata.distributions():
+        entries = _entries(distribution)
+        if not entries:
+            continue
+        name, version = _identity(distribution)
+        if canonicalize_name(name) not in seen:
+            seen.add(canonicalize_name(name))
+            told = f"{name} {version}"
+            found += (InstalledPack(one.name, one.value, told, distribution) for one in entries)
+    return sorted(found, key=lambda one: (one.name, one.distribution))
+
+
+def installed_pack(name: str) -> InstalledPack | None:
+    """The installed pack of a name.
+
+    Errors: PTT305 if several distributions have one
+    """
+    named = [one for one in installed_packs() if one.name == name]
+    if len(named) > 1:
+        who = " and ".join(f"{one.told} in {one.site}" for one in named)
+        hint = f"uninstall one of them: {', '.join(one.distribution.split()[0] for one in named)}"
+        raise PttError.of("PTT305", f"two packs are called `{name}`: {who}", hint=hint)
+    return named[0] if named else None
+
+
+def pack_in_project(project: Path, module: str) -> Path | None:
+    """Where the source of a distribution has its pack: in `src`, beside, or at the top."""
+    parts = module.split(".")
+    places = (project.joinpath(*inner) for inner in (("src", *parts), parts, ()))
+    return next((place for place in places if (place / PACK_FILE).is_file()), None)
+
+
+def _entries(distribution: metadata.Distribution) -> list[metadata.EntryPoint]:
+    """The packs that a distribution registers; what cannot be read registers none."""
+    try:
+        text = distribution.read_text("entry_points.txt")
+    except (OSError, UnicodeDecodeError):
+        return []
+    if text is None or GROUP not in text:
+        return []
+    return [one for one in distribution.entry_points if one.group == GROUP]
+
+
+def _identity(distribution: metadata.Distribution) -> tuple[str, str]:
+    told = distribution.metadata
+    names, versions = told.get_all("Name") or [], told.get_all("Version") or []
+    return (names or ["(unnamed)"])[0], (versions or ["(no version)"])[0]
+
+
+def _project_of(distribution: metadata.Distribution) -> Path | None:
+    """The folder that an editable installation stands for (PEP 610)."""
+    text = distribution.read_text("direct_url.json")
+    try:
+        told: Any = json.loads(text or "{}")
+        is_editable = bool(told["dir_info"]["editable"])
+        address = urlsplit(told["url"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Path(url2pathname(address.path)) if is_editable and address.scheme == "file" else None
+
+
+def _is_of(name: str, top: str) -> bool:
+    """Whether a recorded file is a rule file in the folder of the pack."""
+    path = PurePosixPath(name)
+    inner = path.parts[len(top.split("/")) :]
+    return (
+        name.startswith(f"{top}/")
+        and path.suffix == ".ptt"
+        and not any(part.startswith(".") for part in inner)
+    )
+
+
+def _reinstall(pack: InstalledPack) -> str:
+    name = pack.distribution.split()[0]
+    return f"install it again from where you trust it: `pip install --force-reinstall {name}`"

@@ -1,0 +1,141 @@
+"""What is said from outside of the packs, layer on layer.
+
+From the weakest to the one that has the last word:
+
+    the packs themselves     defaults, then `override` and `disable` of the packs that extend them
+    the site                 the file that the environment variable PTT_SITE names
+    the project              `ptt.yaml` here or in a folder above, up to the root of the checkout
+    files that are given     `settings=` and `--settings`, in their order
+    the environment          PTT_PARAMS and PTT_POLICY
+    the call                 `params=` and `policy=`, `--param` and `--policy`
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.packs.choices import Layer, PackChoice, ParamChoice, PolicyChoice, Where
+from ptt_rules.packs.settings import Settings, number_of, read_settings
+from ptt_rules.source import Source, Span
+
+PROJECT_FILE = "ptt.yaml"
+SITE = "PTT_SITE"
+PARAMS = "PTT_PARAMS"
+POLICY = "PTT_POLICY"
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """All that was said, the weakest first; `diagnostics` are of what has no meaning.
+
+    `params` are those of environment and call; each file has its own.
+    """
+
+    settings: tuple[Settings, ...] = ()
+    params: tuple[ParamChoice, ...] = ()
+    policies: tuple[PolicyChoice, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def packs(self) -> tuple[PackChoice, ...]:
+        """Those of the last file that names some."""
+        named = [one.packs for one in self.settings if one.packs]
+        return named[-1] if named else ()
+
+
+def layers(
+    params: Mapping[str, float] | None = None,
+    policy: str | None = None,
+    *,
+    settings: Paths = (),
+    isolated: bool = False,
+) -> Layers:
+    """Everything that is said from outside; `isolated` leaves out all but what is given here.
+
+    Errors: raises PTT308, PTT340 for a file that cannot be read as settings
+    """
+    given = [settings] if isinstance(settings, (str, os.PathLike)) else settings
+    files = [] if isolated else list(_found())
+    files += [(Path(path), Layer.GIVEN) for path in given]
+    read = [read_settings(path, layer) for path, layer in files]
+    spoken = Spoken() if isolated else environment()
+    said = [one for one, _ in read]
+    called = [ParamChoice(name, value) for name, value in (params or {}).items()]
+    policies = [one.policy for one in said if one.policy is not None]
+    policies += [spoken.policy] if spoken.policy else []
+    policies += [PolicyChoice(policy)] if policy is not None else []
+    return Layers(
+        tuple(said),
+        (*spoken.params, *plain_first(called)),
+        tuple(policies),
+        (*(wrong for _, found in read for wrong in found), *spoken.diagnostics),
+    )
+
+
+def _found() -> Iterator[tuple[Path, Layer]]:
+    """The files that nobody has to name in a call."""
+    site = os.environ.get(SITE)
+    if site:
+        path = Path(site)
+        if not path.is_file():
+            hint = f"change the environment variable {SITE}, or unset it"
+            raise PttError.of("PTT308", f"{SITE} names no file", file=site, hint=hint)
+        yield path, Layer.SITE
+    project = project_file(Path.cwd())
+    if project is not None:
+        yield project, Layer.PROJECT
+
+
+def project_file(folder: Path) -> Path | None:
+    """`ptt.yaml` in a folder or the nearest one above, not beyond the root of a checkout."""
+    for place in (folder, *folder.parents):
+        path = place / PROJECT_FILE
+        if path.is_file():
+            return Path(os.path.relpath(path)) if place == folder else path
+        if (place / ".git").exists():
+            return None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What environment variables say."""
+
+    params: tuple[ParamChoice, ...] = ()
+    policy: PolicyChoice | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def environment() -> Spoken:
+    """PTT_PARAMS as `NAME=VALUE`, with commas or blanks between, and PTT_POLICY.
+
+    Errors: PTT303 for what sets no parameter
+    """
+    source = Source(PARAMS, os.environ.get(PARAMS, ""))
+    params, wrong = [], []
+    for found in re.finditer(r"[^\s,]+", source.text):
+        span = Span(*found.span())
+        name, _, text = found[0].partition("=")
+        value = number_of(text)
+        if value is None:
+            hint = "write names and numbers, such as `drop=0.4,grpo.gradient_growth=3`"
+            message = f"`{found[0]}` sets no parameter"
+            wrong.append(Diagnostic("PTT303", message, source, span, hint=hint))
+        else:
+            params.append(ParamChoice(name, value, Where(Layer.ENVIRONMENT, source, span)))
+    named = Source(POLICY, os.environ.get(POLICY, "").strip())
+    where = Where(Layer.ENVIRONMENT, named, Span(0, len(named.text)))
+    policy = PolicyChoice(named.text, where) if named.text else None
+    return Spoken(plain_first(params), policy, tuple(wrong))
+
+
+def plain_first(choices: Iterable[ParamChoice]) -> tuple[ParamChoice, ...]:
+    """In one layer `grpo.drop` has the last word before `drop`, wherever they stand."""
+    return tuple(sorted(choices, key=lambda choice: "." in choice.name))

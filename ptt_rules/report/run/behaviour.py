@@ -1,0 +1,94 @@
+"""Snapshots of a run side by side: their features, and the answers that changed most."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ptt_rules.engine import shown
+from ptt_rules.report.run.html import Html, Text, joined, table, tag
+from ptt_rules.runs.run import Run
+
+MOST_SNAPSHOTS = 8
+MOST_PROMPTS = 6
+_TAGS = {"-": "del", "+": "ins"}
+
+
+def behaviour(run: Run) -> Iterator[Text]:
+    """A table of features by step, then the newest diff prompt by prompt."""
+    snapshots = [one for path in run.snapshots if (one := _object(path))]
+    if not snapshots:
+        return
+    yield _features(_chosen(snapshots))
+    diffs = [one for path in run.diffs if (one := _object(path))]
+    if diffs:
+        yield from _sides(diffs[-1])
+    else:
+        yield from _texts(snapshots[-1])
+
+
+def _object(path: Path) -> Mapping[str, Any] | None:
+    """A snapshot or a diff; None for files of other kinds."""
+    if path.suffix != ".json":
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _chosen(snapshots: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The first, the newest, and as many between them as there is room for."""
+    if len(snapshots) <= MOST_SNAPSHOTS:
+        return snapshots
+    places = (round(n * (len(snapshots) - 1) / (MOST_SNAPSHOTS - 1)) for n in range(MOST_SNAPSHOTS))
+    return [snapshots[place] for place in places]
+
+
+def _features(snapshots: Sequence[Mapping[str, Any]]) -> Html:
+    names = dict.fromkeys(name for one in snapshots for name in one.get("metrics", {}))
+    rows = [
+        (name.partition("/")[2] or name, *(_number(one["metrics"].get(name)) for one in snapshots))
+        for name in names
+    ]
+    heads = [f"step {one.get('step')}" for one in snapshots]
+    return table(("", *heads), rows, css="numbers")
+
+
+def _number(value: Any) -> str:
+    return "-" if value is None else shown(float(value), ".3g")
+
+
+def _sides(diff: Mapping[str, Any]) -> Iterator[Text]:
+    before, after = diff.get("before"), diff.get("after")
+    yield tag("h3", f"Step {before} and step {after}, the most changed answers first")
+    for one in diff.get("prompts", ())[:MOST_PROMPTS]:
+        alike = f"similarity {_number(one.get('similarity'))}"
+        yield tag("p", joined([tag("strong", _prompt(one)), tag("span", alike, css="soft")], " "))
+        words = one.get("words") or [["-", one.get("before", "")], ["+", one.get("after", "")]]
+        left = "".join(_piece(kind, text) for kind, text in words if kind != "+")
+        right = "".join(_piece(kind, text) for kind, text in words if kind != "-")
+        yield Html(f'<div class="sides"><div>{left}</div><div>{right}</div></div>')
+
+
+def _piece(kind: str, text: str) -> str:
+    name = _TAGS.get(kind)
+    return f"<{name}>{escape(text)}</{name}>" if name else escape(text)
+
+
+def _texts(snapshot: Mapping[str, Any]) -> Iterator[Text]:
+    yield tag("h3", f"Step {snapshot.get('step')}")
+    for one in snapshot.get("completions", ())[:MOST_PROMPTS]:
+        yield tag("p", tag("strong", _prompt(one)))
+        yield Html(f'<div class="sides"><div>{escape(str(one.get("text", "")))}</div></div>')
+
+
+def _prompt(one: Mapping[str, Any]) -> str:
+    prompt = one.get("prompt", "")
+    if isinstance(prompt, str):
+        return prompt
+    return "\n".join(f"{message.get('role')}: {message.get('content')}" for message in prompt)

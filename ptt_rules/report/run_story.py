@@ -1,0 +1,210 @@
+"""Runs as text: one on a screen, many as a table, and its checkpoints."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ptt_rules.report.colour import Colour
+from ptt_rules.report.events import TONES
+from ptt_rules.runs.checkpoints import Checkpoint
+from ptt_rules.runs.find import Entry
+from ptt_rules.runs.run import Run
+from ptt_rules.runs.state import RunState, State, duration
+from ptt_rules.runs.story import Story
+
+WIDTH = 92
+_LABEL = 17
+_PLAIN = Colour()
+_STATE_TONES = {
+    State.RUNNING: ("green",),
+    State.PAUSED: ("yellow",),
+    State.FINISHED: ("green",),
+    State.STOPPED: ("yellow",),
+    State.INVALIDATED: ("bold", "red"),
+    State.FAILED: ("bold", "red"),
+    State.DEAD: ("bold", "red"),
+}
+QUESTIONS = (
+    ("what went wrong", "wrong"),
+    ("when it began", "began"),
+    ("how sure", "sure"),
+    ("what was lost", "lost"),
+    ("what to do now", "todo"),
+)
+
+
+# ---- one run -------------------------------------------------------------------------------
+
+
+def story_text(run: Run, state: RunState, story: Story, colour: Colour = _PLAIN) -> str:
+    """A run on one screen."""
+    word = colour(state.state.value, *_STATE_TONES[state.state])
+    lines = [f"{colour(str(run.path), 'bold')}  {word}: {state.reason}", *facts_text(run)]
+    for question, name in QUESTIONS:
+        answers = getattr(story, name)
+        if answers:
+            lines += ["", *_answered(question, answers, numbered=name == "todo", colour=colour)]
+    lines += ["", *_answered("more", _more(run, state), numbered=False, colour=colour)]
+    return "\n".join(lines)
+
+
+def facts_text(run: Run) -> Iterator[str]:
+    """How far it came, when, and what judged it."""
+    planned = f" of {run.max_steps}" if run.max_steps else ""
+    times = [time for time in run.places.times if time is not None]
+    took = f" after {duration(times[-1])}" if times else ""
+    began = f", began {started_text(run)}" if run.started else ""
+    yield f"  {run.algorithm}, step {run.last_step}{planned}{took}{began}"
+    packs = ", ".join(f"{one['name']} {one['version']}" for one in run.provenance.get("packs", ()))
+    policy = f"policy {run.policy}" if run.policy else "no policy"
+    yield from _filled("  ", f"{packs}; {policy}" if packs else policy)
+
+
+def started_text(run: Run) -> str:
+    """When it began, to the minute."""
+    return (run.started or "unknown").replace("T", " ")[:16]
+
+
+def _answered(
+    question: str, answers: Sequence[str], *, numbered: bool, colour: Colour
+) -> Iterator[str]:
+    label = question
+    for number, answer in enumerate(answers, start=1):
+        mark = f"{number}. " if numbered and len(answers) > 1 else ""
+        first, *rest = _filled("  " + " " * _LABEL + mark, answer)
+        yield "  " + colour(f"{label:<{_LABEL}}", "bold") + first[2 + _LABEL :]
+        yield from rest
+        label = ""
+
+
+def _filled(lead: str, text: str) -> list[str]:
+    """Wrapped lines; a command keeps together, so that it can be copied."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [lead.rstrip()]
+
+
+def _more(run: Run, state: RunState) -> list[str]:
+    commands = [f"ptt report {run.path}", f"ptt checkpoints {run.path}"]
+    if state.state in (State.DEAD, State.FAILED, State.INVALIDATED):
+        commands.append(f"ptt postmortem {run.path}")
+    return commands
+
+
+# ---- many runs -----------------------------------------------------------------------------
+
+_HEADS = ("run", "algorithm", "started", "steps", "state", "worst finding", "policy")
+
+
+def runs_text(entries: Sequence[Entry], colour: Colour = _PLAIN) -> str:
+    """A table with a line for each run."""
+    rows = [_cells(entry) for entry in entries]
+    widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    lines = [colour(_line(_HEADS, widths), "dim")]
+    for entry, cells in zip(entries, rows, strict=True):
+        tones = _STATE_TONES[entry.state.state] if entry.state else ("red",)
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        padded[4] = colour(padded[4], *tones)
+        if entry.worst is not None:
+            padded[5] = colour(padded[5], *TONES[entry.worst.level])
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    run, state, worst = entry.run, entry.state, entry.worst
+    if run is None or state is None:
+        return str(entry.path), "", "", "", "unreadable", entry.unreadable, ""
+    planned = f"/{run.max_steps}" if run.max_steps else ""
+    found = f"{worst.level.word} {worst.cause.who} since {worst.cause.since_step}" if worst else "-"
+    steps = f"{run.last_step}{planned}"
+    when = started_text(run)
+    word = state.state.value
+    return str(entry.path), run.algorithm, when, steps, word, found, run.policy or "-"
+
+
+# ---- checkpoints ---------------------------------------------------------------------------
+
+
+def checkpoints_text(run: Run, colour: Colour = _PLAIN) -> str:
+    """Each checkpoint with what speaks against it, then from which one to go on."""
+    if not run.checkpoints:
+        return f"{colour(str(run.path), 'bold')} has no checkpoints: {_why_none(run)}"
+    lines = [colour(f"checkpoints of {run.path}, in {run.output_dir}", "bold")]
+    width = max((len(one.path.name) for one in run.checkpoints), default=0)
+    for one in run.checkpoints:
+        verdict, reasons = checkpoint_verdict(run, one)
+        badge = colour(f"{verdict:<7}", "green" if verdict == "good" else "red")
+        lines += _filled(f"  {one.path.name:<{width}}  {badge} ", "; ".join(reasons))
+    lines += ["", *_choice(run)]
+    return "\n".join(lines)
+
+
+def _why_none(run: Run) -> str:
+    told = run.provenance.get("training_arguments", {}).get("output_dir")
+    if run.output_dir is not None:
+        return f"there are none in {run.output_dir}"
+    if told:
+        return f"its output folder `{told}` is not here (`--in` tells where)"
+    return "it does not tell its output folder"
+
+
+def checkpoint_verdict(run: Run, one: Checkpoint) -> tuple[str, list[str]]:
+    """Whether a training can go on from a checkpoint, and why it can or cannot."""
+    back = run.way_back
+    if not one.is_whole:
+        return "broken", [*one.faults]
+    if run.fault is not None and (back.good_step is None or one.step > back.good_step):
+        cause = run.fault.cause
+        return "spoilt", [f"{cause.who} began at step {cause.since_step}"]
+    reasons = ["it is whole"]
+    if run.fault is not None:
+        reasons.append(f"and from before step {run.fault.cause.since_step}, where the fault began")
+    return "good", [" ".join(reasons), *one.notes]
+
+
+def _choice(run: Run) -> Iterator[str]:
+    back = run.way_back
+    if back.checkpoint is not None:
+        yield f"go on from {back.checkpoint.path.name}:"
+        yield f"  {back.checkpoint.command}"
+        return
+    good = back.good_step
+    reason = f"none is of step {good} or before" if good is not None else "no step was good"
+    yield f"go on from none of them: {reason}; start anew, and lower save_steps"
+
+
+# ---- postmortems ---------------------------------------------------------------------------
+
+
+def postmortem_text(document: Mapping[str, Any], colour: Colour = _PLAIN) -> str:
+    """A postmortem in short: its last rows and explanations are in the file."""
+    planned = f" of {document['max_steps']}" if document.get("max_steps") else ""
+    lines = [f"{colour(document['verdict'], 'bold', 'red')} at step {document['step']}{planned}"]
+    lines += _filled("  ", document.get("summary", ""))
+    if document.get("reason"):
+        lines += _filled("  ", document["reason"])
+    for one in document.get("incidents", ()):
+        cause = one["first_cause"]
+        who = ", ".join([cause["detector"], *cause["instance"].values()])
+        lines += ["", *_filled("  ", f"{one['level']} since step {one['since_step']}: {who}")]
+        lines += _filled("    ", cause["message"])
+    if document.get("stack"):
+        tail = "".join(document["stack"]).rstrip().splitlines()[-6:]
+        lines += ["", *(f"  {line}" for line in tail)]
+    lines.append("")
+    steps = document.get("next", [])
+    lines += _answered("what to do now", steps, numbered=True, colour=colour)
+    return "\n".join(lines)

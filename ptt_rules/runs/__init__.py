@@ -1,0 +1,80 @@
+"""Runs as they are left on the disk: reading a run directory, and what its files hold.
+
+The training process uses the same names and documents when it writes them.
+"""
+
+from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
+from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
+from ptt_rules.runs.explained import chosen, explanations
+from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
+from ptt_rules.runs.files import (
+    CHECKPOINT_STATE,
+    DIFFS,
+    EVENTS,
+    HEARTBEAT,
+    PACKS,
+    POSTMORTEM,
+    REPORT,
+    SNAPSHOTS,
+    document_text,
+    write_whole,
+)
+from ptt_rules.runs.heartbeat import EVERY_S, Heartbeat, Pulse
+from ptt_rules.runs.postmortem import (
+    LAST_ROWS,
+    Ending,
+    Record,
+    Verdict,
+    environment,
+    postmortem,
+)
+from ptt_rules.runs.records import Records
+from ptt_rules.runs.rules import Rule, Rules
+from ptt_rules.runs.run import Run, is_run, read_run
+from ptt_rules.runs.state import RunState, State, state_of
+
+__all__ = [
+    "CHECKPOINT_STATE",
+    "COMMANDS",
+    "DIFFS",
+    "EVENTS",
+    "EVERY_S",
+    "HEARTBEAT",
+    "LAST_ROWS",
+    "PACKS",
+    "POSTMORTEM",
+    "REPORT",
+    "SNAPSHOTS",
+    "Checkpoint",
+    "Command",
+    "CommandKind",
+    "Ending",
+    "Heartbeat",
+    "Inbox",
+    "Places",
+    "Pulse",
+    "Record",
+    "Records",
+    "Rule",
+    "Rules",
+    "Run",
+    "RunState",
+    "State",
+    "Verdict",
+    "WayBack",
+    "checkpoints",
+    "chosen",
+    "document_text",
+    "environment",
+    "explanations",
+    "fault_of",
+    "give_command",
+    "is_run",
+    "last_good_step",
+    "newest_good",
+    "postmortem",
+    "read_run",
+    "state_of",
+    "way_back",
+    "write_whole",
+]

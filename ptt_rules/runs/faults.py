@@ -1,0 +1,112 @@
+"""What went wrong in a run, what that cost, and from where the run can go on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.engine import Incident
+from ptt_rules.engine.incidents import Finding
+from ptt_rules.runs.checkpoints import Checkpoint, last_good_step, newest_good
+from ptt_rules.types import Level
+
+
+def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Incident | None:
+    """The incident that spoils what was trained since it began; None if no one does.
+
+    It is the newest with a finding that a policy acted on (`because`). Where no policy acted it is
+    the first that was critical, or high and still there at the end.
+    """
+    blamed = set(because)
+    if blamed:
+        names = ({one.who for one in incident.findings} for incident in incidents)
+        hit = [one for one, who in zip(incidents, names, strict=True) if who & blamed]
+        return hit[-1] if hit else None
+    return next((one for one in incidents if _spoils(one)), None)
+
+
+def leading(incident: Incident) -> list[Finding]:
+    """The first cause, and after it the first of what was worse."""
+    told = [one for one in incident.evidence if one.is_told and one.level is incident.level]
+    worse = min(told, key=lambda one: one.step, default=None)
+    if worse is None or incident.cause.level is incident.level:
+        return [incident.cause]
+    return [incident.cause, worse]
+
+
+def _spoils(incident: Incident) -> bool:
+    lasts = any(one.is_told and one.ended is None for one in incident.findings)
+    return incident.level is Level.CRITICAL or (incident.level is Level.HIGH and lasts)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the rows of a run stand: step and time of each.
+
+    Shape: (rows,), (rows,)
+    Unit:  seconds since the run began
+    Null:  times that the log does not tell
+    """
+
+    steps: Sequence[int] = ()
+    times: Sequence[float | None] = ()
+
+    @property
+    def last_step(self) -> int:
+        return self.steps[-1] if len(self.steps) else 0
+
+    def seconds_after(self, step: int) -> float | None:
+        """The time that passed from the last row at or before a step to the end."""
+        told = zip(self.steps, self.times, strict=False)
+        known = [(s, t) for s, t in told if t is not None and math.isfinite(t)]
+        if not known:
+            return None
+        before = [t for s, t in known if s <= step]
+        return max(0.0, known[-1][1] - (before[-1] if before else 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """From where a run can go on, and what is lost.
+
+    `first_bad_step` is since when something is wrong, None if nothing is. `good_step` is the newest
+    logged step before it. What is lost is all that was trained after the checkpoint.
+    """
+
+    first_bad_step: int | None
+    good_step: int | None
+    checkpoint: Checkpoint | None
+    lost_steps: int
+    lost_s: float | None
+
+    @property
+    def resume_step(self) -> int:
+        return self.checkpoint.step if self.checkpoint else 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "last_good_step": self.good_step,
+            "last_good_checkpoint": str(self.checkpoint.path) if self.checkpoint else None,
+            "resume_with": self.checkpoint.command if self.checkpoint else None,
+            "lost_steps": self.lost_steps,
+            "lost_s": self.lost_s,
+        }
+
+
+def way_back(
+    fault: Incident | None, places: Places, found: Sequence[Checkpoint], last_step: int
+) -> WayBack:
+    """The newest good checkpoint: before the fault, or the newest of all where there is none."""
+    first_bad = fault.cause.since_step if fault else None
+    good = last_good_step(first_bad, places.steps) if fault else last_step
+    checkpoint = newest_good(found, good)
+    start = checkpoint.step if checkpoint else 0
+    return WayBack(
+        first_bad_step=first_bad,
+        good_step=good,
+        checkpoint=checkpoint,
+        lost_steps=max(0, last_step - start),
+        lost_s=places.seconds_after(start),
+    )

@@ -1,0 +1,156 @@
+"""The postmortem of a run: what is known of its end, for those who come back to it.
+
+One document for all bad ends. The callback makes it while it can (a policy invalidated the run, an
+exception, a signal, no memory); `ptt postmortem` makes it of a run that was found dead, from what
+its directory holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Any
+
+from ptt_rules.engine import Event, EventKind, Incident
+from ptt_rules.runs.checkpoints import Checkpoint
+from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
+from ptt_rules.runs.files import strict
+from ptt_rules.runs.rules import Rules
+
+LAST_ROWS = 20
+LAST_EVENTS = 50
+
+
+class Verdict(Enum):
+    """How a run ended badly."""
+
+    INVALIDATED = "invalidated"
+    EXCEPTION = "exception"
+    OUT_OF_MEMORY = "out of memory"
+    INTERRUPTED = "interrupted"
+    TERMINATED = "terminated"
+    DEAD = "dead"
+
+
+SENTENCES = {
+    Verdict.INVALIDATED: "A policy marked the run as not to be used.",
+    Verdict.EXCEPTION: "The training ended by an exception.",
+    Verdict.OUT_OF_MEMORY: "The training ran out of memory.",
+    Verdict.INTERRUPTED: "Somebody interrupted the training (Ctrl-C, SIGINT).",
+    Verdict.TERMINATED: "The training was told to end from outside (SIGTERM).",
+    Verdict.DEAD: "The training was found dead: killed, or its host was lost.",
+}
+
+_FIRST_STEPS = {
+    Verdict.EXCEPTION: "Mend what the stack shows.",
+    Verdict.OUT_OF_MEMORY: "Make a step smaller: halve per_device_train_batch_size and double "
+    "gradient_accumulation_steps, turn on gradient_checkpointing, or shorten the longest examples.",
+    Verdict.DEAD: "See who killed it: the system's log tells of the out-of-memory killer "
+    "(`dmesg -T | grep -i kill`), the scheduler of a time or memory limit, or of a lost host.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How and where a run ended.
+
+    `reason` is the message of an exception, the name of a signal, or what shows that it is dead.
+    `because` are the detectors on which a policy acted, with their instances. `stack` has the
+    lines of a traceback.
+    """
+
+    verdict: Verdict
+    step: int
+    reason: str = ""
+    policy: str | None = None
+    because: tuple[str, ...] = ()
+    stack: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of a run: live from memory, later from its files.
+
+    `places` are those of all rows of the surviving branch, `rows` the newest of them as logged,
+    `events` all events of it in order. `why` are explanations as JSON, of whichever detectors
+    matter. `resumes` counts how often it went on from a checkpoint; `environment` is what the
+    function of that name takes of the provenance.
+    """
+
+    places: Places
+    rows: Sequence[Mapping[str, Any]]
+    events: Sequence[Event]
+    rules: Rules
+    checkpoints: Sequence[Checkpoint] = ()
+    max_steps: int | None = None
+    why: Sequence[Mapping[str, Any]] = ()
+    resumes: int = 0
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+
+def postmortem(ending: Ending, record: Record) -> dict[str, Any]:
+    """The contents of `postmortem.json`, as strict JSON has them. It reads and writes no file."""
+    incidents = record.rules.incidents(record.events)
+    fault = fault_of(incidents, ending.because)
+    back = way_back(fault, record.places, record.checkpoints, ending.step)
+    newest = {event.who: event for event in record.events if event.event is not EventKind.RESOLVED}
+    document = {
+        "verdict": ending.verdict.value,
+        "summary": SENTENCES[ending.verdict],
+        "reason": ending.reason,
+        "policy": ending.policy,
+        "step": ending.step,
+        "rows": len(record.places.steps),
+        "resumes": record.resumes,
+        "max_steps": record.max_steps,
+        "written": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        **back.to_json(),
+        "next": list(next_steps(ending.verdict, fault, back, record)),
+        "because": [newest[who].to_json() for who in ending.because if who in newest],
+        "incidents": [incident.to_json() for incident in incidents],
+        "why": list(record.why),
+        "stack": list(ending.stack),
+        "last_rows": list(record.rows[-LAST_ROWS:]),
+        "events": [event.to_json() for event in record.events[-LAST_EVENTS:]],
+        "checkpoints": [one.to_json() for one in record.checkpoints],
+        "environment": record.environment,
+    }
+    plain: dict[str, Any] = strict(document)
+    return plain
+
+
+def next_steps(
+    verdict: Verdict, fault: Incident | None, back: WayBack, record: Record
+) -> Iterator[str]:
+    """What to do now, one sentence each, the first thing first."""
+    if verdict in _FIRST_STEPS:
+        yield _FIRST_STEPS[verdict]
+    for one in leading(fault) if fault else ():
+        remedy = record.rules.remedy(one.detector, record.events)
+        if remedy:
+            yield f"Against {one.who}: {remedy}"
+    yield resume_step(back, record.checkpoints)
+
+
+def resume_step(back: WayBack, found: Sequence[Checkpoint]) -> str:
+    """From where to go on, or why from nowhere."""
+    if back.checkpoint is not None:
+        return f"Go on from step {back.checkpoint.step}: `{back.checkpoint.command}`"
+    if not found:
+        return "Start anew: there is no checkpoint. Lower save_steps, so that there is one."
+    if back.good_step is not None and any(one.is_whole for one in found):
+        return (
+            f"Start anew: no whole checkpoint is of step {back.good_step} or before it. "
+            "Lower save_steps."
+        )
+    return "Start anew: no checkpoint is good. `ptt checkpoints` tells what is wrong with each."
+
+
+_LEFT_OUT = frozenset({"training_arguments", "detectors", "rules"})
+
+
+def environment(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a run's provenance helps to see why it ended: packs, libraries, machine, code."""
+    return {key: value for key, value in provenance.items() if key not in _LEFT_OUT}

@@ -1,0 +1,87 @@
+"""`events.jsonl`: what was told and done, and what of it the surviving branch still knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.engine import Action, Event, EventKind
+from ptt_rules.runs.files import EVENTS, read_objects
+
+RESUMED = "resumed"
+FAULT = "fault"
+_EVENTS = frozenset(kind.value for kind in EventKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The lines of `events.jsonl`.
+
+    A run that resumed at an earlier step abandoned what it was told after it: those events and
+    actions are in `abandoned`. `notes` are all other lines (`resumed`, `fault`, ...), in order.
+    """
+
+    events: tuple[Event, ...] = ()
+    actions: tuple[Action, ...] = ()
+    abandoned: tuple[Event | Action, ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def resumes(self) -> int:
+        """How often the run went on from a checkpoint."""
+        return sum(note.get("event") == RESUMED for note in self.notes)
+
+
+def read_records(folder: Path) -> Records:
+    """The records of a run directory; none if nothing was told yet.
+
+    Errors: PTT401 for a line that is no JSON object, PTT408 for an event that is none
+    """
+    path = folder / EVENTS
+    told: list[Event | Action] = []
+    abandoned: list[Event | Action] = []
+    notes: list[Mapping[str, Any]] = []
+    for number, line in enumerate(read_objects(path), start=1):
+        one = _record(line, path, number)
+        if one is not None:
+            told.append(one)
+            continue
+        notes.append(line)
+        if line.get("event") == RESUMED:
+            rows = line.get("row", 0)
+            abandoned += [one for one in told if one.row >= rows]
+            told = [one for one in told if one.row < rows]
+    return Records(
+        events=tuple(one for one in told if isinstance(one, Event)),
+        actions=tuple(one for one in told if isinstance(one, Action)),
+        abandoned=tuple(abandoned),
+        notes=tuple(notes),
+    )
+
+
+def _record(line: Mapping[str, Any], path: Path, number: int) -> Event | Action | None:
+    """An event or an action; None for what is neither.
+
+    Errors: PTT408
+    """
+    word = line.get("event")
+    try:
+        if word in _EVENTS:
+            return Event.from_json(line)
+        return Action.from_json(line) if word == "action" else None
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        message = f"line {number} is no event as ptt writes it ({type(error).__name__}: {error})"
+        hint = "remove or mend this line"
+        raise PttError.of("PTT408", message, file=str(path), hint=hint) from error
+
+
+def faults(notes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What failed inside of ptt itself, with its step."""
+    return [
+        f"step {note.get('step')}: {note.get('message')} [{note.get('code')}]"
+        for note in notes
+        if note.get("event") == FAULT
+    ]

@@ -1,0 +1,87 @@
+"""What the rules of a run say of themselves, kept with the run.
+
+A run is read long after its packs have changed, on machines that do not have them. So `run.json`
+holds, under `rules`, the texts of each detector and what it reads and suppresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ptt_rules.engine import Event, Incident, with_values
+from ptt_rules.engine.incidents import incidents
+from ptt_rules.packs import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The texts of a detector, with placeholders in braces; the keys that it reads.
+
+    `keys` has for each metric the keys that were tried, the first first.
+    """
+
+    summary: str = ""
+    why: str = ""
+    remedy: str = ""
+    reference: str = ""
+    keys: tuple[tuple[str, ...], ...] = ()
+    suppresses: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Rule:
+        return cls(
+            summary=data.get("summary", ""),
+            why=data.get("why", ""),
+            remedy=data.get("remedy", ""),
+            reference=data.get("reference", ""),
+            keys=tuple(tuple(keys) for keys in data.get("keys", ())),
+            suppresses=tuple(data.get("suppresses", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of a run by the qualified names of their detectors."""
+
+    by_detector: Mapping[str, Rule]
+
+    @classmethod
+    def of(cls, pack: Pack) -> Rules:
+        mutes = {one.detector.qualified: one.detector.suppresses for one in pack.compiled.detectors}
+        return cls(
+            {
+                info.name: Rule(
+                    summary=info.summary,
+                    why=info.why,
+                    remedy=info.remedy,
+                    reference=info.reference,
+                    keys=info.keys,
+                    suppresses=tuple(mutes.get(info.name, ())),
+                )
+                for info in pack.detectors
+            }
+        )
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Mapping[str, Any]]) -> Rules:
+        return cls({name: Rule.from_json(rule) for name, rule in data.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: asdict(rule) for name, rule in self.by_detector.items()}
+
+    def rule(self, detector: str) -> Rule:
+        """The rule of a detector; an empty one if the run did not keep it."""
+        return self.by_detector.get(detector, Rule())
+
+    def incidents(self, events: Iterable[Event]) -> list[Incident]:
+        """What the events of a run, in order, come to."""
+        mutes = {name: rule.suppresses for name, rule in self.by_detector.items()}
+        return incidents(events, mutes)
+
+    def remedy(self, detector: str, events: Iterable[Event]) -> str:
+        """What to do about a detector, with the numbers of its newest event."""
+        text = self.rule(detector).remedy
+        told = [event for event in events if event.detector == detector]
+        return with_values(text, told[-1]) if told else text

@@ -1,0 +1,249 @@
+"""A run directory as it is read from outside of the training process.
+
+Whatever the instant at which the writer was killed, what it leaves is read: files that are written
+whole are there or not, files of lines may lack the end of their last one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.engine import Incident
+from ptt_rules.logs import RunLog, frame_of, open_log
+from ptt_rules.logs.run_directory import JOURNAL, PROVENANCE, has_metrics
+from ptt_rules.rows import number
+from ptt_rules.runs.checkpoints import Checkpoint, checkpoints
+from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
+from ptt_rules.runs.files import (
+    BEGUN,
+    DIFFS,
+    HEARTBEAT,
+    POSTMORTEM,
+    SNAPSHOTS,
+    newest_object,
+    newest_objects,
+    read_object,
+)
+from ptt_rules.runs.heartbeat import Heartbeat
+from ptt_rules.runs.records import Records, read_records
+from ptt_rules.runs.rules import Rules
+from ptt_rules.types import ActionKind, Level
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: its provenance, what was told and done, and, when they are asked for, its rows.
+
+    `postmortem` is that of the newest life of the run: one from before its newest resume counts
+    no more.
+    """
+
+    path: Path
+    provenance: Mapping[str, Any]
+    records: Records
+    heartbeat: Heartbeat | None
+    postmortem: Mapping[str, Any] | None
+    output_dir: Path | None
+    """Where the trainer saves; None if it is not told, or not there."""
+    rules: Rules = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def algorithm(self) -> str:
+        return str(self.provenance.get("algorithm", "unknown"))
+
+    @property
+    def started(self) -> str | None:
+        """When it began, as ISO 8601 has it."""
+        return self.provenance.get("started")
+
+    @property
+    def policy(self) -> str | None:
+        return self.provenance.get("policy")
+
+    @property
+    def max_steps(self) -> int | None:
+        planned = self.provenance.get("max_steps")
+        return planned if isinstance(planned, int) and planned > 0 else None
+
+    @property
+    def invalidated_by(self) -> tuple[str, ...]:
+        """The detectors for which a policy marked the run as not to be used."""
+        done = [a for a in self.records.actions if a.action is ActionKind.INVALIDATE]
+        return done[0].because if done else ()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a policy ended it."""
+        return any(one.action is ActionKind.STOP for one in self.records.actions)
+
+    # ---- rows ------------------------------------------------------------------------------
+
+    @cached_property
+    def log(self) -> RunLog:
+        """The rows of the surviving branch. Errors: PTT401, PTT403, PTT501"""
+        return open_log(self.path).read() if has_metrics(self.path) else frame_of(())
+
+    @cached_property
+    def places(self) -> Places:
+        frame = self.log.frame
+        return Places(frame["step"].to_list(), frame["time"].to_list())
+
+    def newest_rows(self, count: int) -> list[dict[str, Any]]:
+        """The last rows as they were logged; of a run without journal those of its table."""
+        rows = newest_objects(self.path / JOURNAL, count)
+        if rows:
+            return rows
+        tail = self.log.frame.tail(count).to_dicts()
+        return [{key: value for key, value in row.items() if value is not None} for row in tail]
+
+    @cached_property
+    def last_step(self) -> int:
+        """The newest step that is known of. Cost: the end of the journal, or a small file"""
+        newest = newest_object(self.path / JOURNAL) or {}
+        step = number(newest["step"]) if "step" in newest else None
+        if step is None and has_metrics(self.path):
+            step = self.places.last_step
+        beat = self.heartbeat.step if self.heartbeat else 0
+        return max(int(step or 0), beat)
+
+    # ---- findings --------------------------------------------------------------------------
+
+    @cached_property
+    def incidents(self) -> list[Incident]:
+        """What the findings come to, in the order in which they began."""
+        return self.rules.incidents(self.records.events)
+
+    @property
+    def worst(self) -> Incident | None:
+        """The first of the incidents of the worst level."""
+        return max(self.incidents, key=lambda one: one.level, default=None)
+
+    @property
+    def worst_level(self) -> Level | None:
+        return self.worst.level if self.worst else None
+
+    @property
+    def fault(self) -> Incident | None:
+        """The incident that spoils what was trained since it began."""
+        return fault_of(self.incidents, self.invalidated_by)
+
+    # ---- checkpoints -----------------------------------------------------------------------
+
+    @cached_property
+    def checkpoints(self) -> list[Checkpoint]:
+        """Those of its output folder, up to its last step; later ones are of another run."""
+        found = checkpoints(self.output_dir) if self.output_dir else []
+        return [self._own(one) for one in found if one.step <= self.last_step]
+
+    def _own(self, one: Checkpoint) -> Checkpoint:
+        """A checkpoint, which is no use if an earlier run left it in the same folder."""
+        if self.records.resumes or self.started is None:
+            return one
+        saved = datetime.fromtimestamp(one.path.stat().st_mtime, timezone.utc)
+        if saved >= datetime.fromisoformat(self.started):
+            return one
+        return replace(one, faults=(*one.faults, "it was saved before this run began"))
+
+    @cached_property
+    def way_back(self) -> WayBack:
+        return way_back(self.fault, self.places, self.checkpoints, self.last_step)
+
+    # ---- snapshots -------------------------------------------------------------------------
+
+    @property
+    def snapshots(self) -> list[Path]:
+        return _by_name(self.path / SNAPSHOTS)
+
+    @property
+    def diffs(self) -> list[Path]:
+        return _by_name(self.path / DIFFS)
+
+
+def read_run(
+    path: str | os.PathLike[str], *, output_dir: str | os.PathLike[str] | None = None
+) -> Run:
+    """A run directory. `output_dir` is where its checkpoints are now, if they were moved.
+
+    Errors: PTT402 if there is nothing, PTT408 if it is no run directory or holds a file that
+            cannot be read, PTT401 for a line that is no JSON object
+    """
+    folder = Path(path)
+    _check_is_run(folder)
+    provenance = read_object(folder / PROVENANCE) or {}
+    records = read_records(folder)
+    return Run(
+        path=folder,
+        provenance=provenance,
+        records=records,
+        heartbeat=_heartbeat(folder),
+        postmortem=_postmortem(folder, records),
+        output_dir=Path(output_dir) if output_dir else _output_dir(folder, provenance),
+        rules=Rules.from_json(provenance.get("rules", {})),
+    )
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a run began in a folder."""
+    return any((folder / name).is_file() for name in BEGUN)
+
+
+def _check_is_run(folder: Path) -> None:
+    """Errors: PTT402, PTT408"""
+    if not folder.exists():
+        hint = "give the folder of a run; `ptt runs DIR` lists those below a folder"
+        raise PttError.of("PTT402", "there is no such run", file=str(folder), hint=hint)
+    if not folder.is_dir():
+        hint = "give the folder that the callback wrote; `ptt replay` reads logs of other kinds"
+        raise PttError.of("PTT408", "this is a file, no run directory", file=str(folder), hint=hint)
+    if is_run(folder):
+        return
+    inside = sorted(one for one in folder.glob("*/") if is_run(one))
+    if inside:
+        message = f"this folder is no run directory itself, but holds {len(inside)} of them"
+        hint = f"give one of them, such as `{inside[-1]}`; `ptt runs {folder}` lists them"
+        raise PttError.of("PTT408", message, file=str(folder), hint=hint)
+    message = f"this folder is no run directory: it has no {PROVENANCE} and no {JOURNAL}"
+    hint = "give the `run_dir` of the callback; `ptt replay` reads logs of other kinds"
+    raise PttError.of("PTT408", message, file=str(folder), hint=hint)
+
+
+def _heartbeat(folder: Path) -> Heartbeat | None:
+    """The newest heartbeat; one that a lost host left empty tells nothing, and is none."""
+    try:
+        return Heartbeat.from_json(json.loads((folder / HEARTBEAT).read_text(encoding="utf-8")))
+    except (OSError, KeyError, ValueError, TypeError):
+        return None
+
+
+def _postmortem(folder: Path, records: Records) -> Mapping[str, Any] | None:
+    """The postmortem, unless the run has resumed since. Errors: PTT408"""
+    document = read_object(folder / POSTMORTEM)
+    if document is None or document.get("resumes", 0) < records.resumes:
+        return None
+    return document
+
+
+def _output_dir(folder: Path, provenance: Mapping[str, Any]) -> Path | None:
+    """The trainer's output folder: as it was given, or relative to a folder above the run."""
+    told = provenance.get("training_arguments", {}).get("output_dir")
+    if not told:
+        return None
+    above = folder.absolute().parents
+    candidates = [Path(told), *(parent / told for parent in above)]
+    return next((one for one in candidates if one.is_dir()), None)
+
+
+def _by_name(folder: Path) -> list[Path]:
+    return sorted(one for one in folder.glob("*") if not one.name.startswith("."))

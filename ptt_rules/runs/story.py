@@ -1,0 +1,274 @@
+"""The story of a run: what went wrong, since when, how sure that is, what was lost, what to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
+
+from ptt_rules.engine import Event, EventKind, Incident, shown, with_values
+from ptt_rules.engine.incidents import Finding
+from ptt_rules.runs.dead import record_of
+from ptt_rules.runs.faults import leading
+from ptt_rules.runs.files import strict
+from ptt_rules.runs.postmortem import Verdict, next_steps
+from ptt_rules.runs.records import faults
+from ptt_rules.runs.run import Run
+from ptt_rules.runs.state import RunState, State, duration, state_of
+from ptt_rules.types import Level
+
+NAMED = 3
+"""Detectors that are named where several agree."""
+
+
+class Surety(Enum):
+    """How sure it is that what was found is what went wrong."""
+
+    CERTAIN = "certain"
+    VERY_LIKELY = "very likely"
+    LIKELY = "likely"
+    HINT = "a hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Answers in sentences, the most important one of each first."""
+
+    wrong: tuple[str, ...]
+    began: tuple[str, ...]
+    sure: tuple[str, ...]
+    lost: tuple[str, ...]
+    todo: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: list(value) for key, value in asdict(self).items()}
+
+
+def story_of(run: Run, state: RunState | None = None) -> Story:
+    """What a person wants to know who comes back to a run."""
+    became = state or state_of(run)
+    incident = run.fault or run.worst
+    return Story(
+        wrong=tuple(_wrong(run, became, incident)),
+        began=tuple(_began(run, became, incident)),
+        sure=tuple(_sure(run, became, incident)),
+        lost=tuple(_lost(run, became)),
+        todo=tuple(_todo(run, became, incident)),
+    )
+
+
+# ---- what went wrong, and when it began ----------------------------------------------------
+
+
+def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
+    if became.state is State.DEAD:
+        yield "It was killed, or its host was lost."
+    if became.state is State.FAILED:
+        yield str((run.postmortem or {}).get("summary", "Its script ended before the trainer did."))
+    if incident is None:
+        if became.state not in (State.DEAD, State.FAILED):
+            yield "Nothing was found" + (" so far." if became.is_alive else ".")
+        return
+    note = "Only a note: " if incident.level is Level.LOW else ""
+    for place, one in enumerate(leading(incident)):
+        then = "Then " if place else note
+        yield f"{then}{one.who} ({one.level.word}): {one.message}"
+        event, why = event_of(run, one), run.rules.rule(one.detector).why
+        if why:
+            yield with_values(why, event) if event else why
+    others = [one for one in run.incidents if one is not incident]
+    if others:
+        named = ", ".join(
+            f"{one.cause.who} since step {one.cause.since_step} ({one.level.word})"
+            for one in sorted(others, key=lambda one: -one.level)[:NAMED]
+        )
+        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+        yield f"Besides it: {named}{more}."
+
+
+def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
+    if incident is None:
+        if not became.is_alive and became.state is not State.FINISHED:
+            yield f"Its last row is of step {run.places.last_step}."
+        return
+    cause = incident.cause
+    told = f", told at step {cause.step}" if cause.step != cause.since_step else " and told there"
+    yield f"At step {cause.since_step}{told}{_time_of(run, cause)}."
+    good = run.way_back.good_step
+    if run.fault is not None and good is not None:
+        yield f"The last good step is {good}."
+
+
+def _time_of(run: Run, cause: Finding) -> str:
+    before = (
+        t for s, t in zip(run.places.steps, run.places.times, strict=True) if s >= cause.since_step
+    )
+    time = next((t for t in before if t is not None), None)
+    return "" if time is None else f", {duration(time)} into the run"
+
+
+# ---- how sure ------------------------------------------------------------------------------
+
+
+def _sure(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
+    if incident is None:
+        yield from _watched(run)
+        return
+    surety, reasons = surety_of(run, incident)
+    first, *rest = reasons
+    yield f"{surety.value.capitalize()}: {first}."
+    yield from (f"{reason[0].upper()}{reason[1:]}." for reason in rest)
+
+
+def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
+    """How sure an incident is, and what speaks for it."""
+    cause, event = incident.cause, event_of(run, incident.cause)
+    values = event.values if event else {}
+    agree = [one for one in incident.evidence if one.is_told and one.level > Level.LOW]
+    broken = [name for name, value in values.items() if _is_broken(value)]
+    reasons = [f"`{name}` is no number, which is no matter of a threshold" for name in broken[:1]]
+    reasons += [_lasted(run, cause), _agreement(incident, agree)]
+    if values:
+        named = ", ".join(f"{name} = {shown(value, '')}" for name, value in values.items())
+        reasons.append(f"The values were {named}")
+    if broken:
+        return Surety.CERTAIN, reasons
+    if incident.level >= Level.HIGH:
+        return (Surety.VERY_LIKELY if agree else Surety.LIKELY), reasons
+    return Surety.HINT, reasons
+
+
+def _agreement(incident: Incident, agree: Sequence[Finding]) -> str:
+    """How many detectors say the same, those among them that others suppressed."""
+    muted = sum(not one.is_told for one in incident.evidence)
+    also = f"; {muted} more saw it and were suppressed" if muted else ""
+    if not agree:
+        return f"No other detector told it{also}"
+    named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])
+    more = f" and {len(agree) - NAMED} more" if len(agree) > NAMED else ""
+    verb = "agrees" if len(agree) == 1 else "agree"
+    return f"{_count(len(agree), 'other detector')} {verb}: {named}{more}{also}"
+
+
+def _is_broken(value: float | bool | None) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _lasted(run: Run, cause: Finding) -> str:
+    times = f", {cause.times} times" if cause.times > 1 else ""
+    if cause.ended is not None:
+        return f"it was {cause.level.word} from step {cause.step} to {cause.ended}{times}"
+    return f"it was {cause.level.word} from step {cause.step} on, up to the newest row{times}"
+
+
+def _watched(run: Run) -> Iterator[str]:
+    """How many detectors could have found something."""
+    armed = run.provenance.get("detectors", {})
+    if not armed:
+        yield "Unknown: the run does not tell which detectors watched it."
+        return
+    yield f"No detector told anything; {len(armed['armed'])} of {armed['detectors']} were armed."
+    for message in faults(run.records.notes)[:NAMED]:
+        yield f"ptt itself failed at {message}."
+
+
+def event_of(run: Run, finding: Finding) -> Event | None:
+    """The event that told the worst level of a finding, with its values."""
+    told = (EventKind.FIRED, EventKind.ESCALATED)
+    return next(
+        (
+            one
+            for one in run.records.events
+            if one.who == finding.who and one.step == finding.step and one.event in told
+        ),
+        None,
+    )
+
+
+# ---- what was lost, and what to do now -----------------------------------------------------
+
+
+def _lost(run: Run, became: RunState) -> Iterator[str]:
+    back = run.way_back
+    fault = run.fault
+    if fault is None and (became.is_alive or became.state in (State.FINISHED, State.STOPPED)):
+        yield "Nothing."
+        return
+    if fault is not None:
+        spoilt = run.last_step - (back.good_step or 0)
+        time = _took(run.places.seconds_after(back.good_step or 0))
+        yield f"{_count(spoilt, 'step')}{time} {'was' if spoilt == 1 else 'were'} trained on it."
+    if not back.lost_steps:
+        yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
+        return
+    start = f"step {back.checkpoint.step}" if back.checkpoint else "the start"
+    yield f"Going on from {start}, {_count(back.lost_steps, 'step')}{_took(back.lost_s)} are lost."
+    saved = (run.max_steps or 0) - run.last_step
+    if saved > 0 and became.state in (State.STOPPED, State.INVALIDATED):
+        share = saved / (run.max_steps or 1)
+        yield f"Ending it early saved {_count(saved, 'step')}, {share:.0%} of the run."
+
+
+def _took(seconds: float | None) -> str:
+    return "" if seconds is None else f" ({duration(seconds)})"
+
+
+_VERDICTS = {State.DEAD: Verdict.DEAD, State.FAILED: Verdict.EXCEPTION}
+
+
+def _todo(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
+    if became.is_alive:
+        yield from _todo_alive(run, incident)
+        return
+    if run.fault is None and became.state in (State.FINISHED, State.STOPPED):
+        remedy = incident and run.rules.remedy(incident.cause.detector, run.records.events)
+        yield f"Before the next run: {remedy}" if remedy else "Nothing."
+        return
+    verdict = _verdict(run.postmortem) or _VERDICTS.get(became.state, Verdict.INVALIDATED)
+    yield from next_steps(verdict, run.fault, run.way_back, record_of(run))
+
+
+def _todo_alive(run: Run, incident: Incident | None) -> Iterator[str]:
+    if incident is None:
+        yield "Nothing: it goes on."
+        return
+    remedy = run.rules.remedy(incident.cause.detector, run.records.events)
+    if run.fault is None:
+        yield f"Watch it. {remedy}".strip()
+        return
+    yield "Stop it: what it trains now is spoilt."
+    yield from next_steps(Verdict.INVALIDATED, run.fault, run.way_back, record_of(run))
+
+
+def _verdict(document: Mapping[str, Any] | None) -> Verdict | None:
+    return Verdict(document["verdict"]) if document else None
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:
+    """A run as one object: the story, and the numbers that it is made from."""
+    incident = run.fault or run.worst
+    data = {
+        "run": str(run.path),
+        "state": state.state.value,
+        "reason": state.reason,
+        "algorithm": run.algorithm,
+        "started": run.started,
+        "step": run.last_step,
+        "max_steps": run.max_steps,
+        "policy": run.policy,
+        "packs": run.provenance.get("packs", []),
+        "fault": run.fault is not None,
+        "surety": surety_of(run, incident)[0].value if incident else None,
+        "incidents": [one.to_json() for one in run.incidents],
+        **run.way_back.to_json(),
+        "checkpoints": [one.to_json() for one in run.checkpoints],
+        "story": story.to_json(),
+    }
+    plain: dict[str, Any] = strict(data)
+    return plain

@@ -1,0 +1,56 @@
+"""Carries out what a policy decides, and refuses before the run what nobody could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ptt_rules import Action, ActionKind, Pack
+from ptt_runtime.actions.handler import Handler
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
+
+
+class Actuator:
+    """One handler for each kind of action."""
+
+    def __init__(self, handlers: Mapping[ActionKind, Handler]) -> None:
+        self._handlers = handlers
+
+    def check(self, pack: Pack) -> None:
+        """Refuses a policy that no training could carry out. Errors: PTT506"""
+        for handler in self._wanted(pack):
+            handler.check(pack)
+
+    def check_training(self, run: Run) -> None:
+        """Refuses a policy that this training cannot carry out. Errors: PTT506"""
+        for handler in self._wanted(run.pack):
+            handler.check(run.pack)
+            handler.check_training(run)
+
+    def start(self, run: Run) -> None:
+        """The run is about to take its first step, or the first one after a resume."""
+        for handler in self._handlers.values():
+            handler.start(run)
+
+    def carry_out(self, run: Run, actions: Iterable[Action]) -> None:
+        """Carries out the actions of one row, in the order in which they are given."""
+        for action in actions:
+            what = f"`{action.action.value}` could not be carried out"
+            with run.recorder.guard.contain("PTT506", what):
+                self._handlers[action.action].carry_out(run, action)
+
+    def settle(self, run: Run) -> None:
+        """Called once the trainer has nothing left to log, evaluate or save at this step."""
+        with run.recorder.guard.contain("PTT506", "an action could not be carried out"):
+            for handler in self._handlers.values():
+                handler.settle(run)
+
+    def end(self, run: Run) -> None:
+        for handler in self._handlers.values():
+            with run.recorder.guard.contain("PTT506", "an action could not be closed"):
+                handler.end(run)
+
+    def _wanted(self, pack: Pack) -> Iterator[Handler]:
+        return (handler for kind, handler in self._handlers.items() if kind in pack.actions)

@@ -1,0 +1,71 @@
+"""Actions that the trainer itself carries out, through its flags.
+
+Set while a step is logged, flags take effect at the end of the same step: the trainer evaluates,
+then saves, then stops. `invalidate` has no flag: it is what the run directory says of the run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ptt_rules import Action
+from ptt_runtime.actions.handler import Handler, refusal
+from ptt_runtime.algorithms import IGNORES_EVALUATE
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
+
+
+class Stop(Handler):
+    def carry_out(self, run: Run, action: Action) -> None:
+        run.stops = True
+        run.control.should_training_stop = True
+
+
+class Checkpoint(Handler):
+    """Whether it was saved is looked at: `save_strategy="best"` drops what others ask for."""
+
+    def __init__(self) -> None:
+        self._wanted: int | None = None
+
+    def start(self, run: Run) -> None:
+        self._wanted = None
+
+    def carry_out(self, run: Run, action: Action) -> None:
+        run.control.should_save = True
+        self._wanted = action.step
+
+    def settle(self, run: Run) -> None:
+        step, self._wanted = self._wanted, None
+        if step is None or not run.ranks.is_first:
+            return
+        if not (run.training.output_dir / f"checkpoint-{step}").is_dir():
+            strategy = run.training.args.save_strategy
+            reason = f"the trainer saved none at step {step} (save_strategy={strategy})"
+            run.recorder.guard.report("PTT506", "`checkpoint` was not carried out", reason)
+
+
+class Invalidate(Handler):
+    def carry_out(self, run: Run, action: Action) -> None:
+        run.recorder.invalidated(action, run.training.output_dir)
+
+
+class Evaluate(Handler):
+    """Refused where the trainer has nothing to evaluate on, or never does.
+
+    A callback never sees the evaluation data before the first evaluation; a trainer that is
+    told to evaluate at all has made sure of them.
+    """
+
+    def check_training(self, run: Run) -> None:
+        training = run.training
+        if training.algorithm in IGNORES_EVALUATE:
+            why = "`evaluate`, which this trainer never does"
+            raise refusal(run.pack, why, "take `evaluate` out of the policy")
+        strategy = training.args.eval_strategy
+        if str(getattr(strategy, "value", strategy)) == "no":
+            hint = "give the trainer an `eval_dataset` and set `eval_strategy` in its arguments"
+            raise refusal(run.pack, "`evaluate`, and this run has no evaluation", hint)
+
+    def carry_out(self, run: Run, action: Action) -> None:
+        run.control.should_evaluate = True

@@ -1,0 +1,43 @@
+"""What carries out one kind of action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ptt_rules import Action, Pack, PttError
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
+
+
+class Handler:
+    """One kind of action: what refuses it beforehand, and what it does to a training.
+
+    A handler lives as long as its callback, which may be given to several trainings in turn:
+    `start` forgets what belonged to the training before. All of its methods are called on every
+    rank alike, so that they may use `run.ranks`.
+    """
+
+    def check(self, pack: Pack) -> None:
+        """As soon as the rules are known. Errors: PTT506 where nobody would carry it out"""
+
+    def check_training(self, run: Run) -> None:
+        """Before the first step. Errors: PTT506 where this training cannot do it"""
+
+    def start(self, run: Run) -> None:
+        """The run begins, or goes on after a resume. Called whether the policy wants it or not."""
+
+    def carry_out(self, run: Run, action: Action) -> None:
+        """Does it; what it raises is told, recorded and contained."""
+        raise NotImplementedError
+
+    def settle(self, run: Run) -> None:
+        """The trainer has done all that the flags of this step asked for; asked often."""
+
+    def end(self, run: Run) -> None:
+        """The run ended, in whatever way."""
+
+
+def refusal(pack: Pack, why: str, hint: str) -> PttError:
+    """Says that the policy decides on something that would not happen."""
+    return PttError.of("PTT506", f"the policy `{pack.policy}` decides on {why}", hint=hint)

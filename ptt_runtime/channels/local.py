@@ -1,0 +1,53 @@
+"""Channels that stay on the machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+
+from ptt_rules import Level
+from ptt_runtime.channels.notice import Notice
+from ptt_runtime.files import LineFile
+
+_SEVERITY = {
+    Level.CRITICAL: logging.CRITICAL,
+    Level.HIGH: logging.ERROR,
+    Level.MEDIUM: logging.WARNING,
+    Level.LOW: logging.INFO,
+}
+
+
+class LogChannel:
+    """Python's logging: one record a notice, its severity after the level."""
+
+    def __init__(self, logger: str = "ptt") -> None:
+        self._logger = logging.getLogger(logger)
+
+    def send(self, notice: Notice) -> None:
+        self._logger.log(_SEVERITY[notice.level], "%s\n%s", notice.title, notice.text)
+
+    def failures(self) -> list[str]:
+        return []
+
+    def close(self, timeout_s: float) -> None:
+        """There is nothing to wait for."""
+
+
+class FileChannel:
+    """A file that gets one JSON object a line; several runs may share it."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._file = LineFile(Path(path))
+
+    def send(self, notice: Notice) -> None:
+        """Errors: OSError; the line waits, and goes with the next one"""
+        self._file.append(json.dumps(notice.to_json(), ensure_ascii=False))
+
+    def failures(self) -> list[str]:
+        return []
+
+    def close(self, timeout_s: float) -> None:
+        """Writes the lines that wait. Errors: OSError"""
+        self._file.flush()

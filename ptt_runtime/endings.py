@@ -1,0 +1,95 @@
+"""How a training ends when it does not end by itself, heard where Python tells it.
+
+A trainer tells its callbacks of nothing but the regular end. An exception is heard by
+`sys.excepthook` if nobody catches it, SIGTERM and SIGINT by their handlers; whatever was there
+before goes on to have its say. A caught exception, or `sys.exit`, is seen only by what is missing:
+the last event of the trainer. Nothing here can hear SIGKILL: `ptt postmortem` looks at such runs.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any
+
+from ptt_rules.runs import Ending, Verdict
+
+SILENT_END = "the training did not come to its end, and its exception was caught by the script"
+_MEMORY_ERRORS = ("OutOfMemoryError", "MemoryError")
+_SIGNALS = {signal.SIGTERM: Verdict.TERMINATED, signal.SIGINT: Verdict.INTERRUPTED}
+_STACK_LINES = 200
+
+
+class Endings:
+    """Listens while a run lasts; `tell` is called at once, in the process that is about to end.
+
+    `heard` is the newest ending that was heard: SIGINT is an exception that the script may catch.
+    """
+
+    def __init__(self, tell: Callable[[Ending], None]) -> None:
+        self._tell = tell
+        self._hook: Callable[..., Any] | None = None
+        self._handlers: dict[int, Any] = {}
+        self.step = 0
+        self.heard: Ending | None = None
+
+    def listen(self) -> None:
+        """Signals are heard in the main thread alone, the only one that may ask for them."""
+        self._hook, sys.excepthook = sys.excepthook, self._on_exception
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                self._handlers[number] = signal.signal(number, self._on_signal)
+
+    def stop(self) -> None:
+        """Gives back what it took, unless somebody else has taken it since."""
+        if self._hook is not None and sys.excepthook == self._on_exception:
+            sys.excepthook = self._hook
+        self._hook = None
+        if threading.current_thread() is threading.main_thread():
+            for number, before in self._handlers.items():
+                if signal.getsignal(number) == self._on_signal:
+                    signal.signal(number, before)
+        self._handlers = {}
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        self._tell(ending_of(error, self.step))
+        if self._hook is not None:
+            self._hook(kind, error, trace)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        name = signal.Signals(number).name
+        stack = tuple(traceback.format_stack(frame)[-_STACK_LINES:])
+        self.heard = Ending(_SIGNALS[signal.Signals(number)], self.step, name, stack=stack)
+        before = self._handlers.get(number)
+        if number == signal.SIGTERM and before in (None, signal.SIG_DFL):
+            # the process ends now, as it would have without us
+            self._tell(self.heard)
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        elif callable(before):
+            before(number, frame)
+
+
+def ending_of(error: BaseException, step: int) -> Ending:
+    """An exception as the end of a run: what it says, and where it was raised."""
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    stack = "".join(lines).splitlines()[-_STACK_LINES:]
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Ending(_verdict(error), step, reason, stack=tuple(stack))
+
+
+def _verdict(error: BaseException) -> Verdict:
+    if isinstance(error, KeyboardInterrupt):
+        return Verdict.INTERRUPTED
+    names = {base.__name__ for base in type(error).__mro__}
+    # the names of PyTorch's own error, for which torch need not be loaded, and of Python's
+    if names & set(_MEMORY_ERRORS) or "out of memory" in str(error).lower():
+        return Verdict.OUT_OF_MEMORY
+    return Verdict.EXCEPTION

@@ -1,0 +1,260 @@
+"""One training: its engine, its parts, and what is known of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ptt_rules import Action, Engine, Event, Pack, PttError
+from ptt_rules.runs import CHECKPOINT_STATE, Ending
+from ptt_runtime.actions import Actuator, TakesSnapshots
+from ptt_runtime.commands import Commands
+from ptt_runtime.control import TrainingStopped
+from ptt_runtime.distributed import Ranks, RanksApart
+from ptt_runtime.part import Metrics, Part
+from ptt_runtime.provenance import training_arguments
+from ptt_runtime.recorder import Recorder
+from ptt_runtime.run_directory import RunDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a callback gets of a training; `trainer` only where the user attached it."""
+
+    algorithm: str
+    args: Any
+    state: Any
+    model: Any = None
+    processing_class: Any = None
+    optimizer: Any = None
+    lr_scheduler: Any = None
+    train_dataloader: Any = None
+    trainer: Any = None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What rules read as `config.NAME`."""
+        # the trainer counts the steps of a run that is told in epochs
+        own = {"max_steps": self.state.max_steps, "world_size": getattr(self.args, "world_size", 1)}
+        return {**training_arguments(self.args), **own}
+
+    @property
+    def output_dir(self) -> Path:
+        return Path(str(self.args.output_dir))
+
+    @property
+    def checkpoint(self) -> Path:
+        """The checkpoint of the present step, which is the one that a resumed run begins at."""
+        return self.output_dir / f"checkpoint-{self.state.global_step}"
+
+
+class Run:
+    """One training as it goes on; made anew for each call of `train`."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        training: Training,
+        recorder: Recorder,
+        actuator: Actuator,
+        *,
+        ranks: Ranks,
+        parts: Sequence[Part] = (),
+    ) -> None:
+        self.pack = pack
+        self.training = training
+        self.recorder = recorder
+        self.actuator = actuator
+        self.ranks = ranks
+        self.parts = parts
+        self.commands = Commands(recorder.path)
+        self.step = 0
+        self.stops = False
+        self.control: Any = None
+        """The trainer's flags at the present event; None between events."""
+        self.config = training.config
+        self.engine = pack.engine(self.config)
+        self._began = time.monotonic()
+        self._unreadable: set[str] = set()
+        self._events: list[Event] = []
+        self._decided: list[Action] = []
+        """What was told and decided since all ranks last agreed."""
+        self._waiting: deque[Metrics] = deque()
+
+    @property
+    def name(self) -> str:
+        """What people call it: its directory, or where it writes none, its algorithm."""
+        return str(self.recorder.path or self.training.algorithm)
+
+    @property
+    def takes_snapshots(self) -> TakesSnapshots | None:
+        """The part that takes snapshots, where they are on."""
+        return next((part for part in self.parts if isinstance(part, TakesSnapshots)), None)
+
+    # ---- rows ------------------------------------------------------------------------------
+
+    def observe(self, logs: Mapping[str, Any], step: int) -> None:
+        """Judges one log event and records it, on the first rank, which judges for all.
+
+        What the policy decides is carried out at once where there is one rank, and where there are
+        more at the next place at which all of them `settle`.
+        """
+        self.step = self.recorder.guard.step = step
+        if not self.ranks.is_first:
+            return
+        own = {"step": self.step, "time": round(time.monotonic() - self._began, 3)}
+        row = {**own, **logs, **own}  # a trainer that logs a step of its own has another meaning
+        self.recorder.row(row)
+        events = self.engine.observe(row)
+        self._events += events
+        self._decided += self.engine.actions
+        new = self.engine.unreadable.keys() - self._unreadable
+        self._unreadable |= new
+        self.recorder.unreadable(sorted(new))
+        with self.recorder.guard.contain("PTT504", "a finding could not be told"):
+            self.commands.hear(self.recorder, step)
+            self.recorder.told(events, (), is_told=self.is_told)
+        if self.ranks.world_size == 1:
+            self._carry_out(self._decided)
+
+    def agree(self) -> None:
+        """Carries out on all ranks what the first decided; all of them pass here, whatever failed.
+
+        Cost: one exchange of 8 bytes, where there is a policy; nothing with one rank
+        """
+        if self.ranks.world_size > 1:
+            self.step = self.recorder.guard.step = self.training.state.global_step
+            actions = self._agreed()
+            with self.recorder.guard.contain("PTT502", "a decision could not be carried out"):
+                self._carry_out(actions)
+
+    def agree_if_due(self) -> None:
+        """At the end of a step at which a part may have made a row."""
+        if any(part.is_due(self.training.state.global_step) for part in self.parts):
+            self.agree()
+            self.recorder.others(self.ranks.notes())
+
+    def _agreed(self) -> list[Action]:
+        """What the first rank decided, or nothing where one of the ranks might not hear of it."""
+        if self.pack.policy is None:
+            return []
+        decided, self._decided = self._decided, []
+        text = json.dumps([action.to_json() for action in decided]) if decided else ""
+        try:
+            answer = self.ranks.decision(text)
+        except RanksApart as error:
+            what = "decisions are told and not carried out, so that no rank acts alone"
+            self.recorder.guard.report("PTT502", what, str(error))
+            return []
+        return decided or [Action.from_json(one) for one in json.loads(answer or "[]")]
+
+    def _carry_out(self, actions: Sequence[Action]) -> None:
+        events, self._events, self._decided = self._events, [], []
+        with self.recorder.guard.contain("PTT504", "a decision could not be told"):
+            self.recorder.told((), actions, is_told=self.is_told)
+        self.actuator.carry_out(self, actions)
+        self.each(lambda part: part.told(self, events, actions))
+        while self._waiting:
+            self.observe(self._waiting.popleft(), self.step)
+
+    def observe_later(self, metrics: Metrics | None) -> None:
+        """Metrics that are judged as a row of their own, after the present one."""
+        if metrics:
+            self._waiting.append(metrics)
+
+    def is_told(self, event: Event) -> bool:
+        """Whether people hear of an event: it is not in shadow, suppressed or acknowledged."""
+        return event.is_told and not self.commands.quiets(event)
+
+    def is_quiet(self, action: Action) -> bool:
+        """Whether people have acknowledged all of the detectors that led to an action."""
+        return all(self.commands.is_quiet(who, action.step) for who in action.because)
+
+    def knobs_of_first(self) -> Mapping[str, float]:
+        """What was set before a resume, alike on all ranks; nothing where they are apart."""
+        return self.ranks.of_first(dict(self.engine.knobs)) if self.ranks.are_together else {}
+
+    def settle(self) -> None:
+        """Lets actions go on that waited until the trainer has done what its flags ask for."""
+        flags = self.control
+        if not (flags.should_log or flags.should_evaluate or flags.should_save):
+            self.actuator.settle(self)
+
+    def each(self, hook: Callable[[Part], Metrics | None]) -> None:
+        """Calls a hook of every part; metrics that it returns are judged as a row."""
+        for part in self.parts:
+            with self.recorder.guard.contain("PTT502", f"{type(part).__name__} failed"):
+                metrics = hook(part)
+                if metrics:
+                    self.observe(metrics, self.training.state.global_step)
+
+    def save(self) -> None:
+        """The engine's state goes beside the checkpoint that the trainer has just saved."""
+        checkpoint = self.training.checkpoint
+        if self.ranks.is_first:
+            with self.recorder.guard.contain("PTT504", "the state could not be saved"):
+                self.recorder.state(self.engine.state(), checkpoint)
+        self.each(partial(_saved, self, checkpoint))
+
+    def end(self, ending: Ending | None = None) -> None:
+        """Closes the run; with an ending, it ended badly, and a postmortem says how."""
+        if ending is not None:
+            with self.recorder.guard.contain("PTT504", "there is no postmortem"):
+                self.recorder.failed(ending, self.training.output_dir)
+        self.recorder.others(self.ranks.notes())
+        self.ranks.leave()
+        with self.recorder.guard.contain("PTT504", "the run could not be closed"):
+            self.recorder.end(self.engine, self.step)
+        self.recorder.explain(self.training.output_dir)
+        self.actuator.end(self)
+        self.each(lambda part: part.end(self))
+
+    # ---- stop and resume -------------------------------------------------------------------
+
+    def stop_if_ignored(self, step: int) -> None:
+        """A trainer that goes on to the next step though it was told to stop."""
+        if self.stops and step > self.step:
+            raise self.stopped()
+
+    def stopped(self) -> TrainingStopped:
+        return TrainingStopped(f"policy {self.pack.policy} stopped the run at step {self.step}")
+
+    def resume(self, step: int, journal: RunDirectory | None) -> None:
+        """Goes on from the state beside the checkpoint, or from the journal, or from both.
+
+        The journal has rows that the state has not seen: those logged at the step of the
+        checkpoint after it was saved. They were told then, and are judged without telling.
+        """
+        self.step = step
+        if not self.ranks.is_first:
+            return
+        saved = self.training.checkpoint / CHECKPOINT_STATE
+        state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
+        self.engine = _restored(self.pack, self.config, state)
+        rows = journal.journal_rows(step) if journal else []
+        for row in rows[self.engine.rows :]:
+            self.engine.observe(row)
+        if rows:
+            self._began -= rows[-1].get("time", 0.0)
+        if not self.engine.rows:
+            raise ValueError(f"neither {saved} nor a journal of the run is there")
+        self.recorder.resumed(step, self.engine.rows)
+        self.commands.restore(self.recorder)
+
+
+def _saved(run: Run, checkpoint: Path, part: Part) -> None:
+    part.saved(run, checkpoint)
+
+
+def _restored(pack: Pack, config: Mapping[str, Any], state: Mapping[str, Any] | None) -> Engine:
+    try:
+        return pack.engine(config, state=state)
+    except PttError:
+        # of other rules: the journal, where there is one, says the same to these
+        return pack.engine(config)

@@ -1,0 +1,120 @@
+"""Tells the trackers of a run what was found; only the first rank does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import count
+from typing import TYPE_CHECKING
+
+from ptt_rules import Action, Event, EventKind, Level
+from ptt_runtime.part import Part
+from ptt_runtime.trackers.tracker import Message, Tracker
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
+
+_KNOWN = {
+    "wandb": ("wandb", "ptt_runtime.trackers.weights_and_biases", "WandbTracker"),
+    "mlflow": ("mlflow", "ptt_runtime.trackers.mlflow_store", "MlflowTracker"),
+    "tensorboard": (
+        "tensorboard",
+        "ptt_runtime.trackers.tensorboard_events",
+        "TensorBoardTracker",
+    ),
+    "trackio": ("trackio", "ptt_runtime.trackers.trackio_alerts", "TrackioTracker"),
+}
+"""By the word of `report_to`: the library, and what speaks to it."""
+
+_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
+
+
+class Trackers(Part):
+    """Findings and decisions as messages, the summary and the files at the end.
+
+    `names` are words of `report_to`; None are those that the trainer reports to.
+    """
+
+    def __init__(self, names: Sequence[str] | None = None) -> None:
+        self._names = names
+        self._trackers: dict[str, Tracker] = {}
+        self._findings: Counter[str] = Counter()
+        self._messages = count(1)
+
+    def start(self, run: Run) -> None:
+        if not run.ranks.is_first:
+            return
+        names = run.training.args.report_to if self._names is None else self._names
+        for name in [names] if isinstance(names, str) else names:
+            with run.recorder.guard.contain("PTT502", f"findings do not go to {name}"):
+                tracker = _tracker(name, run)
+                if tracker is not None:
+                    self._trackers[name] = tracker
+
+    def told(self, run: Run, events: Sequence[Event], actions: Sequence[Action]) -> None:
+        if not self._trackers:
+            return
+        for event in events:
+            if run.is_told(event) and event.event in _FINDINGS:
+                self._findings[event.level.word] += 1
+                self._tell(run, self._finding(run, event))
+        if actions:
+            self._tell(run, self._decision(actions))
+
+    def end(self, run: Run) -> None:
+        summary: dict[str, str | int] = {
+            "stopped_by": run.pack.policy or "" if run.stops else "",
+            "last_step": run.step,
+            "findings": self._findings.total(),
+            **{f"findings_{level.word}": self._findings[level.word] for level in Level},
+            "run_dir": str(run.recorder.path or ""),
+        }
+        for name, tracker in self._trackers.items():
+            with run.recorder.guard.contain("PTT502", f"{name} did not take the summary"):
+                tracker.end(summary, run.recorder.path)
+        self._trackers = {}
+
+    def _tell(self, run: Run, message: Message) -> None:
+        for name, tracker in self._trackers.items():
+            with run.recorder.guard.contain("PTT502", f"{name} did not take a message"):
+                tracker.tell(message)
+
+    def _finding(self, run: Run, event: Event) -> Message:
+        info = run.pack.detector(event.detector)
+        lines = [event.message, info.why if info else "", info.remedy if info else ""]
+        return Message(
+            number=next(self._messages),
+            title=f"{event.level.word} {event.who} at step {event.step}",
+            text="\n\n".join(filter(None, lines)),
+            level=event.level,
+            step=event.step,
+            findings=self._findings.total(),
+        )
+
+    def _decision(self, actions: Sequence[Action]) -> Message:
+        first = actions[0]
+        words = ", ".join(action.action.value for action in actions)
+        return Message(
+            number=next(self._messages),
+            title=f"policy {first.policy} at step {first.step}: {words}",
+            text=f"because of {', '.join(first.because)}",
+            level=Level.HIGH,
+            step=first.step,
+            findings=self._findings.total(),
+        )
+
+
+def _tracker(name: str, run: Run) -> Tracker | None:
+    """What speaks to a tracker; None, and told, where ptt cannot."""
+    if name not in _KNOWN:
+        known = ", ".join(_KNOWN)
+        run.recorder.say(f"findings do not go to {name}: ptt speaks to {known}")
+        return None
+    library, module, made = _KNOWN[name]
+    if find_spec(library) is None:
+        run.recorder.say(f"findings do not go to {name}: install it with `pip install {library}`")
+        return None
+    tracker: Tracker = getattr(import_module(module), made)(run.training.output_dir)
+    return tracker

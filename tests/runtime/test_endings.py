@@ -1,0 +1,176 @@
+"""Trainings that end badly leave a postmortem, whatever ended them; real runs, real signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ptt_rules.runs import Verdict
+from ptt_runtime import DiagnosticsCallback
+from ptt_runtime.endings import Endings, ending_of
+
+pytestmark = pytest.mark.runtime
+
+RULES = """
+metric gradient: norm = "grad_norm"
+detector seen { critical when count(gradient[all]) >= 3 message "three rows" remedy "Rest." }
+policy note { on critical { invalidate } }
+"""
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from transformers import TrainerCallback
+from ptt_runtime import DiagnosticsCallback
+from ptt_runtime.demo.trainers import make_trainer
+
+out, how, policy = Path(sys.argv[1]), sys.argv[2], sys.argv[3] or None
+
+class Ends(TrainerCallback):
+    def on_step_end(self, args, state, control, **kwargs):
+        if state.global_step < 6:
+            return
+        if how in ("raise", "caught"):
+            raise RuntimeError("the optimizer broke\\nin two lines")
+
+callback = DiagnosticsCallback(run_dir=out / "run", packs=[out / "rules.ptt"], policy=policy)
+trainer = make_trainer("sft", out / "training", steps=100_000, callbacks=[Ends(), callback],
+                       save_strategy="steps", save_steps=2)
+if how == "caught":
+    try:
+        trainer.train()
+    except RuntimeError:
+        pass
+else:
+    trainer.train()
+"""
+
+
+def ended(
+    folder: Path, how: str, *, policy: str = "", number: signal.Signals | None = None
+) -> tuple[int, dict[str, Any], str]:
+    """Runs the script to its bad end: its exit code, its postmortem, and what it printed."""
+    (folder / "rules.ptt").write_text(RULES)
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(folder), how, policy],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if number is not None:
+        _wait_for_rows(folder / "run" / "metrics.jsonl", process)
+        process.send_signal(number)
+    _, printed = process.communicate(timeout=120)
+    document = json.loads((folder / "run" / "postmortem.json").read_text())
+    return process.returncode, document, printed
+
+
+def _wait_for_rows(journal: Path, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if journal.exists() and journal.read_text().count("\n") >= 6:
+            return
+        time.sleep(0.02)
+
+
+def test_an_exception_leaves_its_stack_and_what_to_do(tmp_path: Path) -> None:
+    code, document, printed = ended(tmp_path, "raise")
+    assert code == 1
+    assert "\nRuntimeError: the optimizer broke\nin two lines" in printed  # Python's own traceback
+    assert document["verdict"] == "exception"
+    assert document["reason"] == "RuntimeError: the optimizer broke\nin two lines"
+    assert document["step"] == 6
+    assert any("on_step_end" in line for line in document["stack"])
+    assert [one["detector"] for one in document["events"]] == ["rules.seen"]
+    assert document["why"][0]["detector"] == "rules.seen"
+    assert document["last_rows"][-1]["step"] == 5  # the row of step 6 comes after its end
+    assert document["last_good_step"] == 2
+    assert document["last_good_checkpoint"].endswith("checkpoint-2")
+    assert document["environment"]["libraries"]["trl"]
+    assert any("Rest." in line for line in document["next"])
+    assert "run ended badly at step 6, exception: RuntimeError: the optimizer broke" in printed
+
+
+def test_sigterm_is_told_and_still_ends_the_process(tmp_path: Path) -> None:
+    code, document, _ = ended(tmp_path, "wait", number=signal.SIGTERM)
+    assert code == -signal.SIGTERM
+    assert (document["verdict"], document["reason"]) == ("terminated", "SIGTERM")
+    assert any("in train" in line for line in document["stack"])
+
+
+def test_ctrl_c_is_told_and_still_a_keyboard_interrupt(tmp_path: Path) -> None:
+    code, document, printed = ended(tmp_path, "wait", number=signal.SIGINT)
+    assert code == -signal.SIGINT
+    assert document["verdict"] == "interrupted"
+    assert "KeyboardInterrupt" in printed
+
+
+def test_an_end_that_nobody_hears_is_seen_by_what_is_missing(tmp_path: Path) -> None:
+    code, document, _ = ended(tmp_path, "caught")
+    assert code == 0
+    assert document["verdict"] == "exception"
+    assert "did not come to its end" in document["reason"]
+    assert (tmp_path / "run" / "metrics.parquet").is_file()
+
+
+def test_an_invalidated_run_that_breaks_stays_invalidated(tmp_path: Path) -> None:
+    _, document, _ = ended(tmp_path, "raise", policy="note")
+    assert document["verdict"] == "invalidated"
+    assert document["policy"] == "note"
+    assert document["reason"].startswith("RuntimeError: the optimizer broke")
+    assert document["stack"]
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        (KeyboardInterrupt(), Verdict.INTERRUPTED),
+        (MemoryError(), Verdict.OUT_OF_MEMORY),
+        (type("OutOfMemoryError", (RuntimeError,), {})("CUDA"), Verdict.OUT_OF_MEMORY),
+        (RuntimeError("CUDA out of memory"), Verdict.OUT_OF_MEMORY),
+        (ValueError("x"), Verdict.EXCEPTION),
+    ],
+)
+def test_what_an_exception_means(error: BaseException, verdict: Verdict) -> None:
+    assert ending_of(error, 1).verdict is verdict
+
+
+def test_what_it_listens_to_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *_: told.append("before"))
+    before = sys.excepthook, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    endings = Endings(lambda ending: told.append(ending.reason))
+    endings.listen()
+    sys.excepthook(ValueError, ValueError("x"), None)
+    assert told == ["ValueError: x", "before"]
+    endings.stop()
+    after = sys.excepthook, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    assert after == before
+
+
+def test_a_handler_of_somebody_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    try:
+        endings = Endings(lambda ending: pytest.fail("the process does not end"))
+        endings.listen()
+        signal.raise_signal(signal.SIGTERM)
+        endings.stop()
+        assert heard == [signal.SIGTERM]
+        assert endings.heard is not None
+        assert endings.heard.verdict is Verdict.TERMINATED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_callback_hears_nothing_before_and_after_a_run() -> None:
+    before = signal.getsignal(signal.SIGTERM), sys.excepthook
+    DiagnosticsCallback(packs=["sft"])
+    assert (signal.getsignal(signal.SIGTERM), sys.excepthook) == before
