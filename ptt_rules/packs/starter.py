@@ -111,8 +111,8 @@ pack team 1.0.0 {
 }
 ```
 
-The version is that of `pack.ptt`. It follows semantic versioning: with a new major one, rules may
-be gone or tell less; with a new minor one there are more of them.
+The version is that of `pack.ptt`. `ptt pack diff OLD .` tells which one the changes since a release ask
+for, and `ptt pack build --since OLD` makes no wheel of a version that is too low.
 """
 _CI = """\
 name: pack

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import PttError, load
+from ptt_rules.cli.main import main
 from ptt_rules.packs.installed import installed_packs
 from ptt_rules.packs.listed import listed_packs
 from tests.packs.sites import install, rules
@@ -147,3 +148,27 @@ def test_packs_are_listed_with_what_keeps_them_from_being_loaded(site: Path) -> 
     lab = next(pack for pack in listed_packs() if pack.name == "lab")
     assert (lab.version, lab.digest) == ("1.0.0", load("lab").packs[0].digest)
     assert [pack.name for pack in installed_packs() if pack.site == site] == ["gone", "grpo", "lab"]
+
+
+def test_commands_take_an_installed_pack_by_its_name(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = 'test "a loss of 4" {\n  `my/lab` = 4 x 3\n  expect lab_high.high\n}\n'
+    install(
+        site, "lab", "1.0.0", {"lab/pack.ptt": rules("lab", "1.0.0"), "lab/pack_test.ptt": test}
+    )
+    for command in (
+        ["check", "lab"],
+        ["test", "lab"],
+        ["explain", "lab.lab_high"],
+        ["docs", "lab", "-o", "pages"],
+    ):
+        assert main(command) == 0, capsys.readouterr()
+    assert "lab: 1 passed" in capsys.readouterr().out
+    assert main(["pack", "list", "--json"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["name"], last["version"], last["origin"]["distribution"]) == (
+        "lab",
+        "1.0.0",
+        "lab 1.0.0",
+    )
