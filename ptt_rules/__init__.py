@@ -20,10 +20,12 @@ from ptt_rules.packs import (
     Arming,
     DetectorInfo,
     Pack,
+    PackFiles,
     PackInfo,
     check_sources,
     load,
     loads,
+    settings_packs,
     shipped_packs,
 )
 from ptt_rules.types import ActionKind, Level
@@ -50,6 +52,7 @@ __all__ = [
     "Label",
     "Level",
     "Pack",
+    "PackFiles",
     "PackInfo",
     "PttError",
     "Replay",
@@ -63,6 +66,7 @@ __all__ = [
     "loads",
     "read_log",
     "replay",
+    "settings_packs",
     "shipped_packs",
     "why",
 ]

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ptt_runtime.callback import DiagnosticsCallback
     from ptt_runtime.control import TrainingStopped
+    from ptt_runtime.snapshots import Snapshots
 
-__all__ = ["DiagnosticsCallback", "TrainingStopped"]
+__all__ = ["DiagnosticsCallback", "Snapshots", "TrainingStopped"]
 
 # These load Transformers: `python -m ptt_runtime.demo` sets what that reads, or finds it missing.
 _LOADED_ON_USE = {
     "DiagnosticsCallback": "ptt_runtime.callback",
+    "Snapshots": "ptt_runtime.snapshots",
     "TrainingStopped": "ptt_runtime.control",
 }
 

@@ -30,6 +30,10 @@ _BY_CONFIG = {
 
 UNKNOWN = "unknown"
 FALLBACK_PACK = "common"
+BEHAVIOUR_PACK = "behaviour"
+"""Rules on what snapshots measure."""
+RANKS_PACK = "distributed"
+"""Rules on what is measured of several processes."""
 
 IGNORES_STOP = frozenset({"ppo"})
 """Trainers whose loop never looks at `should_training_stop`: only an exception ends them.

@@ -27,10 +27,11 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import Pack, PttError, load, shipped_packs
+from ptt_rules import PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.channels import Channel
+from ptt_runtime.chosen import ChosenRules, older_packs
 from ptt_runtime.console import Console
 from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.endings import SILENT_END, Endings
@@ -41,10 +42,9 @@ from ptt_runtime.recorder import Recorder
 from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
+from ptt_runtime.snapshots import Snapshots
 
 GUARD = "guard"
-RANKS_PACK = "distributed"
-"""The pack that judges several processes, beside that of the algorithm."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -52,14 +52,17 @@ _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train
 class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
-    `packs=None` takes the pack of the trainer's algorithm; `policy=None` only tells;
+    `packs=None` takes the packs that `ptt.yaml` or other settings name, else the pack of the
+    trainer's algorithm; `policy=None` only tells, unless the settings choose a policy;
     `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
     critical findings. A `run_dir` that holds another run is left alone: its sibling with a
     number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
-    the trainer reports to. In several processes, every rank is measured, and the numbers gathered
-    every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose
-    model, data or arguments changed in a way that makes it another. `fail_fast=True` lets faults of
-    ptt itself end the training, for tests.
+    the trainer reports to. `snapshots=Snapshots()` records what the model says to fixed prompts,
+    and without `packs` judges that too. In several processes, every rank is measured, and the
+    numbers gathered every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go
+    on with a run whose model, data or arguments changed in a way that makes it another.
+    `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
+    `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
     Errors: PttError at construction, for packs, parameters or a policy that are wrong;
             ValueError for a word that is none
@@ -72,32 +75,38 @@ class DiagnosticsCallback(TrainerCallback):
         packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
         params: Mapping[str, float] | None = None,
         policy: str | None = None,
+        settings: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         stop_on_critical: bool = False,
         channels: Mapping[str, Channel] | None = None,
         trackers: Sequence[str] | None = None,
         rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
+        snapshots: Snapshots | None = None,
+        custom_heuristics_dir: str | os.PathLike[str] | None = None,
+        custom_alerts: Sequence[str] = (),
         skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
-        self._params = dict(params or {})
-        self._policy = _policy_name(policy, stop_on_critical)
         self._fail_fast = fail_fast
         self._options = Options(
             channels=dict(channels or {}),
             trackers=trackers,
             rank_metrics_every=rank_metrics_every,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
+            snapshots=snapshots,
             skip_nonfinite_steps=skip_nonfinite_steps,
         )
         self._actuator = self._options.actuator()
-        names = [packs] if isinstance(packs, (str, os.PathLike)) else packs
-        self._given = load(*names, params=self._params, policy=self._policy) if names else None
-        if self._given is None and self._policy is not None:
-            load(FALLBACK_PACK, policy=self._policy)
-        if self._given is not None:
-            self._actuator.check(self._given)
+        self._chosen = ChosenRules(
+            [packs] if isinstance(packs, (str, os.PathLike)) else packs,
+            params=dict(params or {}),
+            policy=_policy_name(policy, stop_on_critical),
+            settings=settings,
+            older=older_packs(custom_heuristics_dir, custom_alerts),
+        )
+        if self._chosen.given is not None:
+            self._actuator.check(self._chosen.given)
         self._console = Console()
         self._run: Run | None = None
         self._trainer: Any = None
@@ -131,6 +140,9 @@ class DiagnosticsCallback(TrainerCallback):
         ranks.meet(timeout_s=args.ddp_timeout)
         try:
             self._start(ranks, args, state, kwargs)
+            with self._run_at(control) as run:
+                if run is not None:
+                    run.each(lambda part: part.start(run))
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
@@ -210,6 +222,9 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         terminated = self._endings.heard is not None and not control.should_training_stop
+        with self._run_at(control) as run:
+            if run is not None and not terminated:
+                run.each(lambda part: part.train_end(run))
         self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
@@ -234,20 +249,20 @@ class DiagnosticsCallback(TrainerCallback):
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
-        try:
-            handed_over = {name: given.get(name) for name in _HANDED_OVER}
-            trainer = self._trainer if self._is_of(args) else None
-            training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
-            run = self._made(ranks, training)
-        except BaseException:
-            ranks.begin(False)
-            raise
-        ranks.begin(True)
+        handed_over = {name: given.get(name) for name in _HANDED_OVER}
+        trainer = self._trainer if self._is_of(args) else None
+        training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
+        run = self._made(ranks, training)
+        ranks.begin()
         self._begin(run)
 
     def _made(self, ranks: Ranks, training: Training) -> Run:
         """The run with its parts, before anything is written or exchanged."""
-        pack = self._given or self._pack_of(training.algorithm, is_alone=ranks.world_size == 1)
+        pack = self._chosen.for_run(
+            training.algorithm,
+            beside=self._options.packs(is_alone=ranks.world_size == 1),
+            say=self._console.say,
+        )
         step = training.state.global_step
         home = self._home(training)
         directory = self._open_directory(training, home) if self._console.is_on else None
@@ -267,9 +282,14 @@ class DiagnosticsCallback(TrainerCallback):
         pack, training, recorder = run.pack, run.training, run.recorder
         step = training.state.global_step
         recorder.start(
-            pack.armed(training.algorithm, library_versions().get("trl"), run.config),
+            pack.armed(
+                training.algorithm,
+                library_versions().get("trl"),
+                {**run.config, "snapshots": self._options.snapshots is not None},
+            ),
             lambda: provenance(training, pack),
         )
+        recorder.keep(self._chosen.texts)
         if not run.ranks.are_together:
             what = "no rank is measured, and what is decided is only told"
             recorder.guard.report("PTT502", what, run.ranks.apart_because)
@@ -279,16 +299,8 @@ class DiagnosticsCallback(TrainerCallback):
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
         self._actuator.start(run)
-        run.each(lambda part: part.start(run))
         self._run = run
         self._endings.listen()
-
-    def _pack_of(self, algorithm: str, *, is_alone: bool) -> Pack:
-        name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
-        if name != algorithm:
-            self._console.say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        names = [name] if is_alone else [name, RANKS_PACK]
-        return load(*names, params=self._params, policy=self._policy)
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""

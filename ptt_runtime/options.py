@@ -21,11 +21,13 @@ from ptt_runtime.actions import (
     Snapshot,
     Stop,
 )
+from ptt_runtime.algorithms import BEHAVIOUR_PACK, RANKS_PACK
 from ptt_runtime.channels import Channel
 from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
 from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
+from ptt_runtime.snapshots import Snapshots, SnapshotTaker
 from ptt_runtime.trackers import Trackers
 
 
@@ -37,15 +39,23 @@ class Options:
     trackers: Sequence[str] | None = None
     rank_metrics_every: int = EVERY_STEPS
     on_resume_mismatch: Mismatch = Mismatch.WARN
+    snapshots: Snapshots | None = None
     skip_nonfinite_steps: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
         parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        if self.snapshots is not None:
+            parts.append(SnapshotTaker(self.snapshots))
         if self.skip_nonfinite_steps:
             parts.append(FiniteSteps())
         # the last one, so that what the others do is not taken for the loading of data
         return parts if is_alone else [*parts, RankMetrics(self.rank_metrics_every)]
+
+    def packs(self, *, is_alone: bool) -> list[str]:
+        """The packs on what the parts measure, beside that of the algorithm."""
+        behaviour = [] if self.snapshots is None else [BEHAVIOUR_PACK]
+        return behaviour if is_alone else [*behaviour, RANKS_PACK]
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""
@@ -53,7 +63,7 @@ class Options:
             {
                 ActionKind.SET: Set(),
                 ActionKind.NOTIFY: Notify(self.channels),
-                ActionKind.SNAPSHOT: Snapshot(is_on=False),
+                ActionKind.SNAPSHOT: Snapshot(is_on=self.snapshots is not None),
                 ActionKind.EVALUATE: Evaluate(),
                 ActionKind.CHECKPOINT: Checkpoint(),
                 ActionKind.INVALIDATE: Invalidate(),

@@ -33,8 +33,9 @@ class Part:
     def check(self, run: Run) -> None:
         """Before the first step: what this trainer lacks is an error now. Errors: PttError"""
 
-    def start(self, run: Run) -> None:
+    def start(self, run: Run) -> Metrics | None:
         """The run begins, or goes on after a resume; its directory is there."""
+        return None
 
     def step_begin(self, run: Run) -> None:
         """A step begins, before its forward pass."""
@@ -51,6 +52,10 @@ class Part:
 
     def saved(self, run: Run, checkpoint: Path) -> None:
         """The trainer saved a checkpoint; the engine's state is beside it."""
+
+    def train_end(self, run: Run) -> Metrics | None:
+        """The training ended as the trainer meant it; the frame is not written yet."""
+        return None
 
     def end(self, run: Run) -> None:
         """The run ended, in whatever way; the frame is written."""

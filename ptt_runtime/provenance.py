@@ -57,6 +57,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "parameters": dict(pack.params),
         "policy": pack.policy,
         "disabled": {one.detector: one.reason for one in pack.disabled},
+        "settings": [one.to_json() for one in pack.composition.settings],
         "max_steps": training.state.max_steps,
         "training_arguments": training_arguments(training.args),
         "model": _told(lambda: model_fingerprint(training.model)),

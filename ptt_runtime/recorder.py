@@ -8,10 +8,12 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, json_number, read_log
+from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     EVERY_S,
     LAST_ROWS,
@@ -52,6 +54,7 @@ class Recorder:
         self._steps, self._times = array("q"), array("d")
         self._rows: deque[Mapping[str, Any]] = deque(maxlen=LAST_ROWS)
         self._provenance: Mapping[str, Any] = {}
+        self._resumes = 0
         self._beaten = -EVERY_S
         self._arming: Arming | None = None
         self._ending: Ending | None = None
@@ -87,9 +90,13 @@ class Recorder:
         """A line for people, on the first rank."""
         self._console.say(text)
 
-    def note(self, record: Mapping[str, Any]) -> None:
-        """A line of `events.jsonl` that is neither an event nor an action."""
-        self._record(record)
+    def keep(self, packs: Mapping[str, str]) -> None:
+        """Writes down packs that are in no file."""
+        if self.directory is None:
+            return
+        for name, text in packs.items():
+            with self._writing(f"packs/{name}.ptt"):
+                self.directory.write_pack(name, text)
 
     def resumed(self, step: int, rows: int) -> None:
         """Tells from where the run goes on; its journal goes on from there too."""
@@ -110,6 +117,7 @@ class Recorder:
         self._steps.extend(before.places.steps)
         self._times.extend(math.nan if t is None else t for t in before.places.times)
         self._rows.extend(before.newest_rows(LAST_ROWS))
+        self._resumes = before.records.resumes
         told = before.records.events
         self._events = [event for event in told if event.event is not EventKind.AGAIN]
 
@@ -135,7 +143,7 @@ class Recorder:
         self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
-            self._record(line.to_json())
+            self.note(line.to_json())
         for event in events:
             if is_told(event):
                 self._console.found(event, self._pack)
@@ -236,6 +244,7 @@ class Recorder:
             checkpoints=checkpoints(out),
             max_steps=planned,
             why=self._why,
+            resumes=self._resumes,
             environment=environment(self._provenance),
         )
 
@@ -262,11 +271,18 @@ class Recorder:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
         self.beat(Pulse.ENDED, step)
+        self._report()
         self._console.ended(engine, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(engine.blind()))
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
+
+    def _report(self) -> None:
+        """The page of the run, where the extra for reports is installed."""
+        if self.directory is not None and self.directory.has_run and find_spec("matplotlib"):
+            with self._writing("report.html"):
+                write_report(self.directory.path, self._pack)
 
     # ---- other ranks -----------------------------------------------------------------------
 
@@ -274,14 +290,15 @@ class Recorder:
         """Faults of other ranks, with their rank."""
         for record in records:
             self._console.say(f"rank {record['rank']}: {record.get('message')}")
-            self._record(record)
+            self.note(record)
 
     # ---- faults ------------------------------------------------------------------------------
 
     def _writing(self, name: str) -> Any:
         return self.guard.contain("PTT504", f"{name} cannot be written")
 
-    def _record(self, record: Mapping[str, Any]) -> None:
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl`, whatever it tells."""
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)
@@ -291,4 +308,4 @@ class Recorder:
         self._console.faulted(fault)
         self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
-            self._record(fault.to_json())
+            self.note(fault.to_json())

@@ -15,6 +15,7 @@ from ptt_rules.runs import (
     CHECKPOINT_STATE,
     EVENTS,
     HEARTBEAT,
+    PACKS,
     POSTMORTEM,
     Heartbeat,
     document_text,
@@ -55,6 +56,12 @@ class RunDirectory:
         path = self.path / "run.json"
         if not path.exists():
             write_whole(path, json.dumps(provenance, indent=2, default=str) + "\n")
+
+    def write_pack(self, name: str, text: str) -> None:
+        """A pack that is in no file elsewhere, to judge the run again. Errors: OSError"""
+        folder = self.path / PACKS
+        folder.mkdir(exist_ok=True)
+        write_whole(folder / f"{name}.ptt", text)
 
     def write_state(self, state: Mapping[str, Any], checkpoint: Path) -> None:
         """The engine's state, here and in the checkpoint that it belongs to. Errors: OSError"""

@@ -26,11 +26,11 @@ class BlockRings:
         self._clear(reach)
 
     def _clear(self, reach: int) -> None:
-        self.capacity = _power_of_two(reach)
-        self._mask = self.capacity - 1
-        self._levels: list[list[Any]] = [
-            [None] * self.capacity for _ in range(self.capacity.bit_length())
-        ]
+        self.reach = max(reach, _SMALLEST_RING)
+        """The most observations that a fold can reach back, and so the largest block."""
+        capacity = _power_of_two(self.reach)
+        self._mask = capacity - 1
+        self._levels: list[list[Any]] = [[None] * capacity for _ in range(self.reach.bit_length())]
         self.count = 0
 
     def append(self, value: Any, step: int) -> None:
@@ -103,4 +103,4 @@ class PrefixStack:
 
 
 def _power_of_two(least: int) -> int:
-    return max(_SMALLEST_RING, 1 << (max(least, 1) - 1).bit_length())
+    return 1 << (least - 1).bit_length()

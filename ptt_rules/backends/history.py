@@ -52,6 +52,8 @@ class History:
         self.values: list[Any] = []
         self.steps: list[int] = []
         self._clocks: Stamps = []
+        self._keeps_clocks = Measure.SECONDS in needs.spans
+        self._most = 2 * needs.reach + _SMALLEST_BATCH
         self._rings: dict[Merge, BlockRings] = {}
         self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
@@ -94,9 +96,9 @@ class History:
     def append(self, value: Any, step: int, clock: float | None) -> None:
         self.values.append(value)
         self.steps.append(step)
-        if Measure.SECONDS in self.needs.spans:
+        if self._keeps_clocks:
             self._clocks.append(NEVER if clock is None else clock)
-        if len(self.values) > 2 * self.needs.reach + _SMALLEST_BATCH:
+        if len(self.values) > self._most:
             self._trim(Now(step, clock))
         for ring in self._rings.values():
             ring.append(value, step)
@@ -136,7 +138,7 @@ class History:
 
     def fold(self, ring: BlockRings, length: int, before: int = 0) -> Any:
         """The `length` observations that end `before` observations ago."""
-        if length + before > ring.capacity:
+        if length + before > ring.reach:
             ring.refill(2 * (length + before), self.values, self.steps)
         return ring.fold(length, before)
 
@@ -153,12 +155,11 @@ class History:
 
     def state(self) -> dict[str, Any]:
         """All that it remembers, as JSON has it; blocks in rings are made again."""
-        keeps_clocks = Measure.SECONDS in self.needs.spans
         return {
             "count": self.count,
             "values": packed(self.values),
             "steps": list(self.steps),
-            "clocks": packed(self._clocks) if keeps_clocks else None,
+            "clocks": packed(self._clocks) if self._keeps_clocks else None,
             "prefixes": [prefix.state() for prefix in self._prefixes.values()],
             "firsts": [packed(firsts) for firsts in self._firsts.values()],
         }
@@ -173,7 +174,7 @@ class History:
         self.steps = list(state["steps"])
         self._clocks = list(unpacked(state["clocks"] or []))
         for ring in self._rings.values():
-            ring.refill(ring.capacity, self.values, self.steps)
+            ring.refill(ring.reach, self.values, self.steps)
         for firsts, saved_firsts in zip(self._firsts.values(), state["firsts"], strict=True):
             firsts[:] = [(unpacked(value), int(step)) for value, step in saved_firsts]
         for prefix, saved in zip(self._prefixes.values(), state["prefixes"], strict=True):

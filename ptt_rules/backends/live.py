@@ -9,9 +9,9 @@ from typing import Any
 from ptt_rules.backends.history import History, LaggedHistory, Needs, Now
 from ptt_rules.backends.rows import Compute, compute
 from ptt_rules.backends.streams import Stream, max_steps, stream_of, training_argument
-from ptt_rules.backends.windows import need_window, window_function
+from ptt_rules.backends.windows import ComputeWindow, need_window, window_function
 from ptt_rules.ir import nodes
-from ptt_rules.ir.windows import SpanWindow
+from ptt_rules.ir.windows import FirstWindow, SpanWindow
 from ptt_rules.passes.share import Operation, Program
 from ptt_rules.rows import Row, packed, unpacked
 from ptt_rules.types import Kind, Quantity
@@ -184,9 +184,25 @@ class LiveProgram:
         window = window_function(node, history, argument)
         if isinstance(node.window, SpanWindow):
             return lambda values: window(self.now)
+        if isinstance(node.window, FirstWindow):
+            return self._frozen(own, window, history, node.window)
 
         def aggregate(values: list[Any]) -> Any:
             return window(self.now) if history in self._fresh else values[own]
+
+        return aggregate
+
+    def _frozen(
+        self, own: int, window: ComputeWindow, history: History, first: FirstWindow
+    ) -> Compute:
+        """Of a window of the first observations, computed until it is full."""
+        end = first.skip + first.count
+
+        def aggregate(values: list[Any]) -> Any:
+            value = values[own]
+            if history not in self._fresh or (value is not None and history.count > end):
+                return value
+            return window(self.now)
 
         return aggregate
 

@@ -19,7 +19,7 @@ Part = Any
 """A float in one backend, an expression in the other."""
 
 Parts = tuple[Part, ...]
-"""The parts of a block without the number of observations."""
+"""The parts of a block; of moments the first one is the number of observations."""
 
 
 class MergeKind(Enum):
@@ -74,32 +74,37 @@ def decay_factor(half_life: float, observations: float) -> float:
     return float(0.5 ** (observations / half_life))
 
 
-def merge_moments(older: Parts, newer: Parts, sizes: tuple[Part, Part]) -> Parts:
-    """Mean and sum of squared deviations of two runs together.
+def merge_moments(older: Parts, newer: Parts) -> Parts:
+    """Size, mean and sum of squared deviations of two runs together.
 
     Source: Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing
             sample variances", 1979, equation 2.1
     """
-    delta = newer[0] - older[0]
-    share = sizes[1] / (sizes[0] + sizes[1])
-    squares = (older[1] + newer[1]) + (delta * delta) * (sizes[0] * share)
-    return older[0] + delta * share, squares
+    size, mean, squares = older
+    more, other_mean, other_squares = newer
+    both, delta = size + more, other_mean - mean
+    share = more / both
+    squares = (squares + other_squares) + (delta * delta) * (size * share)
+    return both, mean + delta * share, squares
 
 
-def merge_comoments(older: Parts, newer: Parts, sizes: tuple[Part, Part]) -> Parts:
-    """Means of x and y, and the sums of products of deviations xx, xy and yy.
+def merge_comoments(older: Parts, newer: Parts) -> Parts:
+    """Size, means of x and y, and the sums of products of deviations xx, xy and yy.
 
     Source: as `merge_moments`, for pairs
     """
-    delta_x, delta_y = newer[0] - older[0], newer[1] - older[1]
-    share = sizes[1] / (sizes[0] + sizes[1])
-    weight = sizes[0] * share
+    size, mean_x, mean_y, xx, xy, yy = older
+    more, other_x, other_y, other_xx, other_xy, other_yy = newer
+    both, delta_x, delta_y = size + more, other_x - mean_x, other_y - mean_y
+    share = more / both
+    weight = size * share
     return (
-        older[0] + delta_x * share,
-        older[1] + delta_y * share,
-        (older[2] + newer[2]) + (delta_x * delta_x) * weight,
-        (older[3] + newer[3]) + (delta_x * delta_y) * weight,
-        (older[4] + newer[4]) + (delta_y * delta_y) * weight,
+        both,
+        mean_x + delta_x * share,
+        mean_y + delta_y * share,
+        (xx + other_xx) + (delta_x * delta_x) * weight,
+        (xy + other_xy) + (delta_x * delta_y) * weight,
+        (yy + other_yy) + (delta_y * delta_y) * weight,
     )
 
 
@@ -127,16 +132,6 @@ def _greater(older: float, newer: float) -> float:
     return newer if newer > older else older
 
 
-def _moments(older: Parts, newer: Parts) -> Parts:
-    sizes = older[0], newer[0]
-    return (sizes[0] + sizes[1], *merge_moments(older[1:], newer[1:], sizes))
-
-
-def _comoments(older: Parts, newer: Parts) -> Parts:
-    sizes = older[0], newer[0]
-    return (sizes[0] + sizes[1], *merge_comoments(older[1:], newer[1:], sizes))
-
-
 def _cusum(older: Parts, newer: Parts) -> Parts:
     """Page's sum as a function of the sum before it: the greater of a floor and a shift."""
     floor = _greater(newer[1], older[1] + newer[2])
@@ -160,8 +155,8 @@ _JOINERS: dict[MergeKind, Callable[[Any, Any], Any]] = {
     MergeKind.SUM: operator.add,
     MergeKind.MIN: _smaller,
     MergeKind.MAX: _greater,
-    MergeKind.MOMENTS: _moments,
-    MergeKind.COMOMENTS: _comoments,
+    MergeKind.MOMENTS: merge_moments,
+    MergeKind.COMOMENTS: merge_comoments,
     MergeKind.CUSUM: _cusum,
 }
 

@@ -6,6 +6,7 @@ Values are floats or truths; None is unknown or, for a series, not observed in t
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
@@ -41,23 +42,16 @@ def _(node: nodes.Negate, inputs: tuple[int, ...]) -> Compute:
     return negate
 
 
-def _add(a: float, b: float) -> float | None:
-    return a + b
-
-
-def _subtract(a: float, b: float) -> float | None:
-    return a - b
-
-
-def _multiply(a: float, b: float) -> float | None:
-    return a * b
-
-
 def _divide(a: float, b: float) -> float | None:
     return None if b == 0 else a / b
 
 
-_ARITHMETIC = {"+": _add, "-": _subtract, "*": _multiply, "/": _divide}
+_ARITHMETIC: dict[str, Callable[[float, float], float | None]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": _divide,
+}
 
 
 @compute.register
@@ -73,12 +67,12 @@ def _(node: nodes.Arithmetic, inputs: tuple[int, ...]) -> Compute:
 
 
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 
 

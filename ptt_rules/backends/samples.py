@@ -78,14 +78,20 @@ def trend(values: Sequence[float], steps: Sequence[int], argument: float) -> flo
     Source: Mann, "Nonparametric tests against trend", 1945; Kendall, "Rank correlation
             methods", 1975, for the variance with ties
     """
-    size, rises = len(values), 0
+    size, rises, ties = len(values), 0, 0
     before: list[float] = []
-    for value in values:
-        at = bisect_left(before, value)
-        behind = bisect_right(before, value, at)
-        rises += at - (len(before) - behind)
-        before.insert(behind, value)
-    ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(values).values())
+    if len(set(values)) == size:
+        for count, value in enumerate(values):
+            at = bisect_left(before, value)
+            rises += 2 * at - count
+            before.insert(at, value)
+    else:
+        for count, value in enumerate(values):
+            at = bisect_left(before, value)
+            behind = bisect_right(before, value, at)
+            rises += at - (count - behind)
+            before.insert(behind, value)
+        ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(values).values())
     variance = (size * (size - 1) * (2 * size + 5) - ties) / 18
     if variance <= 0:
         return None

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from ptt_rules.check.scope import did_you_mean
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
 from ptt_rules.codes import Code, Rules
 from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.lint import lint_files
-from ptt_rules.packs import DetectorInfo, Pack, load, shipped_packs
+from ptt_rules.packs import DetectorInfo, Pack, load, named_packs, shipped_packs
 from ptt_rules.packs.files import PackFiles
 from ptt_rules.pages import PAGES
 from ptt_rules.report import (
@@ -43,9 +43,10 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--pack",
         action="append",
         metavar="P",
-        help="where the detector is: a shipped pack by name, or a .ptt file or folder; may be "
+        help="where the detector is: a pack by name, or a .ptt file, folder or wheel; may be "
         "given again; with the settings of this place (default: all shipped packs, as they ship)",
     )
+    add_settings(parser)
     parser.add_argument("--json", action="store_true", help="the page as one JSON object")
     return parser
 
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     if code is not None:
         _explain_code(code, as_json=options.json)
         return EXIT_CLEAN
-    pack = _pack(options.name, options.pack)
+    pack = load_packs(options.pack, options) if options.pack else _shipped(options.name)
     detector = _find(pack, options.name)
     if not options.pack:
         # alone, so that other packs' parameters are not in it
@@ -88,15 +89,10 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
     return [diagnostic for diagnostic in lint_files(files) if diagnostic.code == code]
 
 
-def _pack(name: str, given: Sequence[str] | None) -> Pack:
-    """The packs given as they are in effect here, or shipped ones as they ship.
-
-    Of these the one that a qualified name begins with, or all.
-    """
-    if given:
-        return load(*given)
+def _shipped(name: str) -> Pack:
+    """The pack that a qualified name begins with as it ships or is installed, or all that ship."""
     owner = _owner(name)
-    names = [owner] if owner in shipped_packs() else shipped_packs()
+    names = [owner] if owner in named_packs() else shipped_packs()
     return load(*names, isolated=True)
 
 

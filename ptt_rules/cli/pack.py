@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from ptt_rules.cli import pack_build, pack_list, pack_lock, pack_new, pack_verify
+from ptt_rules.cli import pack_build, pack_diff, pack_list, pack_lock, pack_new, pack_verify
 from ptt_rules.cli.common import Commands
 
-_COMMANDS = (pack_new, pack_build, pack_lock, pack_verify, pack_list)
+_COMMANDS = (pack_new, pack_build, pack_diff, pack_lock, pack_verify, pack_list)
 """Modules with `add_parser` and `run`, as those of `ptt` itself; in the order of the help."""
 
 

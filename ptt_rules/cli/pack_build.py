@@ -17,6 +17,8 @@ from ptt_rules.cli.common import (
     show_error,
     write_file,
 )
+from ptt_rules.cli.pack_diff import sound_files
+from ptt_rules.compare import check_bump
 from ptt_rules.diagnostics import PttError
 from ptt_rules.packs.files import find_pack
 from ptt_rules.packs.load import check_files
@@ -33,6 +35,7 @@ exit: 0, 1 refused: errors, tests that fail or no tests, 2 unusable input
 examples:
   ptt pack build
   ptt pack build lab_grpo -o wheels
+  ptt pack build lab_grpo --since dist/lab_grpo-1.2.0-py3-none-any.whl
 """
 
 
@@ -48,6 +51,12 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "path", nargs="?", default=".", metavar="PATH", help="the folder with `pyproject.toml`"
     )
+    parser.add_argument(
+        "--since",
+        metavar="PACK",
+        help="the version before, as a wheel or a folder: refuses a version too low for what "
+        "changed",
+    )
     parser.add_argument("-o", "--output", metavar="DIR", help="where to (default: PATH/dist)")
     parser.add_argument("--json", action="store_true", help="what was made as a JSON object")
     return parser
@@ -55,7 +64,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     project = read_project(Path(options.path))
-    wheel = _tested(project, as_json=options.json)
+    wheel = _tested(project, options)
     if wheel is None:
         return EXIT_FINDINGS
     folder = Path(options.output) if options.output else Path(options.path) / "dist"
@@ -70,14 +79,17 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_CLEAN
 
 
-def _tested(project: Project, *, as_json: bool) -> Wheel | None:
+def _tested(project: Project, options: argparse.Namespace) -> Wheel | None:
     """The wheel of a pack that may be shared; None, and told, if it may not.
 
-    Errors: PTT327, PTT407 if it has no tests
+    Errors: PTT327, PTT407 if it has no tests; all that is wrong with the version before
     """
     checked = check_files(find_pack(_place(project)))
-    if checked.diagnostics:
-        show_error(PttError(checked.diagnostics), as_json=as_json)
+    wrong = list(checked.diagnostics)
+    if options.since and not wrong:
+        wrong += check_bump(sound_files(options.since), checked)
+    if wrong:
+        show_error(PttError(wrong), as_json=options.json)
         return None
     wheel = build(project, checked)
     failed = [outcome for outcome in _outcomes(project) if not outcome.passed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptt_rules.codes import snapshots
 from ptt_rules.codes.page import Code, Rules, Session
 
 _REPLAY = "ptt replay run.jsonl --pack grpo"
@@ -153,4 +154,5 @@ test "fires on a fast rise" {
             {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
         ),
     ),
+    *snapshots.LOG_PAGES,
 )

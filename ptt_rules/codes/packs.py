@@ -76,6 +76,13 @@ lab = "lab"
     }
 
 
+def _since(rules: str) -> dict[str, str]:
+    """The distribution, and its version before with some rules more."""
+    now = _project('dynamic = ["version"]')
+    test = now["lab/pack_test.ptt"]
+    return {**now, "before/pack.ptt": _PACK + rules, "before/pack_test.ptt": test}
+
+
 PAGES = (
     Code(
         "PTT301",
@@ -523,5 +530,16 @@ ptt_rules.load("./lab")
             "ptt replay run.jsonl --pack mine.ptt",
             {**_FILES, "ptt.yaml": "params:\n  drop: 40%\n"},
         ),
+    ),
+    Code(
+        "PTT341",
+        "version too low for what changed",
+        what="The version of a pack does not tell what changed since the one before. Major is what "
+        "may keep others from loading: a detector, level, parameter or policy that is gone, a "
+        "narrower range. Minor is what may give other events or actions, patch all else.",
+        why='Who extends the pack by `"~=1.2"` or pins it trusts its version: a new one would fail '
+        "to load, or judge otherwise, without a warning.",
+        failing=Session("ptt pack build lab --since before", _since("param limit = 3 in 0..9\n")),
+        fixed=Session("ptt pack build lab --since before", _since("")),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptt_rules.codes import snapshots
 from ptt_rules.codes.page import Code, Script, Session
 
 _TRAIN = """\
@@ -176,7 +177,7 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="set beta = 0.2")}),
         fixed=Script(
             _TRAIN_WITH_POLICY,
-            {"mine.ptt": _POLICY.format(actions="set learning_rate = learning_rate / 2")},
+            {"mine.ptt": _POLICY.format(actions="checkpoint")},
         ),
     ),
     Code(
@@ -207,4 +208,5 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
             },
         ),
     ),
+    *snapshots.RUNTIME_PAGES,
 )

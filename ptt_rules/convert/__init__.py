@@ -1,6 +1,14 @@
 """Alerts of older tools to packs: YAML heuristics, and alerts that are one line of text."""
 
 from ptt_rules.convert.packs import Converted, PackText, convert
-from ptt_rules.convert.read import Collection, collect, read_collection
+from ptt_rules.convert.read import Collection, collect, collect_alerts, read_collection
 
-__all__ = ["Collection", "Converted", "PackText", "collect", "convert", "read_collection"]
+__all__ = [
+    "Collection",
+    "Converted",
+    "PackText",
+    "collect",
+    "collect_alerts",
+    "convert",
+    "read_collection",
+]

@@ -20,11 +20,17 @@ FOR_THE_OTHERS = "common"
 
 @dataclass(frozen=True, slots=True)
 class PackText:
-    """A pack that was made, and how many detectors it has."""
+    """A pack that was made, how many detectors it has, and for which trainers (none: for all)."""
 
     name: str
     text: str
     detectors: int
+    trainers: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> PackFiles:
+        """The pack as if it had been read from a file."""
+        return PackFiles(self.name, self.name, (Source(f"{self.name}.ptt", self.text),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def convert(collection: Collection) -> Converted:
         unique = _unique(members, diagnostics)
         kept |= {id(rule) for rule in unique}
         text = pack_text(name, collection.origin, trainers, unique)
-        packs.append(PackText(name, text, len(unique)))
+        packs.append(PackText(name, text, len(unique), trainers))
     told_once = dict.fromkeys(diagnostics)
     ordered = sorted(told_once, key=Diagnostic.sort_key)
     return Converted(tuple(packs), tuple(ordered), len(collection.entries), len(kept))

@@ -59,6 +59,14 @@ def collect(name: str, origin: str, sources: Sequence[Source]) -> Collection:
     return Collection(as_name(name, "pack"), origin, tuple(entries), tuple(diagnostics))
 
 
+def collect_alerts(name: str, alerts: Sequence[str]) -> Collection:
+    """One-line alerts, each a string.
+
+    Errors: PTT312 if there is none
+    """
+    return collect(name, name, [Source(name, "\n".join(alerts) + "\n")])
+
+
 def _reader(source: Source) -> AlertReader | YamlReader:
     is_yaml = Path(source.name).suffix in YAML_SUFFIXES
     return YamlReader(source) if is_yaml or not is_alerts(source.text) else AlertReader(source)

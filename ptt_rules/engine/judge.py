@@ -37,6 +37,7 @@ class Judge:
         self._judgements = 0
         self._is_broken = False
         self._was_known = False
+        self._is_past = False
         self._exists = compiled.family is None
 
     @property
@@ -70,14 +71,17 @@ class Judge:
                 raise failure
         if not self._is_there(values) or not _is_observed(compiled, values):
             return None
-        if not is_past(compiled, seen, row.step, program.now.clock):
+        # steps, clock and counts never fall: what is past stays past
+        self._is_past = self._is_past or is_past(compiled, seen, row.step, program.now.clock)
+        if not self._is_past:
             return None
         self.is_judged = True
         worst = self._worst(values)
-        now = Moment(self._judgements, row.step, program.now.clock)
+        number_of_judgement = self._judgements
         self._judgements += 1
         if worst is None and self._life.is_quiet:
             return None
+        now = Moment(number_of_judgement, row.step, program.now.clock)
         until = None if compiled.until is None else values[compiled.until]
         change = self._life.judge(worst, until, now)
         if self._life.level is not None:

@@ -32,8 +32,12 @@ class Setting:
 IS_EVALUATED = "an eval_strategy"
 """What keys behind `eval_` need."""
 
+TAKES_SNAPSHOTS = "snapshots of the callback"
+"""What keys of snapshots need; no training argument, but the callback knows of itself."""
+
 _SETTINGS: dict[str, tuple[Setting, ...]] = {
     IS_EVALUATED: (Setting("eval_strategy", "no", is_equal=False),),
+    TAKES_SNAPSHOTS: (Setting("snapshots", True),),
     "beta that is not 0": (Setting("beta", 0, is_equal=False),),
     "generation by vLLM": (Setting("use_vllm", True),),
     "several processes": (Setting("world_size", 1, is_equal=False),),

@@ -7,10 +7,16 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 
-from ptt_rules.metrics import policy, preference, ranks, training
+from ptt_rules.metrics import behaviour, policy, preference, ranks, training
 from ptt_rules.metrics.key import LoggedKey
 
-_ROWS = (*training.ROWS, *preference.ROWS, *policy.ROWS, *ranks.ROWS)
+_ROWS = (
+    *training.ROWS,
+    *preference.ROWS,
+    *policy.ROWS,
+    *ranks.ROWS,
+    *behaviour.ROWS,
+)
 TRAINERS = tuple(sorted({trainer for row in _ROWS for trainer in row.trainers}))
 
 EVAL = "eval_"
@@ -18,7 +24,7 @@ _PLACE = re.compile(r"\{[^{}]*\}")
 _CLOSE = 0.85
 """How like a logged key another one must be to be a slip of the pen."""
 
-_HABITS = {
+HABITS = {
     "rewards/std": "reward_std",
     "reward_mean": "reward",
     "kl_div": "kl",
@@ -81,7 +87,7 @@ def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
     prefix = EVAL if key.startswith(EVAL) else ""
     plain = key.removeprefix(EVAL)
     known = list(_present(trainers))
-    habit = _HABITS.get(key, _HABITS.get(plain))
+    habit = HABITS.get(key, HABITS.get(plain))
     if habit in known or habit == "eval_loss":
         return f"{prefix}{habit}" if habit in known else habit
     ends = [one for one in known if one.rpartition("/")[2] == plain.rpartition("/")[2]]

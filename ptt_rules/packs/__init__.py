@@ -9,13 +9,14 @@ from ptt_rules.packs.choices import (
     SettingsInfo,
     Where,
 )
-from ptt_rules.packs.files import decode_source, pack_place, packs_in
+from ptt_rules.packs.files import PackFiles, decode_source, named_packs, pack_place, packs_in
 from ptt_rules.packs.load import (
     TestedPack,
     check_sources,
     load,
     load_tested,
     loads,
+    settings_packs,
     shipped_packs,
 )
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
@@ -27,6 +28,7 @@ __all__ = [
     "DetectorInfo",
     "Layer",
     "Pack",
+    "PackFiles",
     "PackInfo",
     "ParamChoice",
     "PolicyChoice",
@@ -38,8 +40,10 @@ __all__ = [
     "load",
     "load_tested",
     "loads",
+    "named_packs",
     "number_of",
     "pack_place",
     "packs_in",
+    "settings_packs",
     "shipped_packs",
 ]

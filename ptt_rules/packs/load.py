@@ -38,13 +38,14 @@ __all__ = [
     "load",
     "load_tested",
     "loads",
+    "settings_packs",
     "shipped_packs",
     "used_packs",
 ]
 
 
 def load(
-    *packs: str | os.PathLike[str],
+    *packs: str | os.PathLike[str] | PackFiles,
     params: Mapping[str, float] | None = None,
     policy: str | None = None,
     settings: Paths = (),
@@ -52,6 +53,7 @@ def load(
 ) -> Pack:
     """Loads packs (shipped and installed ones by name, others by path), composed into one.
 
+    A pack whose files were read already may be given as they are.
     `params` are by name, or by `pack.name` where two packs have the same; `policy` is looked
     for in the packs given, the last one first, then in those they extend, then in `common`.
     The site, `ptt.yaml`, files of `settings` and the environment may have chosen already, what
@@ -63,10 +65,22 @@ def load(
     Errors: raises one PttError with every diagnostic of all packs and settings
     """
     said = layers(params, policy, settings=settings, isolated=isolated)
-    pack = _compose([*map(find_pack, packs)] or [*map(_find_named, said.packs)], said)
+    files = [one if isinstance(one, PackFiles) else find_pack(one) for one in packs]
+    pack = _compose(files or [*map(_find_named, said.packs)], said)
     if not isolated:
         _keep_lock(pack)
     return pack
+
+
+def settings_packs(settings: Paths = ()) -> list[str]:
+    """The packs that the settings of this place name, which `load` takes where none are given.
+
+    Errors: raises one PttError with all that is wrong in the settings by themselves
+    """
+    said = layers(settings=settings)
+    if said.diagnostics:
+        raise PttError(said.diagnostics)
+    return [choice.name for choice in said.packs]
 
 
 def loads(

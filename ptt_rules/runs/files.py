@@ -21,6 +21,8 @@ HEARTBEAT = "heartbeat.json"
 REPORT = "report.html"
 SNAPSHOTS = "snapshots"
 DIFFS = "diffs"
+PACKS = "packs"
+"""Packs that judged the run and are in no file elsewhere."""
 CHECKPOINT_STATE = "ptt_state.json"
 """The engine's state in the folder of a checkpoint."""
 

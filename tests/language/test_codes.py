@@ -34,6 +34,7 @@ NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"} | {
     "PTT326",
     "PTT327",
     "PTT340",
+    "PTT341",
 }
 
 CASES = [

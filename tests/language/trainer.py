@@ -7,7 +7,34 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import (
+    GenerationConfig,
+    PretrainedConfig,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+
+
+class _Speaker(torch.nn.Linear):
+    """Says the same whatever it is asked."""
+
+    config = PretrainedConfig()
+    generation_config = GenerationConfig(eos_token_id=2)
+
+    def generate(self, *, input_ids: torch.Tensor, **_: object) -> torch.Tensor:
+        return torch.nn.functional.pad(input_ids, (0, 1), value=2)
+
+
+class _Tokenizer:
+    pad_token_id = 0
+
+    def __call__(self, text: str) -> dict[str, list[int]]:
+        return {"input_ids": [ord(sign) for sign in text]}
+
+    def decode(self, tokens: Sequence[int], **_: object) -> str:
+        return "".join(map(chr, tokens))
 
 
 class SFTTrainer:
@@ -22,12 +49,12 @@ class SFTTrainer:
         )
         self.state = TrainerState()
         self.control = TrainerControl()
-        self._model = torch.nn.Linear(2, 1)
+        self.model = _Speaker(2, 1)
 
     def train(self, resume_from_checkpoint: str | None = None) -> None:
         if resume_from_checkpoint:
             folder = Path(resume_from_checkpoint)
-            self._model.load_state_dict(torch.load(folder / "model.pt"))
+            self.model.load_state_dict(torch.load(folder / "model.pt"))
             self.state.global_step = int(folder.name.rpartition("-")[2])
         self._call("on_train_begin")
         for step in range(self.state.global_step + 1, 4):
@@ -40,13 +67,13 @@ class SFTTrainer:
     def _save(self) -> None:
         folder = Path("out", f"checkpoint-{self.state.global_step}")
         folder.mkdir(parents=True, exist_ok=True)
-        torch.save(self._model.state_dict(), folder / "model.pt")
+        torch.save(self.model.state_dict(), folder / "model.pt")
         self._call("on_save")
 
     def log(self, logs: dict[str, Any], *_: object) -> None:
         self._call("on_log", logs=logs)
 
     def _call(self, event: str, **more: Any) -> None:
-        more["model"] = self._model
+        more |= {"model": self.model, "processing_class": _Tokenizer()}
         for callback in self._callbacks:
             getattr(callback, event)(self.args, self.state, self.control, **more)

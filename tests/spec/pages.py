@@ -18,6 +18,7 @@ PAGES = [
     DOCS / "converting.md",
     DOCS / "evaluation.md",
     DOCS / "findings.md",
+    DOCS / "layering.md",
     DOCS / "testing.md",
 ]
 """The pages whose every block runs."""

@@ -54,9 +54,9 @@ def merge_columns(merge: Merge, older: Columns, newer: Columns, done: Part, size
         case MergeKind.MAX:
             return (greater(older[0], newer[0]),)
         case MergeKind.MOMENTS:
-            return merge_moments(older, newer, (done, size))
+            return merge_moments((done, *older), (size, *newer))[1:]
         case MergeKind.COMOMENTS:
-            return merge_comoments(older, newer, (done, size))
+            return merge_comoments((done, *older), (size, *newer))[1:]
         case MergeKind.DECAY:
             return merge_decay(older, newer, decay_factor(merge.argument, size))
         case MergeKind.CUSUM:

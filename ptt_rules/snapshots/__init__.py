@@ -1,0 +1,50 @@
+"""Behaviour in numbers: what a model says to fixed prompts, its features, and what changed."""
+
+from ptt_rules.snapshots.diff import Change, PromptDiff, SnapshotDiff, diff_snapshots, word_diff
+from ptt_rules.snapshots.features import (
+    TextFeatures,
+    distinct,
+    is_empty,
+    repetition,
+    snapshot_metrics,
+    text_features,
+)
+from ptt_rules.snapshots.folder import (
+    DIFFS,
+    SNAPSHOTS,
+    diff_name,
+    no_snapshot,
+    read_snapshot,
+    snapshot_steps,
+    step_name,
+)
+from ptt_rules.snapshots.refusals import is_refusal
+from ptt_rules.snapshots.similarity import chrf
+from ptt_rules.snapshots.snapshot import Completion, Prompt, Snapshot, prompt_text
+
+__all__ = [
+    "DIFFS",
+    "SNAPSHOTS",
+    "Change",
+    "Completion",
+    "Prompt",
+    "PromptDiff",
+    "Snapshot",
+    "SnapshotDiff",
+    "TextFeatures",
+    "chrf",
+    "diff_name",
+    "diff_snapshots",
+    "distinct",
+    "is_empty",
+    "is_refusal",
+    "no_snapshot",
+    "prompt_text",
+    "read_snapshot",
+    "repetition",
+    "snapshot_metrics",
+    "snapshot_steps",
+    "step_name",
+    "text_features",
+    "word_diff",
+]

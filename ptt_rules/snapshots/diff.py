@@ -1,0 +1,144 @@
+"""What changed between two snapshots: numbers, and each answer word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+from typing import Any
+
+from ptt_rules.snapshots.features import TextFeatures
+from ptt_rules.snapshots.similarity import chrf
+from ptt_rules.snapshots.snapshot import VERSION, Completion, Snapshot, prompt_text
+
+_PIECE = re.compile(r"\S+|\s+")
+
+
+class Change(Enum):
+    """What became of a piece of text."""
+
+    KEPT = "="
+    LOST = "-"
+    NEW = "+"
+
+
+Piece = tuple[Change, str]
+
+
+def word_diff(before: str, after: str) -> tuple[Piece, ...]:
+    """How one text becomes another one, as runs of words kept, lost and new.
+
+    KEPT and LOST together are the first text, KEPT and NEW the second one.
+
+    Cost:   at worst the product of their numbers of words
+    Source: Ratcliff and Obershelp, as Python's `difflib` does it
+    """
+    old, new = _PIECE.findall(before), _PIECE.findall(after)
+    found: list[Piece] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append((Change.KEPT, "".join(old[a:b])))
+            continue
+        lost, added = "".join(old[a:b]), "".join(new[c:d])
+        found += [(change, text) for change, text in _both(lost, added) if text]
+    return tuple(found)
+
+
+def _both(lost: str, added: str) -> Iterator[Piece]:
+    yield Change.LOST, lost
+    yield Change.NEW, added
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDiff:
+    """One prompt's completion in both snapshots."""
+
+    before: Completion
+    after: Completion
+    features_before: TextFeatures
+    features_after: TextFeatures
+    similarity: float
+    words: tuple[Piece, ...]
+
+    @property
+    def prompt(self) -> str:
+        return prompt_text(self.after.prompt)
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before.text != self.after.text
+
+    def to_json(self) -> dict[str, Any]:
+        old, new = self.features_before.to_json(), self.features_after.to_json()
+        names = ("length", "empty", "truncated", "refusal", "repetition")
+        return {
+            "prompt": self.after.to_json()["prompt"],
+            "before": self.before.text,
+            "after": self.after.text,
+            "similarity": round(self.similarity, 4),
+            "features": {name: {"before": old[name], "after": new[name]} for name in names},
+            "words": [[change.value, text] for change, text in self.words],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotDiff:
+    """Two snapshots held against each other, the most changed prompts first."""
+
+    before: Snapshot
+    after: Snapshot
+    prompts: tuple[PromptDiff, ...]
+
+    @property
+    def similarity(self) -> float:
+        return sum(one.similarity for one in self.prompts) / len(self.prompts)
+
+    @property
+    def changed(self) -> int:
+        return sum(one.is_changed for one in self.prompts)
+
+    def metrics(self) -> dict[str, tuple[float | None, float | None]]:
+        """Each metric of a snapshot that stands by itself, before and after."""
+        old, new = self.before.metrics, self.after.metrics
+        names = [name for name in {**old, **new} if "similarity" not in name]
+        return {name: (old.get(name), new.get(name)) for name in names}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "before": self.before.step,
+            "after": self.after.step,
+            "similarity": round(self.similarity, 4),
+            "changed": self.changed,
+            "metrics": {
+                name: {"before": before, "after": after}
+                for name, (before, after) in self.metrics().items()
+            },
+            "prompts": [one.to_json() for one in self.prompts],
+        }
+
+
+def diff_snapshots(before: Snapshot, after: Snapshot) -> SnapshotDiff | None:
+    """What changed for the prompts that both have; None where they share none."""
+    old = _by_prompt(before)
+    pairs = [
+        _pair(*old[prompt], completion, features)
+        for prompt, (completion, features) in _by_prompt(after).items()
+        if prompt in old
+    ]
+    ordered = sorted(pairs, key=lambda pair: pair.similarity)
+    return SnapshotDiff(before, after, tuple(ordered)) if ordered else None
+
+
+def _pair(
+    before: Completion, old: TextFeatures, after: Completion, new: TextFeatures
+) -> PromptDiff:
+    alike = chrf(before.text, after.text)
+    return PromptDiff(before, after, old, new, alike, word_diff(before.text, after.text))
+
+
+def _by_prompt(snapshot: Snapshot) -> Mapping[str, tuple[Completion, TextFeatures]]:
+    pairs = zip(snapshot.completions, snapshot.features, strict=True)
+    return {prompt_text(completion.prompt): (completion, one) for completion, one in pairs}

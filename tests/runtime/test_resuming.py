@@ -1,0 +1,145 @@
+"""A resumed run is compared with what it was: real runs, and provenances as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from ptt_rules import PttError
+from ptt_runtime import DiagnosticsCallback
+from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
+from ptt_runtime.resuming import Weight, differences
+from tests.runtime.conftest import json_lines
+
+pytestmark = pytest.mark.runtime
+
+Train = Callable[..., Any]
+SAVES = {"save_strategy": "steps", "save_steps": 2}
+
+
+def compared(run_dir: Path) -> dict[str, str]:
+    """What the resume noted: the weight of each difference."""
+    (note,) = (line for line in json_lines(run_dir / "events.jsonl") if line["event"] == "compared")
+    return {one["what"]: one["weight"] for one in note["differences"]}
+
+
+def test_a_run_that_goes_on_as_it_was_differs_in_nothing_that_matters(
+    rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a `run_dir` it finds the directory of the run by its checkpoint."""
+    out = tmp_path / "out"
+    first = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
+    train("sft", first, steps=4, folder=out, **SAVES)
+    again = DiagnosticsCallback(packs=[rule], on_resume_mismatch="fail", fail_fast=True)
+    train("sft", again, steps=4, folder=out, resume=str(out / "checkpoint-2"), **SAVES)
+    assert again.run_dir == tmp_path / "run"
+    assert set(compared(tmp_path / "run").values()) <= {"minor"}
+    assert "things have changed" not in capsys.readouterr().err
+
+
+def test_what_makes_it_another_run_is_told_or_refused(
+    rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), steps=4, folder=out, **SAVES)
+    resume = {"folder": out, "resume": str(out / "checkpoint-2"), "examples": 32, **SAVES}
+    options = {"learning_rate": 1e-4, "steps": 6, **resume}
+    strict = DiagnosticsCallback(run_dir=run_dir, packs=[rule], on_resume_mismatch="fail")
+    with pytest.raises(PttError, match=r"PTT507.*learning_rate is 0.0001, was 0.003"):
+        train("sft", strict, **options)
+    rule.write_text(rule.read_text() + "\n# another digest\n")
+    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), **options)
+    found = compared(run_dir)
+    assert found["learning_rate"] == "serious"
+    assert found["the number of examples"] == "serious"
+    assert found["the number of steps"] == "notable"
+    assert found["the pack third"] == "notable"
+    assert "the digest of sampled weights" not in found
+    told = capsys.readouterr().err
+    assert "serious: learning_rate is 0.0001, was 0.003: it jumps at this step" in told
+
+
+BEFORE: dict[str, Any] = {
+    "algorithm": "dpo",
+    "world_size": 2,
+    "model": {"class": "LlamaForCausalLM", "shapes_sha256": "a", "weights_sample_sha256": "w"},
+    "data": {"examples": 100, "fingerprint": "f", "examples_sample_sha256": "e"},
+    "packs": [{"name": "dpo", "version": "1.0.0", "digest": "d"}],
+    "libraries": {"torch": "2.13.0", "datasets": "5.2.0"},
+    "training_arguments": {"beta": 0.1, "logging_steps": 1, "warmup_ratio": 0.1},
+    "host": "a",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "weight"),
+    [
+        ({"algorithm": "kto"}, "the algorithm", Weight.SERIOUS),
+        ({"world_size": 4}, "the number of processes", Weight.SERIOUS),
+        ({"model": {"class": "PeftModel"}}, "the model's class", Weight.SERIOUS),
+        ({"data": {"examples": 99}}, "the number of examples", Weight.SERIOUS),
+        ({"data": {"examples_sample_sha256": "x"}}, "the digest of sampled", Weight.SERIOUS),
+        ({"data": {"fingerprint": "g"}}, "the fingerprint of the data set", Weight.MINOR),
+        (
+            {"packs": [{"name": "dpo", "version": "1.1.0", "digest": "x"}]},
+            "the pack dpo",
+            Weight.NOTABLE,
+        ),
+        ({"libraries": {"torch": "2.14.0"}}, "torch", Weight.NOTABLE),
+        ({"libraries": {"torch": "2.13.1"}}, "torch", Weight.MINOR),
+        ({"libraries": {"datasets": "6.0.0"}}, "datasets", Weight.MINOR),
+        ({"training_arguments": {"beta": 0.2}}, "beta", Weight.SERIOUS),
+        ({"training_arguments": {"warmup_ratio": 0.2}}, "warmup_ratio", Weight.NOTABLE),
+        ({"training_arguments": {"logging_steps": 5}}, "logging_steps", Weight.MINOR),
+        ({"host": "b"}, "the host", Weight.MINOR),
+    ],
+)
+def test_each_difference_has_its_weight(change: dict[str, Any], what: str, weight: Weight) -> None:
+    now = json.loads(json.dumps(BEFORE))
+    for key, value in change.items():
+        now[key] = {**now[key], **value} if isinstance(value, dict) else value
+    (found,) = differences(BEFORE, now)
+    assert found.what.startswith(what)
+    assert found.weight is weight
+
+
+def test_the_same_differs_in_nothing_and_what_is_unknown_is_not_different() -> None:
+    assert differences(BEFORE, BEFORE) == []
+    assert differences({**BEFORE, "model": {}}, BEFORE) == []
+
+
+def test_a_fingerprint_tells_weights_apart_by_one_step_of_training() -> None:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(500, 300), torch.nn.Linear(300, 2))
+    before = model_fingerprint(model)
+    assert model_fingerprint(model) == before
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(1e-3)
+    after = model_fingerprint(model)
+    assert after["weights_sample_sha256"] != before["weights_sample_sha256"]
+    assert {**after, "weights_sample_sha256": ""} == {**before, "weights_sample_sha256": ""}
+
+
+def test_a_fingerprint_of_data_reads_a_sample_and_draws_no_random_numbers() -> None:
+    datasets = pytest.importorskip("datasets")
+    rows = datasets.Dataset.from_dict({"text": [f"row {i}" for i in range(1000)]})
+
+    class Loader:
+        dataset = rows
+
+    def never(*_: object) -> Any:
+        raise AssertionError("the transform of the training was called")
+
+    before = data_fingerprint(Loader)
+    assert (before["examples"], before["columns"]) == (1000, ["text"])
+    Loader.dataset = rows.with_transform(never)
+    assert data_fingerprint(Loader)["examples_sample_sha256"] == before["examples_sample_sha256"]
+    Loader.dataset = rows.shuffle(seed=1)
+    assert data_fingerprint(Loader)["examples_sample_sha256"] != before["examples_sample_sha256"]
+    assert data_fingerprint(None) == {}
