@@ -73,5 +73,5 @@ class Commands:
 
 def _lasts(ack: Command, step: int) -> bool:
     if ack.until_step is not None:
-        return step < ack.until_step
+        return step <= ack.until_step
     return ack.until_time is None or time.time() < ack.until_time

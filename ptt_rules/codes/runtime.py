@@ -177,7 +177,7 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="set beta = 0.2")}),
         fixed=Script(
             _TRAIN_WITH_POLICY,
-            {"mine.ptt": _POLICY.format(actions="set learning_rate = learning_rate / 2")},
+            {"mine.ptt": _POLICY.format(actions="checkpoint")},
         ),
     ),
     Code(

@@ -123,8 +123,8 @@ def test_beta_of_grpo_weighs_the_divergence_of_the_next_step(rows_of: Callable[.
     plain = rows_of("grpo", steps=3, beta=0.001)
     rows = rows_of("grpo", "set beta = 1000", steps=3, beta=0.001)
     assert rows[2]["kl"] == plain[2]["kl"] > 0
-    # all but the divergence is about 0
-    assert rows[2]["loss"] == pytest.approx(1e6 * plain[2]["loss"], rel=0.1)
+    assert abs(plain[2]["loss"]) < 1e-4
+    assert rows[2]["loss"] > 0.01
 
 
 def test_beta_of_rloo_is_taken_off_the_rewards(rows_of: Callable[..., Rows]) -> None:
@@ -193,7 +193,11 @@ def test_what_was_set_is_kept_across_a_resume_and_given_back_at_the_end(
         callback = DiagnosticsCallback(
             run_dir=tmp_path / "run", packs=[pack], policy="p", fail_fast=True
         )
-        options: Mapping[str, Any] = {"save_strategy": "steps", "save_steps": 4}
+        options: Mapping[str, Any] = {
+            "save_strategy": "steps",
+            "save_steps": 4,
+            "lr_scheduler_type": "constant",
+        }
         trainer = make_trainer("dpo", tmp_path / "out", steps=8, **options)
         trainer.args.max_steps = steps
         callback.attach(trainer)
@@ -206,10 +210,8 @@ def test_what_was_set_is_kept_across_a_resume_and_given_back_at_the_end(
     assert "beta is now 0.7, was 0.1" in printed
     resumed = trained(8, str(tmp_path / "out" / "checkpoint-4"))
     assert "beta is 0.7, as it was set before the resume" in capsys.readouterr().err
-    rates = {row["step"]: row["learning_rate"] for row in resumed.state.log_history[:-1]
-             if "learning_rate" in row}  # fmt: skip
-    assert all(rates[step] < rates[2] / 5 for step in (3, 4, 5, 6, 7))
-    assert rates[5] > 0
+    rates = [row["learning_rate"] for row in resumed.state.log_history if "loss" in row]
+    assert rates == pytest.approx([1e-3] * 2 + [1e-4] * 6)
     knobs = [knob for knob, *_ in changed(tmp_path / "run")]
     assert sorted(knobs) == ["beta", "learning_rate"]
 
