@@ -43,6 +43,8 @@ _QUANTITIES = (
     ("grad_norm", Unit.NORM, "of the newest reduced and clipped gradient, where a rank holds all "
      "of it"),
 )  # fmt: skip
+_SINCE = "the steps since the row before"
+_NEWEST = "the newest step"
 _WORDS = {Unit.SECONDS: "Seconds", Unit.RATE: "Tokens a second", Unit.BYTES: "Bytes"}
 _NAMES = {Unit.LOSS: "Loss", Unit.NORM: "Norm"}
 _STATISTICS = {
@@ -56,11 +58,13 @@ def _rows() -> Iterator[LoggedKey]:
     for name, unit, about in _QUANTITIES:
         what = f"{_WORDS.get(unit) or _NAMES[unit]} {about}"
         low = None if unit is Unit.LOSS else 0
-        yield LoggedKey(f"ranks/{name}/{{rank}}", unit, f"{what}.", EVERY, low=low, when=MANY)
+        over = _NEWEST if "newest" in about or "memory" in name else _SINCE
+        key = f"ranks/{name}/{{rank}}"
+        yield LoggedKey(key, unit, f"{what}.", EVERY, low=low, when=MANY, over=over)
         of = what[0].lower() + what[1:]
-        for statistic, over in _STATISTICS.items():
+        for statistic, lead in _STATISTICS.items():
             key, least = f"across_ranks/{name}/{statistic}", 0 if statistic == "spread" else low
-            yield LoggedKey(key, unit, f"{over}: {of}.", EVERY, low=least, when=MANY)
+            yield LoggedKey(key, unit, f"{lead}: {of}.", EVERY, low=least, when=MANY, over=over)
         yield LoggedKey(
             f"across_ranks/{name}/worst_rank",
             Unit.NONE,
@@ -69,6 +73,7 @@ def _rows() -> Iterator[LoggedKey]:
             low=0,
             is_noisy=False,
             when=MANY,
+            over=over,
         )
 
 
@@ -82,5 +87,6 @@ ROWS = (
         low=0,
         is_noisy=False,
         when=MANY,
+        over=_NEWEST,
     ),
 )
