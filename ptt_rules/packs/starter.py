@@ -111,8 +111,8 @@ pack team 1.0.0 {
 }
 ```
 
-The version is that of `pack.ptt`. `ptt pack diff OLD .` tells which one the changes since a release ask
-for, and `ptt pack build --since OLD` makes no wheel of a version that is too low.
+The version is that of `pack.ptt`. `ptt pack diff OLD .` tells which one the changes since a release
+ask for, and `ptt pack build --since OLD` makes no wheel of a version that is too low.
 """
 _CI = """\
 name: pack
