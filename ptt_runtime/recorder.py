@@ -75,7 +75,11 @@ class Recorder:
             with self._writing("run.json"):
                 self.directory.create()
                 self._provenance = describe()
-                rules = {"detectors": arming.to_json(), "rules": self._rules.to_json()}
+                rules = {
+                    "detectors": arming.to_json(),
+                    "rules_digest": self._pack.compiled.digest,
+                    "rules": self._rules.to_json(),
+                }
                 self.directory.write_provenance({**self._provenance, **rules})
             self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
@@ -143,7 +147,7 @@ class Recorder:
         self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
-            self._record(line.to_json())
+            self.note(line.to_json())
         for event in events:
             if is_told(event):
                 self._console.found(event, self._pack)
@@ -297,7 +301,8 @@ class Recorder:
     def _writing(self, name: str) -> Any:
         return self.guard.contain("PTT504", f"{name} cannot be written")
 
-    def _record(self, record: Mapping[str, Any]) -> None:
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl`, whatever it tells."""
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)
@@ -307,4 +312,4 @@ class Recorder:
         self._console.faulted(fault)
         self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
-            self._record(fault.to_json())
+            self.note(fault.to_json())

@@ -176,10 +176,6 @@ class Run:
         """Whether people have acknowledged all of the detectors that led to an action."""
         return all(self.commands.is_quiet(who, action.step) for who in action.because)
 
-    def knobs_of_first(self) -> Mapping[str, float]:
-        """What was set before a resume, alike on all ranks; nothing where they are apart."""
-        return self.ranks.of_first(dict(self.engine.knobs)) if self.ranks.are_together else {}
-
     def settle(self) -> None:
         """Lets actions go on that waited until the trainer has done what its flags ask for."""
         flags = self.control
@@ -234,7 +230,7 @@ class Run:
         self.step = step
         if not self.ranks.is_first:
             return
-        saved = self.checkpoint / CHECKPOINT_STATE
+        saved = self.training.checkpoint / CHECKPOINT_STATE
         state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
         self.engine = _restored(self.pack, self.config, state)
         rows = journal.journal_rows(step) if journal else []

@@ -1,7 +1,7 @@
 """`make bench-detect`: what the shipped packs find, how late, and what they find that is not there.
 
-python -m benchmarks.detect [--corpus synthetic shared real] [--algorithms dpo grpo] [--quick]
-                            [--seed N] [--misses]
+python -m benchmarks.detect [--corpus synthetic shared real] [--algorithms dpo grpo]
+                            [--healthy N] [--seed N] [--misses] [--go-on]
 
 Verdicts are kept in `build/detect/verdicts`; `python -m benchmarks.detect.tables` makes the tables
 of the documentation of them.
@@ -16,14 +16,13 @@ from concurrent.futures import ProcessPoolExecutor
 
 from benchmarks.detect import recorded, synthetic
 from benchmarks.detect.judges import shipped_packs
-from benchmarks.detect.kept import keep
+from benchmarks.detect.kept import keep, kept
 from benchmarks.detect.rival import rules_of_today
 from benchmarks.detect.runs import Run
 from benchmarks.detect.scoring import Judge, Tally, Verdict, judged
 from benchmarks.detect.tables import table
 
 HEALTHY_RUNS = 300
-QUICK_RUNS = 40
 TABLE_SEED = 20_000
 """Rules were tuned on other seeds (0 to 9)."""
 
@@ -53,10 +52,11 @@ def _tallies(corpus: str, judge: str, options: argparse.Namespace) -> dict[str, 
 
 def _tally(job: tuple[str, str, str, argparse.Namespace]) -> Tally:
     corpus, judge, algorithm, options = job
-    tally = Tally().add(judged(run, JUDGES[judge]) for run in _runs(corpus, algorithm, options))
-    if tally.verdicts:
-        keep(tally.verdicts, f"{corpus}-{judge}-{algorithm}")
-    return tally
+    name = f"{corpus}-{judge}-{algorithm}"
+    there = {one.name for one in kept(name)} if options.go_on else set()
+    runs = (run for run in _runs(corpus, algorithm, options) if run.name not in there)
+    keep((judged(run, JUDGES[judge]) for run in runs), name, goes_on=options.go_on)
+    return Tally(kept(name))
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -65,7 +65,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--corpus", nargs="+", choices=corpora, default=corpora)
     parser.add_argument("--algorithms", nargs="+", default=synthetic.ALGORITHMS)
     parser.add_argument("--judges", nargs="+", choices=JUDGES, default=tuple(JUDGES))
-    parser.add_argument("--quick", action="store_true", help="a part of the healthy runs")
+    parser.add_argument("--healthy", type=int, default=HEALTHY_RUNS, help="runs of each trainer")
+    parser.add_argument(
+        "--go-on", action="store_true", help="with the verdicts of this pack that are kept"
+    )
     parser.add_argument("--seed", type=int, default=TABLE_SEED)
     parser.add_argument(
         "--misses", action="store_true", help="list what was missed and what was false"
@@ -75,8 +78,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 def _runs(corpus: str, algorithm: str, options: argparse.Namespace) -> Iterator[Run]:
     if corpus == "synthetic":
-        count = QUICK_RUNS if options.quick else HEALTHY_RUNS
-        yield from synthetic.healthy_runs(algorithm, count, seed=options.seed)
+        yield from synthetic.healthy_runs(algorithm, options.healthy, seed=options.seed)
         yield from synthetic.faulty_runs(algorithm, seed=options.seed)
         return
     folder = recorded.SHARED if corpus == "shared" else recorded.MADE / algorithm

@@ -13,10 +13,13 @@ from benchmarks.detect.scoring import Finding, Verdict
 FOLDER = ROOT / "build" / "detect" / "verdicts"
 
 
-def keep(verdicts: Iterable[Verdict], name: str) -> None:
+def keep(verdicts: Iterable[Verdict], name: str, *, goes_on: bool = False) -> None:
+    """Writes each verdict as it comes, behind those that are there if this goes on with them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(_to_json(one)) + "\n" for one in verdicts]
-    (FOLDER / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    with (FOLDER / f"{name}.jsonl").open("a" if goes_on else "w", encoding="utf-8") as file:
+        for verdict in verdicts:
+            file.write(json.dumps(_to_json(verdict)) + "\n")
+            file.flush()
 
 
 def kept(name: str) -> list[Verdict]:

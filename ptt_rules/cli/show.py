@@ -38,7 +38,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Errors: PTT303 where it is not said what to show"""
     first, *names = options.what
-    if first == _PACK and names:
+    if first == _PACK:
         return show_pack(names, options)
     if names:
         hint = f"give one run, or write `ptt show pack {' '.join(options.what)}`"

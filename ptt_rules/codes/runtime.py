@@ -208,16 +208,5 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
             },
         ),
     ),
-    Code(
-        "PTT507",
-        "resume of a run that is another one now",
-        what='The callback was made with `on_resume_mismatch="fail"`, and what the checkpoint tells'
-        " of its run differs in something serious: the model or its weights, the data, the number"
-        " of processes, or an argument such as the learning rate or the size of a batch.",
-        why="The first part of the run and the second would be two trainings in one curve. With"
-        ' `"warn"`, the default, what differs is told and recorded, and training goes on.',
-        failing=Script(_RESUMED.format(now="2e-5")),
-        fixed=Script(_RESUMED.format(now="1e-5")),
-    ),
     *snapshots.RUNTIME_PAGES,
 )

@@ -62,7 +62,8 @@ class DetectorComparison:
         before, after = _written(self.old, clause), _written(self.new, clause)
         reasons = ", ".join(self.conditions.reasons(old, new))
         if before == after:  # what differs is in a `let`, a `derive` or a parameter
-            what, before, after = f"{what} {after}", "", f"({reasons})" if reasons else ""
+            text = "..." if reasons and len(after) > _LONG else after
+            what, before, after = f"{what} {text}", "", f"({reasons})" if reasons else ""
         elif reasons and len(before) + len(after) > _LONG:
             before, after = "", f"... {reasons}"
         yield self._change(Bump.MINOR, turn, what, before, after)

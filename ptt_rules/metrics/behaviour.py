@@ -12,12 +12,21 @@ from ptt_rules.types import Unit
 
 _GENERATING = ("sft", "dpo", "kto", "grpo", "rloo", "orpo", "cpo", "ppo")
 """Trainers of models that give text; a reward model gives none."""
+_OVER = "the fixed prompts of a snapshot"
 
 
 def _share(name: str, about: str) -> LoggedKey:
     key = f"snapshot/{name}"
     return LoggedKey(
-        key, Unit.RATIO, about, _GENERATING, low=0, high=1, is_noisy=False, when=TAKES_SNAPSHOTS
+        key,
+        Unit.RATIO,
+        about,
+        _GENERATING,
+        low=0,
+        high=1,
+        is_noisy=False,
+        over=_OVER,
+        when=TAKES_SNAPSHOTS,
     )
 
 
@@ -29,6 +38,7 @@ ROWS = (
         _GENERATING,
         low=0,
         is_noisy=False,
+        over=_OVER,
         when=TAKES_SNAPSHOTS,
     ),
     _share("empty_rate", "Share of completions with nothing but white space."),

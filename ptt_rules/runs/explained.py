@@ -82,7 +82,7 @@ def _explanations(
 
 
 def rules_of(run: Run) -> Pack:
-    """The packs that judged a run, loaded anew.
+    """The packs that judged a run, loaded anew; settings of this place have no part in it.
 
     Errors: PTT408 if they are not here, or not as they were; those of `load`
     """
@@ -92,11 +92,12 @@ def rules_of(run: Run) -> Pack:
     places = [_place(run.path, one) for one in told]
     params = run.provenance.get("parameters")
     pack = load(*places, params=params, policy=run.policy, isolated=True)
-    now = {one.name: one.digest for one in pack.packs}
-    changed = [one["name"] for one in told if now.get(one["name"]) != one["digest"]]
-    if changed:
-        message = f"the rules of {', '.join(changed)} are not those that judged the run"
-        hint = "install the version of the pack that `run.json` names"
+    if pack.compiled.digest != run.provenance.get("rules_digest"):
+        now = {one.name: one.digest for one in pack.packs}
+        changed = [one["name"] for one in told if now.get(one["name"]) != one["digest"]]
+        which = f"the rules of {', '.join(changed)}" if changed else "the rules of its packs here"
+        message = f"{which} are not those that judged the run"
+        hint = "they were changed since, or settings of the run overrode some"
         raise PttError.of("PTT408", message, file=str(run.path), hint=hint)
     return pack
 

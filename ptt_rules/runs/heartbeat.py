@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 EVERY_S = 5.0
-_CLOCK_S = 2.0
-"""How far the kernel's clock may be from ours."""
 _START_FIELD = 19
 """Of `/proc/PID/stat` after the name: clock ticks since boot at which the process began."""
+
+
+_ENDED = ("Z", "X")
+"""States of a process in that file."""
 
 
 class Pulse(Enum):
@@ -36,7 +38,9 @@ class Heartbeat:
     """The contents of `heartbeat.json`.
 
     Unit:  `time` in seconds since 1970
-    Null:  `until` is when a pause ends by itself, and None otherwise
+    Null:  `until` is when a pause ends by itself, and None otherwise; `began` is None where the
+           system does not tell when a process began: by it a number that was given to another
+           process, after a reboot or in another container, is known
     """
 
     pulse: Pulse
@@ -45,11 +49,14 @@ class Heartbeat:
     host: str
     process: int
     until: float | None = None
+    began: int | None = None
 
     @classmethod
     def now(cls, pulse: Pulse, step: int, *, until: float | None = None) -> Heartbeat:
         """The beat of this process."""
-        return cls(pulse, step, time.time(), socket.gethostname(), os.getpid(), until)
+        process = os.getpid()
+        host = socket.gethostname()
+        return cls(pulse, step, time.time(), host, process, until, _began(process))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Heartbeat:
@@ -61,6 +68,7 @@ class Heartbeat:
             host=str(data["host"]),
             process=int(data["process"]),
             until=None if data.get("until") is None else float(data["until"]),
+            began=None if data.get("began") is None else int(data["began"]),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -77,21 +85,17 @@ class Heartbeat:
             return True
         except PermissionError:
             pass  # it lives, and is another user's
-        began = _began(self.process)
-        return began is not None and began > self.time + _CLOCK_S
+        return self.began is not None and _began(self.process) != self.began
 
 
-def _began(process: int) -> float | None:
-    """When a process began; None where the system does not tell.
+def _began(process: int) -> int | None:
+    """When a process began, in clock ticks since boot.
 
-    After a reboot, or in another container, its number may be that of another process.
-
-    Unit: seconds since 1970
+    Null: where the system does not tell, and for one that ended and was not yet cleared away
     """
     try:
         stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-        boot = Path("/proc/stat").read_text(encoding="utf-8").partition("btime ")[2].split()[0]
-        ticks = int(stat.rpartition(")")[2].split()[_START_FIELD])
+        fields = stat.rpartition(")")[2].split()
+        return None if fields[0] in _ENDED else int(fields[_START_FIELD])
     except (OSError, ValueError, IndexError):
         return None
-    return float(boot) + ticks / os.sysconf("SC_CLK_TCK")

@@ -148,7 +148,7 @@ def resume_step(back: WayBack, found: Sequence[Checkpoint]) -> str:
     return "Start anew: no checkpoint is good. `ptt checkpoints` tells what is wrong with each."
 
 
-_LEFT_OUT = frozenset({"training_arguments", "detectors", "rules"})
+_LEFT_OUT = frozenset({"training_arguments", "detectors", "rules", "rules_digest"})
 
 
 def environment(provenance: Mapping[str, Any]) -> dict[str, Any]:

@@ -145,11 +145,10 @@ def _agreement(incident: Incident, agree: Sequence[Finding]) -> str:
     muted = sum(not one.is_told for one in incident.evidence)
     also = f"; {muted} more saw it and were suppressed" if muted else ""
     if not agree:
-        return f"No other detector told it{also}"
+        return f"No other detector fired with it{also}"
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])
     more = f" and {len(agree) - NAMED} more" if len(agree) > NAMED else ""
-    verb = "agrees" if len(agree) == 1 else "agree"
-    return f"{_count(len(agree), 'other detector')} {verb}: {named}{more}{also}"
+    return f"{_count(len(agree), 'other detector')} fired with it: {named}{more}{also}"
 
 
 def _is_broken(value: float | bool | None) -> bool:

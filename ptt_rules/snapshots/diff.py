@@ -37,18 +37,24 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     """
     old, new = _PIECE.findall(before), _PIECE.findall(after)
     found: list[Piece] = []
+    lost = added = ""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            found.append((Change.KEPT, "".join(old[a:b])))
+        text = "".join(old[a:b])
+        # white space alone between two changes would cut them into single words
+        is_between = not text.strip() and (lost or added) and b < len(old)
+        if tag != "equal" or is_between:
+            lost, added = lost + text, added + "".join(new[c:d])
             continue
-        lost, added = "".join(old[a:b]), "".join(new[c:d])
-        found += [(change, text) for change, text in _both(lost, added) if text]
-    return tuple(found)
+        found += [*_changes(lost, added), (Change.KEPT, text)]
+        lost = added = ""
+    return (*found, *_changes(lost, added))
 
 
-def _both(lost: str, added: str) -> Iterator[Piece]:
-    yield Change.LOST, lost
-    yield Change.NEW, added
+def _changes(lost: str, added: str) -> Iterator[Piece]:
+    if lost:
+        yield Change.LOST, lost
+    if added:
+        yield Change.NEW, added
 
 
 @dataclass(frozen=True, slots=True)

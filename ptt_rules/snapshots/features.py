@@ -64,9 +64,9 @@ class TextFeatures:
             "empty": self.is_empty,
             "truncated": self.is_truncated,
             "refusal": self.is_refusal,
-            "repetition": _rounded(self.repetition),
-            "similarity_first": _rounded(self.similarity_first),
-            "similarity_last": _rounded(self.similarity_last),
+            "repetition": self.repetition,
+            "similarity_first": self.similarity_first,
+            "similarity_last": self.similarity_last,
         }
 
 
@@ -107,7 +107,3 @@ def snapshot_metrics(texts: Sequence[str], each: Sequence[TextFeatures]) -> dict
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return fmean(known) if known else None
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)

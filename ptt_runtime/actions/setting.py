@@ -33,8 +33,11 @@ class Set(Handler):
 
     def start(self, run: Run) -> None:
         self._knobs = {name: find_knob(name, run.training) for name in run.pack.knobs}
-        for name, value in run.knobs_of_first().items():
-            self._keep(run, name, value)
+        if self._knobs and run.step > 0:
+            # the first rank alone judges, and knows
+            with run.recorder.guard.contain("PTT506", "what was set before the resume is lost"):
+                for name, value in run.ranks.of_first(dict(run.engine.knobs)).items():
+                    self._keep(run, name, value)
 
     def end(self, run: Run) -> None:
         while self._changed:

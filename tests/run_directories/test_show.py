@@ -141,7 +141,7 @@ def _gone() -> int:
 
 def _beat(folder: Path, *, step: int, process: int) -> None:
     beat = Heartbeat.now(Pulse.RUNNING, step).to_json()
-    (folder / "heartbeat.json").write_text(json.dumps({**beat, "process": process}))
+    (folder / "heartbeat.json").write_text(json.dumps({**beat, "process": process, "began": None}))
 
 
 @pytest.fixture

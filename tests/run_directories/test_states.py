@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,17 +14,33 @@ from typing import Any
 import pytest
 
 from ptt_rules.runs import Heartbeat, Pulse, State, read_run, state_of
+from ptt_rules.runs.heartbeat import _began
 from ptt_rules.runs.state import duration
 from tests.run_directories.made import Life, pack_of, rows_of
 
 NOW = 2_000_000_000.0
 
 
-def test_a_process_that_began_after_the_heartbeat_is_another_one() -> None:
+def test_a_number_that_was_given_to_another_process_is_no_life() -> None:
     ours = Heartbeat.now(Pulse.RUNNING, 5)
     assert ours.process_is_gone is False
-    if Path("/proc/stat").exists():
-        assert replace(ours, time=1_000_000_000.0).process_is_gone is True
+    assert Heartbeat.from_json(json.loads(json.dumps(ours.to_json()))) == ours
+    if ours.began is not None:
+        assert replace(ours, began=ours.began - 1).process_is_gone is True
+
+
+def test_a_process_that_ended_and_was_not_cleared_away_is_gone() -> None:
+    """As one that its launcher does not wait for yet."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    began = _began(child.pid)
+    beat = Heartbeat(Pulse.RUNNING, 5, NOW, socket.gethostname(), child.pid, began=began)
+    if began is not None:
+        assert beat.process_is_gone is False
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert beat.process_is_gone is True
+    child.communicate()
+    assert beat.process_is_gone is True
 
 
 def beat(folder: Path, **changes: Any) -> None:
@@ -44,7 +62,7 @@ def open_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("changes", "state", "words"),
     [
         ({}, State.RUNNING, "heartbeat 3 s ago"),
-        ({"time": NOW - 50}, State.RUNNING, "heartbeat 50 s ago"),
+        ({"time": NOW - 7200}, State.RUNNING, "heartbeat 2 h ago"),  # its process lives
         ({"process": 2**22 + 5}, State.DEAD, "process 4194309 is gone"),
         ({"host": "other"}, State.RUNNING, "on other"),
         ({"host": "other", "time": NOW - 7200}, State.DEAD, "no heartbeat from other for 2 h"),

@@ -20,7 +20,7 @@ def test_settings_choose_packs_and_policy_and_are_in_the_provenance(
     (tmp_path / "ptt.yaml").write_text("packs: [./third.ptt]\npolicy: observe\n")
     (tmp_path / "run.yaml").write_text("disable: {third_update: Of one trainer.}\npolicy: guard\n")
     callback = DiagnosticsCallback(run_dir="run", settings="run.yaml", fail_fast=True)
-    trainer = train("sft", callback)
+    trainer = train("sft", callback, steps=6)
     assert trainer.state.global_step == 3
     told = json.loads((tmp_path / "run" / "run.json").read_text())
     assert [(one["file"], one["layer"]) for one in told["settings"]] == [

@@ -258,8 +258,8 @@ def _detectors(run: Run) -> Iterator[Text]:
         yield folded("Those that were not, or of which it was not known", listed)
 
 
-_FOLDED = ("training_arguments", "parameters")
-_ELSEWHERE = ("detectors", "rules", "packs")
+_FOLDED = ("training_arguments", "parameters", "disabled")
+_ELSEWHERE = ("detectors", "rules", "rules_digest", "packs")
 
 
 def _provenance(run: Run) -> Iterator[Text]:

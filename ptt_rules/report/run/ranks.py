@@ -39,7 +39,8 @@ def ranks(run: Run) -> Iterator[Text]:
     if len(found.get(HEAT, {})) > 1:
         yield tag("h3", "Step time by rank and step")
         yield _heat(found[HEAT], run.last_step)
-        yield tag("p", "Darker is slower, against the median of all ranks and steps.", css="soft")
+        about = "The stronger the colour, the slower the step, against the median of all ranks."
+        yield tag("p", about, css="soft")
 
 
 def _measured(run: Run) -> dict[str, dict[int, Column]]:
