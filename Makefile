@@ -43,7 +43,8 @@ bench: $(NEWEST)/.made ## times against pandas and hand-written Polars; ONLY="li
 bench-detect: env ## trains some 300 tiny runs, healthy and broken, and scores what the packs find in them
 	$(OLDEST)/bin/python -m benchmarks.detect.real --algorithms ppo & ppo=$$!; \
 	$(NEWEST)/bin/python -m benchmarks.detect.real && wait $$ppo
-	$(NEWEST)/bin/python -m benchmarks.detect --json benchmarks/results/detect.json
+	$(NEWEST)/bin/python -m benchmarks.detect
+	$(NEWEST)/bin/python -m benchmarks.detect.tables
 
 soak-rows: $(NEWEST)/.made ## ten million rows through one engine: time, memory, last digits
 	$(NEWEST)/bin/python -m benchmarks.soak

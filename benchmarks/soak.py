@@ -73,9 +73,7 @@ def main() -> int:
     log, done, results = cycle(), 0, []
     engine, told = loads(text(last)).engine(), []
     print(f"{RULES + 1} rules, rows of {METRICS} metrics\n")
-    print(
-        "| rows | CPU us for a row, since the line above | MiB of the process | KiB of state |"
-    )
+    print("| rows | CPU us for a row, since the line above | MiB of the process | KiB of state |")
     print("|---|---|---|---|")
     for mark in marks(last):
         began = time.process_time()

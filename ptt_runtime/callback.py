@@ -84,6 +84,7 @@ class DiagnosticsCallback(TrainerCallback):
         snapshots: Snapshots | None = None,
         custom_heuristics_dir: str | os.PathLike[str] | None = None,
         custom_alerts: Sequence[str] = (),
+        skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir
@@ -94,6 +95,7 @@ class DiagnosticsCallback(TrainerCallback):
             rank_metrics_every=rank_metrics_every,
             on_resume_mismatch=Mismatch(on_resume_mismatch),
             snapshots=snapshots,
+            skip_nonfinite_steps=skip_nonfinite_steps,
         )
         self._actuator = self._options.actuator()
         self._chosen = ChosenRules(
@@ -118,7 +120,12 @@ class DiagnosticsCallback(TrainerCallback):
         return self._directory
 
     def attach(self, trainer: Any) -> DiagnosticsCallback:
-        """Hands over the trainer, whose attributes a callback does not get to see otherwise."""
+        """Hands over the trainer, whose attributes a callback does not get to see otherwise.
+
+        A trainer that does not have this callback yet gets it.
+        """
+        if self not in trainer.callback_handler.callbacks:
+            trainer.add_callback(self)
         self._trainer = trainer
         return self
 
@@ -186,6 +193,7 @@ class DiagnosticsCallback(TrainerCallback):
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
             run.agree()
+            run.settle()
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -206,7 +214,7 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
-                run.save(state.global_step)
+                run.save()
                 run.settle()
         self._end_by_exception()
 
@@ -221,8 +229,9 @@ class DiagnosticsCallback(TrainerCallback):
 
     # ---- start and end -----------------------------------------------------------------------
 
-    def _parts_of(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: kwargs.get(name) for name in _HANDED_OVER} | {"trainer": self._trainer}
+    def _is_of(self, args: TrainingArguments) -> bool:
+        """Whether the trainer that was handed over is the one that trains."""
+        return self._trainer is not None and self._trainer.args is args
 
     @contextmanager
     def _run_at(self, control: TrainerControl) -> Iterator[Run | None]:
@@ -240,13 +249,11 @@ class DiagnosticsCallback(TrainerCallback):
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
-        try:
-            parts = self._parts_of(given)
-            run = self._made(ranks, Training(algorithm_of(args), args, state, **parts))
-        except BaseException:
-            ranks.begin(False)
-            raise
-        ranks.begin(True)
+        handed_over = {name: given.get(name) for name in _HANDED_OVER}
+        trainer = self._trainer if self._is_of(args) else None
+        training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
+        run = self._made(ranks, training)
+        ranks.begin()
         self._begin(run)
 
     def _made(self, ranks: Ranks, training: Training) -> Run:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
-from ptt_rules import Pack, PttError, load, settings_packs, shipped_packs
+from ptt_rules import Pack, PackFiles, PttError, load, settings_packs, shipped_packs
 from ptt_rules.convert import PackText, collect_alerts, convert, read_collection
 from ptt_runtime.algorithms import FALLBACK_PACK
 
@@ -19,7 +18,7 @@ ALERTS = "custom_alerts"
 class ChosenRules:
     """Packs, parameters and policy of a callback, checked as soon as they are given.
 
-    Without `names` they are the packs that the settings name, if they name some.
+    Without packs the settings of this place name them, or else the trainer's algorithm does.
     `older` are packs made of the alerts of an older tool: those for all trainers, or for the
     present one, judge beside the others.
 
@@ -35,14 +34,16 @@ class ChosenRules:
         settings: Name | Sequence[Name] = (),
         older: Sequence[PackText] = (),
     ) -> None:
-        self._load = partial(load, params=params, policy=policy, settings=settings)
+        self._params = params
+        self._policy = policy
+        self._settings = settings
         self._older = older
         files = [one.files for one in older]
         self.given: Pack | None = None
         """What judges any trainer; None where its algorithm has a say."""
-        names = names or settings_packs(settings)
-        if names:
-            self.given = self._load(*names, *files)
+        chosen = names or settings_packs(settings)
+        if chosen:
+            self.given = self._load(*chosen, *files)
         elif policy is not None or older:
             load(FALLBACK_PACK, *files, policy=policy, isolated=True)
 
@@ -56,6 +57,9 @@ class ChosenRules:
         fit = (one for one in self._older if not one.trainers or algorithm in one.trainers)
         files = [one.files for one in fit]
         return self._load(name, *beside, *files)
+
+    def _load(self, *packs: Name | PackFiles) -> Pack:
+        return load(*packs, params=self._params, policy=self._policy, settings=self._settings)
 
     @property
     def texts(self) -> Mapping[str, str]:

@@ -84,7 +84,7 @@ class Console:
             self.say(line)
         if self._untold:
             untold = ", ".join(f"{who} {count}" for who, count in sorted(self._untold.items()))
-            self.say(f"recorded and not told (in shadow or suppressed): {untold}")
+            self.say(f"recorded and not told (in shadow, suppressed or acknowledged): {untold}")
         statuses = engine.statuses()
         firing = {name for name, status in statuses.items() if status is Status.FIRING}
         if firing:

@@ -16,12 +16,15 @@ from ptt_runtime.actions import (
     Evaluate,
     Invalidate,
     Notify,
+    Pause,
+    Set,
     Snapshot,
     Stop,
 )
 from ptt_runtime.algorithms import BEHAVIOUR_PACK, RANKS_PACK
 from ptt_runtime.channels import Channel
 from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
+from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
 from ptt_runtime.snapshots import Snapshots, SnapshotTaker
@@ -37,12 +40,15 @@ class Options:
     rank_metrics_every: int = EVERY_STEPS
     on_resume_mismatch: Mismatch = Mismatch.WARN
     snapshots: Snapshots | None = None
+    skip_nonfinite_steps: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
         parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
         if self.snapshots is not None:
             parts.append(SnapshotTaker(self.snapshots))
+        if self.skip_nonfinite_steps:
+            parts.append(FiniteSteps())
         # the last one, so that what the others do is not taken for the loading of data
         return parts if is_alone else [*parts, RankMetrics(self.rank_metrics_every)]
 
@@ -55,11 +61,13 @@ class Options:
         """What carries out the actions of a policy."""
         return Actuator(
             {
+                ActionKind.SET: Set(),
                 ActionKind.NOTIFY: Notify(self.channels),
                 ActionKind.SNAPSHOT: Snapshot(is_on=self.snapshots is not None),
                 ActionKind.EVALUATE: Evaluate(),
                 ActionKind.CHECKPOINT: Checkpoint(),
                 ActionKind.INVALIDATE: Invalidate(),
+                ActionKind.PAUSE: Pause(),
                 ActionKind.STOP: Stop(),
             }
         )

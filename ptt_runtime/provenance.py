@@ -25,8 +25,16 @@ _GIT_TIMEOUT_S = 10
 
 
 def training_arguments(args: Any) -> dict[str, Any]:
-    """Training arguments as JSON has them; tokens are masked by the trainer's own method."""
-    return {key: _plain(value) for key, value in args.to_dict().items()}
+    """Training arguments as JSON has them; tokens are masked by the trainer's own method.
+
+    GRPO and RLOO read the bounds of clipping as `epsilon_low` and `epsilon_high`: so do rules.
+    """
+    told = {key: _plain(value) for key, value in args.to_dict().items()}
+    if "epsilon" in told:
+        told.setdefault("epsilon_low", told["epsilon"])
+        if told.get("epsilon_high") is None:
+            told["epsilon_high"] = told["epsilon"]
+    return told
 
 
 def provenance(training: Training, pack: Pack) -> dict[str, Any]:

@@ -8,13 +8,17 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, read_log
+from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, json_number, read_log
+from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     EVERY_S,
     LAST_ROWS,
+    Command,
+    CommandKind,
     Ending,
     Heartbeat,
     Places,
@@ -50,6 +54,7 @@ class Recorder:
         self._steps, self._times = array("q"), array("d")
         self._rows: deque[Mapping[str, Any]] = deque(maxlen=LAST_ROWS)
         self._provenance: Mapping[str, Any] = {}
+        self._resumes = 0
         self._beaten = -EVERY_S
         self._arming: Arming | None = None
         self._ending: Ending | None = None
@@ -85,10 +90,6 @@ class Recorder:
         """A line for people, on the first rank."""
         self._console.say(text)
 
-    def note(self, record: Mapping[str, Any]) -> None:
-        """A line of `events.jsonl` that is neither an event nor an action."""
-        self._record(record)
-
     def keep(self, packs: Mapping[str, str]) -> None:
         """Writes down packs that are in no file."""
         if self.directory is None:
@@ -106,7 +107,7 @@ class Recorder:
         self._console.say(f"resumed at step {step}, {rows} rows judged before")
         if abandoned:
             self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
-        self._record({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
+        self.note({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
         if self.directory is not None and self.directory.has_run:
             with self.guard.contain("PTT503", "what was told before the resume is lost"):
                 self._remember(read_run(self.directory.path))
@@ -116,6 +117,7 @@ class Recorder:
         self._steps.extend(before.places.steps)
         self._times.extend(math.nan if t is None else t for t in before.places.times)
         self._rows.extend(before.newest_rows(LAST_ROWS))
+        self._resumes = before.records.resumes
         told = before.records.events
         self._events = [event for event in told if event.event is not EventKind.AGAIN]
 
@@ -130,19 +132,55 @@ class Recorder:
             with self._writing("metrics.jsonl"):
                 self.directory.add_row(row)
 
-    def told(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
+    def told(
+        self,
+        events: Sequence[Event],
+        actions: Sequence[Action],
+        *,
+        is_told: Callable[[Event], bool],
+    ) -> None:
         """Events before actions, each on the record before anyone is told."""
         self._events += (event for event in events if event.event is not EventKind.AGAIN)
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
-            self._record(line.to_json())
+            self.note(line.to_json())
         for event in events:
-            if event.is_told:
+            if is_told(event):
                 self._console.found(event, self._pack)
             else:
                 self._console.recorded(event)
         if actions:
             self._console.acted(actions)
+
+    # ---- what was done -----------------------------------------------------------------------
+
+    def paused(self, step: int, seconds: float) -> None:
+        self.note({"event": "paused", "step": step, "seconds": seconds})
+        how = f"`ptt resume {self.path}`" if self.path else "its time is up"
+        self._console.say(f"paused at step {step} for {seconds:g} s, or until {how}")
+
+    def went_on(self, step: int, seconds: float, because: str) -> None:
+        held_s = round(seconds, 3)
+        self.note({"event": "went_on", "step": step, "held_s": held_s, "because": because})
+        self._console.say(f"goes on at step {step} after {seconds:.0f} s: {because}")
+
+    def knob_set(self, knob: str, before: float, after: float, step: int) -> None:
+        line = {"knob": knob, "before": json_number(before), "after": json_number(after)}
+        self.note({"event": "set", **line, "step": step})
+        self._console.say(f"{knob} is now {after:g}, was {before:g}")
+
+    def skipped(self, step: int, count: int) -> None:
+        """A step that was dropped; told at first, and then each time that their number doubles."""
+        self.note({"event": "skipped_step", "step": step, "skipped": count})
+        if count & (count - 1) == 0:
+            so_far = "" if count == 1 else f" ({count} steps so far)"
+            self._console.say(f"step {step} dropped: its gradients are not finite{so_far}")
+
+    def asked(self, command: Command, step: int) -> None:
+        """Records what people asked of the run, and that it was heard."""
+        self.note({"event": "asked", **command.to_json(), "step": step})
+        verb = "is quiet about" if command.command is CommandKind.ACK else "tells again of"
+        self._console.say(f"{verb} {command.detector}, as {command.by} asked")
 
     def unreadable(self, keys: Sequence[str]) -> None:
         for key in keys:
@@ -206,13 +244,16 @@ class Recorder:
             checkpoints=checkpoints(out),
             max_steps=planned,
             why=self._why,
+            resumes=self._resumes,
             environment=environment(self._provenance),
         )
 
-    def beat(self, pulse: Pulse, step: int, *, until: float | None = None) -> None:
+    def beat(
+        self, pulse: Pulse, step: int, *, until: float | None = None, at_once: bool = False
+    ) -> None:
         """Shows those who look from outside that the run lives, pauses, or that it ended."""
         now = time.monotonic()
-        is_due = pulse is not Pulse.RUNNING or now - self._beaten >= EVERY_S
+        is_due = at_once or pulse is not Pulse.RUNNING or now - self._beaten >= EVERY_S
         if self.directory is not None and is_due:
             self._beaten = now
             with self._writing("heartbeat.json"):
@@ -230,11 +271,18 @@ class Recorder:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
         self.beat(Pulse.ENDED, step)
+        self._report()
         self._console.ended(engine, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(engine.blind()))
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
+
+    def _report(self) -> None:
+        """The page of the run, where the extra for reports is installed."""
+        if self.directory is not None and self.directory.has_run and find_spec("matplotlib"):
+            with self._writing("report.html"):
+                write_report(self.directory.path, self._pack)
 
     # ---- other ranks -----------------------------------------------------------------------
 
@@ -242,14 +290,15 @@ class Recorder:
         """Faults of other ranks, with their rank."""
         for record in records:
             self._console.say(f"rank {record['rank']}: {record.get('message')}")
-            self._record(record)
+            self.note(record)
 
     # ---- faults ------------------------------------------------------------------------------
 
     def _writing(self, name: str) -> Any:
         return self.guard.contain("PTT504", f"{name} cannot be written")
 
-    def _record(self, record: Mapping[str, Any]) -> None:
+    def note(self, record: Mapping[str, Any]) -> None:
+        """A line of `events.jsonl`, whatever it tells."""
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)
@@ -259,4 +308,4 @@ class Recorder:
         self._console.faulted(fault)
         self.tell_first(fault.to_json())
         if self.directory is not None and "events.jsonl" not in fault.what:
-            self._record(fault.to_json())
+            self.note(fault.to_json())

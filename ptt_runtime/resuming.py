@@ -265,7 +265,8 @@ class ResumeCheck(Part):
                 self._found = _found(run)
         serious = [one.text for one in self._found if one.weight is Weight.SERIOUS]
         # rank by rank the last answer may differ: what stops one stops all
-        serious = run.ranks.of_first(serious)
+        if run.ranks.are_together:
+            serious = run.ranks.of_first(serious)
         if serious and self._on_mismatch is Mismatch.FAIL:
             message = f"this is not the run that was interrupted: {'; '.join(serious)}"
             hint = (

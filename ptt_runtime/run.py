@@ -14,6 +14,7 @@ from typing import Any
 from ptt_rules import Action, Engine, Event, Pack, PttError
 from ptt_rules.runs import CHECKPOINT_STATE, Ending
 from ptt_runtime.actions import Actuator, TakesSnapshots
+from ptt_runtime.commands import Commands
 from ptt_runtime.control import TrainingStopped
 from ptt_runtime.distributed import Ranks, RanksApart
 from ptt_runtime.part import Metrics, Part
@@ -72,6 +73,7 @@ class Run:
         self.actuator = actuator
         self.ranks = ranks
         self.parts = parts
+        self.commands = Commands(recorder.path)
         self.step = 0
         self.stops = False
         self.control: Any = None
@@ -116,7 +118,8 @@ class Run:
         self._unreadable |= new
         self.recorder.unreadable(sorted(new))
         with self.recorder.guard.contain("PTT504", "a finding could not be told"):
-            self.recorder.told(events, ())
+            self.commands.hear(self.recorder, step)
+            self.recorder.told(events, (), is_told=self.is_told)
         if self.ranks.world_size == 1:
             self._carry_out(self._decided)
 
@@ -154,7 +157,7 @@ class Run:
     def _carry_out(self, actions: Sequence[Action]) -> None:
         events, self._events, self._decided = self._events, [], []
         with self.recorder.guard.contain("PTT504", "a decision could not be told"):
-            self.recorder.told((), actions)
+            self.recorder.told((), actions, is_told=self.is_told)
         self.actuator.carry_out(self, actions)
         self.each(lambda part: part.told(self, events, actions))
         while self._waiting:
@@ -167,11 +170,15 @@ class Run:
 
     def is_told(self, event: Event) -> bool:
         """Whether people hear of an event: it is not in shadow, suppressed or acknowledged."""
-        return event.is_told
+        return event.is_told and not self.commands.quiets(event)
 
     def is_quiet(self, action: Action) -> bool:
         """Whether people have acknowledged all of the detectors that led to an action."""
-        return False
+        return all(self.commands.is_quiet(who, action.step) for who in action.because)
+
+    def knobs_of_first(self) -> Mapping[str, float]:
+        """What was set before a resume, alike on all ranks; nothing where they are apart."""
+        return self.ranks.of_first(dict(self.engine.knobs)) if self.ranks.are_together else {}
 
     def settle(self) -> None:
         """Lets actions go on that waited until the trainer has done what its flags ask for."""
@@ -187,9 +194,9 @@ class Run:
                 if metrics:
                     self.observe(metrics, self.training.state.global_step)
 
-    def save(self, step: int) -> None:
+    def save(self) -> None:
         """The engine's state goes beside the checkpoint that the trainer has just saved."""
-        checkpoint = self.training.output_dir / f"checkpoint-{step}"
+        checkpoint = self.training.checkpoint
         if self.ranks.is_first:
             with self.recorder.guard.contain("PTT504", "the state could not be saved"):
                 self.recorder.state(self.engine.state(), checkpoint)
@@ -227,7 +234,7 @@ class Run:
         self.step = step
         if not self.ranks.is_first:
             return
-        saved = self.training.output_dir / f"checkpoint-{step}" / CHECKPOINT_STATE
+        saved = self.training.checkpoint / CHECKPOINT_STATE
         state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
         self.engine = _restored(self.pack, self.config, state)
         rows = journal.journal_rows(step) if journal else []
@@ -238,6 +245,7 @@ class Run:
         if not self.engine.rows:
             raise ValueError(f"neither {saved} nor a journal of the run is there")
         self.recorder.resumed(step, self.engine.rows)
+        self.commands.restore(self.recorder)
 
 
 def _saved(run: Run, checkpoint: Path, part: Part) -> None:

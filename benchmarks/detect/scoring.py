@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.detect.runs import Kind, Run, Size
+from benchmarks.detect.runs import Fault, Kind, Run, Size
 
 LEVELS = ("low", "medium", "high", "critical")
 BUDGET_ROWS = {Kind.STATE_LOSS: 1, Kind.LEVEL_SHIFT: 10, Kind.DRIFT: 50}
@@ -39,31 +39,52 @@ def worse_or_equal(level: str, than: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One run, judged. `delay` is None for a miss and for a healthy run."""
+    """One run, judged. `fault` is None for a healthy one."""
 
-    run: Run
+    name: str
+    algorithm: str
+    rows: int
+    fault: Fault | None
+    known: frozenset[str]
+    """Levels whose findings are true of a healthy run, as its label says."""
     findings: Sequence[Finding]
-    delay: int | None
-    stopped: int | None
-    """The row at which a policy that stops on critical findings would have stopped."""
+
+    @property
+    def delay(self) -> int | None:
+        """Log events from the onset to the first finding that is bad enough; None: missed."""
+        if self.fault is None:
+            return None
+        onset, level = self.fault.onset, self.fault.level
+        found = [
+            one.row
+            for one in self.findings
+            if one.row >= onset and worse_or_equal(one.level, level)
+        ]
+        return min(found) - onset if found else None
+
+    @property
+    def stopped(self) -> int | None:
+        """The row at which a policy that stops on critical findings would have stopped."""
+        return next((one.row for one in self.findings if one.level == "critical"), None)
+
+    @property
+    def saved(self) -> int:
+        """Rows that come after a stop for the fault; a stop before it saves nothing."""
+        stopped = self.stopped
+        if self.fault is None or stopped is None or stopped < self.fault.onset:
+            return 0
+        return self.rows - 1 - stopped
 
     @property
     def false(self) -> list[Finding]:
         """Findings on a healthy run that its label does not grant, or before the onset."""
-        fault = self.run.fault
-        if fault is None:
-            return [one for one in self.findings if one.level not in self.run.known]
-        return [one for one in self.findings if one.row < fault.onset]
+        if self.fault is None:
+            return [one for one in self.findings if one.level not in self.known]
+        return [one for one in self.findings if one.row < self.fault.onset]
 
 
 def judged(run: Run, judge: Judge) -> Verdict:
-    findings = judge(run)
-    stopped = next((one.row for one in findings if one.level == "critical"), None)
-    if run.fault is None:
-        return Verdict(run, findings, None, stopped)
-    onset, level = run.fault.onset, run.fault.level
-    found = [one.row for one in findings if one.row >= onset and worse_or_equal(one.level, level)]
-    return Verdict(run, findings, min(found) - onset if found else None, stopped)
+    return Verdict(run.name, run.algorithm, len(run.rows), run.fault, run.known, judge(run))
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -91,17 +112,17 @@ class Tally:
 
     @property
     def faulty(self) -> list[Verdict]:
-        return [one for one in self.verdicts if one.run.fault is not None]
+        return [one for one in self.verdicts if one.fault is not None]
 
     @property
     def healthy(self) -> list[Verdict]:
-        return [one for one in self.verdicts if one.run.fault is None]
+        return [one for one in self.verdicts if one.fault is None]
 
     def of_kind(self, kind: Kind) -> Tally:
-        return Tally([one for one in self.faulty if one.run.fault and one.run.fault.kind is kind])
+        return Tally([one for one in self.faulty if one.fault and one.fault.kind is kind])
 
     def of_size(self, size: Size) -> Tally:
-        return Tally([one for one in self.faulty if one.run.fault and one.run.fault.size is size])
+        return Tally([one for one in self.faulty if one.fault and one.fault.size is size])
 
     @property
     def found(self) -> int:
@@ -134,15 +155,5 @@ class Tally:
     @property
     def saved(self) -> float:
         """The part of the rows of faulty runs that stopping on critical findings saves."""
-        rows = sum(len(one.run.rows) for one in self.faulty)
-        stopped = [one for one in self.faulty if one.stopped is not None and one.run.fault]
-        true = [
-            one
-            for one in stopped
-            if one.run.fault and one.stopped is not None and one.stopped >= one.run.fault.onset
-        ]
-        return (
-            sum(len(one.run.rows) - 1 - (one.stopped or 0) for one in true) / rows
-            if rows
-            else math.nan
-        )
+        rows = sum(one.rows for one in self.faulty)
+        return sum(one.saved for one in self.faulty) / rows if rows else math.nan

@@ -25,7 +25,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "example:\n  ptt armed grpo --trl 1.16.0 --config beta=0 --config eval_strategy=no",
     )
     parser.add_argument(
-        "packs", nargs="+", metavar="PACK", help="a shipped pack by name, or a .ptt file or folder"
+        "packs", nargs="+", metavar="PACK", help="a pack by name, or a .ptt file, folder or wheel"
     )
     parser.add_argument(
         "--for",

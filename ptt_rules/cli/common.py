@@ -83,7 +83,7 @@ def add_pack(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="P",
-        help="a shipped pack by name, or a .ptt file or folder; may be given again "
+        help="a pack by name, or a .ptt file, folder or wheel; may be given again "
         "(default: those of the settings)",
     )
 

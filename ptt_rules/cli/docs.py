@@ -29,7 +29,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "packs",
         nargs="*",
         metavar="PACK",
-        help="a shipped pack by name, or a .ptt file or folder (default: all shipped packs)",
+        help="a pack by name, or a .ptt file, folder or wheel (default: all shipped packs)",
     )
     parser.add_argument("-o", "--output", required=True, metavar="DIR", help="where pages go")
     parser.add_argument(

@@ -12,7 +12,7 @@ from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs,
 from ptt_rules.codes import Code, Rules
 from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.lint import lint_files
-from ptt_rules.packs import DetectorInfo, Pack, load, shipped_packs
+from ptt_rules.packs import DetectorInfo, Pack, load, named_packs, shipped_packs
 from ptt_rules.packs.files import PackFiles
 from ptt_rules.pages import PAGES
 from ptt_rules.report import (
@@ -43,7 +43,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--pack",
         action="append",
         metavar="P",
-        help="where the detector is: a shipped pack by name, or a .ptt file or folder; may be "
+        help="where the detector is: a pack by name, or a .ptt file, folder or wheel; may be "
         "given again; with the settings of this place (default: all shipped packs, as they ship)",
     )
     add_settings(parser)
@@ -90,9 +90,9 @@ def _told(code: str, rules: str) -> Sequence[Diagnostic]:
 
 
 def _shipped(name: str) -> Pack:
-    """The shipped pack that a qualified name begins with, or all of them, as they ship."""
+    """The pack that a qualified name begins with as it ships or is installed, or all that ship."""
     owner = _owner(name)
-    names = [owner] if owner in shipped_packs() else shipped_packs()
+    names = [owner] if owner in named_packs() else shipped_packs()
     return load(*names, isolated=True)
 
 

@@ -15,7 +15,8 @@ from ptt_rules.diagnostics import PttError
 
 _COMMANDS = (
     "new", "check", "fmt", "test", "explain", "docs", "armed", "replay", "why", "convert", "demo",
-    "pack", "show", "lsp", "runs", "checkpoints", "postmortem", "report", "watch", "diff",
+    "pack", "show", "lsp", "runs", "checkpoints", "postmortem", "report", "watch", "diff", "resume",
+    "ack",
 )  # fmt: skip
 """Modules of this package; only the one that is run is imported, since some load Polars."""
 

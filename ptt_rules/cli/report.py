@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.diagnostics import PttError
-from ptt_rules.report.run.page import run_page
+from ptt_rules.report.run import run_page
 from ptt_rules.runs import REPORT, Run, read_run, state_of, write_whole
 
 PICTURE = "report.png"

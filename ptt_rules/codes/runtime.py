@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptt_rules.codes import snapshots
-from ptt_rules.codes.page import Code, Script
+from ptt_rules.codes.page import Code, Script, Session
 
 _TRAIN = """\
 trainer = SFTTrainer(..., callbacks=[callback])
@@ -16,6 +16,9 @@ policy cool {{
   on gradient_large {{ {actions} }}
 }}
 """
+_BEATS = (
+    '{"pulse": "running", "step": 200, "time": 4102444800.0, "host": "node7", "process": 4711}\n'
+)
 _TRAIN_WITH_POLICY = """\
 from ptt_runtime import DiagnosticsCallback
 
@@ -165,14 +168,16 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
     Code(
         "PTT506",
         "action that this trainer cannot carry out",
-        what="The policy decides on an action that nobody would carry out in this training: one"
-        " that the callback cannot do yet (`set`, `pause`, `notify`, `snapshot`), or `evaluate`"
-        " where there is no evaluation. `ptt replay` decides on all of them.",
+        what="The policy, or an option of the callback, asks for something that would not happen "
+        "in this training: a channel that the callback was not given, a hyper-parameter that this "
+        "trainer does not have or does not read at each step, `evaluate` where there is no "
+        "evaluation. It is told before the first step. While the run goes on, the code stands for "
+        "an action that failed.",
         why="The policy would decide, record its decision, and nothing would change.",
-        failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="pause 30 min")}),
+        failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="set beta = 0.2")}),
         fixed=Script(
             _TRAIN_WITH_POLICY,
-            {"mine.ptt": _POLICY.format(actions="checkpoint")},
+            {"mine.ptt": _POLICY.format(actions="set learning_rate = learning_rate / 2")},
         ),
     ),
     Code(
@@ -185,6 +190,23 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         ' `"warn"`, the default, what differs is told and recorded, and training goes on.',
         failing=Script(_RESUMED.format(now="2e-5")),
         fixed=Script(_RESUMED.format(now="1e-5")),
+    ),
+    Code(
+        "PTT508",
+        "command that a run does not take",
+        what="`ptt resume` and `ptt ack` ask something of a run that goes on. This one is over, or "
+        "is not paused, or what was asked is not understood.",
+        why="The command would lie in the run directory, and nothing would come of it.",
+        failing=Session(
+            "ptt resume runs/a", {"runs/a/run.json": "{}\n", "runs/a/heartbeat.json": _BEATS}
+        ),
+        fixed=Session(
+            "ptt resume runs/a",
+            {
+                "runs/a/run.json": "{}\n",
+                "runs/a/heartbeat.json": _BEATS.replace("running", "paused"),
+            },
+        ),
     ),
     *snapshots.RUNTIME_PAGES,
 )

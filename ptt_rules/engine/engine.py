@@ -140,6 +140,11 @@ class Engine:
         """How often each reaction of the policy has run, by its place in the policy."""
         return self._policy.times
 
+    @property
+    def knobs(self) -> Mapping[str, float]:
+        """What the policy has set hyper-parameters to, by their names."""
+        return self._policy.knobs
+
     def statuses(self) -> dict[str, Status]:
         """The status of each detector by its qualified name, and of instances behind it."""
         there = [judge for judge in self._judges if judge.exists]

@@ -105,6 +105,11 @@ class PolicyRun:
         progress.ran = firing.moment
         return True
 
+    @property
+    def knobs(self) -> dict[str, float]:
+        """What hyper-parameters were set to last."""
+        return {knob: value for knob, (value, _) in self._knobs.chosen.items()}
+
     # ---- state -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:

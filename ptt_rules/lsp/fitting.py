@@ -11,7 +11,7 @@ from ptt_rules.lsp.hover import describe, describe_function, describe_unit
 from ptt_rules.lsp.suggestion import Sign, Suggestion
 from ptt_rules.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.lsp.tokens import Region, Sort
-from ptt_rules.packs import shipped_packs
+from ptt_rules.packs import named_packs
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.syntax.ahead import Ahead
@@ -44,7 +44,7 @@ class NameSuggestions:
         clause = next((name for name in asked.trail if name in _LISTS), "")
         match trail[0], trail[1]:
             case "_EXTENDS", _:
-                yield from self._words(shipped_packs(), Sign.PACK)
+                yield from self._words(named_packs(), Sign.PACK)
             case "_REQUIRES", _:
                 yield from self._words(["ptt"], Sign.PACK)
             case "COLON", _:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ptt_rules.functions import AGGREGATES, MEANINGS, OF_SERIES, POINTWISE
 from ptt_rules.lsp.meaning import Meaning, Word, meaning_at
 from ptt_rules.lsp.symbols import Names, Role, Symbol
+from ptt_rules.metrics import LoggedKey, find
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.types import LEVEL_WORDS, Unit
@@ -74,8 +75,18 @@ def _of_word(names: Names, meaning: Meaning) -> str:
             return f"**{text}**: {_POSITIONS[text]}"
         case Word.ARGUMENT:
             return f"**config.{text}**: the training argument, unknown if the run has none."
-    key = f"The logged key `{text}`."
-    return f"{key}\n\n{describe(names, meaning.symbol)}" if meaning.symbol else key
+    parts = [f"The logged key `{text}`.", *map(_logged, find(text))]
+    if meaning.symbol:
+        parts.append(describe(names, meaning.symbol))
+    return "\n\n".join(parts)
+
+
+def _logged(row: LoggedKey) -> str:
+    """What the vocabulary knows of a key, for one of its meanings."""
+    within = f" in {row.range_text}" if row.range_text else ""
+    when = f", {row.logged_text}" if row.logged_text else ""
+    trainers = ", ".join(row.trainers)
+    return f"{row.about} {row.unit.value}{within}, over {row.over}. Logged by {trainers}{when}."
 
 
 def describe_unit(word: str) -> str:

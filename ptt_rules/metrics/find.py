@@ -24,7 +24,7 @@ _PLACE = re.compile(r"\{[^{}]*\}")
 _CLOSE = 0.85
 """How like a logged key another one must be to be a slip of the pen."""
 
-_HABITS = {
+HABITS = {
     "rewards/std": "reward_std",
     "reward_mean": "reward",
     "kl_div": "kl",
@@ -87,7 +87,7 @@ def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
     prefix = EVAL if key.startswith(EVAL) else ""
     plain = key.removeprefix(EVAL)
     known = list(_present(trainers))
-    habit = _HABITS.get(key, _HABITS.get(plain))
+    habit = HABITS.get(key, HABITS.get(plain))
     if habit in known or habit == "eval_loss":
         return f"{prefix}{habit}" if habit in known else habit
     ends = [one for one in known if one.rpartition("/")[2] == plain.rpartition("/")[2]]

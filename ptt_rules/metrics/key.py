@@ -28,6 +28,8 @@ class LoggedKey:
     until: str = ""
     when: str = ""
     """What the run must use for it to be logged; empty if it always is."""
+    over: str = "the batches of the logging window"
+    """What a logged value is the mean of, or of what it is."""
 
     @property
     def range_text(self) -> str:
@@ -36,3 +38,13 @@ class LoggedKey:
             return ""
         low, high = (f"{end:g}" if end is not None else "" for end in (self.low, self.high))
         return f"{low}..{high}"
+
+    @property
+    def logged_text(self) -> str:
+        """In which versions of TRL and under which conditions it is logged; empty if always."""
+        parts = (
+            f"with {self.when}" if self.when else "",
+            f"since TRL {self.since}" if self.since else "",
+            f"until TRL {self.until}" if self.until else "",
+        )
+        return ", ".join(part for part in parts if part)

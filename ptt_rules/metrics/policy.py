@@ -12,6 +12,7 @@ _GROUPS = ("grpo", "rloo")
 _GRPO = ("grpo",)
 _PPO = ("ppo",)
 _PPO_GONE = "1.13"
+_UPDATE = "one update"
 _VLLM = "generation by vLLM"
 _TOOLS = "tools"
 
@@ -29,7 +30,7 @@ def _sampling(which: str, unit: Unit, about: str) -> LoggedKey:
 
 
 def _ppo(key: str, unit: Unit, about: str, low: float | None = None) -> LoggedKey:
-    return LoggedKey(key, unit, about, _PPO, low=low, until=_PPO_GONE)
+    return LoggedKey(key, unit, about, _PPO, low=low, until=_PPO_GONE, over=_UPDATE)
 
 
 _GROUP_ROWS = (
@@ -163,6 +164,7 @@ _PPO_ROWS = (
         low=0,
         high=1,
         until=_PPO_GONE,
+        over=_UPDATE,
     ),
     LoggedKey(
         "val/clipfrac_avg",
@@ -172,9 +174,28 @@ _PPO_ROWS = (
         low=0,
         high=1,
         until=_PPO_GONE,
+        over=_UPDATE,
     ),
-    LoggedKey("lr", Unit.RATE, "Learning rate.", _PPO, low=0, is_noisy=False, until=_PPO_GONE),
-    LoggedKey("eps", Unit.RATE, "Episodes a second.", _PPO, low=0, is_noisy=False, until=_PPO_GONE),
+    LoggedKey(
+        "lr",
+        Unit.RATE,
+        "Learning rate.",
+        _PPO,
+        low=0,
+        is_noisy=False,
+        until=_PPO_GONE,
+        over="the last update",
+    ),
+    LoggedKey(
+        "eps",
+        Unit.RATE,
+        "Episodes a second.",
+        _PPO,
+        low=0,
+        is_noisy=False,
+        until=_PPO_GONE,
+        over="the run so far",
+    ),
     LoggedKey(
         "episode",
         Unit.COUNT,
@@ -183,6 +204,7 @@ _PPO_ROWS = (
         low=0,
         is_noisy=False,
         until=_PPO_GONE,
+        over="the run so far",
     ),
 )
 

@@ -9,7 +9,7 @@ from ptt_rules.metrics.key import LoggedKey
 from ptt_rules.types import Unit
 
 _ALL = ("sft", "dpo", "kto", "grpo", "rloo", "reward", "orpo", "cpo")
-"""Those that log by the loop of transformers; PPO has one of its own."""
+"""Those that log by the loop of transformers; PPO has one of its own, without a last row."""
 EVERY = (*_ALL, "ppo")
 _TOKENS = ("sft", "dpo", "kto", "grpo", "rloo", "reward")
 
@@ -19,6 +19,7 @@ ROWS = (
         Unit.LOSS,
         "Training loss: mean over the logging window; a NaN step counts as the mean of the others.",
         _ALL,
+        over="the steps of the logging window",
     ),
     LoggedKey(
         "grad_norm",
@@ -26,6 +27,7 @@ ROWS = (
         "Gradient norm before clipping, of the last step in the logging window.",
         _ALL,
         low=0,
+        over="the last step",
     ),
     LoggedKey(
         "learning_rate",
@@ -34,6 +36,7 @@ ROWS = (
         _ALL,
         low=0,
         is_noisy=False,
+        over="the last step",
     ),
     LoggedKey(
         "num_tokens",
@@ -42,6 +45,7 @@ ROWS = (
         _TOKENS,
         low=0,
         is_noisy=False,
+        over="the run so far",
     ),
     LoggedKey(
         "entropy",
@@ -69,48 +73,68 @@ ROWS = (
         "train_loss",
         Unit.LOSS,
         "Mean loss of the whole run, in its last row.",
-        EVERY,
+        _ALL,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "train_runtime",
         Unit.SECONDS,
         "Seconds that the training took, in its last row.",
-        EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "train_samples_per_second",
         Unit.RATE,
         "Examples a second over the whole run, in its last row.",
-        EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "train_steps_per_second",
         Unit.RATE,
         "Steps a second over the whole run, in its last row.",
-        EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
     LoggedKey(
         "total_flos",
         Unit.COUNT,
         "Floating point operations of the whole run, in its last row.",
-        EVERY,
+        _ALL,
         low=0,
         is_noisy=False,
+        over="the whole run",
     ),
-    LoggedKey("eval_runtime", Unit.SECONDS, "Seconds that the evaluation took.", _ALL, low=0),
+    LoggedKey(
+        "eval_runtime",
+        Unit.SECONDS,
+        "Seconds that the evaluation took.",
+        _ALL,
+        low=0,
+        over="one evaluation",
+    ),
     LoggedKey(
         "eval_samples_per_second",
         Unit.RATE,
         "Examples a second of the evaluation.",
         _ALL,
         low=0,
+        over="one evaluation",
     ),
-    LoggedKey("eval_steps_per_second", Unit.RATE, "Steps a second of the evaluation.", _ALL, low=0),
+    LoggedKey(
+        "eval_steps_per_second",
+        Unit.RATE,
+        "Steps a second of the evaluation.",
+        _ALL,
+        low=0,
+        over="one evaluation",
+    ),
 )

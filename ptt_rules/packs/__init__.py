@@ -9,7 +9,7 @@ from ptt_rules.packs.choices import (
     SettingsInfo,
     Where,
 )
-from ptt_rules.packs.files import decode_source, pack_place, packs_in
+from ptt_rules.packs.files import PackFiles, decode_source, named_packs, pack_place, packs_in
 from ptt_rules.packs.load import (
     TestedPack,
     check_sources,
@@ -28,6 +28,7 @@ __all__ = [
     "DetectorInfo",
     "Layer",
     "Pack",
+    "PackFiles",
     "PackInfo",
     "ParamChoice",
     "PolicyChoice",
@@ -39,6 +40,7 @@ __all__ = [
     "load",
     "load_tested",
     "loads",
+    "named_packs",
     "number_of",
     "pack_place",
     "packs_in",

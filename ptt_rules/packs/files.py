@@ -38,6 +38,7 @@ __all__ = [
     "decode_source",
     "find_installed",
     "find_pack",
+    "named_packs",
     "pack_place",
     "packs_in",
     "read_source",
@@ -119,6 +120,11 @@ class PackFiles:
 def shipped_packs() -> list[str]:
     """Names of the packs that ship with ptt."""
     return sorted(path.parent.name for path in rulepacks_path().glob("*/pack.ptt"))
+
+
+def named_packs() -> list[str]:
+    """What can be loaded by name: packs that ship, then installed ones."""
+    return [*shipped_packs(), *dict.fromkeys(pack.name for pack in installed_packs())]
 
 
 def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles:
@@ -258,7 +264,7 @@ def _exists(path: Path, texts: Texts) -> bool:
 
 
 def _no_such_pack(text: str) -> PttError:
-    known = [*shipped_packs(), *(pack.name for pack in installed_packs())]
+    known = named_packs()
     listed = ", ".join(f"`{name}`" for name in known)
     hint = did_you_mean(text, known, f"give a path to a file or folder, or one of {listed}")
     return PttError.of("PTT301", f"there is no pack, file or folder `{text}`", hint=hint)

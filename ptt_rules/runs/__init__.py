@@ -4,6 +4,7 @@ The training process uses the same names and documents when it writes them.
 """
 
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
+from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
 from ptt_rules.runs.explained import chosen, explanations
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
@@ -34,6 +35,7 @@ from ptt_rules.runs.state import RunState, State, state_of
 
 __all__ = [
     "CHECKPOINT_STATE",
+    "COMMANDS",
     "DIFFS",
     "EVENTS",
     "EVERY_S",
@@ -44,8 +46,11 @@ __all__ = [
     "REPORT",
     "SNAPSHOTS",
     "Checkpoint",
+    "Command",
+    "CommandKind",
     "Ending",
     "Heartbeat",
+    "Inbox",
     "Places",
     "Pulse",
     "Record",
@@ -63,6 +68,7 @@ __all__ = [
     "environment",
     "explanations",
     "fault_of",
+    "give_command",
     "is_run",
     "last_good_step",
     "newest_good",

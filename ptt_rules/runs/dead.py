@@ -41,10 +41,12 @@ def postmortem_of(run: Run, *, dead: bool = False) -> Mapping[str, Any]:
         state = RunState(State.DEAD, f"it was said to be dead, though {state.reason}")
     if state.state not in _VERDICTS:
         raise _nothing_to_tell(run, state)
-    found = explained(run, run.fault or run.worst)
-    why = [one.to_json() for one in found.explanations]
+    incident = run.fault or run.worst
+    found = explained(run, [incident] if incident else [])
+    why = [one.to_json() for each in found for one in each.explanations]
     document = postmortem(_ending(run, state), record_of(run, why))
-    return {**document, "why_missing": found.missing} if found.missing else document
+    missing = next((each.missing for each in found if each.missing), None)
+    return {**document, "why_missing": missing} if missing else document
 
 
 def write_postmortem(run: Run, document: Mapping[str, Any]) -> None:
@@ -68,6 +70,7 @@ def record_of(run: Run, why: Sequence[Mapping[str, Any]] = ()) -> Record:
         checkpoints=run.checkpoints,
         max_steps=run.max_steps,
         why=why,
+        resumes=run.records.resumes,
         environment=environment(run.provenance),
     )
 

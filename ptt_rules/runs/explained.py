@@ -10,14 +10,17 @@ from typing import Any
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Incident
 from ptt_rules.engine.incidents import Finding
-from ptt_rules.engine.why import Explanation, explain
+from ptt_rules.engine.replay import FrameReplay
+from ptt_rules.engine.why import Explanation, explain_in
 from ptt_rules.logs import RunLog
 from ptt_rules.packs import Pack, load, shipped_packs
 from ptt_rules.runs.files import PACKS
 from ptt_rules.runs.run import Run
 
-MOST = 3
+MOST_FINDINGS = 3
 """Findings of an incident that are explained."""
+MOST_ROWS = 30_000
+"""Rows up to which conditions are computed for all rows at once, which takes memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +31,54 @@ class Explained:
     missing: str = ""
 
 
-def explained(run: Run, incident: Incident | None) -> Explained:
-    """The first cause of an incident and what followed it, explained by the run's own rules."""
-    if incident is None:
-        return Explained()
+def explained(run: Run, incidents: Sequence[Incident], pack: Pack | None = None) -> list[Explained]:
+    """The first cause of each incident and what followed it, by the rules that judged the run.
+
+    Without a `pack` they are loaded anew, as `run.json` names them.
+    """
+    if not incidents:
+        return []
+    if run.log.frame.height > MOST_ROWS:
+        text = f"the log has more than {MOST_ROWS} rows; `ptt why` explains one detector"
+        return [Explained(missing=text)] * len(incidents)
     try:
-        pack = rules_of(run)
-        return Explained(tuple(explanations(pack, run.log, chosen(incident))))
+        rules = pack or rules_of(run)
     except PttError as error:
-        return Explained(missing=error.diagnostics[0].message)
+        return [Explained(missing=error.diagnostics[0].message)] * len(incidents)
+    whole = FrameReplay(rules.compiled, run.log.frame, run.log.config)
+    return [_explained(rules, whole, chosen(one)) for one in incidents]
 
 
 def chosen(incident: Incident) -> Sequence[Finding]:
     """The findings that are worth an explanation: the first cause, then the worst told."""
     rest = sorted(incident.evidence, key=lambda one: -one.level)
-    return [incident.cause, *(one for one in rest if one.is_told)][:MOST]
+    return [incident.cause, *(one for one in rest if one.is_told)][:MOST_FINDINGS]
 
 
 def explanations(pack: Pack, log: RunLog, findings: Sequence[Finding]) -> Iterator[Explanation]:
     """Each finding at the step at which it reached its worst level.
 
     Errors: PTT101 for a detector that the pack does not have
+    Cost:   a replay of the whole log in memory; nothing for a log of more than `MOST_ROWS`
     """
+    if log.frame.height <= MOST_ROWS:
+        whole = FrameReplay(pack.compiled, log.frame, log.config)
+        yield from _explanations(pack, whole, findings)
+
+
+def _explained(pack: Pack, whole: FrameReplay, findings: Sequence[Finding]) -> Explained:
+    try:
+        return Explained(tuple(_explanations(pack, whole, findings)))
+    except PttError as error:
+        return Explained(missing=error.diagnostics[0].message)
+
+
+def _explanations(
+    pack: Pack, whole: FrameReplay, findings: Sequence[Finding]
+) -> Iterator[Explanation]:
+    """Errors: PTT101"""
     for one in findings:
-        yield explain(pack.compiled, log.frame, log.config, one.who, one.step)
+        yield explain_in(pack.compiled, whole, one.who, one.step)
 
 
 def rules_of(run: Run) -> Pack:

@@ -13,9 +13,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 EVERY_S = 5.0
+_CLOCK_S = 2.0
+"""How far the kernel's clock may be from ours."""
+_START_FIELD = 19
+"""Of `/proc/PID/stat` after the name: clock ticks since boot at which the process began."""
 
 
 class Pulse(Enum):
@@ -71,5 +76,22 @@ class Heartbeat:
         except ProcessLookupError:
             return True
         except PermissionError:
-            return False  # it lives, and is another user's
-        return False
+            pass  # it lives, and is another user's
+        began = _began(self.process)
+        return began is not None and began > self.time + _CLOCK_S
+
+
+def _began(process: int) -> float | None:
+    """When a process began; None where the system does not tell.
+
+    After a reboot, or in another container, its number may be that of another process.
+
+    Unit: seconds since 1970
+    """
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        boot = Path("/proc/stat").read_text(encoding="utf-8").partition("btime ")[2].split()[0]
+        ticks = int(stat.rpartition(")")[2].split()[_START_FIELD])
+    except (OSError, ValueError, IndexError):
+        return None
+    return float(boot) + ticks / os.sysconf("SC_CLK_TCK")

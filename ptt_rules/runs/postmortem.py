@@ -75,7 +75,8 @@ class Record:
 
     `places` are those of all rows of the surviving branch, `rows` the newest of them as logged,
     `events` all events of it in order. `why` are explanations as JSON, of whichever detectors
-    matter; `environment` is what `environment` takes of the provenance.
+    matter. `resumes` counts how often it went on from a checkpoint; `environment` is what the
+    function of that name takes of the provenance.
     """
 
     places: Places
@@ -85,6 +86,7 @@ class Record:
     checkpoints: Sequence[Checkpoint] = ()
     max_steps: int | None = None
     why: Sequence[Mapping[str, Any]] = ()
+    resumes: int = 0
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -101,6 +103,7 @@ def postmortem(ending: Ending, record: Record) -> dict[str, Any]:
         "policy": ending.policy,
         "step": ending.step,
         "rows": len(record.places.steps),
+        "resumes": record.resumes,
         "max_steps": record.max_steps,
         "written": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         **back.to_json(),

@@ -30,12 +30,9 @@ class Records:
     notes: tuple[Mapping[str, Any], ...] = ()
 
     @property
-    def resumed_rows(self) -> int | None:
-        """How many rows were judged before the newest resume; None if there was none."""
-        rows = [
-            note["row"] for note in self.notes if note.get("event") == RESUMED and "row" in note
-        ]
-        return rows[-1] if rows else None
+    def resumes(self) -> int:
+        """How often the run went on from a checkpoint."""
+        return sum(note.get("event") == RESUMED for note in self.notes)
 
 
 def read_records(folder: Path) -> Records:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ from ptt_rules.types import ActionKind, Level
 class Run:
     """One run: its provenance, what was told and done, and, when they are asked for, its rows.
 
-    `postmortem` is that of the newest life of the run: one that was written before a resume from an
-    earlier step is no more.
+    `postmortem` is that of the newest life of the run: one from before its newest resume counts
+    no more.
     """
 
     path: Path
@@ -144,7 +145,16 @@ class Run:
     def checkpoints(self) -> list[Checkpoint]:
         """Those of its output folder, up to its last step; later ones are of another run."""
         found = checkpoints(self.output_dir) if self.output_dir else []
-        return [one for one in found if one.step <= self.last_step]
+        return [self._own(one) for one in found if one.step <= self.last_step]
+
+    def _own(self, one: Checkpoint) -> Checkpoint:
+        """A checkpoint, which is no use if an earlier run left it in the same folder."""
+        if self.records.resumes or self.started is None:
+            return one
+        saved = datetime.fromtimestamp(one.path.stat().st_mtime, timezone.utc)
+        if saved >= datetime.fromisoformat(self.started):
+            return one
+        return replace(one, faults=(*one.faults, "it was saved before this run began"))
 
     @cached_property
     def way_back(self) -> WayBack:
@@ -218,12 +228,11 @@ def _heartbeat(folder: Path) -> Heartbeat | None:
 
 
 def _postmortem(folder: Path, records: Records) -> Mapping[str, Any] | None:
-    """The postmortem, unless the run has resumed from before it. Errors: PTT408"""
+    """The postmortem, unless the run has resumed since. Errors: PTT408"""
     document = read_object(folder / POSTMORTEM)
-    resumed = records.resumed_rows
-    if document is None or resumed is None:
-        return document
-    return None if resumed < document.get("rows", 0) else document
+    if document is None or document.get("resumes", 0) < records.resumes:
+        return None
+    return document
 
 
 def _output_dir(folder: Path, provenance: Mapping[str, Any]) -> Path | None:

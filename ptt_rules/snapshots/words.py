@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _LONGEST_WORD = 24
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"  # kana and Han have no spaces: one sign, one word
-    r"|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:['’][^\W\d_]+)?"
+    r"|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:['\u2019][^\W\d_]+)?"
     r"|[^\w\s]"
 )
 

@@ -23,8 +23,26 @@ class Stop(Handler):
 
 
 class Checkpoint(Handler):
+    """Whether it was saved is looked at: `save_strategy="best"` drops what others ask for."""
+
+    def __init__(self) -> None:
+        self._wanted: int | None = None
+
+    def start(self, run: Run) -> None:
+        self._wanted = None
+
     def carry_out(self, run: Run, action: Action) -> None:
         run.control.should_save = True
+        self._wanted = action.step
+
+    def settle(self, run: Run) -> None:
+        step, self._wanted = self._wanted, None
+        if step is None or not run.ranks.is_first:
+            return
+        if not (run.training.output_dir / f"checkpoint-{step}").is_dir():
+            strategy = run.training.args.save_strategy
+            reason = f"the trainer saved none at step {step} (save_strategy={strategy})"
+            run.recorder.guard.report("PTT506", "`checkpoint` was not carried out", reason)
 
 
 class Invalidate(Handler):

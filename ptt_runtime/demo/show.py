@@ -137,7 +137,8 @@ def _closing(outcomes: Sequence[Outcome]) -> None:
         saved = f"{outcome.saved_steps / case.steps:.0%}"
         print(f"{case.name:<24}{fault:>8}{found:>8}{stopped:>9}{saved:>8}   {_verdict(outcome)}")
     last = next((each for each in outcomes if each.case.fault_step is not None), outcomes[-1])
-    print(f"\nTry next:  ptt replay {last.run_dir} --pack {last.case.algorithm}")
+    print(f"\nTry next:  ptt show {last.run_dir}")
+    print(f"           ptt replay {last.run_dir} --pack {last.case.algorithm}")
 
 
 def _verdict(outcome: Outcome) -> str:

@@ -86,12 +86,13 @@ class Ranks:
         except (RuntimeError, ValueError) as error:  # the store is gone, gloo finds no interface
             self._leave(_first_line(error))
 
-    def begin(self, is_ready: bool) -> None:
-        """The last thing before anything else is exchanged: whether ptt is on, on every rank."""
-        if self.are_together and self.world_size > 1:
-            with suppress(RanksApart):  # which says why
-                if not self.all(is_ready):
-                    self._leave("ptt is off on a rank")
+    def begin(self) -> None:
+        """Learns whether all ranks come as far as this: one that could not begin has left."""
+        if self.are_together:
+            try:
+                self.any(False)
+            except RanksApart:
+                self.apart_because = "ptt is off on a rank"
 
     def leave(self) -> None:
         """The run is over: the group is closed."""

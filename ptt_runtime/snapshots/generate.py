@@ -70,7 +70,7 @@ def _generation_config(model: Any, tokenizer: Any, options: Snapshots) -> Genera
     first_end = ends[0] if isinstance(ends, list) else ends
     pads = (tokenizer.pad_token_id, own.pad_token_id, first_end, 0)
     sampling = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0}
-    return GenerationConfig(
+    return GenerationConfig(  # type: ignore[no-untyped-call]
         max_new_tokens=options.max_new_tokens,
         do_sample=options.temperature > 0,
         num_beams=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.detect import faults, healthy, synthetic
+from benchmarks.detect import faults, healthy, kept, synthetic, tables
 from benchmarks.detect.judges import shipped_packs
 from benchmarks.detect.rival import rules_of_today
 from benchmarks.detect.runs import Fault, Kind, Row, Run, Size
@@ -77,6 +78,52 @@ def test_a_stop_before_the_fault_saves_nothing() -> None:
 def test_wilson_intervals(hits: int, of: int, interval: tuple[float, float]) -> None:
     """The last one is example 1 of Newcombe 1998, table I, method 3."""
     assert wilson(hits, of) == pytest.approx(interval, abs=2e-4)
+
+
+def test_verdicts_are_kept_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "FOLDER", tmp_path / "verdicts")
+    verdicts = [
+        judged(run_of(40, 10), lambda _: told((12, "low"), (15, "high"))),
+        judged(run_of(9, None), lambda _: told((1, "critical"))),
+    ]
+    kept.keep(verdicts, "synthetic-ptt-sft")
+    assert kept.kept("synthetic-ptt-sft") == verdicts
+    assert kept.kept("synthetic-ptt-dpo") == []
+
+
+# ---- tables --------------------------------------------------------------------------------
+
+
+def test_figures_count_by_size_and_level() -> None:
+    tally = Tally().add(
+        [
+            judged(run_of(100, 10), lambda _: told((24, "critical"))),
+            judged(run_of(100, 10), lambda _: told((24, "low"))),
+            judged(run_of(50, None), lambda _: told((3, "medium"))),
+        ]
+    )
+    row, everything = tables.figures({"sft": tally})
+    assert everything == {**row, "trainer": "all"}
+    assert (row["found"], row["faults"], row["clear"], row["subtle"]) == (1, 2, 2, 0)
+    assert (row["delay"], row["delay_drift"], row["saved"]) == (14, None, 0.375)
+    assert [row[f"false_{level}"] for level in tables.LEVELS] == [0, 0, 1]
+    assert row["found_interval"] == pytest.approx(list(wilson(1, 2)), abs=1e-4)
+
+
+def test_the_pages_show_the_results_that_are_kept() -> None:
+    """`python -m benchmarks.detect.tables` writes them."""
+    rows = json.loads(tables.RESULTS.read_text(encoding="utf-8"))
+    for page, inner in (
+        (tables.PAGE, tables.page_tables(rows)),
+        (tables.README, tables.readme_table(rows)),
+    ):
+        text = page.read_text(encoding="utf-8")
+        assert tables.filled(text, inner) == text, page.name
+
+
+def test_a_page_without_marks_is_told() -> None:
+    with pytest.raises(ValueError, match="detection"):
+        tables.filled("# A page", "x")
 
 
 # ---- synthetic logs ------------------------------------------------------------------------

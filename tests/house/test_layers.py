@@ -80,6 +80,7 @@ LIBRARIES = {
     "torch": [
         "ptt_runtime/distributed",
         "ptt_runtime/fingerprints",
+        "ptt_runtime/finite_steps",
         "ptt_runtime/provenance",
         "ptt_runtime/trackers",
         "ptt_runtime/demo",
@@ -106,6 +107,7 @@ PUBLIC = {
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",
     "ptt_rules.report.behaviour": "ptt_rules/report/behaviour.py",
+    "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
     "ptt_rules.snapshots": "ptt_rules/snapshots/__init__.py",
 }

@@ -67,6 +67,11 @@ def test_hover(place: str, expected: list[str]) -> None:
         ("detector a { high when ste‸p > 1 }", "Training step"),
         ("detector a { high when config.be‸ta > 1 }", "training argument"),
         ("detector a { high when `a/‸b` > 1 }", "logged key `a/b`"),
+        (
+            "detector a { high when `k‸l` > 1 }",
+            "summed over a completion, clamped at 0. nats in 0..",
+        ),
+        ("detector a { high when `cispo_clip‸_ratio` > 1 }", 'grpo, with loss_type="cispo"'),
         ("detector a { high when lea‸st(step, 1) > 1 }", "least(kl, 0.3)"),
         ("detector a { high when isn‸an(`a`) }", "isnan(kl)"),
         ('metric kl: nats "kl"\ndetector b { low when k‸l > 1 }', "metric kl"),

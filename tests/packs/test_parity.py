@@ -1,4 +1,4 @@
-"""docs/parity.md names detectors that exist, and leaves out no rule of the older tool."""
+"""docs/parity.md and docs/catalogue.md name detectors that exist, and leave out no rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from ptt_rules import load, shipped_packs
 
-PAGE = (Path(__file__).parents[2] / "docs" / "parity.md").read_text(encoding="utf-8")
+PAGE_FOLDER = Path(__file__).parents[2] / "docs"
+PAGE = (PAGE_FOLDER / "parity.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 NAME = re.compile(r"`([a-z]+\.[a-z0-9_]+)`")
 RULES = 70
@@ -41,3 +42,24 @@ def test_links_lead_somewhere() -> None:
     folder = Path(__file__).parents[2] / "docs"
     for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
         assert target.startswith("https://") or (folder / target).exists(), target
+
+
+# ---- the catalogue -------------------------------------------------------------------------
+
+CATALOGUE = (PAGE_FOLDER / "catalogue.md").read_text(encoding="utf-8")
+FAILURE = re.compile(r"^\| ([A-Z]\d+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+COVERED = 90
+
+
+def test_the_catalogue_names_detectors_that_exist(detectors: set[str]) -> None:
+    assert set(NAME.findall(CATALOGUE)) - detectors == set()
+
+
+def test_most_failures_of_the_catalogue_are_found() -> None:
+    rows = FAILURE.findall(CATALOGUE)
+    assert len({name for name, _, _ in rows}) == len(rows)
+    assert sum(bool(NAME.search(found)) for _, _, found in rows) >= COVERED
+
+
+def test_every_detector_is_in_the_catalogue_or_in_the_parity_table(detectors: set[str]) -> None:
+    assert detectors - set(NAME.findall(CATALOGUE)) - set(NAME.findall(PAGE)) == set()

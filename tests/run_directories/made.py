@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Pack, load
+from ptt_rules import ActionKind, Pack, load
 from ptt_rules.runs import CHECKPOINT_STATE
 from ptt_runtime.console import Console
 from ptt_runtime.recorder import Recorder
@@ -124,8 +124,10 @@ class Life:
         events = self.engine.observe(row)
         actions = self.engine.actions
         self.recorder.told(events, actions)
-        self.recorder.invalidated(actions, self.output_dir)
-        return any(action.action.value == "stop" for action in actions)
+        for action in actions:
+            if action.action is ActionKind.INVALIDATE:
+                self.recorder.invalidated(action, self.output_dir)
+        return any(action.action is ActionKind.STOP for action in actions)
 
     def train(self, rows: Iterator[dict[str, Any]]) -> Life:
         for row in rows:

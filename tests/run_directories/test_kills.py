@@ -63,7 +63,7 @@ def _check(run: Run, whole: Run) -> None:
     """Rows and events are the first ones of the branch that they are of, and no others."""
     steps = run.log.frame["step"].to_list()
     assert steps == list(range(1, len(steps) + 1))
-    has_resumed = run.records.resumed_rows is not None
+    has_resumed = run.records.resumes > 0
     told = [event.to_json() for event in run.records.events]
     if has_resumed:
         assert told == [event.to_json() for event in whole.records.events][: len(told)]

@@ -35,6 +35,11 @@ MEMORY_RULE = """
 metric memory[rank]: bytes = "ranks/memory/{rank}"
 detector grown for each memory { critical when memory - min(memory[first 1]) > 2e8 }
 """
+SET_RULE = """
+metric gradient: norm = "grad_norm"
+detector third { high when count(gradient[all]) >= 3 }
+policy act { on third.high { set learning_rate = learning_rate * 0.5  pause 2 s } }
+"""
 SILENT_RULE = """
 metric of[rank]: seconds = "ranks/step_time/{rank}"
 metric reporting: count = "across_ranks/reporting"
@@ -58,8 +63,20 @@ class OnOneRank(TrainerCallback):
             self._act(state.global_step, kwargs["model"])
 
 
-def train(name: str, rules: str, *, steps: int, act: Any = None, **options: Any) -> Any:
-    """One training by the policy guard; returns the step at which it ended on this rank."""
+class Notes(TrainerCallback):
+    """When each step began on this rank, and with which learning rate."""
+
+    def __init__(self) -> None:
+        self.began: list[float] = []
+        self.rates: list[float] = []
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.began.append(time.monotonic())
+        self.rates.append(kwargs["optimizer"].param_groups[0]["lr"])
+
+
+def train(name: str, rules: str, *, steps: int, act: Any = None, **options: Any) -> None:
+    """One training by the policy guard; writes what became of it on this rank."""
     pack = OUT / f"{name}.ptt"
     if RANK == 0 and rules:
         pack.write_text(rules)
@@ -67,16 +84,18 @@ def train(name: str, rules: str, *, steps: int, act: Any = None, **options: Any)
         time.sleep(0.01)
     given = {"packs": [pack] if rules else None, "policy": "guard", **options}
     ptt = DiagnosticsCallback(run_dir=OUT / name, **given)
+    notes = Notes()
     trainer = make_trainer(
         "sft",
         OUT / f"{name}-{RANK}",
         steps=steps,
-        callbacks=[OnOneRank(act or (lambda step, model: None)), ptt],
+        callbacks=[OnOneRank(act or (lambda step, model: None)), notes, ptt],
         ddp_backend="gloo",
         save_only_model=True,
     )
     trainer.train()
-    return trainer.state.global_step
+    told = {"step": trainer.state.global_step, "rates": notes.rates, "began": notes.began}
+    (OUT / f"{name}-{RANK}.json").write_text(json.dumps(told))
 
 
 def skewed(step: int, _: Any) -> None:
@@ -134,6 +153,7 @@ SCENARIOS = {
     "time": lambda: train("time", TIME_RULE, steps=40, act=skewed),
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),
+    "set": lambda: train("set", SET_RULE, steps=5, policy="act"),
     "killed": lambda: train("killed", LOG_RULE, steps=9, act=dies, policy="observe"),
     "row": lambda: on_the_odd_rank(
         run.Run, "observe", fails_at_a_row, lambda: train("row", LOG_RULE, steps=6)
@@ -152,7 +172,5 @@ SCENARIOS = {
 
 for wanted in sys.argv[2].split(","):
     began = time.monotonic()
-    ended = SCENARIOS[wanted]()
-    told = {"step": ended, "together": LIVE[-1].ranks.apart_because if LIVE else ""}
-    (OUT / f"{wanted}-{RANK}.json").write_text(json.dumps(told))
+    SCENARIOS[wanted]()
     print(f"{wanted} {RANK} {time.monotonic() - began:.1f} s", flush=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import TrainerCallback
 
 from ptt_rules import PttError, load, read_log, replay
 from ptt_runtime import DiagnosticsCallback
+from ptt_runtime.channels import FileChannel
 from ptt_runtime.demo.trainers import algorithms
 from tests.runtime.conftest import json_lines
 
@@ -46,17 +49,22 @@ def test_a_policy_evaluates_once_in_a_run_that_would_not(
     assert told[:3] == [("fired", None, 2), ("action", "evaluate", 2), ("fired", None, 2)]
 
 
-REFUSED = ["set learning_rate = 0", "pause 5 min", 'notify "ops"', "snapshot"]
+REFUSED = {
+    'notify "ops"': r'`notify "ops"`, and the callback was given no such channel',
+    "snapshot": "snapshots are off",
+}
 
 
 @pytest.mark.parametrize("actions", REFUSED)
-def test_what_cannot_be_carried_out_is_refused_at_once(actions: str, tmp_path: Path) -> None:
+def test_what_the_callback_was_not_given_is_refused_when_it_is_made(
+    actions: str, tmp_path: Path
+) -> None:
     rules = f"{ROWS} detector d {{ high when gradient > 0 }} policy p {{ on high {{ {actions} }} }}"
-    with pytest.raises(PttError) as raised:
+    with pytest.raises(PttError, match=REFUSED[actions]) as raised:
         DiagnosticsCallback(packs=[pack(tmp_path, rules)], policy="p")
     (told,) = raised.value.diagnostics
     assert told.code == "PTT506"
-    assert actions.split()[0] in told.message
+    assert told.hint
 
 
 def test_an_evaluation_without_data_is_refused_before_the_first_step(
@@ -76,6 +84,88 @@ def test_a_trainer_that_never_evaluates_is_known(train: Callable[..., Any], tmp_
     )
     with pytest.raises(PttError, match=r"PTT506.*never does"):
         train("ppo", callback, steps=4)
+
+
+ALL_AT_ONCE = (
+    ROWS
+    + "detector second { critical when count(gradient[all]) >= 2 keep 100 }\n"
+    + "policy all { on second {\n"
+    + '  stop pause 1 s invalidate checkpoint evaluate notify "people"\n'
+    + "  set learning_rate = learning_rate / 2\n"
+    + "} }\n"
+)
+
+
+@pytest.mark.parametrize("algorithm", ["sft", "dpo"])
+def test_all_actions_of_a_row_are_done_in_their_order_and_a_replay_decides_the_same(
+    algorithm: str, train: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ptt_runtime.actions.pause.POLL_S", 0.1)
+    rules, run_dir = pack(tmp_path, ALL_AT_ONCE), tmp_path / "run"
+    callback = DiagnosticsCallback(
+        run_dir=run_dir,
+        packs=[rules],
+        policy="all",
+        channels={"people": FileChannel(tmp_path / "notices.jsonl")},
+        fail_fast=True,
+    )
+    heard = _Heard()
+    trainer = train(
+        algorithm, callback, steps=5, eval_strategy="steps", eval_steps=100, callbacks=[heard]
+    )
+    assert trainer.state.global_step == 2
+    assert heard.events == ["evaluate", "save"]
+    assert 1 <= heard.held_s < 10
+    lines = json_lines(run_dir / "events.jsonl")
+    actions = [line["action"] for line in lines if line["event"] == "action"]
+    assert actions == ["set", "notify", "evaluate", "checkpoint", "invalidate", "pause", "stop"]
+    done = [line["event"] for line in lines if line["event"] not in ("fired", "action")]
+    assert done == ["set", "paused", "went_on"]
+    judged = replay(load(rules, policy="all"), run_dir)
+    assert [one.to_json() for one in judged.actions] == [
+        line for line in lines if line["event"] == "action"
+    ]
+    (notice,) = json_lines(tmp_path / "notices.jsonl")
+    assert (notice["step"], notice["level"]) == (2, "critical")
+    assert (tmp_path / "out" / "checkpoint-2" / "ptt_state.json").is_file()
+
+
+class _Heard(TrainerCallback):
+    """What the trainer did after the row, and how long it took until its end."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.held_s = 0.0
+        self._saved = 0.0
+
+    def on_evaluate(self, *_: Any, **__: Any) -> None:
+        self.events.append("evaluate")
+
+    def on_save(self, *_: Any, **__: Any) -> None:
+        self.events.append("save")
+        self._saved = time.monotonic()
+
+    def on_train_end(self, *_: Any, **__: Any) -> None:
+        self.held_s = time.monotonic() - self._saved
+
+
+def test_a_checkpoint_that_the_trainer_drops_is_told(
+    train: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `save_strategy="best"`, an evaluation that is not the best undoes the flag."""
+    rules = (
+        ROWS
+        + "detector worse { high when count(eval_loss[all]) >= 2 }\n"
+        + "policy p { on worse { checkpoint } }\n"
+    )
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[pack(tmp_path, rules)], policy="p"
+    )
+    best = {"save_strategy": "best", "metric_for_best_model": "eval_loss"}
+    options = {"eval_strategy": "steps", "eval_steps": 1, "greater_is_better": True, **best}
+    train("sft", callback, steps=4, learning_rate=1e-2, **options)
+    printed = capsys.readouterr().err
+    assert "`checkpoint` was not carried out: the trainer saved none at step 2" in printed
 
 
 FAMILY = """
@@ -102,5 +192,5 @@ def test_an_instance_of_a_family_is_judged_live_as_in_a_replay(
     assert (fired["step"], fired["message"]) == (2, "vowels at 50%")
     printed = capsys.readouterr().err
     assert "rules.reward_seen[vowels]" in printed
-    assert "recorded and not told (in shadow or suppressed): rules.quiet 1" in printed
+    assert "recorded and not told (in shadow, suppressed or acknowledged): rules.quiet 1" in printed
     assert read_log(run_dir).config["max_steps"] == 4

@@ -45,14 +45,18 @@ def launch(
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All trainings of two processes under torchrun, in one launch: starting them takes longest."""
     out = tmp_path_factory.mktemp("two")
-    launch(TORCHRUN, out, "log,time,memory,row,start,measure,straggler")
+    launch(TORCHRUN, out, "log,time,memory,row,start,measure,set,straggler")
     return out
+
+
+def became(out: Path, name: str) -> list[dict[str, Any]]:
+    """What became of a training on each rank."""
+    return [json.loads(path.read_text()) for path in sorted(out.glob(f"{name}-[0-9].json"))]
 
 
 def ends(out: Path, name: str) -> list[int]:
     """The step at which each rank ended."""
-    found = sorted(out.glob(f"{name}-[0-9].json"))
-    return [json.loads(path.read_text())["step"] for path in found]
+    return [one["step"] for one in became(out, name)]
 
 
 def lines(out: Path, name: str) -> list[dict[str, Any]]:
@@ -121,6 +125,16 @@ def test_a_straggler_is_named_within_thirty_steps(two: Path) -> None:
     assert abs(first - second) < 0.2 * second  # alike: the all-reduce sees to it
     assert times["compute_time"][1] - times["compute_time"][0] > 0.06
     assert times["grad_norm"][0] == times["grad_norm"][1]
+
+
+def test_a_knob_is_set_and_a_pause_held_on_all_ranks_alike(two: Path) -> None:
+    first, second = became(two, "set")
+    assert first["step"] == second["step"] == 5
+    assert first["rates"] == second["rates"]
+    _, _, before, after, _ = first["rates"]
+    assert after < 0.7 * before  # halved, and on its way down
+    for rank in (first, second):
+        assert rank["began"][3] - rank["began"][2] >= 2.0
 
 
 def test_only_the_first_rank_writes(two: Path) -> None:

@@ -48,6 +48,7 @@ def test_artifacts_are_complete_and_say_what_was_told(
     between = {"rloo": ["grpo"]} | {name: ["preference"] for name in PREFERENCES}
     names = ["common", *between.get(algorithm, []), algorithm]
     assert [pack["name"] for pack in run["packs"]] == names
+    assert {pack["origin"]["kind"] for pack in run["packs"]} == {"shipped"}
     assert run["model"]["parameters"] > 1000
     assert run["training_arguments"]["max_steps"] == 4
     assert run["max_steps"] == 4

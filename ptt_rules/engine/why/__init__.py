@@ -1,7 +1,7 @@
 """Why a detector fired at a row of a log, or why it did not."""
 
 from ptt_rules.engine.why.data import Explanation, LevelPart, Part, Role, Wait
-from ptt_rules.engine.why.explain import explain, explain_condition
+from ptt_rules.engine.why.explain import explain, explain_condition, explain_in
 from ptt_rules.engine.why.parts import lets_of
 from ptt_rules.engine.why.reasons import keys_text, skipped_text
 
@@ -13,6 +13,7 @@ __all__ = [
     "Wait",
     "explain",
     "explain_condition",
+    "explain_in",
     "keys_text",
     "lets_of",
     "skipped_text",

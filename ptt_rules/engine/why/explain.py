@@ -36,8 +36,17 @@ def explain(
 
     Errors: PTT101 if there is no such detector or instance, or more than one
     """
+    return explain_in(pack, FrameReplay(pack, frame, config), name, step)
+
+
+def explain_in(
+    pack: CompiledPack, whole: FrameReplay, name: str, step: int | None = None
+) -> Explanation:
+    """As `explain`, in a log that was judged already: several explanations cost one replay.
+
+    Errors: PTT101
+    """
     qualified, word = _named(pack, name)
-    whole = FrameReplay(pack, frame, config)
     detectors = _instances(pack, whole, qualified, word)
     choice = choose(whole, candidates(pack, whole, detectors), step)
     if choice.row is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ptt_rules.engine import Action, Incident, shown, with_values
 from ptt_rules.engine.incidents import Finding
+from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
 from ptt_rules.report.run.behaviour import behaviour
 from ptt_rules.report.run.curves import curves
@@ -33,7 +34,7 @@ from ptt_rules.report.run_story import (
 )
 from ptt_rules.report.why import why_text
 from ptt_rules.runs.explained import Explained, explained
-from ptt_rules.runs.records import faults
+from ptt_rules.runs.records import FAULT, faults
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, state_of
 from ptt_rules.runs.story import Story, event_of, story_of
@@ -49,14 +50,14 @@ _STATE_CSS = {
 }
 
 
-def run_page(run: Run) -> str:
-    """The whole page."""
+def run_page(run: Run, pack: Pack | None = None) -> str:
+    """The whole page; with the rules that judged the run at hand they are not loaded anew."""
     state = state_of(run)
     story = story_of(run, state)
     sections = {
         "Timeline": ("timeline", [timeline(run)]),
         "Metrics": ("metrics", [curves(run)]),
-        "Incidents": ("incidents", _incidents(run)),
+        "Incidents": ("incidents", _incidents(run, pack)),
         "What the policy did": ("policy", _audit(run)),
         "Checkpoints": ("checkpoints", _checkpoints(run)),
         "Postmortem": ("postmortem", _postmortem(run)),
@@ -120,13 +121,13 @@ def _with_code(text: str) -> Html:
 # ---- incidents -----------------------------------------------------------------------------
 
 
-def _incidents(run: Run) -> Iterator[Text]:
-    worst_first = sorted(run.incidents, key=lambda one: -one.level)
-    explained_ones = worst_first[:MOST_EXPLAINED]
+def _incidents(run: Run, pack: Pack | None) -> Iterator[Text]:
+    worst = sorted(run.incidents, key=lambda one: -one.level)[:MOST_EXPLAINED]
+    whys = explained(run, worst, pack)
     for incident in run.incidents:
         yield from _incident(run, incident)
-        if incident in explained_ones:
-            yield _why(explained(run, incident))
+        if incident in worst:
+            yield _why(whys[worst.index(incident)])
     if not run.incidents:
         yield tag("p", "Nothing was found.")
 
@@ -150,7 +151,7 @@ def _incident(run: Run, incident: Incident) -> Iterator[Text]:
 
 def _since(finding: Finding) -> str:
     told = "" if finding.step == finding.since_step else f", told at {finding.step}"
-    return f"since step {finding.since_step}{told}"
+    return f"{finding.level.word} since step {finding.since_step}{told}"
 
 
 def _evidence(one: Finding) -> tuple[Text, ...]:
@@ -182,6 +183,10 @@ def _audit(run: Run) -> Iterator[Text]:
     heads = ("step", "action", "because of", "values")
     if run.records.actions:
         yield table(heads, [_decision(one) for one in run.records.actions])
+    notes = [note for note in run.records.notes if note.get("event") != FAULT]
+    if notes:
+        yield tag("h3", "What else was recorded")
+        yield table(("step", "what", ""), [_note(note) for note in notes])
     if run.records.abandoned:
         count = len(run.records.abandoned)
         text = f"{count} events and actions are of a branch that a resume went back before."
@@ -195,6 +200,21 @@ def _decision(action: Action) -> tuple[Text, ...]:
     )
     because = joined((code(who) for who in action.because), ", ")
     return str(action.step), deed_text(action), because, values or "-"
+
+
+def _note(note: Mapping[str, Any]) -> tuple[Text, ...]:
+    rest = {key: value for key, value in note.items() if key not in ("event", "step", "row")}
+    told = "; ".join(f"{key} {_flat(value)}" for key, value in rest.items() if value is not None)
+    return str(note.get("step", "-")), str(note.get("event")).replace("_", " "), told
+
+
+def _flat(value: Any) -> str:
+    """A value of a record on one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {_flat(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_flat, value))
+    return shown(value, "") if isinstance(value, float) else str(value)
 
 
 def _checkpoints(run: Run) -> Iterator[Text]:
@@ -263,5 +283,4 @@ def _pairs(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[Text, Te
         if isinstance(value, dict) and value:
             yield from _pairs(value, f"{before}{key}.")
         else:
-            shown_value = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield code(f"{before}{key}"), shown_value
+            yield code(f"{before}{key}"), _flat(value)

@@ -147,5 +147,5 @@ def _row(
 
 def _shade(value: float, middle: float) -> int:
     """1 at or below the median, up to the darkest at twice of it."""
-    share = (value / middle - 0.9) if middle > 0 else 0.0
-    return 1 + round((_SHADES - 1) * min(1.0, max(0.0, share)))
+    share = (value / middle - 1) if middle > 0 else 0.0
+    return 1 + int((_SHADES - 1) * min(1.0, max(0.0, share)))

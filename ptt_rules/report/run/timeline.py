@@ -67,10 +67,14 @@ def nice(last: int) -> int:
 # ---- lanes ---------------------------------------------------------------------------------
 
 
+_Mark = tuple[str, int, int | None, str]
+"""Style, first and last step (None: a point), and what a reader is told."""
+
+
 class _Marks:
     """The marks of a lane, drawn once its place is known."""
 
-    def __init__(self, draw: Sequence[tuple[str, int, int | None, str]]) -> None:
+    def __init__(self, draw: Sequence[_Mark]) -> None:
         self._draw = draw
 
     def __call__(self, across: Across, middle: float) -> Iterator[str]:
@@ -101,7 +105,7 @@ def _lane_order(first: Finding) -> tuple[int, bool, int, str]:
     return first.since_step, not first.is_told, -first.level, first.who
 
 
-def _stretches(run: Run, finding: Finding) -> Iterator[tuple[str, int, int | None, str]]:
+def _stretches(run: Run, finding: Finding) -> Iterator[_Mark]:
     """A pale bar since it began to hold, then a full one for each level that was told."""
     events = [one for one in run.records.events if one.who == finding.who and _changes(one)]
     told = finding.suppressed_by
@@ -129,14 +133,23 @@ def _stretch(event: Event, until: int, note: str) -> tuple[str, int, int, str]:
 
 
 def _deeds(run: Run) -> Iterator[tuple[str, _Marks]]:
-    kinds: dict[str, list[tuple[str, int, int | None, str]]] = {}
+    kinds: dict[str, list[_Mark]] = {}
+    noted: dict[str, list[_Mark]] = {}
     for action in run.records.actions:
         because = ", ".join(action.because)
         title = f"{action.action.value} at step {action.step}, because of {because}"
         kinds.setdefault(action.action.value, []).append(("mark", action.step, None, title))
     for kind, marks in kinds.items():
         yield f"policy: {kind}", _Marks(marks)
-    saved: list[tuple[str, int, int | None, str]] = []
+    for note in run.records.notes:
+        step = note.get("step")
+        if isinstance(step, int):
+            word = str(note.get("event")).replace("_", " ")
+            title = f"{word} at step {step}"
+            noted.setdefault(word, []).append(("mark", step, None, title))
+    for word, marks in noted.items():
+        yield word, _Marks(marks)
+    saved: list[_Mark] = []
     for one in run.checkpoints:
         verdict, reasons = checkpoint_verdict(run, one)
         style = "good" if verdict == "good" else "critical"

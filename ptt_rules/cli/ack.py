@@ -1,0 +1,88 @@
+"""`ptt ack`: quiets a detector of a run that goes on."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from typing import Any
+
+from ptt_rules.check.scope import did_you_mean
+from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.steering import give, living_run
+from ptt_rules.diagnostics import PttError
+from ptt_rules.runs import Command, CommandKind, Run
+from ptt_rules.types import SPAN_SECONDS
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(steps|s|min|h)")
+
+
+def add_parser(commands: Commands) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "ack",
+        help="quiet a detector of a run that goes on",
+        description="You know of what a detector finds: the run goes on to record it, and tells it "
+        "neither on the console nor in notices and trackers, for a span or as long as it runs. "
+        "The policy acts as before, so that the same log leads to the same decisions.",
+        epilog="exit: 0, 2 unusable input\n\nexample:\n  ptt ack runs/a dpo.margin_lost --for 2 h",
+    )
+    parser.add_argument("run_dir", metavar="RUN", help="the run directory of a callback")
+    parser.add_argument(
+        "detector",
+        metavar="DETECTOR",
+        help="`margin_lost`, `dpo.margin_lost`, or one instance: `reward_flat[format]`",
+    )
+    parser.add_argument(
+        "--for",
+        dest="span",
+        nargs="+",
+        metavar="SPAN",
+        help="how long, such as `30 min`, `2 h` or `500 steps` (default: as long as it runs)",
+    )
+    parser.add_argument("--undo", action="store_true", help="tell of it again")
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    living, _ = living_run(options.run_dir)
+    detector = _detector(living, options.detector)
+    if options.undo:
+        give(options.run_dir, Command.now(CommandKind.UNACK, detector=detector))
+        print(f"{options.run_dir} tells of {detector} again")
+        return EXIT_CLEAN
+    text = " ".join(options.span or ())
+    until = _until(text, living.last_step) if text else {}
+    give(options.run_dir, Command.now(CommandKind.ACK, detector=detector, **until))
+    length = f"for {text}" if text else "as long as it runs"
+    print(f"{options.run_dir} is quiet about {detector} {length}")
+    return EXIT_CLEAN
+
+
+def _detector(living: Run, name: str) -> str:
+    """The qualified name of a detector of the run, with its instance as given.
+
+    Errors: PTT101
+    """
+    plain, bracket, instance = name.partition("[")
+    known = living.rules.by_detector
+    found = [one for one in known if plain in (one, one.partition(".")[2])]
+    if len(found) == 1:
+        return found[0] + bracket + instance
+    if found:
+        hint = f"write {' or '.join(f'`{one}`' for one in found)}"
+        raise PttError.of("PTT101", f"the run has {len(found)} detectors `{plain}`", hint=hint)
+    names = [*known, *(one.partition(".")[2] for one in known)]
+    near = did_you_mean(plain, names, f"`ptt show {living.path}` lists what was found")
+    raise PttError.of("PTT101", f"the run has no detector `{plain}`", hint=near)
+
+
+def _until(text: str, step: int) -> dict[str, Any]:
+    """When a span that begins now is over. Errors: PTT508"""
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        hint = "write `--for 30 min`, `--for 2 h` or `--for 500 steps`"
+        raise PttError.of("PTT508", f"`{text}` is no span", hint=hint)
+    amount, unit = float(match[1]), match[2]
+    if unit == "steps":
+        return {"until_step": step + round(amount)}
+    return {"until_time": time.time() + amount * SPAN_SECONDS[unit]}

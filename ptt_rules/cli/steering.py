@@ -1,0 +1,32 @@
+"""What `ptt resume` and `ptt ack` share: a run that lives, and a command that it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.runs import Command, Run, RunState, give_command, read_run, state_of
+
+
+def living_run(path: str) -> tuple[Run, RunState]:
+    """A run that can still take commands.
+
+    Errors: PTT508 for one that is over; those of `read_run`
+    """
+    run = read_run(path)
+    state = state_of(run)
+    if not state.is_alive:
+        message = f"this run takes no commands: it is {state.state.value}, {state.reason}"
+        hint = f"`ptt show {path}` tells what to do now"
+        raise PttError.of("PTT508", message, file=path, hint=hint)
+    return run, state
+
+
+def give(path: str, command: Command) -> None:
+    """Writes a command where the run reads it. Errors: PTT308"""
+    try:
+        give_command(Path(path), command)
+    except OSError as error:
+        message = f"the command cannot be written: {error.strerror}"
+        hint = "it is written to the run directory; see who may write there"
+        raise PttError.of("PTT308", message, file=path, hint=hint) from error

@@ -1,0 +1,123 @@
+"""`commands.jsonl`: what people ask of a run while it goes on, from another process.
+
+Other processes append whole lines, the training process reads them as they come. A command says
+all that it means, whenever it is read: spans are counted from the moment at which it was given.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+COMMANDS = "commands.jsonl"
+
+
+class CommandKind(Enum):
+    RESUME = "resume"
+    """Ends a pause."""
+    ACK = "ack"
+    """People know of what a detector finds: they are not told again."""
+    UNACK = "unack"
+    """They want to be told again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the file.
+
+    `detector` is a qualified name, with the instance of a family in brackets where one is meant.
+
+    Unit:  `time` and `until_time` in seconds since 1970
+    Null:  `until_time` and `until_step` are both None for an `ack` that lasts as long as the run
+    """
+
+    command: CommandKind
+    time: float
+    by: str
+    detector: str | None = None
+    until_step: int | None = None
+    until_time: float | None = None
+
+    @classmethod
+    def now(cls, command: CommandKind, **options: Any) -> Command:
+        """A command of the person who runs this process."""
+        return cls(command, time.time(), f"{_user()}@{socket.gethostname()}", **options)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Command:
+        """Errors: KeyError, ValueError, TypeError if it is none"""
+        step, until = data.get("until_step"), data.get("until_time")
+        return cls(
+            command=CommandKind(data["command"]),
+            time=float(data["time"]),
+            by=str(data.get("by", "")),
+            detector=None if data.get("detector") is None else str(data["detector"]),
+            until_step=None if step is None else int(step),
+            until_time=None if until is None else float(until),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "command": self.command.value}
+
+
+def give_command(folder: Path, command: Command) -> None:
+    """Appends a command with a single write, which no other writer can come between.
+
+    Errors: OSError
+    """
+    line = json.dumps(command.to_json(), ensure_ascii=False).encode() + b"\n"
+    descriptor = os.open(folder / COMMANDS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+
+
+class Inbox:
+    """Reads commands as they come; each once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / COMMANDS
+        self._read = 0
+
+    def new(self) -> Iterator[Command]:
+        """The commands that have come since this was last asked.
+
+        Errors: ValueError for a line that is no command; it is passed over
+        Cost:   one `stat` where none has come
+        """
+        try:
+            if os.stat(self._path).st_size == self._read:
+                return
+        except FileNotFoundError:
+            return
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    return  # still being written
+                self._read += len(line)
+                yield _command(line)
+
+
+def _command(line: bytes) -> Command:
+    try:
+        return Command.from_json(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        text = line.decode(errors="replace").strip()[:80]
+        raise ValueError(f"`{text}` is no command ({type(error).__name__}: {error})") from error
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "somebody"  # a process of a user that the machine does not know

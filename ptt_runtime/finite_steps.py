@@ -1,0 +1,102 @@
+"""Drops a step whose gradients are not finite, on all ranks alike.
+
+One poisoned batch is enough: clipping divides by a norm that is NaN, the update makes every weight
+NaN, and the run is dead while its loss is logged as 0. A step without gradients is none: the
+optimizer passes over parameters that have none, its moments and its count of steps stay as they
+are, and weights do not decay. What had been accumulated for the step is dropped with it; the
+schedule of the learning rate goes on.
+
+Cost: a norm of each gradient and one number from the device at each step; with several ranks one
+      exchange of a number
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.distributed.tensor import DTensor
+
+from ptt_rules import PttError
+from ptt_rules.runs import write_whole
+from ptt_runtime.part import Metrics, Part
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
+
+SKIPPED_STEPS = "ptt/skipped_steps"
+"""The metric: how many steps were dropped so far."""
+CHECKPOINT_COUNT = "ptt_skipped_steps.txt"
+
+
+class FiniteSteps(Part):
+    def __init__(self) -> None:
+        self.skipped = 0
+        self._is_new = True
+        """Whether the count has changed since it was last logged, or was never logged."""
+
+    def check(self, run: Run) -> None:
+        """Refuses trainings in which callbacks cannot keep an update from happening."""
+        training = run.training
+        if training.algorithm == "ppo":
+            raise _refused("PPOTrainer tells callbacks of no update before it", "leave it out")
+        if getattr(training.args, "deepspeed", None):
+            why = "DeepSpeed keeps the gradients to itself"
+            raise _refused(why, "leave it out: with fp16 DeepSpeed drops such steps itself")
+        if getattr(training.args, "fp16", False):
+            why = "with `fp16` the gradient scaler of the trainer drops such steps itself"
+            raise _refused(why, "leave it out, or train with `bf16`")
+
+    def start(self, run: Run) -> None:
+        """After a resume the count goes on."""
+        saved = run.training.checkpoint / CHECKPOINT_COUNT
+        count = int(saved.read_text()) if run.step > 0 and saved.is_file() else 0
+        self.skipped = run.ranks.of_first(count)
+
+    def saved(self, run: Run, checkpoint: Path) -> None:
+        if run.ranks.is_first and self.skipped and checkpoint.is_dir():
+            write_whole(checkpoint / CHECKPOINT_COUNT, str(self.skipped))
+
+    def before_update(self, run: Run) -> None:
+        groups = run.training.optimizer.param_groups
+        parameters = [one for group in groups for one in group["params"] if one.grad is not None]
+        if run.ranks.any(not _are_finite(parameters)):
+            for parameter in parameters:
+                parameter.grad = None
+            self.skipped += 1
+            self._is_new = True
+            run.recorder.skipped(run.training.state.global_step + 1, self.skipped)
+
+    def step_end(self, run: Run) -> Metrics | None:
+        """The count, at the first step and at those that were dropped."""
+        if not self._is_new:
+            return None
+        self._is_new = False
+        return {SKIPPED_STEPS: self.skipped}
+
+
+def _refused(why: str, hint: str) -> PttError:
+    return PttError.of("PTT506", f"`skip_nonfinite_steps=True`, and {why}", hint=hint)
+
+
+def _are_finite(parameters: list[Any]) -> bool:
+    """Whether all gradients are; the largest of each cannot overflow, as a sum of squares can."""
+    gradients = list(_local_gradients(parameters))
+    if not gradients:
+        return True
+    largest = torch.nn.utils.get_total_norm(gradients, norm_type=math.inf)
+    return bool(torch.isfinite(largest).item())
+
+
+def _local_gradients(parameters: list[Any]) -> Iterator[torch.Tensor]:
+    for parameter in parameters:
+        gradient = parameter.grad
+        if isinstance(gradient, DTensor):
+            gradient = gradient.to_local()
+        if gradient.is_sparse:
+            gradient = gradient.coalesce().values()
+        if gradient.numel():
+            yield gradient

@@ -1,0 +1,137 @@
+"""Checkpoints are judged by their files, without loading them."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ptt_rules.runs import checkpoints, last_good_step, newest_good, read_run
+from tests.run_directories.made import Life, checkpoint, pack_of, rows_of
+
+WEIGHTS = "model.safetensors"
+
+
+def _cut(name: str, size: int) -> Callable[[Path], None]:
+    def cut(folder: Path) -> None:
+        (folder / name).write_bytes((folder / name).read_bytes()[:size])
+
+    return cut
+
+
+def _sharded(folder: Path) -> None:
+    weights = (folder / WEIGHTS).read_bytes()
+    (folder / WEIGHTS).unlink()
+    (folder / "model-1.safetensors").write_bytes(weights)
+    names = {"a": "model-1.safetensors", "b": "model-2.safetensors"}
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": names}))
+
+
+FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "weights are cut": (_cut(WEIGHTS, -1), "model.safetensors has 85 of 86 bytes"),
+    "header is cut": (_cut(WEIGHTS, 20), "model.safetensors has no whole header"),
+    "weights are empty": (_cut(WEIGHTS, 0), "model.safetensors has no whole header"),
+    "no weights": (lambda folder: (folder / WEIGHTS).unlink(), "it has no weights"),
+    "a shard is missing": (_sharded, "model-2.safetensors is missing"),
+    "index is cut": (
+        lambda folder: (folder / "model.safetensors.index.json").write_text("{"),
+        "what model.safetensors.index.json names is missing",
+    ),
+    "optimizer is cut": (_cut("optimizer.pt", 30), "optimizer.pt is not whole"),
+    "no optimizer": (
+        lambda folder: (folder / "optimizer.pt").unlink(),
+        "it has no optimizer (`save_only_model`): its weights can start a new run",
+    ),
+    "killed while it saved": (
+        lambda folder: (folder / "trainer_state.json").unlink(),
+        "trainer_state.json is missing: the trainer was killed while it saved",
+    ),
+    "state is cut": (_cut("trainer_state.json", 5), "trainer_state.json cannot be read"),
+    "state is of another step": (
+        lambda folder: (folder / "trainer_state.json").write_text('{"global_step": 3}'),
+        "trainer_state.json is of step 3",
+    ),
+}
+
+
+def test_a_whole_checkpoint_has_no_faults(tmp_path: Path) -> None:
+    checkpoint(tmp_path, 10)
+    (found,) = checkpoints(tmp_path)
+    assert (found.step, found.faults, found.notes) == (10, (), ())
+    assert found.command == f"trainer.train(resume_from_checkpoint={str(found.path)!r})"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_a_kill_or_a_full_disk_leaves_is_seen(name: str, tmp_path: Path) -> None:
+    spoil, told = FAULTS[name]
+    spoil(checkpoint(tmp_path, 10))
+    (found,) = checkpoints(tmp_path)
+    assert not found.is_whole
+    (fault,) = found.faults
+    assert fault.startswith(told)
+
+
+def test_adapters_old_weights_and_shards_of_many_ranks_are_known(tmp_path: Path) -> None:
+    adapter = checkpoint(tmp_path, 1)
+    (adapter / WEIGHTS).rename(adapter / "adapter_model.safetensors")
+    old = checkpoint(tmp_path, 2)
+    (old / "optimizer.pt").rename(old / "pytorch_model.bin")
+    (old / "scheduler.pt").rename(old / "optimizer.bin")
+    (old / WEIGHTS).unlink()
+    fsdp, deepspeed = checkpoint(tmp_path, 3), checkpoint(tmp_path, 4)
+    for folder, inside in ((fsdp, "pytorch_model_fsdp_0"), (deepspeed, "global_step4")):
+        (folder / WEIGHTS).unlink()
+        (folder / "optimizer.pt").unlink()
+        (folder / inside).mkdir()
+    assert [one.faults for one in checkpoints(tmp_path)] == [()] * 4
+
+
+def test_a_checkpoint_without_state_of_the_rules_is_good_and_told(tmp_path: Path) -> None:
+    (checkpoint(tmp_path, 10) / "ptt_state.json").unlink()
+    (found,) = checkpoints(tmp_path)
+    assert found.is_whole
+    assert found.notes == ("it has no state of the rules, which then judge the journal anew",)
+
+
+def test_other_folders_are_no_checkpoints(tmp_path: Path) -> None:
+    for name in ("checkpoint-best", "checkpoint-", "runs", "checkpoint-7.tmp"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "checkpoint-8").write_text("a file")
+    assert checkpoints(tmp_path) == []
+    assert checkpoints(tmp_path / "nowhere") == []
+
+
+def test_the_newest_good_one_is_whole_and_not_later_than_the_last_good_step(
+    tmp_path: Path,
+) -> None:
+    for step in (9, 10, 20, 30):
+        checkpoint(tmp_path, step)
+    (tmp_path / "checkpoint-20" / WEIGHTS).write_bytes(struct.pack("<Q", 5))
+    found = checkpoints(tmp_path)
+    assert [one.step for one in found] == [9, 10, 20, 30]
+    steps = {until: newest_good(found, until) for until in (8, 10, 25, 30)}
+    assert {until: one and one.step for until, one in steps.items()} == {
+        8: None, 10: 10, 25: 10, 30: 30,
+    }  # fmt: skip
+    assert newest_good(found, None) is None
+
+
+def test_what_an_earlier_run_left_in_the_same_folder_is_no_use(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    life = Life(pack_of(tmp_path), tmp_path / "run", output_dir=out).train(rows_of(20))
+    life.save()
+    os.utime(checkpoint(out, 10), (1_000_000_000, 1_000_000_000))
+    run = read_run(tmp_path / "run")
+    assert [one.faults for one in run.checkpoints] == [("it was saved before this run began",), ()]
+    life.recorder.resumed(10, 10)  # now it may be what the run went on from
+    assert [one.faults for one in read_run(tmp_path / "run").checkpoints] == [()]
+
+
+def test_the_last_good_step_is_the_newest_logged_one_before_the_fault() -> None:
+    assert last_good_step(25, [10, 20, 30]) == 20
+    assert last_good_step(10, [10, 20]) is None
+    assert last_good_step(None, [10, 20]) is None

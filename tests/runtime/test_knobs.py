@@ -1,0 +1,266 @@
+"""`set`: hyper-parameters of real trainings, with what follows from them in the next step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ptt_rules import PttError, load, replay
+from ptt_runtime import DiagnosticsCallback
+from ptt_runtime.actions.knobs import NoKnob, find_knob
+from ptt_runtime.actions.learning_rate import LearningRate
+from ptt_runtime.demo import tiny
+from ptt_runtime.demo.trainers import algorithms, make_trainer
+from tests.runtime.conftest import json_lines
+
+pytestmark = pytest.mark.runtime
+
+
+def rules(folder: Path, *actions: str, metric: str = "grad_norm") -> Path:
+    """A pack whose policy `p` acts at the second row."""
+    path = folder / "rules.ptt"
+    path.write_text(
+        f'metric seen: none = "{metric}"\n'
+        "detector second { high when count(seen[all]) >= 2 keep 1000 }\n"
+        f"policy p {{ on second {{ {' '.join(actions)} }} }}\n"
+    )
+    return path
+
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture
+def rows_of(tmp_path: Path, train: Callable[..., Any]) -> Callable[..., Rows]:
+    """Trains with a policy that acts at the second row; what was logged, by step."""
+
+    def run(algorithm: str, *actions: str, steps: int = 4, **options: Any) -> Rows:
+        name = "set" if actions else "plain"
+        folder = tmp_path / name
+        folder.mkdir()
+        callback = DiagnosticsCallback(
+            run_dir=folder / "run",
+            packs=[rules(folder, *(actions or ["invalidate"]))],
+            policy="p",
+            fail_fast=True,
+        )
+        trainer = make_trainer(algorithm, folder, steps=steps, callbacks=[callback], **options)
+        callback.attach(trainer).attach(trainer)
+        trainer.train()
+        rows: Rows = trainer.state.log_history
+        return rows
+
+    return run
+
+
+def changed(run_dir: Path) -> list[tuple[str, float, float, int]]:
+    """The changes on the record of a run: knob, before, after, step."""
+    lines = json_lines(run_dir / "events.jsonl")
+    notes = [line for line in lines if line["event"] == "set"]
+    return [(line["knob"], line["before"], line["after"], line["step"]) for line in notes]
+
+
+# ---- learning rate -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["sft", "grpo"])
+def test_a_learning_rate_lasts_along_the_schedule(
+    algorithm: str, rows_of: Callable[..., Rows], tmp_path: Path
+) -> None:
+    planned = [row["learning_rate"] for row in rows_of(algorithm, steps=6)[:-1]]
+    halved = "set learning_rate = learning_rate * 0.5"
+    rates = [row["learning_rate"] for row in rows_of(algorithm, halved, steps=6)[:-1]]
+    assert rates[:2] == planned[:2]
+    assert rates[2] == pytest.approx(rates[1] / 2)
+    factor = rates[2] / planned[2]
+    assert rates[2:] == pytest.approx([rate * factor for rate in planned[2:]])
+    ((knob, before, after, step),) = changed(tmp_path / "set" / "run")
+    assert (knob, step) == ("learning_rate", 2)
+    assert (before, after) == pytest.approx((planned[2], rates[2]))
+    judged = replay(load(tmp_path / "set" / "rules.ptt", policy="p"), tmp_path / "set" / "run")
+    assert judged.actions[0].arguments["value"] == pytest.approx(rates[2])
+
+
+def test_groups_keep_their_proportions_and_zero_is_the_end() -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}, {"lr": 0.01}])
+    scheduler = SimpleNamespace(base_lrs=[0.2, 0.02])
+    rate = LearningRate(optimizer, SimpleNamespace(scheduler=scheduler))
+    rate.write(0.05)
+    assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([0.05, 0.005])
+    assert scheduler.base_lrs == pytest.approx([0.1, 0.01])
+    rate.write(0.0)
+    with pytest.raises(ValueError, match="the schedule is at 0 here"):
+        rate.write(0.05)
+    with pytest.raises(ValueError, match="cannot be below 0"):
+        rate.write(-0.05)
+
+
+# ---- beta ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["dpo", "kto", "orpo", "cpo"])
+def test_beta_scales_the_rewards_of_the_next_step(
+    algorithm: str, rows_of: Callable[..., Rows], tmp_path: Path
+) -> None:
+    plain = rows_of(algorithm, steps=3)
+    changed_rows = rows_of(algorithm, "set beta = beta * 4", steps=3)
+    sides = {"rewards/chosen", "rewards/rejected"} & plain[1].keys() & plain[2].keys()
+    assert sides  # a batch of KTO may lack one
+    for key in sides:
+        assert changed_rows[1][key] == plain[1][key]
+        assert changed_rows[2][key] == pytest.approx(4 * plain[2][key], rel=1e-4)
+    ((knob, before, after, step),) = changed(tmp_path / "set" / "run")
+    assert (knob, step) == ("beta", 2)
+    assert after == pytest.approx(4 * before)
+
+
+def test_beta_of_grpo_weighs_the_divergence_of_the_next_step(rows_of: Callable[..., Rows]) -> None:
+    plain = rows_of("grpo", steps=3, beta=0.001)
+    rows = rows_of("grpo", "set beta = 1000", steps=3, beta=0.001)
+    assert rows[2]["kl"] == plain[2]["kl"] > 0
+    # all but the divergence is about 0
+    assert rows[2]["loss"] == pytest.approx(1e6 * plain[2]["loss"], rel=0.1)
+
+
+def test_beta_of_rloo_is_taken_off_the_rewards(rows_of: Callable[..., Rows]) -> None:
+    plain = rows_of("rloo", steps=3, beta=0.001)
+    rows = rows_of("rloo", "set beta = 1000", steps=3, beta=0.001)
+    assert rows[2]["kl"] == plain[2]["kl"]
+    assert rows[2]["grad_norm"] > 10 * plain[2]["grad_norm"]
+
+
+# ---- temperature and the bounds of clipping --------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["grpo", "rloo"])
+def test_a_temperature_changes_log_probabilities_and_sampling(
+    algorithm: str, rows_of: Callable[..., Rows]
+) -> None:
+    cold = rows_of(algorithm, "set temperature = temperature / 1e6", steps=3, beta=0.0)
+    assert cold[1]["entropy"] > 3
+    assert cold[2]["entropy"] < 0.1
+    assert cold[2]["frac_reward_zero_std"] == 1.0  # all completions of a prompt are the same
+
+
+def test_a_high_temperature_makes_all_tokens_alike(rows_of: Callable[..., Rows]) -> None:
+    hot = rows_of("grpo", "set temperature = 1000", steps=3)
+    assert hot[2]["entropy"] == pytest.approx(math.log(len(tiny.CHARACTERS) + 4), abs=1e-3)
+
+
+@pytest.mark.parametrize(("algorithm", "factor"), [("grpo", 1e-6), ("rloo", 1e6)])
+def test_bounds_of_clipping_are_read_at_each_step(
+    algorithm: str, factor: float, rows_of: Callable[..., Rows]
+) -> None:
+    """A ratio of GRPO is of a token and near 1, one of RLOO is of a sequence and is not."""
+    bounds = [f"set {bound} = {bound} * {factor}" for bound in ("epsilon_low", "epsilon_high")]
+    rows = rows_of(algorithm, *bounds, steps=4, num_iterations=2, gradient_accumulation_steps=1)
+    before, after = (rows[step]["clip_ratio/region_mean"] for step in (1, 3))
+    assert (before < 0.1, after > 0.1) == (factor < 1, factor < 1)
+
+
+@pytest.mark.skipif("ppo" not in algorithms(), reason="this TRL has no PPOTrainer")
+def test_ppo_reads_its_arguments_which_need_no_hand_over(
+    train: Callable[..., Any], tmp_path: Path
+) -> None:
+    pack = rules(tmp_path, "set kl_coef = 50", metric="policy/entropy_avg")
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[pack], policy="p", fail_fast=True
+    )
+    trainer = train("ppo", callback, steps=4)
+    rows = trainer.state.log_history
+    before, after = (
+        abs(rows[step]["objective/non_score_reward"] / rows[step]["objective/kl"])
+        for step in (1, 2)
+    )
+    assert (before, after) == pytest.approx((0.05, 50), rel=0.01)
+    assert trainer.args.kl_coef == 0.05  # once the training is over
+
+
+# ---- resume, and the trainer afterwards -----------------------------------------------------
+
+
+def test_what_was_set_is_kept_across_a_resume_and_given_back_at_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = rules(tmp_path, "set beta = 0.7", "set learning_rate = learning_rate / 10")
+
+    def trained(steps: int, resume: str | None = None) -> Any:
+        callback = DiagnosticsCallback(
+            run_dir=tmp_path / "run", packs=[pack], policy="p", fail_fast=True
+        )
+        options: Mapping[str, Any] = {"save_strategy": "steps", "save_steps": 4}
+        trainer = make_trainer("dpo", tmp_path / "out", steps=8, **options)
+        trainer.args.max_steps = steps
+        callback.attach(trainer)
+        trainer.train(resume_from_checkpoint=resume)
+        assert trainer.beta == 0.1
+        return trainer
+
+    trained(4)
+    printed = capsys.readouterr().err
+    assert "beta is now 0.7, was 0.1" in printed
+    resumed = trained(8, str(tmp_path / "out" / "checkpoint-4"))
+    assert "beta is 0.7, as it was set before the resume" in capsys.readouterr().err
+    rates = {row["step"]: row["learning_rate"] for row in resumed.state.log_history[:-1]
+             if "learning_rate" in row}  # fmt: skip
+    assert all(rates[step] < rates[2] / 5 for step in (3, 4, 5, 6, 7))
+    assert rates[5] > 0
+    knobs = [knob for knob, *_ in changed(tmp_path / "run")]
+    assert sorted(knobs) == ["beta", "learning_rate"]
+
+
+# ---- what is refused -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "knob", "options", "told"),
+    [
+        ("dpo", "temperature", {}, r"`set temperature`: this trainer \(dpo\) has no such knob"),
+        ("sft", "beta", {}, "has no such knob"),
+        ("grpo", "beta", {}, "with `beta=0` this trainer has no reference model"),
+        ("grpo", "epsilon_low", {"loss_type": "cispo"}, "the loss `cispo` .* does not read it"),
+    ],
+)
+def test_a_knob_that_the_trainer_lacks_is_an_error_before_the_first_step(
+    algorithm: str, knob: str, options: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    pack = rules(tmp_path, f"set {knob} = 0.5")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], policy="p")
+    trainer = make_trainer(algorithm, tmp_path / "out", steps=2, **options)
+    callback.attach(trainer)
+    with pytest.raises(PttError, match=f"PTT506(.|\n)*{told}"):
+        trainer.train()
+    assert trainer.state.global_step == 0
+
+
+def test_a_knob_of_the_trainer_needs_the_trainer(tmp_path: Path, train: Callable[..., Any]) -> None:
+    pack = rules(tmp_path, "set beta = 0.5")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], policy="p")
+    with pytest.raises(PttError, match=r"callback\.attach\(trainer\)"):
+        train("dpo", callback, steps=2)
+
+
+def test_a_copy_in_a_fused_loss_is_no_knob() -> None:
+    trainer = SimpleNamespace(liger_loss=object(), beta=0.1)
+    training = SimpleNamespace(algorithm="dpo", trainer=trainer)
+    with pytest.raises(NoKnob, match="the Liger loss of this trainer has a copy"):
+        find_knob("beta", training)
+
+
+def test_a_value_that_cannot_be_is_told_and_not_set(
+    rows_of: Callable[..., Rows], tmp_path: Path, train: Callable[..., Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    pack = rules(tmp_path, "set beta = 0 - 1")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], policy="p")
+    trainer = make_trainer("dpo", tmp_path / "out", steps=3)
+    callback.attach(trainer)
+    trainer.train()
+    assert "beta would be -1, and has to be above 0 [PTT506]" in capsys.readouterr().err
+    assert trainer.state.global_step == 3
+    assert changed(tmp_path / "run") == []

@@ -1,0 +1,348 @@
+"""Snapshots in real trainings: what is written and judged, and that training never notices."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+import torch
+from transformers import TrainerCallback
+
+from ptt_rules import PttError, load
+from ptt_rules.snapshots import read_snapshot, snapshot_steps
+from ptt_runtime import DiagnosticsCallback, Snapshots
+from ptt_runtime.demo.tiny import tiny_model, tiny_tokenizer
+from ptt_runtime.demo.trainers import algorithms
+from ptt_runtime.snapshots.generate import completions
+from ptt_runtime.snapshots.model import generator_of, sharded_by
+from ptt_runtime.snapshots.undisturbed import undisturbed
+from tests.runtime.conftest import json_lines
+
+pytestmark = pytest.mark.runtime
+Train = Callable[..., Any]
+
+PROMPTS = ["one: ", "two, a longer one: ", [{"role": "user", "content": "three: "}]]
+GENERATING = [name for name in algorithms() if name != "reward"]
+TEMPLATE = (
+    "{% for m in messages %}<s>{{ m.content }}{% endfor %}"
+    "{% if add_generation_prompt %}:{% endif %}"
+)
+
+
+def snapshots(**options: Any) -> Snapshots:
+    return Snapshots(**{"every": 2, "prompts": PROMPTS, "max_new_tokens": 4, **options})
+
+
+def callback(folder: Path, **options: Any) -> DiagnosticsCallback:
+    options.setdefault("snapshots", snapshots())
+    return DiagnosticsCallback(run_dir=folder, fail_fast=True, **options)
+
+
+def steps_of(folder: Path) -> list[int]:
+    return snapshot_steps(folder)
+
+
+def rows_of(folder: Path) -> dict[int, dict[str, Any]]:
+    """Rows of snapshots by their step."""
+    rows = json_lines(folder / "metrics.jsonl")
+    return {row["step"]: row for row in rows if "snapshot/length" in row}
+
+
+# ---- a training never notices ------------------------------------------------------------------
+
+
+class _Dropout(TrainerCallback):
+    """Makes modes and random numbers matter: attention drops while it trains."""
+
+    def on_train_begin(self, *_: Any, model: Any, **__: Any) -> None:
+        model = getattr(model, "policy", model)
+        for layer in model.model.layers:
+            layer.self_attn.attention_dropout = 0.2
+
+
+def weights(trainer: Any) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in trainer.model.state_dict().items()}
+
+
+@pytest.mark.parametrize("algorithm", ["sft", "grpo"])
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_weights_and_logs_are_the_same_bit_for_bit(
+    algorithm: str, temperature: float, train: Train, tmp_path: Path
+) -> None:
+    taken = snapshots(every=1, temperature=temperature)
+    runs = {}
+    for name, options in (("with", {"snapshots": taken}), ("without", {"snapshots": None})):
+        watching = callback(tmp_path / name, packs="common", **options)
+        trainer = train(
+            algorithm,
+            watching,
+            steps=4,
+            folder=tmp_path / f"out-{name}",
+            callbacks=[_Dropout()],
+            gradient_checkpointing=True,
+        )
+        rows = json_lines(tmp_path / name / "metrics.jsonl")
+        logs = [
+            {k: v for k, v in row.items() if "time" not in k and "per_second" not in k}
+            for row in rows
+            if "snapshot/length" not in row
+        ]
+        runs[name] = weights(trainer), logs
+    assert steps_of(tmp_path / "with") == [0, 1, 2, 3, 4]
+    assert not steps_of(tmp_path / "without")
+    (with_them, logs), (without, plain_logs) = runs["with"], runs["without"]
+    assert logs == plain_logs
+    assert all(torch.equal(with_them[name], without[name]) for name in without)
+
+
+def test_random_numbers_count_in_that_test(train: Train, tmp_path: Path) -> None:
+    """Without what snapshots restore, the weights would be others."""
+
+    class Careless(TrainerCallback):
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            torch.rand(1)
+
+    found = []
+    for name, others in (("a", [_Dropout()]), ("b", [_Dropout(), Careless()])):
+        watching = callback(tmp_path / name, packs="common", snapshots=None)
+        trainer = train("sft", watching, steps=3, folder=tmp_path / f"o{name}", callbacks=others)
+        found.append(weights(trainer))
+    assert not all(torch.equal(found[0][name], found[1][name]) for name in found[0])
+
+
+def test_modes_and_generators_are_as_before_even_after_a_failure() -> None:
+    model = torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Sequential(torch.nn.Dropout()))
+    model[1].eval()
+    modes = [module.training for module in model.modules()]
+    states = random.getstate(), numpy.random.get_state()[1].copy(), torch.get_rng_state()
+
+    def draw() -> None:
+        with undisturbed(model, 7):
+            assert not model.training
+            assert not torch.is_grad_enabled()
+            random.random(), numpy.random.rand(), torch.rand(1)
+            raise RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError, match="out of memory"):
+        draw()
+    assert [module.training for module in model.modules()] == modes
+    assert random.getstate() == states[0]
+    assert (numpy.random.get_state()[1] == states[1]).all()
+    assert torch.equal(torch.get_rng_state(), states[2])
+
+
+# ---- what is written and judged ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", GENERATING)
+def test_every_trainer_has_snapshots_at_start_in_between_and_at_the_end(
+    algorithm: str, train: Train, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    train(algorithm, callback(run), steps=3)
+    assert steps_of(run) == [0, 2, 3]
+    assert [read_snapshot(run, step).reason for step in (0, 2, 3)] == ["start", "every", "end"]
+    rows = rows_of(run)
+    assert list(rows) == [0, 2, 3]
+    for step, row in rows.items():
+        metrics = read_snapshot(run, step).metrics
+        assert {key: row[key] for key in metrics} == metrics
+        assert ("snapshot/similarity_first" in row) == (step > 0)
+    first = json.loads((run / "run.json").read_text())
+    assert any(pack["name"] == "behaviour" for pack in first["packs"])
+    armed = [name for name in first["detectors"]["armed"] if name.startswith("behaviour.")]
+    assert len(armed) == len(load("behaviour").detectors)
+
+
+def test_files_hold_completions_and_what_changed(train: Train, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train("sft", callback(run), steps=4)
+    names = sorted(path.name for path in (run / "diffs").iterdir())
+    pairs = ["step-00000000-step-00000002", "step-00000000-step-00000004"]
+    pairs.append("step-00000002-step-00000004")
+    assert names == sorted(["index.html", *(f"{p}.{e}" for p in pairs for e in ("html", "json"))])
+    before, after = read_snapshot(run, 0), read_snapshot(run, 4)
+    diff = json.loads((run / "diffs" / f"{pairs[1]}.json").read_text())
+    assert (diff["before"], diff["after"]) == (0, 4)
+    by_prompt = {str(one["prompt"]): one for one in diff["prompts"]}
+    for old, new in zip(before.completions, after.completions, strict=True):
+        one = by_prompt[str(new.to_json()["prompt"])]
+        assert (one["before"], one["after"]) == (old.text, new.text)
+    mean = sum(one["similarity"] for one in diff["prompts"]) / 3
+    assert diff["similarity"] == pytest.approx(mean, abs=1e-3)
+    assert after.metrics["snapshot/similarity_first"] == pytest.approx(mean, abs=1e-3)
+    index = (run / "diffs" / "index.html").read_text()
+    assert all(f'href="{pair}.html"' in index for pair in pairs)
+
+
+SAYS = """
+metric loss: loss = "loss"
+metric said: tokens = "snapshot/length"
+detector third { high when count(loss[all]) >= 3 }
+detector spoken { medium when said >= 0 message "said {said:.1f}" }
+policy look { on third { snapshot } on spoken { snapshot } }
+"""
+
+
+def test_a_policy_takes_one_and_rules_read_it(train: Train, tmp_path: Path) -> None:
+    (tmp_path / "says.ptt").write_text(SAYS)
+    run = tmp_path / "run"
+    rules = {"packs": str(tmp_path / "says.ptt"), "policy": "look"}
+    train("sft", callback(run, snapshots=snapshots(every=100), **rules), steps=5)
+    assert steps_of(run) == [0, 3, 5]
+    assert read_snapshot(run, 3).reason == "action"
+    events = json_lines(run / "events.jsonl")
+    fired = [event for event in events if event.get("detector") == "says.spoken"]
+    assert fired[0]["step"] == 0
+
+
+def test_a_stopped_run_has_one_of_its_last_step(train: Train, tmp_path: Path, rule: Path) -> None:
+    run = tmp_path / "run"
+    options = {"packs": str(rule), "policy": "guard"}
+    train("sft", callback(run, snapshots=snapshots(every=100), **options), steps=20)
+    assert steps_of(run) == [0, 3]
+    assert 3 in rows_of(run)
+
+
+def test_a_resume_goes_on_and_sets_the_abandoned_ones_aside(train: Train, tmp_path: Path) -> None:
+    run, out = tmp_path / "run", tmp_path / "out"
+    saving = {"save_strategy": "steps", "save_steps": 4, "folder": out}
+    train("sft", callback(run), steps=6, **saving)
+    before = read_snapshot(run, 4)
+    train("sft", callback(run), steps=8, resume=str(out / "checkpoint-4"), **saving)
+    assert steps_of(run) == [0, 2, 4, 6, 8]
+    assert [path.name for path in (run / "snapshots" / "abandoned").iterdir()] == [
+        "step-00000006.json"
+    ]
+    assert read_snapshot(run, 4) == before
+    last = read_snapshot(run, 8)
+    assert all(one.similarity_first is not None for one in last.features)
+    assert "step-00000000-step-00000002.html" in (run / "diffs" / "index.html").read_text()
+
+
+# ---- how completions are made ------------------------------------------------------------------
+
+
+def test_a_batch_says_what_each_prompt_alone_gets(tmp_path: Path) -> None:
+    model, tokenizer = tiny_model(tmp_path).eval(), tiny_tokenizer()
+    alone = [completions(model, tokenizer, [one], snapshots())[0].text for one in PROMPTS]
+    together = completions(model, tokenizer, PROMPTS, snapshots(batch_size=3))
+    assert [one.text for one in together] == alone
+    assert all(one.tokens <= 4 for one in together)
+    assert all(one.is_truncated == (one.tokens == 4) for one in together)
+
+
+def test_the_chat_template_is_used_where_there_is_one(tmp_path: Path) -> None:
+    seen: list[list[int]] = []
+
+    class Spy:
+        def __init__(self, model: Any) -> None:
+            self._model = model
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._model, name)
+
+        def generate(self, *, input_ids: torch.Tensor, **options: Any) -> Any:
+            seen.extend(input_ids.tolist())
+            return self._model.generate(input_ids=input_ids, **options)
+
+    model, tokenizer = Spy(tiny_model(tmp_path).eval()), tiny_tokenizer()
+    completions(model, tokenizer, ["hi"], snapshots())
+    tokenizer.chat_template = TEMPLATE
+    completions(model, tokenizer, ["hi", [{"role": "user", "content": "ho"}]], snapshots())
+    texts = [tokenizer.decode(ids).replace(" ", "") for ids in seen]
+    assert texts == ["hi", "<s>hi:", "<s>ho:"]
+
+
+def test_sampling_is_the_same_each_time(tmp_path: Path) -> None:
+    model, tokenizer = tiny_model(tmp_path), tiny_tokenizer()
+    options = snapshots(temperature=1.0, max_new_tokens=16)
+    said = []
+    for seed in (1, 1, 2):
+        torch.rand(seed)
+        with undisturbed(model, seed):
+            said.append([c.text for c in completions(model, tokenizer, PROMPTS, options)])
+    assert said[0] == said[1]
+    assert said[0] != said[2]
+
+
+# ---- what goes wrong ---------------------------------------------------------------------------
+
+
+def test_a_failure_is_told_once_and_training_goes_on(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Poor(TrainerCallback):
+        def on_step_begin(self, *_: Any, model: Any, **__: Any) -> None:
+            def fail(**_: Any) -> None:
+                raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+            model.generate = fail
+
+    run = tmp_path / "run"
+    watching = DiagnosticsCallback(run_dir=run, snapshots=snapshots())
+    trainer = train("sft", watching, steps=6, callbacks=[Poor()])
+    assert trainer.state.global_step == 6
+    assert steps_of(run) == [0]
+    told = capsys.readouterr().err
+    assert told.count("CUDA out of memory [PTT522]") == 1
+    assert trainer.model.training
+
+
+def test_a_reward_model_is_refused_at_the_start(train: Train, tmp_path: Path) -> None:
+    with pytest.raises(PttError, match="gives no text"):
+        train("reward", callback(tmp_path / "run"), steps=2)
+
+
+def test_weights_that_are_spread_are_refused() -> None:
+    model = torch.nn.Linear(2, 2)
+    assert sharded_by(model) is None
+    model.weight.ds_id = 0  # as DeepSpeed marks what it took apart
+    assert sharded_by(model) == "ZeRO stage 3 of DeepSpeed"
+    with pytest.raises(PttError, match="spread over processes by ZeRO stage 3"):
+        generator_of(model)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"every": 0}, "`every` of snapshots is 0"),
+        ({"temperature": -0.5}, "`temperature`"),
+        ({"temperature": float("nan")}, "`temperature`"),
+        ({"batch_size": True}, "`batch_size`"),
+        ({"prompts": []}, "no prompt in the list"),
+        ({"prompts": ["a", "a"]}, "number 2 of the list of prompts is there before"),
+        ({"prompts": ["a", 3]}, "number 2 of the list of prompts is no prompt"),
+        ({"prompts": "nowhere.txt"}, "cannot be read"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(PttError, match=message) as raised:
+        Snapshots(**options)
+    assert raised.value.diagnostics[0].code == "PTT521"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("p.txt", "one\n\ntwo\n"),
+        ("p.json", '["one", {"prompt": "two"}]'),
+        ("p.jsonl", '{"prompt": "one"}\n{"messages": [{"role": "user", "content": "two"}]}\n'),
+    ],
+)
+def test_prompts_of_a_file(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    prompts = Snapshots(prompts=tmp_path / name).prompts
+    assert isinstance(prompts, tuple)
+    assert [p if isinstance(p, str) else p[0]["content"] for p in prompts] == ["one", "two"]
+
+
+def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text("one\n")
+    with pytest.raises(PttError, match="no JSON"):
+        Snapshots(prompts=tmp_path / "p.jsonl")
