@@ -123,7 +123,7 @@ class Life:
         self.recorder.row(row)
         events = self.engine.observe(row)
         actions = self.engine.actions
-        self.recorder.told(events, actions)
+        self.recorder.told(events, actions, is_told=lambda event: event.is_told)
         for action in actions:
             if action.action is ActionKind.INVALIDATE:
                 self.recorder.invalidated(action, self.output_dir)

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from ptt_rules import load, read_log, replay
+from ptt_rules.runs import Pulse, State, read_run, state_of
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import algorithms
 from tests.runtime.conftest import json_lines
@@ -61,6 +62,11 @@ def test_artifacts_are_complete_and_say_what_was_told(
     first_keys = {key for key in logged[0] if key not in ("step", "epoch")}
     assert first_keys <= set(frame.columns)
     assert frame["time"].is_sorted()
+    found = read_run(tmp_path / "run")
+    assert state_of(found).state is State.FINISHED
+    assert (found.heartbeat and found.heartbeat.pulse, found.last_step) == (Pulse.ENDED, 4)
+    assert found.rules.incidents(found.records.events) == found.incidents
+    assert "What went wrong" in (tmp_path / "run" / "report.html").read_text()
 
 
 def test_what_was_told_live_is_what_a_replay_of_the_run_directory_tells(
