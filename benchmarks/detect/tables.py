@@ -132,8 +132,15 @@ def _compared(rows: Sequence[Figures]) -> str:
     today = {row["trainer"]: row for row in rows if row["judge"] == TODAY}
     head = ["trainer", "faults", "found", "today", "median delay", "today"]
     head += ["false critical, high, medium", "today", "rows saved", "today"]
-    lines = (_compared_row(row, today.get(name)) for name, row in ours.items())
+    lines = (_compared_row(row, _of_same_runs(row, today)) for row in ours.values())
     return _markdown(head, lines)
+
+
+def _of_same_runs(row: Figures, others: Mapping[str, Figures]) -> Figures | None:
+    """What another judge found, if it judged the same runs."""
+    other = others.get(row["trainer"])
+    runs = (row["faults"], row["healthy"])
+    return other if other and (other["faults"], other["healthy"]) == runs else None
 
 
 def _compared_row(ours: Figures, today: Figures | None) -> list[str]:

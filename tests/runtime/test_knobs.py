@@ -123,8 +123,8 @@ def test_beta_of_grpo_weighs_the_divergence_of_the_next_step(rows_of: Callable[.
     plain = rows_of("grpo", steps=3, beta=0.001)
     rows = rows_of("grpo", "set beta = 1000", steps=3, beta=0.001)
     assert rows[2]["kl"] == plain[2]["kl"] > 0
-    assert abs(plain[2]["loss"]) < 1e-4
-    assert rows[2]["loss"] > 0.01
+    added = rows[2]["loss"] - plain[2]["loss"]
+    assert added == pytest.approx(1000 * plain[2]["kl"], rel=0.01)
 
 
 def test_beta_of_rloo_is_taken_off_the_rewards(rows_of: Callable[..., Rows]) -> None:
