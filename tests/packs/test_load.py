@@ -21,7 +21,7 @@ policy mine { on lab.small_gap { stop } on common.gradient_not_finite.critical {
 
 
 def test_these_packs_ship() -> None:
-    expected = "common cpo distributed dpo grpo kto orpo ppo preference reward rloo sft"
+    expected = "behaviour common cpo distributed dpo grpo kto orpo ppo preference reward rloo sft"
     assert shipped_packs() == expected.split()
 
 
