@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint coverage soak soak-rows bench bench-detect lock clean env
+.PHONY: help demo test lint coverage soak soak-kills soak-rows bench bench-detect lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ bench-detect: env ## trains some 300 tiny runs, healthy and broken, and scores w
 	$(NEWEST)/bin/python -m benchmarks.detect.real && wait $$ppo
 	$(NEWEST)/bin/python -m benchmarks.detect
 	$(NEWEST)/bin/python -m benchmarks.detect.tables
+
+soak-kills: $(NEWEST)/.made ## 200 trainings killed at random moments: read, resumed, the same events
+	rm -rf build/kills && mkdir -p build/kills
+	$(NEWEST)/bin/python -W ignore -m tests.runtime.kills 200 build/kills
 
 soak-rows: $(NEWEST)/.made ## ten million rows through one engine: time, memory, last digits
 	$(NEWEST)/bin/python -m benchmarks.soak

@@ -7,6 +7,7 @@ those of a training that nobody killed.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,47 +92,61 @@ def told(folder: Path) -> Told:
     return [(one.event.value, one.level.word, one.step, one.row) for one in events]
 
 
-def check(folder: Path, rules: Path, whole: Told) -> str:
-    """What became of a killed run: `early`, `ended` or `resumed`. Errors: AssertionError"""
-    if not (folder / "run").exists():
-        return "early"
+def check_killed(folder: Path, whole: Told) -> None:
+    """Rows and events are those of the beginning, whatever the moment. Errors: AssertionError"""
     before = told(folder)
     assert before == whole[: len(before)], f"after the kill: {before}"
     steps = read_run(folder / "run").log.frame["step"].to_list()
     assert steps[:STEPS] == list(range(1, min(len(steps), STEPS) + 1)), steps
+
+
+def check_resumed(folder: Path, whole: Told) -> None:
+    """Errors: AssertionError"""
+    assert told(folder) == whole, f"after the resume: {told(folder)}, not {whole}"
+
+
+def killed_and_resumed(folder: Path, rules: Path, whole: Told, chance: random.Random) -> str:
+    """What became of a run that was killed: `early`, `ended` or `resumed`.
+
+    What reads a run, and starts threads for that, is done in a process of its own too.
+    """
+    forked(lambda: training(folder, rules), moment(folder, chance))
+    if not (folder / "run").exists():
+        return "early"
+    done(lambda: check_killed(folder, whole))
     good = newest_good(checkpoints(folder / "training"), STEPS)
-    if good is None or good.step == STEPS:
-        return "early" if good is None else "ended"
-    code = forked(lambda: training(folder, rules, good.path))
-    assert code == 0, Path(os.environ["KILLS_OUT"], "error.txt").read_text()
-    assert told(folder) == whole, f"after the resume at {good.step}: {told(folder)}"
+    if good is None:
+        return "early"
+    if good.step == STEPS:
+        return "ended"
+    done(lambda: training(folder, rules, good.path))
+    done(lambda: check_resumed(folder, whole))
     return "resumed"
+
+
+def done(work: Callable[[], None]) -> None:
+    """Does something in a process of its own. Errors: AssertionError, with what it says"""
+    assert forked(work) == 0, Path(os.environ["KILLS_OUT"], "error.txt").read_text()
 
 
 def main(kills: int, out: Path, seed: int = 0) -> None:
     os.environ["KILLS_OUT"] = str(out)
     rules = out / "thirds.ptt"
     rules.write_text(RULES)
-    assert forked(lambda: training(out / "whole", rules)) == 0, (out / "error.txt").read_text()
-    # events are read in children too: the parent's threads of Polars would not survive a fork
-    assert forked(lambda: (out / "whole.txt").write_text(repr(told(out / "whole"))) and None) == 0
-    whole: Told = eval((out / "whole.txt").read_text())
+    done(lambda: training(out / "whole", rules))
+    done(lambda: write(out / "whole.json", told(out / "whole")))
+    whole = [tuple(one) for one in json.loads((out / "whole.json").read_text())]
     chance = random.Random(seed)
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for number in range(kills):
         folder = out / f"run-{number}"
-        forked(lambda folder=folder: training(folder, rules), moment(folder, chance))
-        place = out / "became.txt"
-
-        def judge(folder: Path = folder, place: Path = place) -> None:
-            place.write_text(check(folder, rules, whole))
-
-        code = forked(judge)
-        assert code == 0, f"kill {number}: {(out / 'error.txt').read_text()}"
-        became = place.read_text()
-        counts[became] = counts.get(became, 0) + 1
+        counts[killed_and_resumed(folder, rules, whole, chance)] += 1
         shutil.rmtree(folder, ignore_errors=True)
     print(" ".join(f"{name}={count}" for name, count in sorted(counts.items())))
+
+
+def write(path: Path, events: Told) -> None:
+    path.write_text(json.dumps(events))
 
 
 if __name__ == "__main__":
