@@ -25,12 +25,13 @@ policy note { on critical { invalidate } }
 """
 
 SCRIPT = """
-import sys
+import signal, sys
 from pathlib import Path
 from transformers import TrainerCallback
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import make_trainer
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
 out, how, policy = Path(sys.argv[1]), sys.argv[2], sys.argv[3] or None
 
 class Ends(TrainerCallback):

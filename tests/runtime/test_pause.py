@@ -102,11 +102,12 @@ def test_a_pause_ends_when_its_time_is_up(
 
 
 HELD = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import make_trainer
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
 out, rank = Path(sys.argv[1]), os.environ.get("RANK", "0")
 callback = DiagnosticsCallback(run_dir=out / "run", packs=[sys.argv[2]], policy="hold")
 options = {"ddp_backend": "gloo"} if "RANK" in os.environ else {}
