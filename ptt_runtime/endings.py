@@ -28,7 +28,8 @@ _STACK_LINES = 200
 class Endings:
     """Listens while a run lasts; `tell` is called at once, in the process that is about to end.
 
-    `heard` is the newest ending that was heard: SIGINT is an exception that the script may catch.
+    `step` is the last one that was finished. `heard` is the newest ending that was heard: SIGINT is
+    an exception that the script may catch.
     """
 
     def __init__(self, tell: Callable[[Ending], None]) -> None:
@@ -59,9 +60,10 @@ class Endings:
     def _on_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
+        hook = self._hook  # telling ends the run, and gives back what was taken
         self._tell(ending_of(error, self.step))
-        if self._hook is not None:
-            self._hook(kind, error, trace)
+        if hook is not None:
+            hook(kind, error, trace)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         name = signal.Signals(number).name

@@ -17,7 +17,7 @@ policy cool {{
 }}
 """
 _BEATS = (
-    '{"pulse": "running", "step": 200, "time": 4102444800.0, "host": "node7", "process": 4711}\n'
+    '{"pulse": "running", "step": 200, "time": 4102444800.0,\n "host": "node7", "process": 4711}\n'
 )
 _TRAIN_WITH_POLICY = """\
 from ptt_runtime import DiagnosticsCallback
@@ -34,7 +34,7 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
 trainer = SFTTrainer(..., callbacks=[callback], learning_rate=1e-5)
 trainer.train()
 
-callback = DiagnosticsCallback(packs="sft", run_dir="runs/a", on_resume_mismatch="fail")
+callback = DiagnosticsCallback(run_dir="runs/a", on_resume_mismatch="fail")
 trainer = SFTTrainer(..., callbacks=[callback], learning_rate={now})
 trainer.train(resume_from_checkpoint="out/checkpoint-3")
 """

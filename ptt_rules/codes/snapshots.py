@@ -34,10 +34,12 @@ class BreakingTrainer(SFTTrainer):
 
 """
 _SNAPSHOT = """\
-{"version": 1, "step": 0, "reason": "start", "seconds": 0.1, "settings": {}, "metrics": {},
- "completions": [{"prompt": "Hello?", "text": "Hi!", "tokens": 3, "truncated": false, "features":
- {"length": 3, "empty": false, "truncated": false, "refusal": false, "repetition": null,
-  "similarity_first": null, "similarity_last": null}}]}
+{"version": 1, "step": 0, "reason": "start", "seconds": 0.1, "settings": {},
+ "metrics": {}, "completions": [
+  {"prompt": "Hello?", "text": "Hi!", "tokens": 3, "truncated": false,
+   "features": {"length": 3, "empty": false, "truncated": false,
+                "refusal": false, "repetition": null,
+                "similarity_first": null, "similarity_last": null}}]}
 """
 
 LOG_PAGES = (

@@ -95,9 +95,9 @@ def _bar(column: Sequence[float | None], scale: _Scale) -> str:
         return " "
     if not all(map(math.isfinite, observed)):
         return _BROKEN
-    if scale.high == scale.low:
+    low, high = scale.low / 2, scale.high / 2  # halves, so that nothing overflows
+    if high == low:
         return _FLAT
     farthest = max(observed, key=lambda value: abs(value / 2 - scale.median / 2))
-    low, high = scale.low / 2, scale.high / 2  # halves, so that nothing overflows
     place = (farthest / 2 - low) / (high - low)
     return _BARS[min(len(_BARS) - 1, int(place * len(_BARS)))]

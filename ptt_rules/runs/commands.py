@@ -97,8 +97,8 @@ class Inbox:
         try:
             if os.stat(self._path).st_size == self._read:
                 return
-        except FileNotFoundError:
-            return
+        except (FileNotFoundError, NotADirectoryError):
+            return  # of a run whose directory cannot be written, none come
         with self._path.open("rb") as file:
             file.seek(self._read)
             for line in file:

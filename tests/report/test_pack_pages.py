@@ -24,7 +24,8 @@ from ptt_rules.report.document import (
     html,
     markdown,
 )
-from ptt_rules.report.trace_picture import LEFT, MAX_POINTS, RIGHT, WIDTH, trace_svg
+from ptt_rules.report.svg import MAX_POINTS
+from ptt_rules.report.trace_picture import LEFT, RIGHT, WIDTH, trace_svg
 from ptt_rules.testing.traces import Curve, Trace, traces
 
 PAGES = Path(__file__).parents[2] / "docs" / "packs"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ptt_rules.runs import Verdict
+from ptt_rules.runs import Ending, Verdict
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.endings import Endings, ending_of
 
@@ -87,16 +87,16 @@ def test_an_exception_leaves_its_stack_and_what_to_do(tmp_path: Path) -> None:
     assert "\nRuntimeError: the optimizer broke\nin two lines" in printed  # Python's own traceback
     assert document["verdict"] == "exception"
     assert document["reason"] == "RuntimeError: the optimizer broke\nin two lines"
-    assert document["step"] == 6
+    assert document["step"] == 5  # the last one that was finished
     assert any("on_step_end" in line for line in document["stack"])
     assert [one["detector"] for one in document["events"]] == ["rules.seen"]
     assert document["why"][0]["detector"] == "rules.seen"
-    assert document["last_rows"][-1]["step"] == 5  # the row of step 6 comes after its end
+    assert document["last_rows"][-1]["step"] == 5
     assert document["last_good_step"] == 2
     assert document["last_good_checkpoint"].endswith("checkpoint-2")
     assert document["environment"]["libraries"]["trl"]
     assert any("Rest." in line for line in document["next"])
-    assert "run ended badly at step 6, exception: RuntimeError: the optimizer broke" in printed
+    assert "run ended badly at step 5, exception: RuntimeError: the optimizer broke" in printed
 
 
 def test_sigterm_is_told_and_still_ends_the_process(tmp_path: Path) -> None:
@@ -147,11 +147,15 @@ def test_what_it_listens_to_is_given_back(monkeypatch: pytest.MonkeyPatch) -> No
     told: list[str] = []
     monkeypatch.setattr(sys, "excepthook", lambda *_: told.append("before"))
     before = sys.excepthook, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    endings = Endings(lambda ending: told.append(ending.reason))
+
+    def tell(ending: Ending) -> None:
+        told.append(ending.reason)
+        endings.stop()  # as the end of a run does
+
+    endings = Endings(tell)
     endings.listen()
     sys.excepthook(ValueError, ValueError("x"), None)
     assert told == ["ValueError: x", "before"]
-    endings.stop()
     after = sys.excepthook, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     assert after == before
 
