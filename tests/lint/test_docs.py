@@ -55,4 +55,4 @@ def test_an_example_says_what_ptt_says(
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 2
+    assert len(EXAMPLES) == 3
