@@ -49,7 +49,8 @@ def steps_of(folder: Path) -> list[int]:
 
 def rows_of(folder: Path) -> dict[int, dict[str, Any]]:
     """Rows of snapshots by their step."""
-    rows = json_lines(folder / "metrics.jsonl")
+    # other rows of the journal may have NaN, which strict JSON does not know
+    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     return {row["step"]: row for row in rows if "snapshot/length" in row}
 
 
