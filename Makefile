@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint coverage soak soak-kills soak-rows bench bench-detect lock clean env
+.PHONY: help demo test lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench bench-detect lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,15 +18,24 @@ demo: $(NEWEST)/.made ## train tiny models on the CPU, inject faults, catch them
 
 env: $(NEWEST)/.made $(OLDEST)/.made ## the two environments: newest TRL, and 1.12 with PPOTrainer
 
-lint: $(NEWEST)/.made ## ruff, mypy, and the rule packs: linter, tests, layout
+lint: lint-code lint-types lint-packs ## ruff, mypy, and the rule packs: linter, tests, layout
+
+lint-code: $(NEWEST)/.made
 	$(NEWEST)/bin/ruff check .
 	$(NEWEST)/bin/ruff format --check .
+
+lint-types: $(NEWEST)/.made
 	$(NEWEST)/bin/mypy
+
+lint-packs: $(NEWEST)/.made
 	$(NEWEST)/bin/ptt check --lint --strict rulepacks
 	$(NEWEST)/bin/ptt test rulepacks --fail-under 100
 	$(NEWEST)/bin/ptt fmt --check rulepacks tests/tour tests/golden/taste.ptt
 
-test: lint env ## lint, then all tests, with both versions of TRL
+# the environments side by side, then what is wrong by reading, then what is wrong by running
+test: ## lint, then all tests, with both versions of TRL
+	$(MAKE) --jobs 2 --output-sync env
+	$(MAKE) --jobs 2 --output-sync lint
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
 	$(NEWEST)/bin/python -m pytest -n 2 --dist loadfile -q
 
