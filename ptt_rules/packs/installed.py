@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -128,7 +130,7 @@ def installed_packs() -> list[InstalledPack]:
         if canonicalize_name(name) not in seen:
             seen.add(canonicalize_name(name))
             told = f"{name} {version}"
-            found += (InstalledPack(one.name, one.value, told, distribution) for one in entries)
+            found += (InstalledPack(pack, module, told, distribution) for pack, module in entries)
     return sorted(found, key=lambda one: (one.name, one.distribution))
 
 
@@ -152,15 +154,22 @@ def pack_in_project(project: Path, module: str) -> Path | None:
     return next((place for place in places if (place / PACK_FILE).is_file()), None)
 
 
-def _entries(distribution: metadata.Distribution) -> list[metadata.EntryPoint]:
-    """The packs that a distribution registers; what cannot be read registers none."""
+def _entries(distribution: metadata.Distribution) -> list[tuple[str, str]]:
+    """Names and places of the packs that a distribution registers; what is no INI registers none.
+
+    Not by `entry_points`: newer readers of metadata raise at the first place that is none, and the
+    packs of all other distributions would be lost with it.
+    """
+    entries = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+    entries.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
     try:
         text = distribution.read_text("entry_points.txt")
-    except (OSError, UnicodeDecodeError):
+        if text is None or GROUP not in text:
+            return []
+        entries.read_string(text)
+    except (OSError, UnicodeDecodeError, ConfigParserError):
         return []
-    if text is None or GROUP not in text:
-        return []
-    return [one for one in distribution.entry_points if one.group == GROUP]
+    return list(entries.items(GROUP)) if entries.has_section(GROUP) else []
 
 
 def _identity(distribution: metadata.Distribution) -> tuple[str, str]:
