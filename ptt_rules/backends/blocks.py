@@ -31,6 +31,7 @@ class BlockRings:
         capacity = _power_of_two(self.reach)
         self._mask = capacity - 1
         self._levels: list[list[Any]] = [[None] * capacity for _ in range(self.reach.bit_length())]
+        self._digits: dict[int, list[tuple[list[Any], int]]] = {}
         self.count = 0
 
     def append(self, value: Any, step: int) -> None:
@@ -53,16 +54,22 @@ class BlockRings:
 
     def fold(self, length: int, before: int) -> Any:
         """The `length` observations (at least 1) that end `before` observations ago."""
-        position = self.count - before - length - 1
-        folded = None
-        remaining = length
-        while remaining:
-            level = remaining.bit_length() - 1
-            position += 1 << level
-            block = self._levels[level][position & self._mask]
-            folded = block if folded is None else self._join(folded, block)
-            remaining -= 1 << level
+        begin, mask, join = self.count - before - length - 1, self._mask, self._join
+        (level, behind), *others = self._digits.get(length) or self._split(length)
+        folded = level[(begin + behind) & mask]
+        for level, behind in others:
+            folded = join(folded, level[(begin + behind) & mask])
         return folded
+
+    def _split(self, length: int) -> list[tuple[list[Any], int]]:
+        """The levels of the blocks of a fold, each with the place of its end behind the begin."""
+        behind, found = 0, []
+        for digit in reversed(range(length.bit_length())):
+            if length >> digit & 1:
+                behind += 1 << digit
+                found.append((self._levels[digit], behind))
+        self._digits[length] = found
+        return found
 
 
 class PrefixStack:

@@ -11,8 +11,10 @@ from typing import Any
 
 from ptt_rules.backends.blocks import BlockRings, PrefixStack
 from ptt_rules.backends.merges import Merge
+from ptt_rules.backends.running import Running
+from ptt_rules.backends.streams import Stream
 from ptt_rules.rows import packed, unpacked
-from ptt_rules.types import Measure
+from ptt_rules.types import Kind, Measure
 
 _SMALLEST_BATCH = 8
 NEVER = float("-inf")
@@ -43,7 +45,7 @@ class Needs:
 class History:
     """Observations of one series, or pair of series, that its windows can still reach.
 
-    Statistics use finite observations only; truths are 0 and 1, pairs are tuples.
+    Statistics use finite observations only; pairs are tuples.
     """
 
     def __init__(self, needs: Needs) -> None:
@@ -55,16 +57,25 @@ class History:
         self._keeps_clocks = Measure.SECONDS in needs.spans
         self._most = 2 * needs.reach + _SMALLEST_BATCH
         self._rings: dict[Merge, BlockRings] = {}
+        self._running: dict[tuple[type[Running], int, int], Running] = {}
         self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         self._open: list[_Open] = []
 
     # ---- set-up ----------------------------------------------------------------------------
 
-    def need_ring(self, merge: Merge) -> BlockRings:
-        if merge not in self._rings:
-            self._rings[merge] = BlockRings(merge, self.needs.reach)
-        return self._rings[merge]
+    def need_ring(self, merge: Merge, reach: int) -> BlockRings:
+        """Blocks of the newest observations, at least `reach` of them."""
+        ring = self._rings.setdefault(merge, BlockRings(merge, reach))
+        if reach > ring.reach:
+            ring.refill(reach, self.values, self.steps)
+        return ring
+
+    def need_running(self, kind: type[Running], count: int, before: int) -> Running:
+        """The `count` observations that end `before` ago, sorted."""
+        if (kind, count, before) not in self._running:
+            self._running[kind, count, before] = kind(count, before)
+        return self._running[kind, count, before]
 
     def need_prefix(self, merge: Merge, skip: int, limit: int | None) -> PrefixStack:
         """A fold of all observations behind the first `skip`, or of `limit` of them."""
@@ -94,16 +105,19 @@ class History:
     # ---- observations ----------------------------------------------------------------------
 
     def append(self, value: Any, step: int, clock: float | None) -> None:
-        self.values.append(value)
-        self.steps.append(step)
+        values, steps = self.values, self.steps
+        values.append(value)
+        steps.append(step)
         if self._keeps_clocks:
             self._clocks.append(NEVER if clock is None else clock)
-        if len(self.values) > self._most:
-            self._trim(Now(step, clock))
+        for running in self._running.values():
+            running.follow(values, steps)
         for ring in self._rings.values():
             ring.append(value, step)
         if self._open:
             self._take(value, step)
+        if len(values) > self._most:
+            self._trim(Now(step, clock))
         self.count += 1
 
     def _take(self, value: Any, step: int) -> None:
@@ -124,7 +138,10 @@ class History:
         for measure, amount in self.needs.spans.items():
             excess = min(excess, len(self.values) - self.in_span(measure, amount, now))
         if excess > max(self.needs.reach, _SMALLEST_BATCH):
-            del self.values[:excess], self.steps[:excess], self._clocks[:excess]
+            self._drop(excess)
+
+    def _drop(self, oldest: int) -> None:
+        del self.values[:oldest], self.steps[:oldest], self._clocks[:oldest]
 
     # ---- windows ---------------------------------------------------------------------------
 
@@ -154,7 +171,7 @@ class History:
     # ---- state -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """All that it remembers, as JSON has it; blocks in rings are made again."""
+        """All that it remembers, as JSON has it; blocks and sorted windows are made again."""
         return {
             "count": self.count,
             "values": packed(self.values),
@@ -175,6 +192,8 @@ class History:
         self._clocks = list(unpacked(state["clocks"] or []))
         for ring in self._rings.values():
             ring.refill(ring.reach, self.values, self.steps)
+        for running in self._running.values():
+            running.refill(self.values, self.steps)
         for firsts, saved_firsts in zip(self._firsts.values(), state["firsts"], strict=True):
             firsts[:] = [(unpacked(value), int(step)) for value, step in saved_firsts]
         for prefix, saved in zip(self._prefixes.values(), state["prefixes"], strict=True):
@@ -214,3 +233,51 @@ class LaggedHistory(History):
         super().restore(state)
         before = unpacked(state["before"])
         self._before = None if before is None else (before[0], int(before[1]), before[2])
+
+
+class TruthHistory(History):
+    """Truths, as 0 and 1, with how many were true before each: whole numbers, so that no order of
+    addition matters and a window is one subtraction.
+    """
+
+    def __init__(self, needs: Needs) -> None:
+        super().__init__(needs)
+        self.trues = 0
+        """How many were true in the whole run."""
+        self._trues_before: list[int] = []
+
+    def append(self, value: Any, step: int, clock: float | None) -> None:
+        self._trues_before.append(self.trues)
+        if value:
+            self.trues += 1
+        super().append(1.0 if value else 0.0, step, clock)
+
+    def true_ones(self, length: int, before: int = 0) -> int:
+        """How many of the `length` observations that end `before` ago are true."""
+        if not length:
+            return 0
+        counts = self._trues_before
+        end = len(counts) - before
+        until = counts[end] if before else self.trues
+        return until - counts[end - length]
+
+    def _drop(self, oldest: int) -> None:
+        super()._drop(oldest)
+        del self._trues_before[:oldest]
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "trues": self.trues}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        super().restore(state)
+        self.trues = state["trues"]
+        left = self.trues
+        self._trues_before = [left := left - (value == 1) for value in reversed(self.values)]
+        self._trues_before.reverse()
+
+
+def history_of(stream: Stream, needs: Needs) -> History:
+    """What remembers the observations of a stream."""
+    if stream.is_lagged:
+        return LaggedHistory(needs)
+    return TruthHistory(needs) if stream.kind is Kind.TRUTH else History(needs)

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
-from ptt_rules.backends.history import History, LaggedHistory, Needs, Now
-from ptt_rules.backends.rows import Compute, compute
-from ptt_rules.backends.streams import Stream, max_steps, stream_of, training_argument
-from ptt_rules.backends.windows import ComputeWindow, need_window, window_function
+from ptt_rules.backends.history import History, Needs, Now, history_of
+from ptt_rules.backends.rowcode import Advance, RowCode
+from ptt_rules.backends.rows import NAMES
+from ptt_rules.backends.streams import (
+    Stream,
+    is_carried,
+    max_steps,
+    stream_of,
+    training_argument,
+)
+from ptt_rules.backends.windows import need_window, window_function
 from ptt_rules.ir import nodes
-from ptt_rules.ir.windows import FirstWindow, SpanWindow
 from ptt_rules.passes.share import Operation, Program
 from ptt_rules.rows import Row, packed, unpacked
-from ptt_rules.types import Kind, Quantity
+
+_MOST_FUNCTIONS = 8
+"""Instances of families come one by one; so many times a few of them are a function."""
 
 
 class LiveProgram:
     """Values of all operations at the newest row.
 
-    Cost: one function call an operation; windows as in `ptt_rules.backends`
+    Cost: a few operations of Python's for each operation; windows as in `ptt_rules.backends`
     """
 
     def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
@@ -31,23 +38,21 @@ class LiveProgram:
         self.now = Now(0, None)
         self._histories: dict[Stream, History] = {}
         self._remembered: list[int] = []
-        self._fresh: set[History] = set()
-        self._functions: list[tuple[int, Compute]] = []
-        self._row = Row(0, None, None, {})
+        self._names = {**NAMES, "last_step": max_steps(self._config)}
+        self._waiting: list[Operation] = []
+        self._functions: list[Advance] = []
+        self._is_new = True
         self._add(program.operations)
 
     def advance(self, row: Row) -> None:
-        """Computes all operations at a row; one that raises is unknown from then on."""
-        self._row = row
-        self.now = Now(row.step, later(self.now.clock, row.time))
-        values = self.values
-        for operation, function in self._functions:
-            try:
-                values[operation] = function(values)
-            except Exception as error:  # a fault of one rule is told, the others go on
-                values[operation] = None
-                self.failures[operation] = error
-        self._fresh.clear()
+        """Computes all operations at a row; one that raises is unknown at it."""
+        self.now = now = Now(row.step, later(self.now.clock, row.time))
+        if self._waiting:
+            self._write()
+            self._is_new = True
+        for function in self._functions:
+            function(self.values, row, now, self._is_new, self.failures)
+        self._is_new = False
 
     def extend(self, numbers: Mapping[int, int]) -> None:
         """Takes operations that the program was extended by, as if they had always been there.
@@ -68,143 +73,41 @@ class LiveProgram:
     # ---- functions -------------------------------------------------------------------------
 
     def _add(self, operations: list[Operation]) -> None:
-        """Functions of operations that follow those that are known already."""
+        """Operations that follow those that are known already; they are new at the next row."""
         self.values += [None] * len(operations)
         for stream, needs in _needs(operations).items():
-            history = LaggedHistory(needs) if stream.is_lagged else History(needs)
+            place, history = len(self._histories), history_of(stream, needs)
             self._histories[stream] = history
-            self._fresh.add(history)
-        completed = _by_last_input(self._histories)
+            self._names |= {f"observe{place}": history.append, f"history{place}": history}
         for operation in operations:
-            function = self._function(operation)
-            for stream in completed.get(operation.number, ()):
-                function = self._observed(operation.number, function, stream)
-            self._functions.append((operation.number, function))
+            self._name(operation)
+        self._waiting += operations
 
-    def _function(self, operation: Operation) -> Compute:
-        node, inputs = operation.node, operation.inputs
+    def _name(self, operation: Operation) -> None:
+        """What the source of an operation refers to."""
+        node, own = operation.node, operation.number
         match node:
-            case nodes.Column():
-                return self._column(node.keys)
-            case nodes.FamilyColumn():
-                return lambda values: None
-            case nodes.Position():
-                return self._position(node.quantity)
             case nodes.Config():
-                value = training_argument(self._config, node.name)
-                return lambda values: value
-            case nodes.Latest():
-                return self._latest(operation.number, inputs[0])
-            case nodes.Streak():
-                return self._streak(operation.number, inputs[0])
-            case nodes.StepOf():
-                return lambda values: None if values[inputs[0]] is None else float(self._row.step)
+                self._names[f"argument_{own}"] = training_argument(self._config, node.name)
+            case nodes.Latest() | nodes.Streak():
+                self._remembered.append(own)
+            case nodes.Aggregate() if is_carried(node):
+                self._remembered.append(own)
             case nodes.Aggregate():
-                return self._aggregate(operation, node)
-        return compute(node, inputs)
+                argument = 0.0
+                if node.argument is not None:
+                    argument = self._program.constant(operation.inputs[-1])
+                history = self._histories[stream_of(operation, node)]
+                self._names[f"window{own}"] = window_function(node, history, argument)
 
-    def _column(self, keys: tuple[str, ...]) -> Compute:
-        def column(values: list[Any]) -> float | None:
-            logged = self._row.values
-            for key in keys:
-                if key in logged:
-                    return logged[key]
-            return None
-
-        return column
-
-    def _position(self, quantity: Quantity) -> Compute:
-        match quantity:
-            case Quantity.STEP:
-                return lambda values: float(self._row.step)
-            case Quantity.TIME:
-                return lambda values: self._row.time
-            case Quantity.EPOCH:
-                return lambda values: self._row.epoch
-            case Quantity.PROGRESS:
-                last = max_steps(self._config)
-                return lambda values: None if last is None else self._row.step / last
-
-    def _latest(self, operation: int, series: int) -> Compute:
-        self._remembered.append(operation)
-
-        def latest(values: list[Any]) -> Any:
-            value = values[series]
-            return values[operation] if value is None else value
-
-        return latest
-
-    def _streak(self, operation: int, series: int) -> Compute:
-        self._remembered.append(operation)
-
-        def streak(values: list[Any]) -> float | None:
-            truth = values[series]
-            if truth is None:
-                before: float | None = values[operation]
-                return before
-            return (values[operation] or 0.0) + 1.0 if truth else 0.0
-
-        return streak
-
-    def _observed(self, last: int, function: Compute, stream: Stream) -> Compute:
-        """The last input of a stream, behind which the row's observation is complete."""
-        history = self._histories[stream]
-        if len(stream.inputs) > 1:
-            return self._observed_pair(last, function, stream.inputs, history)
-        is_truth = stream.kind is Kind.TRUTH
-
-        def observe(values: list[Any]) -> Any:
-            value = function(values)
-            if value is not None and (is_truth or math.isfinite(value)):
-                history.append(float(value), self.now.step, self.now.clock)
-                self._fresh.add(history)
-            return value
-
-        return observe
-
-    def _observed_pair(
-        self, last: int, function: Compute, inputs: tuple[int, ...], history: History
-    ) -> Compute:
-        def observe(values: list[Any]) -> Any:
-            value = values[last] = function(values)
-            pair = tuple(values[series] for series in inputs)
-            if all(one is not None and math.isfinite(one) for one in pair):
-                history.append(pair, self.now.step, self.now.clock)
-                self._fresh.add(history)
-            return value
-
-        return observe
-
-    def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> Compute:
-        stream, own = stream_of(operation, node), operation.number
-        argument = 0.0
-        if node.argument is not None:
-            argument = self._program.constant(operation.inputs[-1])
-        history = self._histories[stream]
-        window = window_function(node, history, argument)
-        if isinstance(node.window, SpanWindow):
-            return lambda values: window(self.now)
-        if isinstance(node.window, FirstWindow):
-            return self._frozen(own, window, history, node.window)
-
-        def aggregate(values: list[Any]) -> Any:
-            return window(self.now) if history in self._fresh else values[own]
-
-        return aggregate
-
-    def _frozen(
-        self, own: int, window: ComputeWindow, history: History, first: FirstWindow
-    ) -> Compute:
-        """Of a window of the first observations, computed until it is full."""
-        end = first.skip + first.count
-
-        def aggregate(values: list[Any]) -> Any:
-            value = values[own]
-            if history not in self._fresh or (value is not None and history.count > end):
-                return value
-            return window(self.now)
-
-        return aggregate
+    def _write(self) -> None:
+        """Functions of the operations that have none; of all in one when they get many."""
+        if len(self._functions) < _MOST_FUNCTIONS:
+            operations, self._waiting = self._waiting, []
+        else:
+            operations, self._waiting = self._program.operations, []
+            self._functions.clear()
+        self._functions.append(RowCode(operations, self._histories, self._names).function())
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -222,7 +125,7 @@ class LiveProgram:
             self.values[operation] = unpacked(value)
         for history, saved in zip(self._histories.values(), state["histories"], strict=True):
             history.restore(saved)
-        self._fresh.update(self._histories.values())
+        self._is_new = True
 
 
 def later(clock: float | None, time: float | None) -> float | None:
@@ -236,14 +139,7 @@ def _needs(operations: list[Operation]) -> dict[Stream, Needs]:
     """The streams that some operations are the first to read, and how far back."""
     needs: dict[Stream, Needs] = {}
     for operation in operations:
-        if isinstance(operation.node, nodes.Aggregate):
+        if isinstance(operation.node, nodes.Aggregate) and not is_carried(operation.node):
             stream = stream_of(operation, operation.node)
             need_window(needs.setdefault(stream, Needs()), operation.node.window)
     return needs
-
-
-def _by_last_input(streams: Mapping[Stream, History]) -> dict[int, list[Stream]]:
-    completed: dict[int, list[Stream]] = {}
-    for stream in streams:
-        completed.setdefault(max(stream.inputs), []).append(stream)
-    return completed

@@ -1,14 +1,16 @@
-"""Row by row: each operation of a program as a function of the newest row.
+"""Row by row: each elementwise operation as the source of a Python expression.
 
-Values are floats or truths; None is unknown or, for a series, not observed in this row.
+Values are floats or truths; None is unknown or, for a series, not observed in this row. The
+live engine runs thousands of operations a row, so that it makes one function of them
+(`ptt_rules.backends.rowcode`); the texts here are its parts.
 """
 
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable
-from functools import singledispatch
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, singledispatch
 from typing import Any
 
 from ptt_rules.ir import nodes
@@ -19,132 +21,141 @@ Compute = Callable[[list[Any]], Value]
 """A function of the values of all operations before it at this row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """What an operation reads, as source; `is_known` ones are never None."""
+
+    text: str
+    is_known: bool = False
+    is_ordered: bool = False
+    """Whether it is never NaN."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is None in every row."""
+        return self.text == "None"
+
+
+UNKNOWN = Operand("None")
+
+
+def literal(value: float) -> Operand:
+    """A number that is the same in all rows."""
+    if math.isfinite(value):
+        return Operand(repr(value), is_known=True, is_ordered=True)
+    return Operand(f"float('{value}')", is_known=True, is_ordered=not math.isnan(value))
+
+
 @singledispatch
-def compute(node: nodes.Node, inputs: tuple[int, ...]) -> Compute:
-    """The function of an elementwise node; its inputs are numbers of operations."""
+def source(node: nodes.Node, operands: Sequence[Operand]) -> str:
+    """The expression of an elementwise node; names in it are those of `NAMES`."""
     raise TypeError(f"{type(node).__name__} is not elementwise")
 
 
-@compute.register
-def _(node: nodes.Constant, inputs: tuple[int, ...]) -> Compute:
-    value = node.value
-    return lambda values: value
+def compute(node: nodes.Node, inputs: tuple[int, ...]) -> Compute:
+    """The function of an elementwise node; its inputs are places in the values."""
+    return _compiled(source(node, [Operand(f"values[{each}]") for each in inputs]))
 
 
-@compute.register
-def _(node: nodes.Negate, inputs: tuple[int, ...]) -> Compute:
-    (operand,) = inputs
-
-    def negate(values: list[Any]) -> Value:
-        value = values[operand]
-        return None if value is None else -value
-
-    return negate
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> Compute:
+    made: Compute = eval(f"lambda values: {expression}", NAMES)
+    return made
 
 
-def _divide(a: float, b: float) -> float | None:
-    return None if b == 0 else a / b
+def _if_known(operands: Sequence[Operand], result: str, *more: str) -> str:
+    """A result that is unknown where an operand is, or where one more test holds."""
+    tests = [f"{each.text} is None" for each in operands if not each.is_known]
+    tests += more
+    return f"None if {' or '.join(tests)} else {result}" if tests else result
 
 
-_ARITHMETIC: dict[str, Callable[[float, float], float | None]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": _divide,
+# ---- nodes ---------------------------------------------------------------------------------
+
+
+@source.register
+def _(node: nodes.Constant, operands: Sequence[Operand]) -> str:
+    return literal(node.value).text
+
+
+@source.register
+def _(node: nodes.Negate, operands: Sequence[Operand]) -> str:
+    return _if_known(operands, f"-{operands[0].text}")
+
+
+@source.register
+def _(node: nodes.Arithmetic, operands: Sequence[Operand]) -> str:
+    a, b = operands
+    by_zero = [f"{b.text} == 0"] if node.operator == "/" else []
+    return _if_known(operands, f"{a.text} {node.operator} {b.text}", *by_zero)
+
+
+@source.register
+def _(node: nodes.Compare, operands: Sequence[Operand]) -> str:
+    a, b = operands
+    # a NaN is the only float that differs from itself
+    are_nan = [f"{each.text} != {each.text}" for each in operands if not each.is_ordered]
+    return _if_known(operands, f"{a.text} {node.operator} {b.text}", *are_nan)
+
+
+@source.register
+def _(node: nodes.Both, operands: Sequence[Operand]) -> str:
+    return _kleene(operands, "False", "True")
+
+
+@source.register
+def _(node: nodes.Either, operands: Sequence[Operand]) -> str:
+    return _kleene(operands, "True", "False")
+
+
+def _kleene(operands: Sequence[Operand], decides: str, otherwise: str) -> str:
+    a, b = operands
+    decided = f"{a.text} is {decides} or {b.text} is {decides}"
+    return f"{decides} if {decided} else {_if_known(operands, otherwise)}"
+
+
+@source.register
+def _(node: nodes.Inverse, operands: Sequence[Operand]) -> str:
+    return _if_known(operands, f"not {operands[0].text}")
+
+
+_FLOAT_TESTS = {
+    FloatClass.NAN: "{0} != {0}",
+    FloatClass.INF: "isinf({0})",
+    FloatClass.FINITE: "isfinite({0})",
 }
 
 
-@compute.register
-def _(node: nodes.Arithmetic, inputs: tuple[int, ...]) -> Compute:
-    left, right = inputs
-    operate = _ARITHMETIC[node.operator]
-
-    def arithmetic(values: list[Any]) -> Value:
-        a, b = values[left], values[right]
-        return None if a is None or b is None else operate(a, b)
-
-    return arithmetic
+@source.register
+def _(node: nodes.FloatTest, operands: Sequence[Operand]) -> str:
+    return _if_known(operands, _FLOAT_TESTS[node.float_class].format(operands[0].text))
 
 
-_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
+_TWO_NUMBERS = {
+    Function.LEAST: "{1} if {1} < {0} or {1} != {1} else {0}",
+    Function.GREATEST: "{1} if {1} > {0} or {1} != {1} else {0}",
 }
 
 
-@compute.register
-def _(node: nodes.Compare, inputs: tuple[int, ...]) -> Compute:
-    left, right = inputs
-    holds = _COMPARISONS[node.operator]
-
-    def compare(values: list[Any]) -> Value:
-        a, b = values[left], values[right]
-        # a NaN is the only float that differs from itself
-        if a is None or b is None or a != a or b != b:
-            return None
-        return holds(a, b)
-
-    return compare
+@source.register
+def _(node: nodes.Apply, operands: Sequence[Operand]) -> str:
+    texts = [each.text for each in operands]
+    two = _TWO_NUMBERS.get(node.function)
+    called = f"{node.function.value}_of({texts[0]})" if two is None else two.format(*texts)
+    return _if_known(operands, called)
 
 
-@compute.register
-def _(node: nodes.Both, inputs: tuple[int, ...]) -> Compute:
-    left, right = inputs
-
-    def both(values: list[Any]) -> Value:
-        a, b = values[left], values[right]
-        if a is False or b is False:
-            return False
-        return None if a is None or b is None else True
-
-    return both
+@source.register
+def _(node: nodes.Coalesce, operands: Sequence[Operand]) -> str:
+    first, second = operands
+    if first.is_known:
+        return first.text
+    return f"{second.text} if {first.text} is None else {first.text}"
 
 
-@compute.register
-def _(node: nodes.Either, inputs: tuple[int, ...]) -> Compute:
-    left, right = inputs
-
-    def either(values: list[Any]) -> Value:
-        a, b = values[left], values[right]
-        if a is True or b is True:
-            return True
-        return None if a is None or b is None else False
-
-    return either
-
-
-@compute.register
-def _(node: nodes.Inverse, inputs: tuple[int, ...]) -> Compute:
-    (operand,) = inputs
-
-    def inverse(values: list[Any]) -> Value:
-        value = values[operand]
-        return None if value is None else not value
-
-    return inverse
-
-
-_FLOAT_TESTS: dict[FloatClass, Callable[[float], bool]] = {
-    FloatClass.NAN: math.isnan,
-    FloatClass.INF: math.isinf,
-    FloatClass.FINITE: math.isfinite,
-}
-
-
-@compute.register
-def _(node: nodes.FloatTest, inputs: tuple[int, ...]) -> Compute:
-    (operand,) = inputs
-    test = _FLOAT_TESTS[node.float_class]
-
-    def float_test(values: list[Any]) -> Value:
-        value = values[operand]
-        return None if value is None else test(value)
-
-    return float_test
+@source.register
+def _(node: nodes.Known, operands: Sequence[Operand]) -> str:
+    return "True" if operands[0].is_known else f"{operands[0].text} is not None"
 
 
 # ---- functions of numbers ------------------------------------------------------------------
@@ -183,55 +194,9 @@ ONE_NUMBER: dict[Function, Callable[[float], float | None]] = {
     Function.FLOOR: _floor,
 }
 
-
-def _least(a: float, b: float) -> float:
-    return b if b < a or b != b else a
-
-
-def _greatest(a: float, b: float) -> float:
-    return b if b > a or b != b else a
-
-
-_TWO_NUMBERS = {Function.LEAST: _least, Function.GREATEST: _greatest}
-
-
-@compute.register
-def _(node: nodes.Apply, inputs: tuple[int, ...]) -> Compute:
-    if node.function in _TWO_NUMBERS:
-        return _of_two(_TWO_NUMBERS[node.function], *inputs)
-    (operand,) = inputs
-    function = ONE_NUMBER[node.function]
-
-    def apply(values: list[Any]) -> Value:
-        value = values[operand]
-        return None if value is None else function(value)
-
-    return apply
-
-
-def _of_two(function: Callable[[float, float], float], left: int, right: int) -> Compute:
-    def apply(values: list[Any]) -> Value:
-        a, b = values[left], values[right]
-        return None if a is None or b is None else function(a, b)
-
-    return apply
-
-
-@compute.register
-def _(node: nodes.Coalesce, inputs: tuple[int, ...]) -> Compute:
-    first, second = inputs
-
-    def coalesce(values: list[Any]) -> Value:
-        value: Value = values[first]
-        if value is not None:
-            return value
-        other: Value = values[second]
-        return other
-
-    return coalesce
-
-
-@compute.register
-def _(node: nodes.Known, inputs: tuple[int, ...]) -> Compute:
-    (operand,) = inputs
-    return lambda values: values[operand] is not None
+NAMES: dict[str, Any] = {
+    "isinf": math.isinf,
+    "isfinite": math.isfinite,
+    **{f"{function.value}_of": compute_one for function, compute_one in ONE_NUMBER.items()},
+}
+"""What the expressions call."""

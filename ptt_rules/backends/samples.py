@@ -18,39 +18,98 @@ Sample = Callable[[Sequence[float], Sequence[int], float], "float | None"]
 """Values, steps and the aggregate's argument to its value; None: unknown."""
 
 
-def _median(values: Sequence[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
+def middle(ordered: Sequence[float]) -> float:
+    """The middle one of sorted values, or the mean of the two middle ones."""
+    half = len(ordered) // 2
     if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
+        return ordered[half]
+    return (ordered[half - 1] + ordered[half]) / 2
 
 
-def median(values: Sequence[float], steps: Sequence[int], argument: float) -> float:
-    """The middle value, or the mean of the two middle ones."""
-    return _median(values)
+def middle_distance(ordered: Sequence[float]) -> float:
+    """Median of the distances of sorted values from their median, unscaled.
+
+    The nearest half stands in one piece around the median: some of those below it and some of
+    those above, both in the order of their distances.
+    Cost:   log n
+    """
+    centre = middle(ordered)
+    size = len(ordered)
+    nearest = size // 2 + size % 2
+    split = bisect_left(ordered, centre)
+    fewest, most = max(0, nearest - (size - split)), min(nearest, split)
+    while fewest < most:  # how many of the nearest are below
+        below = (fewest + most) // 2
+        if ordered[split + nearest - below - 1] - centre <= centre - ordered[split - below - 1]:
+            most = below
+        else:
+            fewest = below + 1
+    first, end = split - most, split + nearest - most
+    reached = max(centre - ordered[first], ordered[end - 1] - centre)
+    if size % 2:
+        return reached
+    left = centre - ordered[first - 1] if first else math.inf
+    right = ordered[end] - centre if end < size else math.inf
+    return (reached + min(left, right)) / 2
 
 
-def median_absolute_deviation(
-    values: Sequence[float], steps: Sequence[int], argument: float
-) -> float:
-    """Median of the distances from the median, unscaled."""
-    middle = _median(values)
-    return _median([abs(value - middle) for value in values])
-
-
-def quantile(values: Sequence[float], steps: Sequence[int], share: float) -> float:
-    """Quantile with linear interpolation between the two nearest ranks.
+def ranked(ordered: Sequence[float], share: float) -> float:
+    """Quantile of sorted values with linear interpolation between the two nearest ranks.
 
     Source: Hyndman and Fan, "Sample quantiles in statistical packages", 1996, definition 7
     """
-    ordered = sorted(values)
     position = share * (len(ordered) - 1)
     below = math.floor(position)
     low = ordered[below]
     if below == position:
         return low
     return low + (ordered[below + 1] - low) * (position - below)
+
+
+def slope_between(older: float, before: int, newer: float, at: int) -> float:
+    """Change a step of two observations of different steps; a zero has no sign."""
+    return (newer - older) / (at - before) + 0.0
+
+
+def mann_kendall(size: int, rises: int, ties: int) -> float | None:
+    """Mann-Kendall statistic of `size` values, of which `rises` more pairs rise than fall.
+
+    `ties` is the sum of `tied` over groups of equal values.
+
+    Null:   where all values are equal
+    Source: Mann, "Nonparametric tests against trend", 1945; Kendall, "Rank correlation
+            methods", 1975, for the variance with ties
+    """
+    variance = (size * (size - 1) * (2 * size + 5) - ties) / 18
+    if variance <= 0:
+        return None
+    corrected = rises - (rises > 0) + (rises < 0)
+    return corrected / math.sqrt(variance)
+
+
+def tied(equal: int) -> int:
+    """What a group of equal values takes from the variance of `mann_kendall`, times 18."""
+    return equal * (equal - 1) * (2 * equal + 5)
+
+
+# ---- by values and steps -------------------------------------------------------------------
+
+
+def median(values: Sequence[float], steps: Sequence[int], argument: float) -> float:
+    """The middle value, or the mean of the two middle ones."""
+    return middle(sorted(values))
+
+
+def median_absolute_deviation(
+    values: Sequence[float], steps: Sequence[int], argument: float
+) -> float:
+    """Median of the distances from the median, unscaled."""
+    return middle_distance(sorted(values))
+
+
+def quantile(values: Sequence[float], steps: Sequence[int], share: float) -> float:
+    """Quantile, as `ranked` has it."""
+    return ranked(sorted(values), share)
 
 
 def robust_slope(values: Sequence[float], steps: Sequence[int], argument: float) -> float | None:
@@ -62,21 +121,19 @@ def robust_slope(values: Sequence[float], steps: Sequence[int], argument: float)
     Source: Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968
     """
     slopes = [
-        (newer - older) / (at - before)
+        slope_between(older, before, newer, at)
         for (older, before), (newer, at) in combinations(zip(values, steps, strict=True), 2)
         if at != before
     ]
-    return _median(slopes) if slopes else None
+    return middle(sorted(slopes)) if slopes else None
 
 
 def trend(values: Sequence[float], steps: Sequence[int], argument: float) -> float | None:
     """Mann-Kendall statistic, standardised, with corrections for continuity and ties.
 
     Unit:   standard deviations; positive where the series rises
-    Null:   where all values are equal
     Cost:   n log n for n observations
-    Source: Mann, "Nonparametric tests against trend", 1945; Kendall, "Rank correlation
-            methods", 1975, for the variance with ties
+    Source: `mann_kendall`
     """
     size, rises, ties = len(values), 0, 0
     before: list[float] = []
@@ -91,12 +148,8 @@ def trend(values: Sequence[float], steps: Sequence[int], argument: float) -> flo
             behind = bisect_right(before, value, at)
             rises += at - (count - behind)
             before.insert(behind, value)
-        ties = sum(t * (t - 1) * (2 * t + 5) for t in Counter(values).values())
-    variance = (size * (size - 1) * (2 * size + 5) - ties) / 18
-    if variance <= 0:
-        return None
-    corrected = rises - (rises > 0) + (rises < 0)
-    return corrected / math.sqrt(variance)
+        ties = sum(map(tied, Counter(values).values()))
+    return mann_kendall(size, rises, ties)
 
 
 def distinct(values: Sequence[float], steps: Sequence[int], argument: float) -> float:

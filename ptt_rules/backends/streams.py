@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.ir.nodes import Aggregate
-from ptt_rules.ir.windows import Statistic
+from ptt_rules.ir.windows import AllWindow, Statistic
 from ptt_rules.passes.share import Operation
 from ptt_rules.rows import number
 from ptt_rules.types import Kind
@@ -31,6 +31,11 @@ def stream_of(operation: Operation, node: Aggregate) -> Stream:
     """The stream that an aggregate reads."""
     inputs = operation.inputs[: len(node.series)]
     return Stream(inputs, node.takes, node.statistic is Statistic.AUTOCORR)
+
+
+def is_carried(node: Aggregate) -> bool:
+    """Whether its value at the row before is all that it needs of the past."""
+    return node.statistic in (Statistic.ANY, Statistic.ALL) and isinstance(node.window, AllWindow)
 
 
 def training_argument(config: Mapping[str, Any], name: str) -> float | None:

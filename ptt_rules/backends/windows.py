@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.backends.history import History, Needs, Now
+from ptt_rules.backends.history import History, Needs, Now, TruthHistory
 from ptt_rules.backends.merges import Merge, merge_of
+from ptt_rules.backends.running import running_statistic
 from ptt_rules.backends.samples import SAMPLES
 from ptt_rules.functions import AGGREGATES
 from ptt_rules.ir.nodes import Aggregate
@@ -47,14 +48,15 @@ def need_window(needs: Needs, window: Window) -> None:
 
 def window_function(node: Aggregate, history: History, argument: float) -> ComputeWindow:
     """What an aggregate is at a row; asks the history for what it needs."""
-    window = narrowed(node.window) if node.statistic is Statistic.AUTOCORR else node.window
-    merge = merge_of(node.statistic, window, argument)
-    if node.statistic is Statistic.COUNT and node.takes is Kind.NUMBER:
-        merge = None
-    view = _view(window, history, merge)
     if node.takes is Kind.TRUTH:
-        return _of_truths(node.statistic, view, isinstance(window, DecayWindow))
-    return _of_numbers(node, view, argument)
+        return _of_truths(node, history)
+    running = _of_running(node, history, argument)
+    if running is not None:
+        return running
+    window = narrowed(node.window) if node.statistic is Statistic.AUTOCORR else node.window
+    is_count = node.statistic is Statistic.COUNT
+    merge = None if is_count else merge_of(node.statistic, window, argument)
+    return _of_numbers(node, _view(window, history, merge), argument)
 
 
 # ---- which observations --------------------------------------------------------------------
@@ -95,10 +97,12 @@ class View(ABC):
 class _Run(View):
     """Observations that end some observations ago."""
 
-    def __init__(self, history: History, merge: Merge | None, before: int = 0) -> None:
+    def __init__(
+        self, history: History, merge: Merge | None, before: int = 0, count: int = 1
+    ) -> None:
         super().__init__(history)
         self.before = before
-        self._ring = None if merge is None else history.need_ring(merge)
+        self._ring = None if merge is None else history.need_ring(merge, before + count)
 
     def fold(self, now: Now) -> Any:
         return self._folded(self.length(now), self.before)
@@ -122,7 +126,7 @@ class _Run(View):
 
 class _Last(_Run):
     def __init__(self, history: History, merge: Merge | None, window: LastWindow) -> None:
-        super().__init__(history, merge, window.before)
+        super().__init__(history, merge, window.before, window.count)
         self.count, self.known_from = window.count, window.known_from
 
     def length(self, now: Now) -> int:
@@ -331,19 +335,52 @@ _DECAYED: dict[Statistic, Callable[[View, Now], Number]] = {
 }
 
 
-def _of_truths(statistic: Statistic, view: View, is_decayed: bool) -> ComputeWindow:
-    def true_ones(now: Now) -> float:
-        folded: float = view.fold(now) if view.length(now) else 0.0
-        return folded
+# ---- windows that are kept sorted ----------------------------------------------------------
 
+
+def _of_running(node: Aggregate, history: History, argument: float) -> ComputeWindow | None:
+    statistic = running_statistic(node.statistic, node.window)
+    if statistic is None:
+        return None
+    assert isinstance(node.window, LastWindow)
+    running = history.need_running(statistic.kind, node.window.count, node.window.before)
+    least = max(node.window.known_from, AGGREGATES[node.statistic.value].least_count)
+    of = statistic.of
+    return lambda now: of(running, argument) if running.length >= least else None
+
+
+# ---- truths --------------------------------------------------------------------------------
+
+
+def _of_truths(node: Aggregate, history: History) -> ComputeWindow:
+    window, statistic = node.window, node.statistic
+    assert isinstance(history, TruthHistory)
+    if isinstance(window, DecayWindow) and statistic is Statistic.SHARE:
+        decayed = _view(window, history, merge_of(statistic, window))
+        return lambda now: _decayed_mean(decayed, now) if decayed.is_full(now) else None
+    if isinstance(window, FirstWindow):
+        view = _view(window, history, merge_of(statistic, window))
+        return _truths_of(statistic, view, lambda now: view.fold(now) if view.length(now) else 0)
+    view = _view(window, history, None)
+    return _truths_of(statistic, view, _counted(history, view, window))
+
+
+def _counted(history: TruthHistory, view: View, window: Window) -> Callable[[Now], float]:
+    """How many are true in a window that ends with a newest observation."""
+    if isinstance(window, (AllWindow, DecayWindow)):
+        return lambda now: history.trues
+    before = window.before if isinstance(window, LastWindow) else 0
+    return lambda now: history.true_ones(view.length(now), before)
+
+
+def _truths_of(
+    statistic: Statistic, view: View, true_ones: Callable[[Now], float]
+) -> ComputeWindow:
     def count(now: Now) -> Number:
-        return true_ones(now)
+        return float(true_ones(now))
 
     def share(now: Now) -> Number:
         return true_ones(now) / view.length(now) if view.is_full(now) else None
-
-    def decayed_share(now: Now) -> Number:
-        return _decayed_mean(view, now) if view.is_full(now) else None
 
     def any_true(now: Now) -> Number:
         if true_ones(now) > 0:
@@ -357,7 +394,7 @@ def _of_truths(statistic: Statistic, view: View, is_decayed: bool) -> ComputeWin
 
     return {
         Statistic.COUNT: count,
-        Statistic.SHARE: decayed_share if is_decayed else share,
+        Statistic.SHARE: share,
         Statistic.ANY: any_true,
         Statistic.ALL: all_true,
     }[statistic]

@@ -18,7 +18,7 @@ from ptt_rules.ir.nodes import filled
 from ptt_rules.ir.pack import Metric
 from ptt_rules.rows import Row, read_row
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

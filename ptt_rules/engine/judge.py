@@ -39,6 +39,7 @@ class Judge:
         self._was_known = False
         self._is_past = False
         self._exists = compiled.family is None
+        self._columns, self._levels = compiled.columns, compiled.levels
 
     @property
     def name(self) -> str:
@@ -69,16 +70,17 @@ class Judge:
         for operation, failure in program.failures.items():
             if operation in compiled.operations:
                 raise failure
-        if not self._is_there(values) or not _is_observed(compiled, values):
+        if not self._is_observed(values):
             return None
-        # steps, clock and counts never fall: what is past stays past
-        self._is_past = self._is_past or is_past(compiled, seen, row.step, program.now.clock)
         if not self._is_past:
-            return None
+            # steps, clock and counts never fall: what is past stays past
+            self._is_past = is_past(compiled, seen, row.step, program.now.clock)
+            if not self._is_past:
+                return None
         self.is_judged = True
-        worst = self._worst(values)
         number_of_judgement = self._judgements
         self._judgements += 1
+        worst = self._worst(values)
         if worst is None and self._life.is_quiet:
             return None
         now = Moment(number_of_judgement, row.step, program.now.clock)
@@ -90,16 +92,22 @@ class Judge:
             return None
         return compiled.event(change, number, row, values.__getitem__)
 
-    def _is_there(self, values: list[Any]) -> bool:
-        family = self.compiled.family
-        if not self._exists and family is not None and values[family] is not None:
-            self._exists = True
-        return self._exists
+    def _is_observed(self, values: list[Any]) -> bool:
+        """Whether the instance is there, and the row has a metric of the detector that has some."""
+        if not self._exists:
+            family = self.compiled.family
+            self._exists = family is not None and values[family] is not None
+            if not self._exists:
+                return False
+        for column in self._columns:
+            if values[column] is not None:
+                return True
+        return not self._columns
 
     def _worst(self, values: list[Any]) -> Level | None:
         """The worst level whose condition is true; notes whether any was known."""
         self._was_known = False
-        for level, truth in self.compiled.levels:
+        for level, truth in self._levels:
             value = values[truth]
             if value is not None:
                 self._was_known = True
@@ -139,14 +147,6 @@ class Judge:
         self._is_broken = state["broken"]
         self._was_known = state["known"]
         self._exists = state["exists"]
-
-
-def _is_observed(compiled: CompiledDetector, values: list[Any]) -> bool:
-    """Whether the row has a metric of the detector; one without metrics is always judged."""
-    for column in compiled.columns:
-        if values[column] is not None:
-            return True
-    return not compiled.columns
 
 
 def is_past(

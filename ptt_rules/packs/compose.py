@@ -203,9 +203,11 @@ class _Composer:
         """
         if not self.said.policies:
             return None
-        known = dict(shipped())
+        known: dict[str, Policy] = {}
         for pack in [*self.loaded, *self.given]:
             known.update(self.loaded[pack].checked.policies)
+        if any(choice.name not in known for choice in self.said.policies):
+            known = {**shipped(), **known}
         for choice in self.said.policies:
             if choice.name not in known:
                 self.diagnostics.append(_unknown_policy(choice, sorted(known)))

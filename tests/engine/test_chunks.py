@@ -64,7 +64,8 @@ def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
     columns, lived = FrameProgram(program, config), LiveProgram(program, config)
     numbers = iter(range(len(rows)))
     for piece in pieces(frame_of(rows).frame, sizes):
-        found = columns.advance(piece)
+        chunk = columns.advance(piece)
+        found = [chunk[operation.number].to_list() for operation in program.operations]
         for place, number in zip(range(piece.height), numbers, strict=False):
             lived.advance(read_row(rows[number]))
             for operation in program.operations:

@@ -71,7 +71,8 @@ def test_every_operation_is_the_same_to_the_last_bit(
 ) -> None:
     pack = loads(text, policy="p")
     program = pack.compiled.program
-    columns = FrameProgram(program, config).advance(frame_of(rows).frame)
+    whole = FrameProgram(program, config).advance(frame_of(rows).frame)
+    columns = [whole[operation.number].to_list() for operation in program.operations]
     lived = LiveProgram(program, config)
     for number, row in enumerate(rows):
         lived.advance(read_row(row))

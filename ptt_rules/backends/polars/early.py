@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.backends.history import History, Needs, Now
+from ptt_rules.backends.history import History, Needs, Now, TruthHistory
 from ptt_rules.backends.polars.cells import Cell
 from ptt_rules.backends.polars.observations import AtHand
 from ptt_rules.backends.windows import ComputeWindow, need_window, window_function
 from ptt_rules.ir.windows import FirstWindow, LastWindow, Window
+from ptt_rules.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Early:
         needs, cells = Needs(), list(cells)
         for cell in cells:
             need_window(needs, cell.window)
-        self._history = History(needs)
+        is_of_truths = any(cell.node.takes is Kind.TRUTH for cell in cells)
+        self._history = TruthHistory(needs) if is_of_truths else History(needs)
         self._filling = {
             cell.number: _Filling(
                 full_at(cell.window), window_function(cell.node, self._history, cell.argument)

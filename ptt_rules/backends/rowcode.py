@@ -1,0 +1,187 @@
+"""A program as one Python function of a row: what the live engine runs.
+
+Each operation is a local variable, what it reads are the variables before it. A call of its own
+for each operation would take longer than what it computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from ptt_rules.backends.history import History
+from ptt_rules.backends.rows import UNKNOWN, Operand, literal, source
+from ptt_rules.backends.streams import Stream, is_carried, stream_of
+from ptt_rules.ir import nodes
+from ptt_rules.ir.windows import FirstWindow, SpanWindow, Statistic
+from ptt_rules.passes.share import Operation
+from ptt_rules.types import Kind, Quantity
+
+Advance = Callable[..., None]
+"""`advance(values, row, now, is_new, failures)`: computes some operations at a row into `values`.
+
+What a window gives is computed again where its stream has a new observation, or where all is new.
+"""
+
+_HEAD = """\
+def advance(values, row, now, is_new, failures):
+    logged, step, clock = row.values.get, row.step, now.clock
+"""
+
+_ALWAYS = frozenset({Quantity.STEP})
+"""Positions that each row has."""
+
+_POSITIONS = {
+    Quantity.STEP: "float(step)",
+    Quantity.TIME: "row.time",
+    Quantity.EPOCH: "row.epoch",
+    Quantity.PROGRESS: "None if last_step is None else step / last_step",
+}
+
+
+class RowCode:
+    """Writes the function of consecutive operations; others are read from the values.
+
+    `windows` are what aggregates call, `histories` what takes observations: the source has
+    names for them, which `names` resolves.
+    """
+
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        histories: Mapping[Stream, History],
+        names: Mapping[str, Any],
+    ) -> None:
+        self._operations = operations
+        self._first = operations[0].number
+        self._operands: dict[int, Operand] = {}
+        self._lines: list[str] = []
+        self._names = names
+        self._places = {stream: place for place, stream in enumerate(histories)}
+        self._completed: dict[int, list[Stream]] = {}
+        for stream in histories:
+            self._completed.setdefault(max(stream.inputs), []).append(stream)
+
+    def function(self) -> Advance:
+        for operation in self._operations:
+            self._write(operation)
+            for stream in self._completed.get(operation.number, ()):
+                self._observe(stream, operation.number)
+        end = self._operations[-1].number + 1
+        results = ", ".join(self._operand(number).text for number in range(self._first, end))
+        self._lines.append(f"values[{self._first}:{end}] = ({results},)")
+        text = _HEAD + "".join(f"    {line}\n" for line in self._lines)
+        defined: dict[str, Any] = {}
+        exec(_compiled(text), dict(self._names), defined)
+        advance: Advance = defined["advance"]
+        return advance
+
+    def _operand(self, number: int) -> Operand:
+        if number < self._first:
+            return Operand(f"values[{number}]")
+        return self._operands[number]
+
+    def _write(self, operation: Operation) -> None:
+        node, own = operation.node, operation.number
+        operands = [self._operand(each) for each in operation.inputs]
+        self._operands[own] = Operand(f"x{own}")
+        match node:
+            case nodes.Constant():
+                self._operands[own] = literal(node.value)
+            case nodes.FamilyColumn():
+                self._operands[own] = UNKNOWN
+            case nodes.Column():
+                self._column(own, node.keys)
+            case nodes.Config():
+                self._set(own, f"argument_{own}")
+            case nodes.Position():
+                self._operands[own] = Operand(f"x{own}", node.quantity in _ALWAYS)
+                self._set(own, _POSITIONS[node.quantity])
+            case nodes.Latest():
+                newest = operands[0].text
+                self._set(own, f"values[{own}] if {newest} is None else {newest}")
+            case nodes.Streak():
+                truth = operands[0].text
+                longer = f"(values[{own}] or 0.0) + 1.0 if {truth} else 0.0"
+                self._set(own, f"values[{own}] if {truth} is None else {longer}")
+            case nodes.StepOf():
+                self._set(own, f"None if {operands[0].text} is None else float(step)")
+            case nodes.Aggregate() if is_carried(node):
+                self._set(own, _carried(node.statistic, operands[0].text, f"values[{own}]"))
+            case nodes.Aggregate():
+                self._aggregate(operation, node)
+            case _:
+                self._elementwise(own, node, operands)
+
+    def _set(self, own: int, expression: str) -> None:
+        self._lines.append(f"x{own} = {expression}")
+
+    def _column(self, own: int, keys: Sequence[str]) -> None:
+        for place, key in enumerate(keys):
+            otherwise = f"if x{own} is None: " if place else ""
+            self._lines.append(f"{otherwise}x{own} = logged({key!r})")
+
+    def _elementwise(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
+        is_strict = not isinstance(node, (nodes.Both, nodes.Either, nodes.Coalesce, nodes.Known))
+        if is_strict and any(operand.is_unknown for operand in operands):
+            self._operands[own] = UNKNOWN
+            return
+        line = f"x{own} = {source(node, operands)}"
+        if isinstance(node, nodes.Apply):
+            self._safely(own, line)
+        else:  # no arithmetic of floats raises: what is divided by 0 is unknown
+            self._lines.append(line)
+
+    def _safely(self, own: int, *lines: str) -> None:
+        """A fault of one rule is told, the others go on."""
+        self._lines += [
+            "try:",
+            *(f"    {line}" for line in lines),
+            f"except Exception as error: x{own} = None; failures[{own}] = error",
+        ]
+
+    # ---- observations and windows ----------------------------------------------------------
+
+    def _observe(self, stream: Stream, completed_by: int) -> None:
+        """A row's observation, behind the last operation that it is made of."""
+        place = self._places[stream]
+        operands = [self._operand(each) for each in stream.inputs]
+        tests = [f"{each.text} is not None" for each in operands if not each.is_known]
+        if stream.kind is not Kind.TRUTH:
+            tests += [f"isfinite({each.text})" for each in operands]
+        texts = [each.text for each in operands]
+        value = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+        self._lines.append(f"new{place} = is_new")
+        self._safely(
+            completed_by,
+            f"if {' and '.join(tests) or 'True'}:",
+            f"    observe{place}({value}, step, clock)",
+            f"    new{place} = True",
+        )
+
+    def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> None:
+        own, window = operation.number, node.window
+        place = self._places[stream_of(operation, node)]
+        if isinstance(window, SpanWindow):
+            self._safely(own, f"x{own} = window{own}(now)")
+            return
+        is_due = f"new{place}"
+        if isinstance(window, FirstWindow):
+            # frozen once it is full
+            end = window.skip + window.count
+            is_due += f" and (values[{own}] is None or history{place}.count <= {end})"
+        self._safely(own, f"x{own} = window{own}(now) if {is_due} else values[{own}]")
+
+
+def _carried(statistic: Statistic, truth: str, before: str) -> str:
+    """Whether any or all were true, with the newest one."""
+    is_any = statistic is Statistic.ANY
+    so_far = f"{truth} or {before} is True" if is_any else f"{truth} and {before} is not False"
+    return f"{before} if {truth} is None else {so_far}"
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> CodeType:
+    return compile(text, "<rules>", "exec")

@@ -1,0 +1,177 @@
+"""Order statistics of the newest observations, kept up to date as they come.
+
+A window that moves by one observation has nearly the same sorted values as before, so that a
+median costs a search and a shift instead of a sort. Each gives exactly what
+`ptt_rules.backends.samples` gives for the same window: they use its formulas.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort_right
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.backends.samples import (
+    mann_kendall,
+    middle,
+    middle_distance,
+    ranked,
+    slope_between,
+    tied,
+)
+from ptt_rules.ir.windows import LastWindow, Statistic, Window
+
+
+class Running:
+    """The newest `count` observations before the newest `before`, sorted.
+
+    Of equal values the one that came first stands first, as a stable sort has them.
+    Cost: log n comparisons and a shift of memory for an observation
+    """
+
+    def __init__(self, count: int, before: int) -> None:
+        self.count, self.before = count, before
+        self.ordered: list[float] = []
+
+    @property
+    def length(self) -> int:
+        """How many observations there are in the window."""
+        return len(self.ordered)
+
+    def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        """Moves to the newest of the observations of a history."""
+        enters = len(values) - 1 - self.before
+        if enters < 0:
+            return
+        leaves = enters - self.count
+        if leaves >= 0:
+            self._leave(values[leaves], steps[leaves])
+        self._enter(values[enters], steps[enters])
+
+    def refill(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        """Begins anew with what a history remembers."""
+        self._clear()
+        end = len(values) - self.before
+        for place in range(max(0, end - self.count), end):
+            self._enter(values[place], steps[place])
+
+    def _clear(self) -> None:
+        self.ordered.clear()
+
+    def _leave(self, value: float, step: int) -> None:
+        del self.ordered[bisect_left(self.ordered, value)]
+
+    def _enter(self, value: float, step: int) -> None:
+        insort_right(self.ordered, value)
+
+
+class RunningTrend(Running):
+    """Also how many more pairs of them rise than fall, and their ties."""
+
+    def __init__(self, count: int, before: int) -> None:
+        super().__init__(count, before)
+        self.rises = self.ties = 0
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.rises = self.ties = 0
+
+    def _leave(self, value: float, step: int) -> None:
+        ordered = self.ordered
+        below, up_to = bisect_left(ordered, value), bisect_right(ordered, value)
+        self.rises -= (len(ordered) - up_to) - below
+        if up_to - below > 1:
+            self.ties -= tied(up_to - below) - tied(up_to - below - 1)
+        del ordered[below]
+
+    def _enter(self, value: float, step: int) -> None:
+        ordered = self.ordered
+        below, up_to = bisect_left(ordered, value), bisect_right(ordered, value)
+        self.rises += below - (len(ordered) - up_to)
+        if up_to > below:
+            self.ties += tied(up_to - below + 1) - tied(up_to - below)
+        ordered.insert(up_to, value)
+
+
+class RunningSlopes(Running):
+    """The slopes of all pairs of them that are of different steps, sorted.
+
+    Cost: n slopes for an observation, where sorting them all anew takes n squared
+    """
+
+    def __init__(self, count: int, before: int) -> None:
+        super().__init__(count, before)
+        self._members: deque[tuple[float, int]] = deque()
+
+    def _clear(self) -> None:
+        super()._clear()
+        self._members.clear()
+
+    def _leave(self, value: float, step: int) -> None:
+        self._members.popleft()
+        ordered = self.ordered
+        for newer, at in self._members:
+            if at != step:
+                del ordered[bisect_left(ordered, slope_between(value, step, newer, at))]
+
+    def _enter(self, value: float, step: int) -> None:
+        self.ordered += [
+            slope_between(older, before, value, step)
+            for older, before in self._members
+            if before != step
+        ]
+        self.ordered.sort()  # two runs, of which the long one is sorted
+        self._members.append((value, step))
+
+    @property
+    def length(self) -> int:
+        return len(self._members)
+
+
+# ---- statistics ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStatistic:
+    """What has to be kept for a statistic, and how it is read off; `share` is of quantiles."""
+
+    kind: type[Running]
+    of: Callable[[Any, float], float | None]
+
+
+def _trend(running: RunningTrend, share: float) -> float | None:
+    return mann_kendall(running.length, running.rises, running.ties)
+
+
+def _robust_slope(running: RunningSlopes, share: float) -> float | None:
+    return middle(running.ordered) if running.ordered else None
+
+
+RUNNING: dict[Statistic, RunningStatistic] = {
+    # zeros without a sign, as merges have them
+    Statistic.MIN: RunningStatistic(Running, lambda running, share: running.ordered[0] + 0.0),
+    Statistic.MAX: RunningStatistic(Running, lambda running, share: running.ordered[-1] + 0.0),
+    Statistic.MEDIAN: RunningStatistic(Running, lambda running, share: middle(running.ordered)),
+    Statistic.MAD: RunningStatistic(
+        Running, lambda running, share: middle_distance(running.ordered)
+    ),
+    Statistic.QUANTILE: RunningStatistic(
+        Running, lambda running, share: ranked(running.ordered, share)
+    ),
+    Statistic.DISTINCT: RunningStatistic(
+        Running, lambda running, share: float(len(set(running.ordered)))
+    ),
+    Statistic.TREND: RunningStatistic(RunningTrend, _trend),
+    Statistic.ROBUST_SLOPE: RunningStatistic(RunningSlopes, _robust_slope),
+}
+
+_LONGEST = 10_000
+
+
+def running_statistic(statistic: Statistic, window: Window) -> RunningStatistic | None:
+    """How a statistic of a window is kept sorted; None where blocks or sorting anew do better."""
+    if not isinstance(window, LastWindow) or window.count > _LONGEST:
+        return None
+    return RUNNING.get(statistic)
