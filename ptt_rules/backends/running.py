@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort_right
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence, Sized
 
 from ptt_rules.backends.samples import (
     mann_kendall,
@@ -36,9 +34,9 @@ class Running:
         self.ordered: list[float] = []
 
     @property
-    def length(self) -> int:
-        """How many observations there are in the window."""
-        return len(self.ordered)
+    def members(self) -> Sized:
+        """The observations in the window, however they are kept."""
+        return self.ordered
 
     def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
         """Moves to the newest of the observations of a history."""
@@ -126,52 +124,49 @@ class RunningSlopes(Running):
         self._members.append((value, step))
 
     @property
-    def length(self) -> int:
-        return len(self._members)
+    def members(self) -> Sized:
+        return self._members
 
 
 # ---- statistics ----------------------------------------------------------------------------
 
+Read = Callable[[], "float | None"]
+"""What a statistic is now, of at least one observation."""
 
-@dataclass(frozen=True, slots=True)
-class RunningStatistic:
-    """What has to be kept for a statistic, and how it is read off; `share` is of quantiles."""
-
-    kind: type[Running]
-    of: Callable[[Any, float], float | None]
-
-
-def _trend(running: RunningTrend, share: float) -> float | None:
-    return mann_kendall(running.length, running.rises, running.ties)
-
-
-def _robust_slope(running: RunningSlopes, share: float) -> float | None:
-    return middle(running.ordered) if running.ordered else None
-
-
-RUNNING: dict[Statistic, RunningStatistic] = {
+SORTED: dict[Statistic, Callable[[Sequence[float]], float]] = {
     # zeros without a sign, as merges have them
-    Statistic.MIN: RunningStatistic(Running, lambda running, share: running.ordered[0] + 0.0),
-    Statistic.MAX: RunningStatistic(Running, lambda running, share: running.ordered[-1] + 0.0),
-    Statistic.MEDIAN: RunningStatistic(Running, lambda running, share: middle(running.ordered)),
-    Statistic.MAD: RunningStatistic(
-        Running, lambda running, share: middle_distance(running.ordered)
-    ),
-    Statistic.QUANTILE: RunningStatistic(
-        Running, lambda running, share: ranked(running.ordered, share)
-    ),
-    Statistic.DISTINCT: RunningStatistic(
-        Running, lambda running, share: float(len(set(running.ordered)))
-    ),
-    Statistic.TREND: RunningStatistic(RunningTrend, _trend),
-    Statistic.ROBUST_SLOPE: RunningStatistic(RunningSlopes, _robust_slope),
+    Statistic.MIN: lambda ordered: ordered[0] + 0.0,
+    Statistic.MAX: lambda ordered: ordered[-1] + 0.0,
+    Statistic.MEDIAN: middle,
+    Statistic.MAD: middle_distance,
+    Statistic.DISTINCT: lambda ordered: float(len(set(ordered))),
 }
+"""What is read off sorted values alone."""
 
+_KINDS: dict[Statistic, type[Running]] = {
+    **dict.fromkeys(SORTED, Running),
+    Statistic.QUANTILE: Running,
+    Statistic.TREND: RunningTrend,
+    Statistic.ROBUST_SLOPE: RunningSlopes,
+}
 _LONGEST = 10_000
 
 
-def running_statistic(statistic: Statistic, window: Window) -> RunningStatistic | None:
-    """How a statistic of a window is kept sorted; None where blocks or sorting anew do better."""
+def running_kind(statistic: Statistic, window: Window) -> type[Running] | None:
+    """What keeps a window sorted for a statistic; None where blocks or sorting anew do better."""
     if not isinstance(window, LastWindow) or window.count > _LONGEST:
         return None
-    return RUNNING.get(statistic)
+    return _KINDS.get(statistic)
+
+
+def reader(statistic: Statistic, running: Running, share: float) -> Read:
+    """Reads a statistic off; `share` is the argument of quantiles."""
+    ordered = running.ordered
+    if isinstance(running, RunningTrend):
+        return lambda: mann_kendall(len(ordered), running.rises, running.ties)
+    if isinstance(running, RunningSlopes):
+        return lambda: middle(ordered) if ordered else None
+    if statistic is Statistic.QUANTILE:
+        return lambda: ranked(ordered, share)
+    of = SORTED[statistic]
+    return lambda: of(ordered)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ptt_rules.backends.history import History, Needs, Now, TruthHistory
 from ptt_rules.backends.merges import Merge, merge_of
-from ptt_rules.backends.running import running_statistic
+from ptt_rules.backends.running import reader, running_kind
 from ptt_rules.backends.samples import SAMPLES
 from ptt_rules.functions import AGGREGATES
 from ptt_rules.ir.nodes import Aggregate
@@ -339,14 +339,15 @@ _DECAYED: dict[Statistic, Callable[[View, Now], Number]] = {
 
 
 def _of_running(node: Aggregate, history: History, argument: float) -> ComputeWindow | None:
-    statistic = running_statistic(node.statistic, node.window)
-    if statistic is None:
+    kind = running_kind(node.statistic, node.window)
+    if kind is None:
         return None
     assert isinstance(node.window, LastWindow)
-    running = history.need_running(statistic.kind, node.window.count, node.window.before)
+    running = history.need_running(kind, node.window.count, node.window.before)
     least = max(node.window.known_from, AGGREGATES[node.statistic.value].least_count)
-    of = statistic.of
-    return lambda now: of(running, argument) if running.length >= least else None
+    members = running.members
+    read = reader(node.statistic, running, argument)
+    return lambda now: read() if len(members) >= least else None
 
 
 # ---- truths --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.ir.nodes import FamilyColumn, Node
-from ptt_rules.passes.share import Program
+from ptt_rules.passes.share import Operation, Program
 
 Word = tuple[str, str]
 """A label, and the word that it stands for in an instance."""
@@ -37,6 +37,16 @@ class Families:
             for pattern in operation.node.patterns
         }
         self._patterns = [(label, key_pattern(key, label)) for label, key in sorted(columns)]
+        self._of_label = {label: self._of(label) for label, _ in self._patterns}
+
+    def _of(self, label: str) -> list[Operation]:
+        """The operations that each instance has its own of."""
+        program = self.compiled.program
+        return program.readers_of(
+            operation.number
+            for operation in program.operations
+            if isinstance(operation.node, FamilyColumn) and operation.node.label == label
+        )
 
     def __bool__(self) -> bool:
         return bool(self._templates)
@@ -64,7 +74,7 @@ class Families:
                 return node.of(name)
             return node
 
-        numbers = program.clone(column)
+        numbers = program.clone(self._of_label[label], column)
         detectors = [
             template.of(name, numbers)
             for template in self._templates

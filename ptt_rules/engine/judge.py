@@ -39,6 +39,7 @@ class Judge:
         self._was_known = False
         self._is_past = False
         self._exists = compiled.family is None
+        self._family = compiled.family or 0
         self._columns, self._levels = compiled.columns, compiled.levels
 
     @property
@@ -66,24 +67,43 @@ class Judge:
     def _judge(
         self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
     ) -> Event | None:
-        values, compiled = program.values, self.compiled
-        for operation, failure in program.failures.items():
-            if operation in compiled.operations:
-                raise failure
-        if not self._is_observed(values):
-            return None
+        values = program.values
+        if program.failures:
+            self._raise_own(program.failures)
+        if not self._exists:
+            self._exists = values[self._family] is not None
+        for column in self._columns:
+            if values[column] is not None:
+                break
+        else:
+            if self._columns:
+                return None
+        # steps, clock and counts never fall: what is past stays past
         if not self._is_past:
-            # steps, clock and counts never fall: what is past stays past
-            self._is_past = is_past(compiled, seen, row.step, program.now.clock)
+            clock = program.now.clock
+            self._is_past = self._exists and is_past(self.compiled, seen, row.step, clock)
             if not self._is_past:
                 return None
         self.is_judged = True
-        number_of_judgement = self._judgements
         self._judgements += 1
-        worst = self._worst(values)
+        worst, self._was_known = None, False
+        for level, truth in self._levels:
+            value = values[truth]
+            if value is not None:
+                self._was_known = True
+                if value:
+                    worst = level
+                    break
         if worst is None and self._life.is_quiet:
             return None
-        now = Moment(number_of_judgement, row.step, program.now.clock)
+        return self._changed(worst, program, number, row)
+
+    def _changed(
+        self, worst: Level | None, program: LiveProgram, number: int, row: Row
+    ) -> Event | None:
+        """What a judgement changes where a level holds, or has held."""
+        values, compiled = program.values, self.compiled
+        now = Moment(self._judgements - 1, row.step, program.now.clock)
         until = None if compiled.until is None else values[compiled.until]
         change = self._life.judge(worst, until, now)
         if self._life.level is not None:
@@ -92,28 +112,10 @@ class Judge:
             return None
         return compiled.event(change, number, row, values.__getitem__)
 
-    def _is_observed(self, values: list[Any]) -> bool:
-        """Whether the instance is there, and the row has a metric of the detector that has some."""
-        if not self._exists:
-            family = self.compiled.family
-            self._exists = family is not None and values[family] is not None
-            if not self._exists:
-                return False
-        for column in self._columns:
-            if values[column] is not None:
-                return True
-        return not self._columns
-
-    def _worst(self, values: list[Any]) -> Level | None:
-        """The worst level whose condition is true; notes whether any was known."""
-        self._was_known = False
-        for level, truth in self._levels:
-            value = values[truth]
-            if value is not None:
-                self._was_known = True
-                if value:
-                    return level
-        return None
+    def _raise_own(self, failures: Mapping[int, Exception]) -> None:
+        for operation, failure in failures.items():
+            if operation in self.compiled.operations:
+                raise failure
 
     @property
     def _worst_level(self) -> Level:

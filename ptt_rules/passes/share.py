@@ -80,13 +80,23 @@ class Program:
             list(self._kept),
         )
 
-    def clone(self, replace: Callable[[Node], Node]) -> dict[int, int]:
-        """Adds what differs once some leaves are replaced; new numbers by those they stand for.
+    def readers_of(self, leaves: Iterable[int]) -> list[Operation]:
+        """The operations that read some operations, directly or not, and themselves."""
+        found = set(leaves)
+        for operation in self.operations:
+            if not found.isdisjoint(operation.inputs):
+                found.add(operation.number)
+        return [self.operations[number] for number in sorted(found)]
+
+    def clone(
+        self, operations: Iterable[Operation], replace: Callable[[Node], Node]
+    ) -> dict[int, int]:
+        """Adds what operations are once some leaves are replaced; new numbers by the old ones.
 
         Operations that read no replaced leaf are not in the result: they serve both.
         """
         numbers: dict[int, int] = {}
-        for operation in list(self.operations):
+        for operation in operations:
             node = replace(operation.node)
             inputs = tuple(numbers.get(number, number) for number in operation.inputs)
             if node is not operation.node or inputs != operation.inputs:

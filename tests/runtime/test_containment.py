@@ -65,9 +65,9 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
 
 
 def _finish_table() -> dict[Any, Any]:
-    from ptt_rules.backends.samples import SAMPLES
+    from ptt_rules.backends.running import SORTED
 
-    return SAMPLES
+    return SORTED
 
 
 def _median_key() -> Any:
