@@ -251,7 +251,14 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         handed_over = {name: given.get(name) for name in _HANDED_OVER}
         trainer = self._trainer if self._is_of(args) else None
-        training = Training(algorithm_of(args), args, state, trainer=trainer, **handed_over)
+        training = Training(
+            algorithm_of(args),
+            args,
+            state,
+            trainer=trainer,
+            skips_nonfinite_steps=self._options.skip_nonfinite_steps,
+            **handed_over,
+        )
         run = self._made(ranks, training)
         ranks.begin()
         self._begin(run)

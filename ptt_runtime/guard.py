@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 
@@ -31,21 +31,38 @@ class Guard:
     def __init__(self, tell: Callable[[Fault], None], *, fail_fast: bool) -> None:
         self.step = 0
         self._tell = tell
-        self._fail_fast = fail_fast
+        self.fail_fast = fail_fast
         self._told: set[tuple[str, str]] = set()
 
-    @contextmanager
-    def contain(self, code: str, what: str) -> Iterator[None]:
+    def contain(self, code: str, what: str) -> Contained:
         """A block whose exceptions end with it; with `fail_fast` they go on."""
-        try:
-            yield
-        except Exception as error:
-            if self._fail_fast:
-                raise
-            self.report(code, what, f"{type(error).__name__}: {error}")
+        return Contained(self, code, what)
 
     def report(self, code: str, what: str, reason: str) -> None:
         """Tells a fault, unless the same has been told."""
         if (what, reason) not in self._told:
             self._told.add((what, reason))
             self._tell(Fault(code, what, reason, self.step))
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """A block under guard; no generator, which takes longer, since a step has dozens."""
+
+    guard: Guard
+    code: str
+    what: str
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Exception) or self.guard.fail_fast:
+            return False
+        self.guard.report(self.code, self.what, f"{type(error).__name__}: {error}")
+        return True

@@ -68,6 +68,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "host": socket.gethostname(),
         "devices": _told(_devices),
         "world_size": getattr(training.args, "world_size", 1),
+        "skip_nonfinite_steps": training.skips_nonfinite_steps,
     }
 
 

@@ -36,12 +36,17 @@ class Training:
     lr_scheduler: Any = None
     train_dataloader: Any = None
     trainer: Any = None
+    skips_nonfinite_steps: bool = False
 
     @property
     def config(self) -> dict[str, Any]:
         """What rules read as `config.NAME`."""
         # the trainer counts the steps of a run that is told in epochs
-        own = {"max_steps": self.state.max_steps, "world_size": getattr(self.args, "world_size", 1)}
+        own = {
+            "max_steps": self.state.max_steps,
+            "world_size": getattr(self.args, "world_size", 1),
+            "skip_nonfinite_steps": self.skips_nonfinite_steps,
+        }
         return {**training_arguments(self.args), **own}
 
     @property

@@ -16,6 +16,8 @@ from ptt_rules.logs.table import open_parquet
 PROVENANCE = "run.json"
 JOURNAL = "metrics.jsonl"
 METRICS = "metrics.parquet"
+_OWN = ("max_steps", "world_size", "skip_nonfinite_steps")
+"""What of the provenance rules read as `config.NAME`, beside the training arguments."""
 
 
 def has_metrics(folder: Path) -> bool:
@@ -61,5 +63,5 @@ def _config(folder: Path) -> dict[str, Any]:
         raise PttError.of("PTT401", message, file=str(path)) from error
     if not isinstance(arguments, dict):
         return {}
-    counted = {key: provenance[key] for key in ("max_steps", "world_size") if key in provenance}
-    return {**arguments, **counted}
+    own = {key: provenance[key] for key in _OWN if key in provenance}
+    return {**arguments, **own}

@@ -11,7 +11,7 @@ import pytest
 import torch
 from transformers import TrainerCallback
 
-from ptt_rules import PttError, read_log
+from ptt_rules import EventKind, PttError, load, read_log, replay
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import algorithms
 from ptt_runtime.faults import Fault
@@ -63,7 +63,7 @@ def test_a_poisoned_batch_costs_one_step_and_no_weight(
     algorithm: str, train: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", skip_nonfinite_steps=True, fail_fast=True
+        run_dir=tmp_path / "run", skip_nonfinite_steps=True, policy="guard", fail_fast=True
     )
     looks = _Looks()
     options = {"gradient_accumulation_steps": 2, "examples": 64}
@@ -79,6 +79,12 @@ def test_a_poisoned_batch_costs_one_step_and_no_weight(
     assert losses[3]["grad_norm"] > 0
     assert "step 2 dropped: its gradients are not finite" in capsys.readouterr().err
     notes = json_lines(tmp_path / "run" / "events.jsonl")
+    told = [line for line in notes if line["event"] == "fired"]
+    assert {line["level"] for line in told if line["step"] == 2} == {"medium"}
+    again = replay(load(algorithm, policy="guard"), tmp_path / "run")
+    assert [event.detector for event in again.events if event.event is EventKind.FIRED] == [
+        line["detector"] for line in told
+    ]
     (skipped,) = [line for line in notes if line["event"] == "skipped_step"]
     assert (skipped["step"], skipped["skipped"]) == (2, 1)
 
