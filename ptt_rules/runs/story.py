@@ -225,6 +225,8 @@ def _todo(run: Run, became: RunState, incident: Incident | None) -> Iterator[str
         remedy = incident and run.rules.remedy(incident.cause.detector, run.records.events)
         yield f"Before the next run: {remedy}" if remedy else "Nothing."
         return
+    if became.state is State.FINISHED and run.fault and run.fault.level < Level.CRITICAL:
+        yield "See first whether this spoils the result: no policy called the run unusable."
     verdict = _verdict(run.postmortem) or _VERDICTS.get(became.state, Verdict.INVALIDATED)
     yield from next_steps(verdict, run.fault, run.way_back, record_of(run))
 
