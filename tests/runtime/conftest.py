@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,9 @@ def train(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Any]:
         callbacks = [*options.pop("callbacks", []), callback]
         trainer = make_trainer(algorithm, folder, callbacks=callbacks, **options)
         trainer.remove_callback(PrinterCallback)
+        # PPOTrainer collects garbage several times a step: of what is new, and not of all modules
+        gc.collect()
+        gc.freeze()
         try:
             trainer.train(resume_from_checkpoint=resume) if resume else trainer.train()
         except TrainingStopped:
