@@ -12,7 +12,7 @@ from ptt_rules.passes.share import Operation
 from tests.golden.test_golden import check_golden
 
 GOLDEN = Path(__file__).with_name("costs.md")
-ROWS = 1000
+ROWS = 400
 HEAD = (
     "pack", "rules", "operations", "aggregates", "series with windows", "observations kept",
     "first ones kept", "blocks kept",
