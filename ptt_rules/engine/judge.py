@@ -28,8 +28,8 @@ class Judge:
     """Judges one detector row by row."""
 
     __slots__ = (
-        "_columns", "_exists", "_family", "_is_broken", "_is_past", "_judgements", "_levels", "_life",
-        "_was_known", "compiled", "firing", "is_judged",
+        "_columns", "_exists", "_family", "_is_broken", "_is_past", "_judgements", "_levels",
+        "_life", "_was_known", "compiled", "firing", "is_judged",
     )  # fmt: skip
 
     def __init__(self, compiled: CompiledDetector) -> None:
