@@ -1,7 +1,9 @@
 """A program as one Python function of a row: what the live engine runs.
 
 Each operation is a local variable, what it reads are the variables before it. A call of its own
-for each operation would take longer than what it computes.
+for each operation would take longer than what it computes. Variables are taken again for later
+operations once nothing reads them: where a frame is as large as a piece of its interpreter's stack,
+each call in it would make a piece anew, which takes longer than the call.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ _HEAD = """\
 def advance(values, row, now, is_new, failures):
     logged, step, clock = row.values.get, row.step, now.clock
 """
+
+_BLOCK = 32
+"""So many operations are written into the values at a time."""
 
 _ALWAYS = frozenset({Quantity.STEP})
 """Positions that each row has."""
@@ -63,30 +68,60 @@ class RowCode:
         self._completed: dict[int, list[Stream]] = {}
         for stream in histories:
             self._completed.setdefault(max(stream.inputs), []).append(stream)
+        self._last_reader = self._last_readers()
+        self._variables: dict[int, str] = {}
+        """Of the operations that have one, until it is free again."""
+        self._free: list[str] = []
+        self._made = 0
+
+    def _last_readers(self) -> dict[int, int]:
+        readers: dict[int, int] = {}
+        for operation in self._operations:
+            readers.update(dict.fromkeys(operation.inputs, operation.number))
+            for stream in self._completed.get(operation.number, ()):
+                readers.update(dict.fromkeys(stream.inputs, operation.number))
+        return readers
 
     def function(self) -> Advance:
-        for operation in self._operations:
-            self._write(operation)
-            for stream in self._completed.get(operation.number, ()):
-                self._observe(stream, operation.number)
-        end = self._operations[-1].number + 1
-        results = ", ".join(self._operand(number).text for number in range(self._first, end))
-        self._lines.append(f"values[{self._first}:{end}] = ({results},)")
+        for start in range(0, len(self._operations), _BLOCK):
+            block = self._operations[start : start + _BLOCK]
+            for operation in block:
+                self._write(operation)
+                for stream in self._completed.get(operation.number, ()):
+                    self._observe(stream, operation.number)
+            self._keep(block)
         text = _HEAD + "".join(f"    {line}\n" for line in self._lines)
         defined: dict[str, Any] = {}
         exec(_compiled(text), dict(self._names), defined)
         advance: Advance = defined["advance"]
         return advance
 
+    def _keep(self, block: Sequence[Operation]) -> None:
+        """Writes a block into the values; variables that nothing reads behind it are free."""
+        first, end = block[0].number, block[-1].number + 1
+        results = ", ".join(self._operands[number].text for number in range(first, end))
+        self._lines.append(f"values[{first}:{end}] = ({results},)")
+        for number in [one for one in self._variables if self._last_reader.get(one, 0) < end]:
+            self._free.append(self._variables.pop(number))
+
     def _operand(self, number: int) -> Operand:
         if number < self._first:
             return Operand(f"values[{number}]")
         return self._operands[number]
 
+    def _variable(self, own: int, *, is_known: bool = False) -> str:
+        """The variable of an operation, which it gets when it is asked for first."""
+        if own not in self._variables:
+            if not self._free:
+                self._free.append(f"x{self._made}")
+                self._made += 1
+            self._variables[own] = self._free.pop()
+            self._operands[own] = Operand(self._variables[own], is_known)
+        return self._variables[own]
+
     def _write(self, operation: Operation) -> None:
         node, own = operation.node, operation.number
         operands = [self._operand(each) for each in operation.inputs]
-        self._operands[own] = Operand(f"x{own}")
         match node:
             case nodes.Constant():
                 self._operands[own] = literal(node.value)
@@ -97,7 +132,7 @@ class RowCode:
             case nodes.Config():
                 self._set(own, f"argument_{own}")
             case nodes.Position():
-                self._operands[own] = Operand(f"x{own}", node.quantity in _ALWAYS)
+                self._variable(own, is_known=node.quantity in _ALWAYS)
                 self._set(own, _POSITIONS[node.quantity])
             case nodes.Latest():
                 newest = operands[0].text
@@ -116,19 +151,20 @@ class RowCode:
                 self._elementwise(own, node, operands)
 
     def _set(self, own: int, expression: str) -> None:
-        self._lines.append(f"x{own} = {expression}")
+        self._lines.append(f"{self._variable(own)} = {expression}")
 
     def _column(self, own: int, keys: Sequence[str]) -> None:
+        column = self._variable(own)
         for place, key in enumerate(keys):
-            otherwise = f"if x{own} is None: " if place else ""
-            self._lines.append(f"{otherwise}x{own} = logged({key!r})")
+            otherwise = f"if {column} is None: " if place else ""
+            self._lines.append(f"{otherwise}{column} = logged({key!r})")
 
     def _elementwise(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
         is_strict = not isinstance(node, (nodes.Both, nodes.Either, nodes.Coalesce, nodes.Known))
         if is_strict and any(operand.is_unknown for operand in operands):
             self._operands[own] = UNKNOWN
             return
-        line = f"x{own} = {source(node, operands)}"
+        line = f"{self._variable(own)} = {source(node, operands)}"
         if isinstance(node, nodes.Apply):
             self._safely(own, line)
         else:  # no arithmetic of floats raises: what is divided by 0 is unknown
@@ -136,10 +172,11 @@ class RowCode:
 
     def _safely(self, own: int, *lines: str) -> None:
         """A fault of one rule is told, the others go on."""
+        lost = f"{self._variables[own]} = None; " if own in self._variables else ""
         self._lines += [
             "try:",
             *(f"    {line}" for line in lines),
-            f"except Exception as error: x{own} = None; failures[{own}] = error",
+            f"except Exception as error: {lost}failures[{own}] = error",
         ]
 
     # ---- observations and windows ----------------------------------------------------------
@@ -165,14 +202,15 @@ class RowCode:
         own, window = operation.number, node.window
         place = self._places[stream_of(operation, node)]
         if isinstance(window, SpanWindow):
-            self._safely(own, f"x{own} = window{own}(now)")
+            self._safely(own, f"{self._variable(own)} = window{own}(now)")
             return
         is_due = f"new{place}"
         if isinstance(window, FirstWindow):
             # frozen once it is full
             end = window.skip + window.count
             is_due += f" and (values[{own}] is None or history{place}.count <= {end})"
-        self._safely(own, f"x{own} = window{own}(now) if {is_due} else values[{own}]")
+        value = f"window{own}(now) if {is_due} else values[{own}]"
+        self._safely(own, f"{self._variable(own)} = {value}")
 
 
 def _carried(statistic: Statistic, truth: str, before: str) -> str:
