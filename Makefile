@@ -44,7 +44,7 @@ coverage: $(NEWEST)/.made ## branch coverage of ptt_rules, at least 95%
 	$(NEWEST)/bin/coverage report -m --skip-covered --fail-under 95
 
 soak: $(NEWEST)/.made ## at least 20,000 random packs on random logs: live, offline, resumed, by definition
-	$(NEWEST)/bin/python -m tests.engine.soak 13
+	$(NEWEST)/bin/python -m tests.engine.soak 14
 
 bench: $(NEWEST)/.made ## times against pandas and hand-written Polars; ONLY="live offline" for some
 	$(NEWEST)/bin/python -m benchmarks $(ONLY)

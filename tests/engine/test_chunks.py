@@ -45,7 +45,7 @@ def in_chunks(pack: Pack, rows: Rows, config: Config, sizes: list[int]) -> list[
     return [json.dumps(line.to_json()) for line in sorted(told, key=lambda line: line.row)]
 
 
-@random_cases(300)
+@random_cases(150)
 @given(text=packs(), rows=runs(), config=configs, sizes=cuts)
 def test_any_chunking_tells_what_live_tells(
     text: str, rows: Rows, config: Config, sizes: list[int]
@@ -55,7 +55,7 @@ def test_any_chunking_tells_what_live_tells(
     assert in_chunks(pack, rows, config, sizes) == told
 
 
-@random_cases(200)
+@random_cases(120)
 @given(text=packs(), rows=runs(), config=configs, sizes=cuts)
 def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
     text: str, rows: Rows, config: Config, sizes: list[int]

@@ -156,7 +156,7 @@ def shown(capsys: pytest.CaptureFixture[str], *command: str) -> str:
     printed = capsys.readouterr()
     text = re.sub(r"process \d+", "process 4711", printed.out + printed.err)
     text = re.sub(r"heartbeat [\d.]+ s ago", "heartbeat 1 s ago", text)
-    text = re.sub(r"for \d+ d \d+ h", "for 3 d 2 h", text)
+    text = re.sub(r"for \d+ d( \d+ h)?", "for 3 d 2 h", text)
     text = re.sub(r"(process 4711 on) [^\s;]+", r"\1 node-7", text)
     return f"$ ptt {' '.join(command)}\n{text.rstrip()}\n[exit {code}]\n"
 
