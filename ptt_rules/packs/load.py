@@ -30,6 +30,9 @@ POLICY_PACK = "common"
 Find = Callable[[str], PackFiles]
 """Gives the files of a pack that another one extends by name."""
 
+Parsed = dict[Source, tuple[tree.Module, list[Diagnostic]]]
+"""What files were parsed to, with what is wrong in them."""
+
 __all__ = [
     "CheckedFiles",
     "TestedPack",
@@ -125,8 +128,9 @@ def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
     Errors: raises PttError if there is no such pack or file
     """
     diagnostics: list[Diagnostic] = []
+    parsed: Parsed = {}  # most packs of a folder build on the same few
     for pack in packs_in(path):
-        diagnostics += check_files(find_pack(pack)).diagnostics
+        diagnostics += check_files(find_pack(pack), parsed=parsed).diagnostics
     return sorted(diagnostics, key=Diagnostic.sort_key)
 
 
@@ -151,9 +155,14 @@ class CheckedFiles:
         return next((item for item in items if isinstance(item, tree.PackDecl)), None)
 
 
-def check_files(files: PackFiles, find: Find = find_pack) -> CheckedFiles:
-    """A pack whose files are given, checked with its tests and with those that it extends."""
-    loader = _Loader(with_tests=True, find=find)
+def check_files(
+    files: PackFiles, find: Find = find_pack, *, parsed: Parsed | None = None
+) -> CheckedFiles:
+    """A pack whose files are given, checked with its tests and with those that it extends.
+
+    `parsed` has what other packs had parsed, and takes what is parsed here.
+    """
+    loader = _Loader(with_tests=True, find=find, parsed={} if parsed is None else parsed)
     loaded = loader.load(files)
     loader.check_versions()
     return CheckedFiles(
@@ -221,6 +230,7 @@ class _Loader:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     asked: list[_Asked] = field(default_factory=list)
     find: Find = find_pack
+    parsed: Parsed = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
     def load(self, files: PackFiles) -> Loaded:
@@ -248,7 +258,9 @@ class _Loader:
         return loaded
 
     def _parse(self, source: Source) -> tree.Module:
-        module, diagnostics = parse(source)
+        if source not in self.parsed:
+            self.parsed[source] = parse(source)
+        module, diagnostics = self.parsed[source]
         self.diagnostics.extend(diagnostics)
         return module
 
