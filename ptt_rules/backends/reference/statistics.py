@@ -156,7 +156,8 @@ def _autocorrelation(numbers: Numbers) -> float | None:
 
 def _robust_slope(pairs: Pairs) -> float | None:
     slopes = [
-        (later[1] - earlier[1]) / (later[0] - earlier[0])
+        # one that is too small for a float is a zero without sign
+        (later[1] - earlier[1]) / (later[0] - earlier[0]) + 0.0
         for earlier, later in combinations(pairs, 2)
         if later[0] != earlier[0]
     ]
