@@ -58,7 +58,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "policy": pack.policy,
         "disabled": {one.detector: one.reason for one in pack.disabled},
         "settings": [one.to_json() for one in pack.composition.settings],
-        "max_steps": training.state.max_steps,
+        **training.own_config,
         "training_arguments": training_arguments(training.args),
         "model": _told(lambda: model_fingerprint(training.model)),
         "data": _told(lambda: data_fingerprint(training.train_dataloader)),
@@ -67,8 +67,6 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "git": _git(),
         "host": socket.gethostname(),
         "devices": _told(_devices),
-        "world_size": getattr(training.args, "world_size", 1),
-        "skip_nonfinite_steps": training.skips_nonfinite_steps,
     }
 
 

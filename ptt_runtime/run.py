@@ -39,15 +39,19 @@ class Training:
     skips_nonfinite_steps: bool = False
 
     @property
-    def config(self) -> dict[str, Any]:
-        """What rules read as `config.NAME`."""
-        # the trainer counts the steps of a run that is told in epochs
-        own = {
+    def own_config(self) -> dict[str, Any]:
+        """What rules read as `config.NAME` that the training arguments do not tell."""
+        return {
+            # the trainer counts the steps of a run that is told in epochs
             "max_steps": self.state.max_steps,
             "world_size": getattr(self.args, "world_size", 1),
             "skip_nonfinite_steps": self.skips_nonfinite_steps,
         }
-        return {**training_arguments(self.args), **own}
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What rules read as `config.NAME`."""
+        return {**training_arguments(self.args), **self.own_config}
 
     @property
     def output_dir(self) -> Path:

@@ -49,8 +49,8 @@ _POSITIONS = {
 class RowCode:
     """Writes the function of consecutive operations; others are read from the values.
 
-    `windows` are what aggregates call, `histories` what takes observations: the source has
-    names for them, which `names` resolves.
+    `histories` take the observations, by stream; `names` has what the source calls: windows,
+    histories, training arguments, functions.
     """
 
     def __init__(
