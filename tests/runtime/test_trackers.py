@@ -89,7 +89,7 @@ def wandb_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
     }.items():
         monkeypatch.setenv(name, value)
     yield wandb
-    wandb.finish()
+    wandb.teardown()
 
 
 def test_weights_and_biases(run: Callable[[str], Path], wandb_offline: Any, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_weights_and_biases(run: Callable[[str], Path], wandb_offline: Any, tmp_
     summary = dict(wandb_offline.run.summary)
     assert summary["ptt/findings_critical"] == 1
     assert summary["ptt/stopped_by"] == "guard"
-    wandb_offline.finish()
+    wandb_offline.teardown()  # only when its service has ended is the file whole
     (file,) = tmp_path.glob("wandb/offline-run-*/run-*.wandb")
     recorded = file.read_bytes()
     assert TITLE.encode() in recorded
