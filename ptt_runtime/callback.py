@@ -20,8 +20,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.endings import SILENT_END, Endings
 from ptt_runtime.guard import Fault
 from ptt_runtime.options import Options
+from ptt_runtime.part import Part
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.resuming import Mismatch, SavedRun
@@ -142,7 +142,7 @@ class DiagnosticsCallback(TrainerCallback):
             self._start(ranks, args, state, kwargs)
             with self._run_at(control) as run:
                 if run is not None:
-                    run.each(lambda part: part.start(run))
+                    run.each(Part.start)
         except PttError:
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
@@ -162,14 +162,14 @@ class DiagnosticsCallback(TrainerCallback):
         with self._run_at(control) as run:
             if run is not None:
                 run.settle()
-                run.each(lambda part: part.step_begin(run))
+                run.each(Part.step_begin)
 
     def on_pre_optimizer_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
-                run.each(lambda part: part.before_update(run))
+                run.each(Part.before_update)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -177,7 +177,7 @@ class DiagnosticsCallback(TrainerCallback):
         with self._run_at(control) as run:
             if run is not None:
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
-                run.each(lambda part: part.step_end(run))
+                run.each(Part.step_end)
                 run.agree_if_due()
                 run.settle()
         if not control.should_save:
@@ -224,7 +224,7 @@ class DiagnosticsCallback(TrainerCallback):
         terminated = self._endings.heard is not None and not control.should_training_stop
         with self._run_at(control) as run:
             if run is not None and not terminated:
-                run.each(lambda part: part.train_end(run))
+                run.each(Part.train_end)
         self._finish(self._endings.heard if terminated else None)
 
     # ---- start and end -----------------------------------------------------------------------
@@ -233,18 +233,9 @@ class DiagnosticsCallback(TrainerCallback):
         """Whether the trainer that was handed over is the one that trains."""
         return self._trainer is not None and self._trainer.args is args
 
-    @contextmanager
-    def _run_at(self, control: TrainerControl) -> Iterator[Run | None]:
+    def _run_at(self, control: TrainerControl) -> _AtEvent:
         """The run, with the trainer's flags while an event of the trainer lasts."""
-        run = self._run
-        if run is None:
-            yield None
-            return
-        run.control = control
-        try:
-            yield run
-        finally:
-            run.control = None
+        return _AtEvent(self._run, control)
 
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
@@ -349,6 +340,24 @@ class DiagnosticsCallback(TrainerCallback):
         if run is not None and run.stops and run.training.algorithm in IGNORES_STOP:
             self._finish()
             raise run.stopped()
+
+
+class _AtEvent:
+    """No generator, which takes longer, since a step has several."""
+
+    __slots__ = ("_control", "_run")
+
+    def __init__(self, run: Run | None, control: TrainerControl) -> None:
+        self._run, self._control = run, control
+
+    def __enter__(self) -> Run | None:
+        if self._run is not None:
+            self._run.control = self._control
+        return self._run
+
+    def __exit__(self, *error: object) -> None:
+        if self._run is not None:
+            self._run.control = None
 
 
 def _policy_name(policy: str | None, stop_on_critical: bool) -> str | None:

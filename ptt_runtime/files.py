@@ -17,11 +17,15 @@ class LineFile:
 
     A line that cannot be written waits and is tried again with the next one, so that a disk
     that was full for a while costs nothing; what was written in part is cut off again.
+    The file stays open as long as it is as this left it: whoever writes to it too, replaces or
+    deletes it is noticed at the next line.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._waiting: deque[bytes] = deque(maxlen=MAX_WAITING_LINES)
+        self._descriptor: int | None = None
+        self._size = 0
 
     def append(self, line: str) -> None:
         """Errors: OSError if the file cannot be written; the line waits"""
@@ -32,37 +36,53 @@ class LineFile:
         """Writes the lines that wait. Errors: OSError"""
         if not self._waiting:
             return
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        try:
-            whole = _end_of_last_line(self.path)
-            if whole != os.fstat(descriptor).st_size:
-                os.ftruncate(descriptor, whole)
-            while self._waiting:
-                self._write(descriptor, self._waiting[0])
-                self._waiting.popleft()
-        finally:
+        descriptor = self._opened()
+        while self._waiting:
+            self._write(descriptor, self._waiting[0])
+            self._waiting.popleft()
+
+    def close(self) -> None:
+        """Lets go of the file; the next line opens it again."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
             os.close(descriptor)
 
+    def __del__(self) -> None:
+        self.close()
+
+    def _opened(self) -> int:
+        """The file, which ends with a whole line."""
+        if self._descriptor is not None:
+            status = os.fstat(self._descriptor)
+            if status.st_size == self._size and status.st_nlink:
+                return self._descriptor
+            self.close()
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        self._descriptor = descriptor
+        size = os.fstat(descriptor).st_size
+        self._size = _end_of_last_line(descriptor, size)
+        if self._size != size:
+            os.ftruncate(descriptor, self._size)
+        return descriptor
+
     def _write(self, descriptor: int, line: bytes) -> None:
-        before = os.fstat(descriptor).st_size
         written = os.write(descriptor, line)
         if written != len(line):
-            os.ftruncate(descriptor, before)
+            os.ftruncate(descriptor, self._size)
             raise OSError(f"only {written} of {len(line)} bytes could be written")
+        self._size += written
 
 
-def _end_of_last_line(path: Path) -> int:
+def _end_of_last_line(descriptor: int, size: int) -> int:
     """Size of a file without a last line that a kill tore."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        position = size
-        while position > 0:
-            start = max(0, position - 4096)
-            file.seek(start)
-            newline = file.read(position - start).rfind(b"\n")
-            if newline >= 0:
-                return start + newline + 1
-            position = start
+    position = size
+    while position > 0:
+        start = max(0, position - 4096)
+        os.lseek(descriptor, start, os.SEEK_SET)
+        newline = os.read(descriptor, position - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        position = start
     return 0
 
 

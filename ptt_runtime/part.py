@@ -20,6 +20,8 @@ class Part:
     hook raises is told once, recorded and contained: one that uses `run.ranks` must not be able to
     fail before on one rank alone. Metrics that a hook returns join the frame as a log event of
     their own at that step; those of the first rank are judged.
+
+    Cost: nothing for a hook that a part does not have
     """
 
     def is_due(self, step: int) -> bool:

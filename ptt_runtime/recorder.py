@@ -282,6 +282,11 @@ class Recorder:
         if self.path is not None:
             self._console.say(f"artifacts in {self.path}")
 
+    def close(self) -> None:
+        """Nothing more is to be written."""
+        if self.directory is not None:
+            self.directory.close()
+
     def _report(self) -> None:
         """The page of the run, where the extra for reports is installed."""
         if self.directory is not None and self.directory.has_run and find_spec("matplotlib"):

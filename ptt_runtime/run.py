@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,14 @@ from ptt_runtime.actions import Actuator, TakesSnapshots
 from ptt_runtime.commands import Commands
 from ptt_runtime.control import TrainingStopped
 from ptt_runtime.distributed import Ranks, RanksApart
+from ptt_runtime.guard import Contained
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.run_directory import RunDirectory
+
+Hook = Callable[..., "Metrics | None"]
+"""A hook as `Part` names it, such as `Part.step_end`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Run:
         self.actuator = actuator
         self.ranks = ranks
         self.parts = parts
+        self._takers: dict[Hook, list[tuple[Contained, Callable[..., Metrics | None]]]] = {}
+        """Of each hook, those parts that have one, as they are called."""
         self.commands = Commands(recorder.path)
         self.step = 0
         self.stops = False
@@ -168,7 +173,7 @@ class Run:
         with self.recorder.guard.contain("PTT504", "a decision could not be told"):
             self.recorder.told((), actions, is_told=self.is_told)
         self.actuator.carry_out(self, actions)
-        self.each(lambda part: part.told(self, events, actions))
+        self.each(Part.told, events, actions)
         while self._waiting:
             self.observe(self._waiting.popleft(), self.step)
 
@@ -191,13 +196,24 @@ class Run:
         if not (flags.should_log or flags.should_evaluate or flags.should_save):
             self.actuator.settle(self)
 
-    def each(self, hook: Callable[[Part], Metrics | None]) -> None:
-        """Calls a hook of every part; metrics that it returns are judged as a row."""
-        for part in self.parts:
-            with self.recorder.guard.contain("PTT502", f"{type(part).__name__} failed"):
-                metrics = hook(part)
+    def each(self, hook: Hook, *given: Any) -> None:
+        """Calls a hook of `Part` on those that have it; metrics it returns are judged as a row."""
+        takers = self._takers.get(hook)
+        if takers is None:
+            takers = self._takers[hook] = self._takers_of(hook)
+        for contained, take in takers:
+            with contained:
+                metrics = take(self, *given)
                 if metrics:
                     self.observe(metrics, self.training.state.global_step)
+
+    def _takers_of(self, hook: Hook) -> list[tuple[Contained, Callable[..., Metrics | None]]]:
+        name, contain = hook.__name__, self.recorder.guard.contain
+        return [
+            (contain("PTT502", f"{type(part).__name__} failed"), getattr(part, name))
+            for part in self.parts
+            if getattr(type(part), name) is not hook
+        ]
 
     def save(self) -> None:
         """The engine's state goes beside the checkpoint that the trainer has just saved."""
@@ -205,7 +221,7 @@ class Run:
         if self.ranks.is_first:
             with self.recorder.guard.contain("PTT504", "the state could not be saved"):
                 self.recorder.state(self.engine.state(), checkpoint)
-        self.each(partial(_saved, self, checkpoint))
+        self.each(Part.saved, checkpoint)
 
     def end(self, ending: Ending | None = None) -> None:
         """Closes the run; with an ending, it ended badly, and a postmortem says how."""
@@ -218,7 +234,8 @@ class Run:
             self.recorder.end(self.engine, self.step)
         self.recorder.explain(self.training.output_dir)
         self.actuator.end(self)
-        self.each(lambda part: part.end(self))
+        self.each(Part.end)
+        self.recorder.close()
 
     # ---- stop and resume -------------------------------------------------------------------
 
@@ -251,10 +268,6 @@ class Run:
             raise ValueError(f"neither {saved} nor a journal of the run is there")
         self.recorder.resumed(step, self.engine.rows)
         self.commands.restore(self.recorder)
-
-
-def _saved(run: Run, checkpoint: Path, part: Part) -> None:
-    part.saved(run, checkpoint)
 
 
 def _restored(pack: Pack, config: Mapping[str, Any], state: Mapping[str, Any] | None) -> Engine:

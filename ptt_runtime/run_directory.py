@@ -80,6 +80,11 @@ class RunDirectory:
 
     # ---- at its end ------------------------------------------------------------------------
 
+    def close(self) -> None:
+        """Lets go of the files that were written line by line."""
+        self._journal.close()
+        self._events.close()
+
     def write_metrics(self) -> None:
         """The metric frame as a table, made from the journal. Errors: OSError, PttError"""
         self._journal.flush()

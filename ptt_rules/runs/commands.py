@@ -92,13 +92,11 @@ class Inbox:
         """The commands that have come since this was last asked.
 
         Errors: ValueError for a line that is no command; it is passed over
-        Cost:   one `stat` where none has come
+        Cost:   one call of the system where none has ever come, else two
         """
-        try:
-            if os.stat(self._path).st_size == self._read:
-                return
-        except (FileNotFoundError, NotADirectoryError):
-            return  # of a run whose directory cannot be written, none come
+        # of a run whose directory cannot be written, none come
+        if not os.access(self._path, os.F_OK) or os.stat(self._path).st_size == self._read:
+            return
         with self._path.open("rb") as file:
             file.seek(self._read)
             for line in file:

@@ -17,6 +17,9 @@ class Actuator:
 
     def __init__(self, handlers: Mapping[ActionKind, Handler]) -> None:
         self._handlers = handlers
+        self._settling = [
+            one for one in handlers.values() if type(one).settle is not Handler.settle
+        ]
 
     def check(self, pack: Pack) -> None:
         """Refuses a policy that no training could carry out. Errors: PTT506"""
@@ -44,7 +47,7 @@ class Actuator:
     def settle(self, run: Run) -> None:
         """Called once the trainer has nothing left to log, evaluate or save at this step."""
         with run.recorder.guard.contain("PTT506", "an action could not be carried out"):
-            for handler in self._handlers.values():
+            for handler in self._settling:
                 handler.settle(run)
 
     def end(self, run: Run) -> None:
