@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.backends.live import LiveProgram
 from ptt_rules.diagnostics import PttError
+from ptt_rules.engine.attendance import Attendance
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.engine.events import Action, Event
 from ptt_rules.engine.families import Families, Word
@@ -18,7 +19,7 @@ from ptt_rules.ir.nodes import filled
 from ptt_rules.ir.pack import Metric
 from ptt_rules.rows import Row, read_row
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,19 @@ class Engine:
         # instances extend the program: it is this engine's own as soon as there may be some
         self._operations = compiled.program.copy() if self._families else compiled.program
         self._program = LiveProgram(self._operations, config)
-        self._judges = [Judge(one) for one in compiled.detectors if not one.is_template]
+        self._attendance = Attendance()
+        self._columns: list[int] = []
+        """The metrics of detectors, of which it is counted how often they were there."""
+        self._count(column for one in compiled.detectors for column in one.columns)
+        self._judges: list[Judge] = []
+        self._called: list[Judge] = []
+        """Those that had something to do at the newest row."""
+        self._enlist(one for one in compiled.detectors if not one.is_template)
         self._policy = PolicyRun(compiled.policy)
         self._suppression = Suppression(compiled)
-        self._seen = dict.fromkeys((c for d in compiled.detectors for c in d.columns), 0)
         self._rows = 0
         self._step = 0
+        self._failures = 0
         self.actions: list[Action] = []
         """What the policy decided at the newest row, in the order of carrying out."""
         self.unreadable: dict[str, int] = {}
@@ -83,26 +91,31 @@ class Engine:
             for word in self._families.new_words(row.values):
                 self._add_instances(word)
         self._program.advance(row)
-        for column in self._seen:
-            self._seen[column] += self._program.values[column] is not None
         events = self._events(row)
         self.actions = self._act(events, row)
         self._rows += 1
         return events
 
     def _events(self, row: Row) -> list[Event]:
-        found = [
-            event
-            for judge in self._judges
-            if (event := judge.judge(self._program, self._seen, self._rows, row)) is not None
-        ]
+        program, attendance = self._program, self._attendance
+        due: Iterable[int] = attendance.due(program.values)
+        if len(program.failures) > self._failures:
+            self._failures = len(program.failures)
+            due = range(len(self._judges))
+        self._called = [self._judges[number] for number in due]
+        found = []
+        for number, judge in zip(due, self._called, strict=True):
+            event = judge.judge(program, attendance, self._rows, row)
+            attendance.idle[number] = judge.idle
+            if event is not None:
+                found.append(event)
         found.sort(key=event_order)
         return self._suppression.mark(found) if found else found
 
     def _act(self, events: list[Event], row: Row) -> list[Action]:
         if self._compiled.policy is None:
             return []
-        firings = [judge.firing for judge in self._judges if judge.firing is not None]
+        firings = [judge.firing for judge in self._called if judge.firing is not None]
         if not firings and not events:
             return []
         place = Place(self._rows, row, self._program.values.__getitem__)
@@ -111,9 +124,16 @@ class Engine:
     def _add_instances(self, word: Word) -> None:
         detectors, numbers = self._families.instances(self._operations, word)
         self._program.extend(numbers)
-        self._judges += map(Judge, detectors)
-        for column in [column for column in self._seen if column in numbers]:
-            self._seen[numbers[column]] = self._seen[column]
+        self._count([numbers[column] for column in self._columns if column in numbers])
+        self._enlist(detectors)
+
+    def _count(self, columns: Iterable[int]) -> None:
+        for column in columns:
+            self._columns.append(column)
+            self._attendance.place((column,))
+
+    def _enlist(self, detectors: Iterable[CompiledDetector]) -> None:
+        self._judges += [Judge(one, self._attendance.add(one)) for one in detectors]
 
     def _check_step(self, row: Row) -> None:
         if row.step < self._step:
@@ -133,7 +153,8 @@ class Engine:
 
     def judged(self) -> Iterator[Judge]:
         """The detectors, and instances of them, that were judged at the newest row."""
-        return (judge for judge in self._judges if judge.is_judged)
+        values = self._program.values
+        return (judge for judge in self._judges if judge.is_judged(values))
 
     @property
     def reactions_run(self) -> Mapping[int, int]:
@@ -148,7 +169,7 @@ class Engine:
     def statuses(self) -> dict[str, Status]:
         """The status of each detector by its qualified name, and of instances behind it."""
         there = [judge for judge in self._judges if judge.exists]
-        statuses = {judge.name: judge.status(self._seen) for judge in there}
+        statuses = {judge.name: judge.status(self._attendance) for judge in there}
         judged = {judge.compiled.detector.qualified for judge in there}
         for one in self._compiled.detectors:
             if one.detector.qualified not in judged:
@@ -158,7 +179,7 @@ class Engine:
     def blind(self) -> list[Blind]:
         """Detectors that miss a metric, with the metrics that no row has had so far."""
         present = (judge.compiled for judge in self._judges if judge.exists)
-        return blind_detectors(self._compiled, present, self._seen)
+        return blind_detectors(self._compiled, present, self._attendance.seen)
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -170,7 +191,7 @@ class Engine:
             "rows": self._rows,
             "step": self._step,
             "instances": [list(word) for word in self._families.seen],
-            "seen": list(self._seen.values()),
+            "counts": self._attendance.counts,
             "program": self._program.state(),
             "judges": [judge.state() for judge in self._judges],
             "suppression": self._suppression.state(),
@@ -189,7 +210,7 @@ class Engine:
         for label, name in state["instances"]:
             self._families.seen.append((label, name))
             self._add_instances((label, name))
-        self._seen = dict(zip(self._seen, state["seen"], strict=True))
+        self._attendance.counts[:] = state["counts"]
         self._program.restore(state["program"])
         for judge, saved in zip(self._judges, state["judges"], strict=True):
             judge.restore(saved)
@@ -204,16 +225,19 @@ def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:
 
 
 def blind_detectors(
-    compiled: CompiledPack, present: Iterable[CompiledDetector], seen: Mapping[int, int]
+    compiled: CompiledPack, present: Iterable[CompiledDetector], seen: Callable[[int], int]
 ) -> list[Blind]:
-    """Detectors, instances left out of families that have one, with a metric that no row had."""
+    """Detectors, instances left out of families that have one, with a metric that no row had.
+
+    `seen` is at how many rows a column was there.
+    """
     instances = [one for one in present if one.instance]
     with_instances = {one.detector.qualified for one in instances}
     plain = [one for one in compiled.detectors if one.detector.qualified not in with_instances]
     found = []
     for one in sorted([*plain, *instances], key=lambda each: each.sort_key):
         metrics = zip(one.detector.metrics, one.columns, strict=True)
-        missing = [metric for metric, column in metrics if seen[column] == 0]
+        missing = [metric for metric, column in metrics if seen(column) == 0]
         if missing:
             names = tuple(metric.name for metric in missing)
             keys = tuple(_keys(metric, one.instance) for metric in missing)

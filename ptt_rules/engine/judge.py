@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
 from ptt_rules.backends.live import LiveProgram
+from ptt_rules.engine.attendance import AWAKE, Attendance
 from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.engine.events import Event
 from ptt_rules.engine.lifecycle import Life, Moment
@@ -28,18 +29,17 @@ class Judge:
     """Judges one detector row by row."""
 
     __slots__ = (
-        "_columns", "_exists", "_family", "_is_broken", "_is_past", "_judgements", "_levels",
-        "_life", "_was_known", "compiled", "firing", "is_judged",
+        "_columns", "_exists", "_family", "_is_broken", "_is_past", "_levels", "_life", "_place",
+        "_was_known", "compiled", "firing",
     )  # fmt: skip
 
-    def __init__(self, compiled: CompiledDetector) -> None:
+    def __init__(self, compiled: CompiledDetector, place: int) -> None:
         self.compiled = compiled
         self.firing: Firing | None = None
-        """Set where the newest row was judged and the detector fires."""
-        self.is_judged = False
-        """Whether the newest row was judged, and not only looked at."""
+        """Set where the newest row that it was called up for was judged and it fires."""
+        self._place = place
+        """Where the attendance counts its judgements."""
         self._life = Life(compiled.detector)
-        self._judgements = 0
         self._is_broken = False
         self._was_known = False
         self._is_past = False
@@ -56,41 +56,51 @@ class Judge:
         """Whether the instance has appeared; a detector of no family is always there."""
         return self._exists
 
+    @property
+    def idle(self) -> object:
+        """What all its conditions are at a row that would change nothing."""
+        if self._is_past and self._life.is_quiet and not self._is_broken:
+            return False if self._was_known else None
+        return AWAKE
+
+    def is_judged(self, values: Sequence[Any]) -> bool:
+        """Whether a row is judged, and not only looked at."""
+        return self._is_past and not self._is_broken and self._is_there(values)
+
+    def _is_there(self, values: Sequence[Any]) -> bool:
+        for column in self._columns:
+            if values[column] is not None:
+                return True
+        return not self._columns
+
     def judge(
-        self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
+        self, program: LiveProgram, attendance: Attendance, number: int, row: Row
     ) -> Event | None:
         self.firing = None
-        self.is_judged = False
         if self._is_broken:
             return None
         try:
-            return self._judge(program, seen, number, row)
+            return self._judge(program, attendance, number, row)
         except Exception as error:  # told as an event, the other detectors go on
             self._is_broken = True
             return self.compiled.broken(self._worst_level, number, row, error)
 
     def _judge(
-        self, program: LiveProgram, seen: Mapping[int, int], number: int, row: Row
+        self, program: LiveProgram, attendance: Attendance, number: int, row: Row
     ) -> Event | None:
         values = program.values
         if program.failures:
             self._raise_own(program.failures)
         if not self._exists:
             self._exists = values[self._family] is not None
-        for column in self._columns:
-            if values[column] is not None:
-                break
-        else:
-            if self._columns:
-                return None
+        if not self._is_there(values):
+            return None
         # steps, clock and counts never fall: what is past stays past
         if not self._is_past:
             clock = program.now.clock
-            self._is_past = self._exists and is_past(self.compiled, seen, row.step, clock)
+            self._is_past = self._exists and is_past(self.compiled, attendance, row.step, clock)
             if not self._is_past:
                 return None
-        self.is_judged = True
-        self._judgements += 1
         worst, self._was_known = None, False
         for level, truth in self._levels:
             value = values[truth]
@@ -101,14 +111,14 @@ class Judge:
                     break
         if worst is None and self._life.is_quiet:
             return None
-        return self._changed(worst, program, number, row)
+        now = Moment(attendance.counts[self._place], row.step, program.now.clock)
+        return self._changed(worst, now, values, number, row)
 
     def _changed(
-        self, worst: Level | None, program: LiveProgram, number: int, row: Row
+        self, worst: Level | None, now: Moment, values: Sequence[Any], number: int, row: Row
     ) -> Event | None:
         """What a judgement changes where a level holds, or has held."""
-        values, compiled = program.values, self.compiled
-        now = Moment(self._judgements - 1, row.step, program.now.clock)
+        compiled = self.compiled
         until = None if compiled.until is None else values[compiled.until]
         change = self._life.judge(worst, until, now)
         if self._life.level is not None:
@@ -126,12 +136,12 @@ class Judge:
     def _worst_level(self) -> Level:
         return self.compiled.levels[0][0]
 
-    def status(self, seen: Mapping[int, int]) -> Status:
+    def status(self, attendance: Attendance) -> Status:
         if self._is_broken:
             return Status.BROKEN
         if self._life.level is not None:
             return Status.FIRING
-        if any(seen[column] == 0 for column in self.compiled.columns):
+        if any(attendance.seen(column) == 0 for column in self.compiled.columns):
             return Status.BLIND
         if self._life.is_pending:
             return Status.PENDING
@@ -142,7 +152,6 @@ class Judge:
     def state(self) -> dict[str, Any]:
         return {
             "life": self._life.state(),
-            "judgements": self._judgements,
             "broken": self._is_broken,
             "known": self._was_known,
             "exists": self._exists,
@@ -150,14 +159,13 @@ class Judge:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._life.restore(state["life"])
-        self._judgements = state["judgements"]
         self._is_broken = state["broken"]
         self._was_known = state["known"]
         self._exists = state["exists"]
 
 
 def is_past(
-    compiled: CompiledDetector, seen: Mapping[int, int], step: int, clock: float | None
+    compiled: CompiledDetector, attendance: Attendance, step: int, clock: float | None
 ) -> bool:
     """Whether `after` is over: step or time is reached, or each metric was seen often enough."""
     after = compiled.detector.after
@@ -169,4 +177,4 @@ def is_past(
         case Measure.SECONDS:
             return clock is not None and clock >= after.amount
         case Measure.JUDGEMENTS:
-            return all(seen[column] >= after.amount for column in compiled.columns)
+            return all(attendance.seen(column) >= after.amount for column in compiled.columns)

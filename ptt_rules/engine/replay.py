@@ -95,9 +95,8 @@ class LogReplay:
 
     def blind(self) -> list[Blind]:
         """Detectors that miss a metric, with the metrics that no row had."""
-        seen = {column: self._seen.get(column, 0) for column in self._counted}
         present = (run.compiled for run in self._runs if self._exists(run.compiled))
-        return blind_detectors(self._compiled, present, seen)
+        return blind_detectors(self._compiled, present, lambda column: self._seen.get(column, 0))
 
     def _exists(self, compiled: CompiledDetector) -> bool:
         """Whether an instance has appeared; a detector of no family is always there."""

@@ -1,0 +1,108 @@
+"""Which detectors have something to judge at a row, as one Python function of its values.
+
+Most detectors find nothing at most rows: their metrics are there, their conditions are false or
+unknown as before, and nothing that they remember changes but the number of their judgements. The
+function counts for all of them and names those that have more to do. A call for each would take
+longer than their rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from ptt_rules.engine.compiled import CompiledDetector
+
+Columns = tuple[int, ...]
+
+AWAKE = object()
+"""What no condition is: each row may change something."""
+
+_MOST_FUNCTIONS = 8
+"""Instances of families come one by one; so many times a few of them are a function."""
+
+
+class Attendance:
+    """Counts the rows at which metrics are there, and calls up detectors."""
+
+    def __init__(self) -> None:
+        self.counts: list[int] = []
+        """By place: at how many rows one of its columns was there."""
+        self.idle: list[object] = []
+        """By detector: what its conditions are at a row that changes nothing, False or None."""
+        self._places: dict[Columns, int] = {}
+        self._detectors: list[CompiledDetector] = []
+        self._functions: list[Callable[..., None]] = []
+        self._written = (0, 0)
+        """The number of places and of detectors that have a function."""
+
+    def place(self, columns: Columns) -> int:
+        """Where the rows are counted at which one of some columns is there; of none, all rows."""
+        if columns not in self._places:
+            self._places[columns] = len(self._places)
+            self.counts.append(0)
+        return self._places[columns]
+
+    def seen(self, column: int) -> int:
+        """At how many rows a column that has a place of its own was there."""
+        return self.counts[self._places[column,]]
+
+    def add(self, detector: CompiledDetector) -> int:
+        """A detector that is called up from now on; the place of its judgements."""
+        self._detectors.append(detector)
+        self.idle.append(AWAKE)
+        return self.place(detector.columns)
+
+    def due(self, values: Sequence[Any]) -> list[int]:
+        """The numbers of the detectors that have more to do at a row than to count, rising."""
+        if self._written != (len(self._places), len(self._detectors)):
+            self._write()
+        found: list[int] = []
+        for look in self._functions:
+            look(values, self.counts, self.idle, found.append)
+        found.sort()
+        return found
+
+    def _write(self) -> None:
+        """A function of what has none; of all in one when they get many."""
+        if len(self._functions) >= _MOST_FUNCTIONS:
+            self._functions.clear()
+            self._written = (0, 0)
+        text = "def look(values, counts, idle, call):\n" + "".join(
+            f"    {line}\n" for line in self._lines(*self._written)
+        )
+        defined: dict[str, Callable[..., None]] = {}
+        exec(_compiled(text), {}, defined)
+        self._functions.append(defined["look"])
+        self._written = (len(self._places), len(self._detectors))
+
+    def _lines(self, first_place: int, first_detector: int) -> Iterator[str]:
+        groups: dict[Columns, list[str]] = {}
+        for columns, place in list(self._places.items())[first_place:]:
+            groups[columns] = [f"counts[{place}] += 1"]
+        for number in range(first_detector, len(self._detectors)):
+            detector = self._detectors[number]
+            groups.setdefault(_looked_at(detector), []).append(
+                f"if {_is_called(number, detector)}: call({number})"
+            )
+        for columns, lines in groups.items():
+            is_there = " or ".join(f"values[{column}] is not None" for column in columns)
+            yield f"if {is_there or 'True'}:"
+            yield from (f"    {line}" for line in lines)
+
+
+def _looked_at(detector: CompiledDetector) -> Columns:
+    """The columns of which one wakes it: an instance begins with the column of its family."""
+    columns, family = detector.columns, detector.family
+    return columns if family is None or family in columns else (*columns, family)
+
+
+def _is_called(number: int, detector: CompiledDetector) -> str:
+    return " or ".join(f"values[{truth}] is not idle[{number}]" for _, truth in detector.levels)
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> CodeType:
+    return compile(text, "<detectors>", "exec")
