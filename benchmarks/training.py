@@ -19,7 +19,7 @@ from ptt_runtime.channels import FileChannel
 from ptt_runtime.demo.trainers import make_trainer
 
 ALGORITHMS = ("sft", "dpo", "grpo")
-STEPS = 120
+STEPS = 400
 USUAL_LOGGING = 10
 STEP_MS = 100
 LARGE_STEP_MS = 1000

@@ -12,7 +12,7 @@ from typing import Any
 from ptt_rules.backends.blocks import BlockRings, PrefixStack
 from ptt_rules.backends.merges import Merge
 from ptt_rules.backends.running import Running
-from ptt_rules.backends.streams import Stream
+from ptt_rules.backends.streams import Now, Stream
 from ptt_rules.rows import packed, unpacked
 from ptt_rules.types import Kind, Measure
 
@@ -21,14 +21,6 @@ NEVER = float("-inf")
 """The clock of observations before the first time that the log tells."""
 
 Stamps = list[float]
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The newest row's step, and its clock in seconds (None: the log has told no time yet)."""
-
-    step: int
-    clock: float | None
 
 
 @dataclass(slots=True)
@@ -59,7 +51,7 @@ class History:
         self._rings: dict[Merge, BlockRings] = {}
         self._running: dict[tuple[type[Running], int, int], Running] = {}
         self._sorted: list[tuple[list[float], int, int]] = []
-        """Of windows that are only kept sorted: how far back what enters stands, and what leaves."""
+        """Of windows that are only sorted: how far back what enters stands, and what leaves."""
         self._followers: list[Running] = []
         self._ring_list: list[BlockRings] = []
         self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ptt_rules.backends.history import History, Needs, Now, history_of
+from ptt_rules.backends.history import History, Needs, history_of
 from ptt_rules.backends.rowcode import Advance, RowCode
 from ptt_rules.backends.rows import NAMES
 from ptt_rules.backends.streams import (
+    Now,
     Stream,
     is_carried,
     max_steps,

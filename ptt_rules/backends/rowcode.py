@@ -63,7 +63,7 @@ class RowCode:
         self._first = operations[0].number
         self._operands: dict[int, Operand] = {}
         self._lines: list[str] = []
-        self._names = names
+        self._names = dict(names)
         self._places = {stream: place for place, stream in enumerate(histories)}
         self._completed: dict[int, list[Stream]] = {}
         for stream in histories:
@@ -92,7 +92,7 @@ class RowCode:
             self._keep(block)
         text = _HEAD + "".join(f"    {line}\n" for line in self._lines)
         defined: dict[str, Any] = {}
-        exec(_compiled(text), dict(self._names), defined)
+        exec(_compiled(text), self._names, defined)
         advance: Advance = defined["advance"]
         return advance
 
@@ -130,21 +130,22 @@ class RowCode:
             case nodes.Column():
                 self._column(own, node.keys)
             case nodes.Config():
-                self._set(own, f"argument_{own}")
+                self._operands[own] = Operand(f"argument_{own}", is_settled=True)
             case nodes.Position():
                 self._variable(own, is_known=node.quantity in _ALWAYS)
                 self._set(own, _POSITIONS[node.quantity])
+            case _ if _is_remembered(node) and operands[0].is_unknown:
+                self._operands[own] = UNKNOWN
             case nodes.Latest():
-                newest = operands[0].text
-                self._set(own, f"values[{own}] if {newest} is None else {newest}")
+                self._set(own, _where_known(operands[0], operands[0].text, f"values[{own}]"))
             case nodes.Streak():
-                truth = operands[0].text
-                longer = f"(values[{own}] or 0.0) + 1.0 if {truth} else 0.0"
-                self._set(own, f"values[{own}] if {truth} is None else {longer}")
+                longer = f"(values[{own}] or 0.0) + 1.0 if {operands[0].text} else 0.0"
+                self._set(own, _where_known(operands[0], longer, f"values[{own}]"))
             case nodes.StepOf():
-                self._set(own, f"None if {operands[0].text} is None else float(step)")
+                self._set(own, _where_known(operands[0], "float(step)", "None"))
             case nodes.Aggregate() if is_carried(node):
-                self._set(own, _carried(node.statistic, operands[0].text, f"values[{own}]"))
+                carried = _carried(node.statistic, operands[0].text, f"values[{own}]")
+                self._set(own, _where_known(operands[0], carried, f"values[{own}]"))
             case nodes.Aggregate():
                 self._aggregate(operation, node)
             case _:
@@ -164,11 +165,26 @@ class RowCode:
         if is_strict and any(operand.is_unknown for operand in operands):
             self._operands[own] = UNKNOWN
             return
+        if all(each.is_settled for each in operands) and not isinstance(node, nodes.Apply):
+            self._settle(own, node, operands)
+            return
         line = f"{self._variable(own)} = {source(node, operands)}"
         if isinstance(node, nodes.Apply):
             self._safely(own, line)
         else:  # no arithmetic of floats raises: what is divided by 0 is unknown
             self._lines.append(line)
+
+    def _settle(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
+        """What is the same in all rows is computed now, and known by name if the run's is its own.
+
+        Source that told what the arguments of the run are would be compiled for each run anew.
+        """
+        value = eval(source(node, operands), self._names)
+        if all(each.is_literal for each in operands):
+            self._operands[own] = literal(value)
+        else:
+            self._operands[own] = Operand(f"settled_{own}", is_settled=True)
+            self._names[f"settled_{own}"] = value
 
     def _safely(self, own: int, *lines: str) -> None:
         """A fault of one rule is told, the others go on."""
@@ -185,12 +201,14 @@ class RowCode:
         """A row's observation, behind the last operation that it is made of."""
         place = self._places[stream]
         operands = [self._operand(each) for each in stream.inputs]
+        self._lines.append(f"new{place} = is_new")
+        if any(each.is_unknown for each in operands):
+            return
         tests = [f"{each.text} is not None" for each in operands if not each.is_known]
         if stream.kind is not Kind.TRUTH:
             tests += [f"isfinite({each.text})" for each in operands]
         texts = [each.text for each in operands]
         value = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-        self._lines.append(f"new{place} = is_new")
         self._safely(
             completed_by,
             f"if {' and '.join(tests) or 'True'}:",
@@ -213,11 +231,22 @@ class RowCode:
         self._safely(own, f"{self._variable(own)} = {value}")
 
 
+def _is_remembered(node: nodes.Node) -> bool:
+    """Whether it depends on the observations of its operand alone; of none it stays unknown."""
+    if isinstance(node, nodes.Aggregate):
+        return is_carried(node)
+    return isinstance(node, (nodes.Latest, nodes.Streak, nodes.StepOf))
+
+
+def _where_known(operand: Operand, known: str, unknown: str) -> str:
+    return known if operand.is_known else f"{unknown} if {operand.text} is None else {known}"
+
+
 def _carried(statistic: Statistic, truth: str, before: str) -> str:
     """Whether any or all were true, with the newest one."""
-    is_any = statistic is Statistic.ANY
-    so_far = f"{truth} or {before} is True" if is_any else f"{truth} and {before} is not False"
-    return f"{before} if {truth} is None else {so_far}"
+    if statistic is Statistic.ANY:
+        return f"{truth} or {before} is True"
+    return f"{truth} and {before} is not False"
 
 
 @lru_cache(maxsize=64)

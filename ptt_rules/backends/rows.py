@@ -29,6 +29,10 @@ class Operand:
     is_known: bool = False
     is_ordered: bool = False
     """Whether it is never NaN."""
+    is_literal: bool = False
+    """Whether its text is its value."""
+    is_settled: bool = False
+    """Whether it is the same in all rows of a run."""
 
     @property
     def is_unknown(self) -> bool:
@@ -36,14 +40,16 @@ class Operand:
         return self.text == "None"
 
 
-UNKNOWN = Operand("None")
+UNKNOWN = Operand("None", is_literal=True, is_settled=True)
 
 
-def literal(value: float) -> Operand:
-    """A number that is the same in all rows."""
-    if math.isfinite(value):
-        return Operand(repr(value), is_known=True, is_ordered=True)
-    return Operand(f"float('{value}')", is_known=True, is_ordered=not math.isnan(value))
+def literal(value: Value) -> Operand:
+    """What is the same in all rows of all runs."""
+    if value is None:
+        return UNKNOWN
+    text = repr(value) if math.isfinite(value) else f"float('{value}')"
+    is_ordered = not math.isnan(value)
+    return Operand(text, is_known=True, is_ordered=is_ordered, is_literal=True, is_settled=True)
 
 
 @singledispatch
@@ -90,12 +96,22 @@ def _(node: nodes.Arithmetic, operands: Sequence[Operand]) -> str:
     return _if_known(operands, f"{a.text} {node.operator} {b.text}", *by_zero)
 
 
+_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+"""Of two numbers one of them holds, with a NaN none."""
+
+
 @source.register
 def _(node: nodes.Compare, operands: Sequence[Operand]) -> str:
     a, b = operands
+    holds = f"{a.text} {node.operator} {b.text}"
+    if a.is_ordered and b.is_ordered:
+        return _if_known(operands, holds)
+    if node.operator in _OPPOSITES:
+        fails = f"{a.text} {_OPPOSITES[node.operator]} {b.text}"
+        return _if_known(operands, f"True if {holds} else False if {fails} else None")
     # a NaN is the only float that differs from itself
     are_nan = [f"{each.text} != {each.text}" for each in operands if not each.is_ordered]
-    return _if_known(operands, f"{a.text} {node.operator} {b.text}", *are_nan)
+    return _if_known(operands, holds, *are_nan)
 
 
 @source.register

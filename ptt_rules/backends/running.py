@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort_right
 from collections import deque
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Sequence
 
 from ptt_rules.backends.samples import (
     mann_kendall,
@@ -19,6 +19,7 @@ from ptt_rules.backends.samples import (
     slope_between,
     tied,
 )
+from ptt_rules.backends.streams import Now
 from ptt_rules.ir.windows import LastWindow, Statistic, Window
 
 
@@ -32,11 +33,6 @@ class Running:
     def __init__(self, count: int, before: int) -> None:
         self.count, self.before = count, before
         self.ordered: list[float] = []
-
-    @property
-    def members(self) -> Sized:
-        """The observations in the window, however they are kept."""
-        return self.ordered
 
     def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
         """Moves to the newest of the observations of a history."""
@@ -78,7 +74,8 @@ class RunningTrend(Running):
 
     def _leave(self, value: float, step: int) -> None:
         ordered = self.ordered
-        below, up_to = bisect_left(ordered, value), bisect_right(ordered, value)
+        below = bisect_left(ordered, value)
+        up_to = bisect_right(ordered, value, below)
         self.rises -= (len(ordered) - up_to) - below
         if up_to - below > 1:
             self.ties -= tied(up_to - below) - tied(up_to - below - 1)
@@ -86,7 +83,8 @@ class RunningTrend(Running):
 
     def _enter(self, value: float, step: int) -> None:
         ordered = self.ordered
-        below, up_to = bisect_left(ordered, value), bisect_right(ordered, value)
+        below = bisect_left(ordered, value)
+        up_to = bisect_right(ordered, value, below)
         self.rises += below - (len(ordered) - up_to)
         if up_to > below:
             self.ties += tied(up_to - below + 1) - tied(up_to - below)
@@ -101,37 +99,34 @@ class RunningSlopes(Running):
 
     def __init__(self, count: int, before: int) -> None:
         super().__init__(count, before)
-        self._members: deque[tuple[float, int]] = deque()
+        self.members: deque[tuple[float, int]] = deque()
+        """The observations in the window."""
 
     def _clear(self) -> None:
         super()._clear()
-        self._members.clear()
+        self.members.clear()
 
     def _leave(self, value: float, step: int) -> None:
-        self._members.popleft()
+        self.members.popleft()
         ordered = self.ordered
-        for newer, at in self._members:
+        for newer, at in self.members:
             if at != step:
                 del ordered[bisect_left(ordered, slope_between(value, step, newer, at))]
 
     def _enter(self, value: float, step: int) -> None:
         self.ordered += [
             slope_between(older, before, value, step)
-            for older, before in self._members
+            for older, before in self.members
             if before != step
         ]
         self.ordered.sort()  # two runs, of which the long one is sorted
-        self._members.append((value, step))
-
-    @property
-    def members(self) -> Sized:
-        return self._members
+        self.members.append((value, step))
 
 
 # ---- statistics ----------------------------------------------------------------------------
 
-Read = Callable[[], "float | None"]
-"""What a statistic is now, of at least one observation."""
+Read = Callable[[Now], "float | None"]
+"""What a statistic is at a row."""
 
 SORTED: dict[Statistic, Callable[[Sequence[float]], float]] = {
     # zeros without a sign, as merges have them
@@ -159,14 +154,18 @@ def running_kind(statistic: Statistic, window: Window) -> type[Running] | None:
     return _KINDS.get(statistic)
 
 
-def reader(statistic: Statistic, running: Running, share: float) -> Read:
-    """Reads a statistic off; `share` is the argument of quantiles."""
+def reader(statistic: Statistic, running: Running, share: float, least: int) -> Read:
+    """Reads a statistic off where there are so many observations; `share` is that of quantiles."""
     ordered = running.ordered
     if isinstance(running, RunningTrend):
-        return lambda: mann_kendall(len(ordered), running.rises, running.ties)
+        trend = running
+        return lambda now: (
+            mann_kendall(len(ordered), trend.rises, trend.ties) if len(ordered) >= least else None
+        )
     if isinstance(running, RunningSlopes):
-        return lambda: middle(ordered) if ordered else None
+        members = running.members
+        return lambda now: middle(ordered) if len(members) >= least and ordered else None
     if statistic is Statistic.QUANTILE:
-        return lambda: ranked(ordered, share)
+        return lambda now: ranked(ordered, share) if len(ordered) >= least else None
     of = SORTED[statistic]
-    return lambda: of(ordered)
+    return lambda now: of(ordered) if len(ordered) >= least else None

@@ -14,6 +14,14 @@ from ptt_rules.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
+class Now:
+    """The newest row's step, and its clock in seconds (None: the log has told no time yet)."""
+
+    step: int
+    clock: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """Rows in which all of one or two series are observed; lagged: pairs of neighbours."""
 

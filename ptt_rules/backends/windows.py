@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.backends.history import History, Needs, Now, TruthHistory
+from ptt_rules.backends.history import History, Needs, TruthHistory
 from ptt_rules.backends.merges import Merge, merge_of
 from ptt_rules.backends.running import reader, running_kind
 from ptt_rules.backends.samples import SAMPLES
+from ptt_rules.backends.streams import Now
 from ptt_rules.functions import AGGREGATES
 from ptt_rules.ir.nodes import Aggregate
 from ptt_rules.ir.windows import (
@@ -137,6 +138,11 @@ class _Last(_Run):
 
     def is_full(self, now: Now) -> bool:
         return self.history.count - self.before >= self.known_from
+
+    def _folded(self, length: int, before: int) -> Any:
+        # the ring reaches as far back as the window
+        assert self._ring is not None
+        return self._ring.fold(length, before)
 
 
 class _Span(_Run):
@@ -345,9 +351,7 @@ def _of_running(node: Aggregate, history: History, argument: float) -> ComputeWi
     assert isinstance(node.window, LastWindow)
     running = history.need_running(kind, node.window.count, node.window.before)
     least = max(node.window.known_from, AGGREGATES[node.statistic.value].least_count)
-    members = running.members
-    read = reader(node.statistic, running, argument)
-    return lambda now: read() if len(members) >= least else None
+    return reader(node.statistic, running, argument, least)
 
 
 # ---- truths --------------------------------------------------------------------------------

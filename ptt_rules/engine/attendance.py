@@ -94,9 +94,12 @@ class Attendance:
 
 
 def _looked_at(detector: CompiledDetector) -> Columns:
-    """The columns of which one wakes it: an instance begins with the column of its family."""
+    """The columns of which one calls it up, none for each row.
+
+    An instance begins with the column of its family, whether it judges it or not.
+    """
     columns, family = detector.columns, detector.family
-    return columns if family is None or family in columns else (*columns, family)
+    return columns if not columns or family is None or family in columns else (*columns, family)
 
 
 def _is_called(number: int, detector: CompiledDetector) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.backends.history import History, Needs, Now, TruthHistory
+from ptt_rules.backends.history import History, Needs, TruthHistory
 from ptt_rules.backends.polars.cells import Cell
 from ptt_rules.backends.polars.observations import AtHand
+from ptt_rules.backends.streams import Now
 from ptt_rules.backends.windows import ComputeWindow, need_window, window_function
 from ptt_rules.ir.windows import FirstWindow, LastWindow, Window
 from ptt_rules.types import Kind
