@@ -58,8 +58,8 @@ class Engine:
         """The metrics of detectors, of which it is counted how often they were there."""
         self._count(column for one in compiled.detectors for column in one.columns)
         self._judges: list[Judge] = []
-        self._called: list[Judge] = []
-        """Those that had something to do at the newest row."""
+        self.called: list[Judge] = []
+        """The detectors that had more to do at the newest row than to count it."""
         self._enlist(one for one in compiled.detectors if not one.is_template)
         self._policy = PolicyRun(compiled.policy)
         self._suppression = Suppression(compiled)
@@ -102,9 +102,9 @@ class Engine:
         if len(program.failures) > self._failures:
             self._failures = len(program.failures)
             due = range(len(self._judges))
-        self._called = [self._judges[number] for number in due]
+        self.called = [self._judges[number] for number in due]
         found = []
-        for number, judge in zip(due, self._called, strict=True):
+        for number, judge in zip(due, self.called, strict=True):
             event = judge.judge(program, attendance, self._rows, row)
             attendance.idle[number] = judge.idle
             if event is not None:
@@ -115,7 +115,7 @@ class Engine:
     def _act(self, events: list[Event], row: Row) -> list[Action]:
         if self._compiled.policy is None:
             return []
-        firings = [judge.firing for judge in self._called if judge.firing is not None]
+        firings = [judge.firing for judge in self.called if judge.firing is not None]
         if not firings and not events:
             return []
         place = Place(self._rows, row, self._program.values.__getitem__)

@@ -44,6 +44,36 @@ def test_a_line_written_in_part_leaves_nothing_and_waits(
     assert (tmp_path / "lines").read_text() == "one\ntwo\nthree\n"
 
 
+@pytest.mark.parametrize("what", ["deleted", "replaced", "written to", "torn"])
+def test_what_others_do_to_an_open_file_is_noticed_at_the_next_line(
+    tmp_path: Path, what: str
+) -> None:
+    path = tmp_path / "lines"
+    file = LineFile(path)
+    file.append("one")
+    if what == "deleted":
+        path.unlink()
+    elif what == "replaced":
+        write_whole(path, "two\n")
+    else:
+        with path.open("a") as others:
+            others.write("two\n" if what == "written to" else "tw")
+    file.append("three")
+    expected = {"deleted": "", "replaced": "two\n", "written to": "one\ntwo\n", "torn": "one\n"}
+    assert path.read_text() == expected[what] + "three\n"
+
+
+def test_a_closed_file_is_opened_again_and_none_stays_open(tmp_path: Path) -> None:
+    before = os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else []
+    file = LineFile(tmp_path / "lines")
+    file.append("one")
+    file.close()
+    file.append("two")
+    assert (tmp_path / "lines").read_text() == "one\ntwo\n"
+    del file
+    assert len(os.listdir("/proc/self/fd") if before else []) == len(before)
+
+
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,32 @@ def test_a_rank_drops_its_step_where_another_one_has_to() -> None:
 
 
 @pytest.mark.parametrize(
+    ("gradient", "is_dropped"),
+    [
+        ([3e38, 3e38], False),  # their sum is no float
+        ([1.0, float("inf")], True),
+        ([float("inf"), float("-inf")], True),
+        ([float("nan"), 1.0], True),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_is_finite(gradient: list[float], is_dropped: bool, dtype: torch.dtype) -> None:
+    parameters = [torch.nn.Parameter(torch.ones(2, dtype=dtype)) for _ in range(2)]
+    parameters.append(torch.nn.Parameter(torch.ones(len(gradient), dtype=dtype)))
+    for parameter in parameters:
+        parameter.grad = torch.ones_like(parameter)
+    parameters[-1].grad = torch.tensor(gradient, dtype=dtype)
+    said: list[bool] = []
+    run: Any = SimpleNamespace(
+        training=SimpleNamespace(optimizer=torch.optim.SGD(parameters, lr=0.1)),
+        ranks=SimpleNamespace(any=lambda truth: said.append(truth)),
+    )
+    FiniteSteps().before_update(run)
+    assert said == [is_dropped]
+
+
+@pytest.mark.parametrize(
     ("options", "told"),
     [
         ({"fp16": True}, "with `fp16` the gradient scaler"),
