@@ -57,7 +57,7 @@ def read_row(logs: Mapping[str, Any]) -> Row:
     for key, logged in logs.items():
         if key in POSITION_KEYS:
             continue
-        value = logged if type(logged) is float else number(logged)
+        value = number(logged)
         if value is None:
             unreadable.append(key)
         else:

@@ -31,7 +31,6 @@ class BlockRings:
         capacity = _power_of_two(self.reach)
         self._mask = capacity - 1
         self._levels: list[list[Any]] = [[None] * capacity for _ in range(self.reach.bit_length())]
-        self._above = list(zip(self._levels, self._levels[1:], strict=False))
         self._digits: dict[int, list[tuple[list[Any], int]]] = {}
         self.count = 0
 
@@ -40,7 +39,7 @@ class BlockRings:
         block = self._leaf(value, step)
         self._levels[0][index & mask] = block
         half = 1
-        for below, level in self._above:
+        for below, level in zip(self._levels, self._levels[1:], strict=False):
             older = below[(index - half) & mask] if index >= half else None
             block = None if older is None or block is None else join(older, block)
             level[index & mask] = block

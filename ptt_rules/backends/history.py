@@ -5,7 +5,7 @@ See `ptt_rules.backends` for why aggregates are folded from dyadic blocks.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort_right
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +50,6 @@ class History:
         self._most = 2 * needs.reach + _SMALLEST_BATCH
         self._rings: dict[Merge, BlockRings] = {}
         self._running: dict[tuple[type[Running], int, int], Running] = {}
-        self._sorted: list[tuple[list[float], int, int]] = []
-        """Of windows that are only sorted: how far back what enters stands, and what leaves."""
-        self._followers: list[Running] = []
-        self._ring_list: list[BlockRings] = []
         self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         self._open: list[_Open] = []
@@ -64,7 +60,6 @@ class History:
         """Blocks of the newest observations, at least `reach` of them."""
         if merge not in self._rings:
             self._rings[merge] = BlockRings(merge, reach)
-            self._ring_list.append(self._rings[merge])
         ring = self._rings[merge]
         if reach > ring.reach:
             ring.refill(reach, self.values, self.steps)
@@ -73,11 +68,7 @@ class History:
     def need_running(self, kind: type[Running], count: int, before: int) -> Running:
         """The `count` observations that end `before` ago, sorted."""
         if (kind, count, before) not in self._running:
-            running = self._running[kind, count, before] = kind(count, before)
-            if kind is Running:
-                self._sorted.append((running.ordered, before + 1, before + count + 1))
-            else:
-                self._followers.append(running)
+            self._running[kind, count, before] = kind(count, before)
         return self._running[kind, count, before]
 
     def need_prefix(self, merge: Merge, skip: int, limit: int | None) -> PrefixStack:
@@ -113,15 +104,9 @@ class History:
         steps.append(step)
         if self._keeps_clocks:
             self._clocks.append(NEVER if clock is None else clock)
-        size = len(values)
-        for ordered, enters, leaves in self._sorted:
-            if size >= enters:
-                if size >= leaves:
-                    del ordered[bisect_left(ordered, values[-leaves])]
-                insort_right(ordered, values[-enters])
-        for running in self._followers:
+        for running in self._running.values():
             running.follow(values, steps)
-        for ring in self._ring_list:
+        for ring in self._rings.values():
             ring.append(value, step)
         if self._open:
             self._take(value, step)

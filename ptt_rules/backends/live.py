@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ptt_rules.backends.generated import MOST_FUNCTIONS
 from ptt_rules.backends.history import History, Needs, history_of
 from ptt_rules.backends.rowcode import Advance, RowCode
 from ptt_rules.backends.rows import NAMES
@@ -20,9 +21,6 @@ from ptt_rules.backends.windows import need_window, window_function
 from ptt_rules.ir import nodes
 from ptt_rules.passes.share import Operation, Program
 from ptt_rules.rows import Row, packed, unpacked
-
-_MOST_FUNCTIONS = 8
-"""Instances of families come one by one; so many times a few of them are a function."""
 
 
 class LiveProgram:
@@ -103,7 +101,7 @@ class LiveProgram:
 
     def _write(self) -> None:
         """Functions of the operations that have none; of all in one when they get many."""
-        if len(self._functions) < _MOST_FUNCTIONS:
+        if len(self._functions) < MOST_FUNCTIONS:
             operations, self._waiting = self._waiting, []
         else:
             operations, self._waiting = self._program.operations, []

@@ -9,10 +9,9 @@ each call in it would make a piece anew, which takes longer than the call.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from types import CodeType
 from typing import Any
 
+from ptt_rules.backends.generated import function_of
 from ptt_rules.backends.history import History
 from ptt_rules.backends.rows import UNKNOWN, Operand, literal, source
 from ptt_rules.backends.streams import Stream, is_carried, stream_of
@@ -27,10 +26,7 @@ Advance = Callable[..., None]
 What a window gives is computed again where its stream has a new observation, or where all is new.
 """
 
-_HEAD = """\
-def advance(values, row, now, is_new, failures):
-    logged, step, clock = row.values.get, row.step, now.clock
-"""
+_HEAD = "advance(values, row, now, is_new, failures)"
 
 _BLOCK = 32
 """So many operations are written into the values at a time."""
@@ -62,7 +58,7 @@ class RowCode:
         self._operations = operations
         self._first = operations[0].number
         self._operands: dict[int, Operand] = {}
-        self._lines: list[str] = []
+        self._lines = ["logged, step, clock = row.values.get, row.step, now.clock"]
         self._names = dict(names)
         self._places = {stream: place for place, stream in enumerate(histories)}
         self._completed: dict[int, list[Stream]] = {}
@@ -90,11 +86,7 @@ class RowCode:
                 for stream in self._completed.get(operation.number, ()):
                     self._observe(stream, operation.number)
             self._keep(block)
-        text = _HEAD + "".join(f"    {line}\n" for line in self._lines)
-        defined: dict[str, Any] = {}
-        exec(_compiled(text), self._names, defined)
-        advance: Advance = defined["advance"]
-        return advance
+        return function_of(_HEAD, self._lines, self._names)
 
     def _keep(self, block: Sequence[Operation]) -> None:
         """Writes a block into the values; variables that nothing reads behind it are free."""
@@ -247,8 +239,3 @@ def _carried(statistic: Statistic, truth: str, before: str) -> str:
     if statistic is Statistic.ANY:
         return f"{truth} or {before} is True"
     return f"{truth} and {before} is not False"
-
-
-@lru_cache(maxsize=64)
-def _compiled(text: str) -> CodeType:
-    return compile(text, "<rules>", "exec")

@@ -7,6 +7,7 @@ median costs a search and a shift instead of a sort. Each gives exactly what
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right, insort_right
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -36,32 +37,45 @@ class Running:
 
     def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
         """Moves to the newest of the observations of a history."""
-        enters = len(values) - 1 - self.before
-        if enters < 0:
-            return
-        leaves = enters - self.count
-        if leaves >= 0:
-            self._leave(values[leaves], steps[leaves])
-        self._enter(values[enters], steps[enters])
+        end, ordered = len(values) - self.before, self.ordered
+        if end > self.count:
+            del ordered[bisect_left(ordered, values[end - self.count - 1])]
+        if end > 0:
+            insort_right(ordered, values[end - 1])
 
     def refill(self, values: Sequence[float], steps: Sequence[int]) -> None:
         """Begins anew with what a history remembers."""
+        end = max(0, len(values) - self.before)
+        self.ordered[:] = sorted(values[max(0, end - self.count) : end])
+
+
+class RunningPairs(Running, ABC):
+    """Also something of all pairs of them, which changes with each that enters or leaves."""
+
+    def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        end = len(values) - self.before
+        if end > self.count:
+            self._leave(values[end - self.count - 1], steps[end - self.count - 1])
+        if end > 0:
+            self._enter(values[end - 1], steps[end - 1])
+
+    def refill(self, values: Sequence[float], steps: Sequence[int]) -> None:
         self._clear()
         end = len(values) - self.before
         for place in range(max(0, end - self.count), end):
             self._enter(values[place], steps[place])
 
-    def _clear(self) -> None:
-        self.ordered.clear()
+    @abstractmethod
+    def _clear(self) -> None: ...
 
-    def _leave(self, value: float, step: int) -> None:
-        del self.ordered[bisect_left(self.ordered, value)]
+    @abstractmethod
+    def _leave(self, value: float, step: int) -> None: ...
 
-    def _enter(self, value: float, step: int) -> None:
-        insort_right(self.ordered, value)
+    @abstractmethod
+    def _enter(self, value: float, step: int) -> None: ...
 
 
-class RunningTrend(Running):
+class RunningTrend(RunningPairs):
     """Also how many more pairs of them rise than fall, and their ties."""
 
     def __init__(self, count: int, before: int) -> None:
@@ -69,7 +83,7 @@ class RunningTrend(Running):
         self.rises = self.ties = 0
 
     def _clear(self) -> None:
-        super()._clear()
+        self.ordered.clear()
         self.rises = self.ties = 0
 
     def _leave(self, value: float, step: int) -> None:
@@ -91,7 +105,7 @@ class RunningTrend(Running):
         ordered.insert(up_to, value)
 
 
-class RunningSlopes(Running):
+class RunningSlopes(RunningPairs):
     """The slopes of all pairs of them that are of different steps, sorted.
 
     Cost: n slopes for an observation, where sorting them all anew takes n squared
@@ -103,7 +117,7 @@ class RunningSlopes(Running):
         """The observations in the window."""
 
     def _clear(self) -> None:
-        super()._clear()
+        self.ordered.clear()
         self.members.clear()
 
     def _leave(self, value: float, step: int) -> None:

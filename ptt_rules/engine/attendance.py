@@ -9,19 +9,15 @@ longer than their rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from types import CodeType
 from typing import Any
 
+from ptt_rules.backends.generated import MOST_FUNCTIONS, function_of
 from ptt_rules.engine.compiled import CompiledDetector
 
 Columns = tuple[int, ...]
 
 AWAKE = object()
 """What no condition is: each row may change something."""
-
-_MOST_FUNCTIONS = 8
-"""Instances of families come one by one; so many times a few of them are a function."""
 
 
 class Attendance:
@@ -45,12 +41,18 @@ class Attendance:
             self.counts.append(0)
         return self._places[columns]
 
+    def watch(self, detector: CompiledDetector) -> None:
+        """Counts how often each of the columns of a detector is there."""
+        for column in detector.columns:
+            self.place((column,))
+
     def seen(self, column: int) -> int:
-        """At how many rows a column that has a place of its own was there."""
+        """At how many rows a column that is watched was there."""
         return self.counts[self._places[column,]]
 
     def add(self, detector: CompiledDetector) -> int:
         """A detector that is called up from now on; the place of its judgements."""
+        self.watch(detector)
         self._detectors.append(detector)
         self.idle.append(AWAKE)
         return self.place(detector.columns)
@@ -67,15 +69,11 @@ class Attendance:
 
     def _write(self) -> None:
         """A function of what has none; of all in one when they get many."""
-        if len(self._functions) >= _MOST_FUNCTIONS:
+        if len(self._functions) >= MOST_FUNCTIONS:
             self._functions.clear()
             self._written = (0, 0)
-        text = "def look(values, counts, idle, call):\n" + "".join(
-            f"    {line}\n" for line in self._lines(*self._written)
-        )
-        defined: dict[str, Callable[..., None]] = {}
-        exec(_compiled(text), {}, defined)
-        self._functions.append(defined["look"])
+        lines = self._lines(*self._written)
+        self._functions.append(function_of("look(values, counts, idle, call)", lines, {}))
         self._written = (len(self._places), len(self._detectors))
 
     def _lines(self, first_place: int, first_detector: int) -> Iterator[str]:
@@ -104,8 +102,3 @@ def _looked_at(detector: CompiledDetector) -> Columns:
 
 def _is_called(number: int, detector: CompiledDetector) -> str:
     return " or ".join(f"values[{truth}] is not idle[{number}]" for _, truth in detector.levels)
-
-
-@lru_cache(maxsize=64)
-def _compiled(text: str) -> CodeType:
-    return compile(text, "<detectors>", "exec")

@@ -54,9 +54,8 @@ class Engine:
         self._operations = compiled.program.copy() if self._families else compiled.program
         self._program = LiveProgram(self._operations, config)
         self._attendance = Attendance()
-        self._columns: list[int] = []
-        """The metrics of detectors, of which it is counted how often they were there."""
-        self._count(column for one in compiled.detectors for column in one.columns)
+        for one in compiled.detectors:  # families without an instance too: `blind` tells of them
+            self._attendance.watch(one)
         self._judges: list[Judge] = []
         self.called: list[Judge] = []
         """The detectors that had more to do at the newest row than to count it."""
@@ -124,13 +123,7 @@ class Engine:
     def _add_instances(self, word: Word) -> None:
         detectors, numbers = self._families.instances(self._operations, word)
         self._program.extend(numbers)
-        self._count([numbers[column] for column in self._columns if column in numbers])
         self._enlist(detectors)
-
-    def _count(self, columns: Iterable[int]) -> None:
-        for column in columns:
-            self._columns.append(column)
-            self._attendance.place((column,))
 
     def _enlist(self, detectors: Iterable[CompiledDetector]) -> None:
         self._judges += [Judge(one, self._attendance.add(one)) for one in detectors]

@@ -53,8 +53,6 @@ class Families:
 
     def new_words(self, keys: Iterable[str]) -> Iterator[Word]:
         """Words of labels that no key had so far, in the order of the keys."""
-        if self._known.issuperset(keys):
-            return
         for key in keys:
             if key in self._known:
                 continue
