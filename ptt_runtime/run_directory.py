@@ -17,11 +17,15 @@ from ptt_rules.runs import (
     HEARTBEAT,
     PACKS,
     POSTMORTEM,
+    REPORT,
     Heartbeat,
     document_text,
     write_whole,
 )
 from ptt_runtime.files import LineFile, json_text, logged_text
+
+_TABLE = "metrics.parquet"
+_MADE_AT_THE_END = (_TABLE, REPORT)
 
 
 class RunDirectory:
@@ -93,7 +97,7 @@ class RunDirectory:
             return
         temporary = self.path / ".metrics.parquet.tmp"
         read_log(self.path).frame.write_parquet(temporary)
-        temporary.replace(self.path / "metrics.parquet")
+        temporary.replace(self.path / _TABLE)
 
     # ---- after a resume --------------------------------------------------------------------
 
@@ -115,6 +119,8 @@ class RunDirectory:
             for line in abandoned:
                 beside.append(line.rstrip("\n"))
             write_whole(self._journal.path, "".join(kept))
+            for name in _MADE_AT_THE_END:  # of the abandoned branch; made anew at the next end
+                (self.path / name).unlink(missing_ok=True)
         return len(abandoned)
 
     def journal_rows(self, until_step: int) -> list[dict[str, Any]]:

@@ -143,7 +143,8 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
 def _agreement(incident: Incident, agree: Sequence[Finding]) -> str:
     """How many detectors say the same, those among them that others suppressed."""
     muted = sum(not one.is_told for one in incident.evidence)
-    also = f"; {muted} more saw it and were suppressed" if muted else ""
+    were = "was" if muted == 1 else "were"
+    also = f"; {muted} more saw it and {were} suppressed" if muted else ""
     if not agree:
         return f"No other detector fired with it{also}"
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])

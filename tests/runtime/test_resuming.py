@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from transformers import TrainerCallback
 
 from ptt_rules import PttError
 from ptt_runtime import DiagnosticsCallback
@@ -20,6 +21,17 @@ pytestmark = pytest.mark.runtime
 
 Train = Callable[..., Any]
 SAVES = {"save_strategy": "steps", "save_steps": 2}
+
+
+class Looks(TrainerCallback):
+    """Notes at each step which of some files of a run are there."""
+
+    def __init__(self, run_dir: Path, names: Sequence[str]) -> None:
+        self.paths = [run_dir / name for name in names]
+        self.seen: list[bool] = []
+
+    def on_step_end(self, *event: Any, **given: Any) -> None:
+        self.seen += [path.exists() for path in self.paths]
 
 
 def compared(run_dir: Path) -> dict[str, str]:
@@ -50,18 +62,59 @@ def test_what_makes_it_another_run_is_told_or_refused(
     resume = {"folder": out, "resume": str(out / "checkpoint-2"), "examples": 32, **SAVES}
     options = {"learning_rate": 1e-4, "steps": 6, **resume}
     strict = DiagnosticsCallback(run_dir=run_dir, packs=[rule], on_resume_mismatch="fail")
-    with pytest.raises(PttError, match=r"PTT507.*learning_rate is 0.0001, was 0.003"):
+    with pytest.raises(PttError, match=r"PTT507.*the number of examples is 32, was 64"):
         train("sft", strict, **options)
     rule.write_text(rule.read_text() + "\n# another digest\n")
     train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), **options)
     found = compared(run_dir)
-    assert found["learning_rate"] == "serious"
     assert found["the number of examples"] == "serious"
     assert found["the number of steps"] == "notable"
     assert found["the pack third"] == "notable"
     assert "the digest of sampled weights" not in found
-    told = capsys.readouterr().err
-    assert "serious: learning_rate is 0.0001, was 0.003: it jumps at this step" in told
+    assert "serious: the number of examples is 32, was 64" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_another_rate_is_told_as_the_trainer_takes_it(
+    is_whole: bool, rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The state of an optimizer brings its own rate; a checkpoint without it leaves the new one."""
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    saves = {**SAVES, "save_only_model": not is_whole, "lr_scheduler_type": "constant"}
+    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), steps=4, folder=out, **saves)
+    options = {"learning_rate": 1e-4, "weight_decay": 0.3, "adam_beta1": 0.8, **saves}
+    resume = str(out / "checkpoint-2")
+    again = DiagnosticsCallback(run_dir=run_dir, packs=[rule], fail_fast=True)
+    train("sft", again, steps=4, folder=out, resume=resume, **options)
+    told, found = capsys.readouterr().err, compared(run_dir)
+    rates = [row["learning_rate"] for row in json_lines(run_dir / "metrics.jsonl")[:4]]
+    ignored = "without effect, since optimizer and schedule are those of the checkpoint"
+    assert found["weight_decay"] == found["adam_beta1"] == "notable"
+    if is_whole:
+        assert rates == [3e-3] * 4
+        assert f"notable: learning_rate is 0.0001, was 0.003: {ignored}" in told
+        assert f"weight_decay is 0.3, was 0.0: {ignored}" in told
+        assert f"adam_beta1 is 0.8, was 0.9: {ignored}" in told
+    else:
+        assert rates == [3e-3, 3e-3, 1e-4, 1e-4]
+        assert "serious: learning_rate is 0.0001, was 0.003: it jumps at this step" in told
+        assert ignored not in told
+
+
+def test_what_was_made_at_the_end_of_an_abandoned_branch_is_gone_until_the_next_end(
+    rule: Path, train: Train, tmp_path: Path
+) -> None:
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), steps=4, folder=out, **SAVES)
+    made = ("metrics.parquet", "report.html")
+    assert all((run_dir / name).exists() for name in made)
+
+    looks = Looks(run_dir, made)
+    again = DiagnosticsCallback(run_dir=run_dir, packs=[rule])
+    resume = str(out / "checkpoint-2")
+    train("sft", again, steps=4, folder=out, resume=resume, callbacks=[looks], **SAVES)
+    assert looks.seen == [False, False] * 2
+    assert all((run_dir / name).exists() for name in made)
 
 
 BEFORE: dict[str, Any] = {

@@ -1,30 +1,17 @@
-"""Whether a run that is resumed is still the run that it was, and how much it matters if not.
+"""What differs between two provenances of one run, and how much it matters.
 
-Compared are the provenance that the run wrote when it began and the same told anew. What differs
-has a weight: `serious` is another training from here on, `notable` may explain a change of its
-curves, `minor` is for the record.
+`serious` is another training from here on, `notable` may explain a change of its curves, `minor`
+is for the record.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ptt_rules import PttError
-from ptt_rules.runs import document_text, write_whole
-from ptt_runtime.fingerprints import weights_sample
-from ptt_runtime.part import Part
-from ptt_runtime.provenance import provenance
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
-
-CHECKPOINT_RUN = "ptt_run.json"
-"""Beside a checkpoint: of which run it is, and a sample of the weights that were saved."""
 _ABSENT = "absent"
 _SHOWN = 60
 
@@ -121,13 +108,22 @@ _MINOR_ARGUMENTS = (
 _TRAINING_LIBRARIES = ("torch", "transformers", "trl", "accelerate", "peft")
 
 
-def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """What differs between two provenances of one run, the heaviest first."""
+def differences(
+    before: Mapping[str, Any], now: Mapping[str, Any], without_effect: Collection[str] = ()
+) -> list[Difference]:
+    """What differs between two provenances of one run, the heaviest first.
+
+    `without_effect` are training arguments that the checkpoint's own values took the place of.
+    """
     found = [
         *_from_rows(before, now),
         *_packs(before, now),
         *_libraries(before.get("libraries", {}), now.get("libraries", {})),
-        *_arguments(before.get("training_arguments", {}), now.get("training_arguments", {})),
+        *_arguments(
+            before.get("training_arguments", {}),
+            now.get("training_arguments", {}),
+            without_effect,
+        ),
     ]
     return sorted(found, key=lambda one: list(Weight).index(one.weight))
 
@@ -166,12 +162,18 @@ def _libraries(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Diffe
             yield Difference(name, was, is_now, Weight.NOTABLE if trains else Weight.MINOR)
 
 
-def _arguments(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+def _arguments(
+    old: Mapping[str, Any], new: Mapping[str, Any], without_effect: Collection[str]
+) -> Iterator[Difference]:
     for name in sorted(old.keys() & new.keys()):
-        if old[name] != new[name]:
-            yield Difference(
-                name, old[name], new[name], _weight(name), _SERIOUS_ARGUMENTS.get(name, "")
-            )
+        if old[name] == new[name]:
+            continue
+        if name in without_effect:
+            meaning = "without effect, since optimizer and schedule are those of the checkpoint"
+            yield Difference(name, old[name], new[name], Weight.NOTABLE, meaning)
+        else:
+            meaning = _SERIOUS_ARGUMENTS.get(name, "")
+            yield Difference(name, old[name], new[name], _weight(name), meaning)
 
 
 def _weight(argument: str) -> Weight:
@@ -191,123 +193,3 @@ def _at(told: Mapping[str, Any], path: Sequence[str]) -> Any:
 def _shown(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-
-
-# ---- beside a checkpoint -------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SavedRun:
-    """What a checkpoint says of the run that saved it."""
-
-    provenance: Mapping[str, Any]
-    run_dir: str | None
-    weights: str | None
-    """A sample of the weights as they were saved."""
-
-    def write(self, checkpoint: Path) -> None:
-        """Errors: OSError"""
-        told = {
-            "run_dir": self.run_dir,
-            "weights_sample_sha256": self.weights,
-            "provenance": dict(self.provenance),
-        }
-        write_whole(checkpoint / CHECKPOINT_RUN, document_text(told))
-
-    @classmethod
-    def read(cls, checkpoint: Path) -> SavedRun | None:
-        """Null: a checkpoint of a run without ptt. Errors: OSError, ValueError, KeyError"""
-        path = checkpoint / CHECKPOINT_RUN
-        if not path.is_file():
-            return None
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return cls(told["provenance"], told["run_dir"], told["weights_sample_sha256"])
-
-    def weights_difference(
-        self, now: str | None, now_provenance: Mapping[str, Any]
-    ) -> Difference | None:
-        """Whether the trainer goes on with other weights than this checkpoint was saved with.
-
-        Where they are sharded over another number of processes, samples do not compare.
-        """
-        same_ranks = self.provenance.get("world_size") == now_provenance.get("world_size")
-        if not same_ranks or None in (self.weights, now) or self.weights == now:
-            return None
-        meaning = "not those that this checkpoint was saved with"
-        return Difference(
-            "the digest of sampled weights", self.weights, now, Weight.SERIOUS, meaning
-        )
-
-
-# ---- the part of a run ---------------------------------------------------------------------
-
-
-class Mismatch(Enum):
-    """What happens where something serious differs."""
-
-    WARN = "warn"
-    FAIL = "fail"
-
-
-class ResumeCheck(Part):
-    """Compares a run that is resumed with what its checkpoint says of it, and tells."""
-
-    def __init__(self, on_mismatch: Mismatch) -> None:
-        self._on_mismatch = on_mismatch
-        self._found: list[Difference] = []
-
-    def check(self, run: Run) -> None:
-        """Errors: PTT507 on all ranks, with `fail`, where something serious differs"""
-        if run.training.state.global_step == 0:
-            return
-        if run.ranks.is_first:
-            with run.recorder.guard.contain("PTT503", "the run could not be compared"):
-                self._found = _found(run)
-        serious = [one.text for one in self._found if one.weight is Weight.SERIOUS]
-        # rank by rank the last answer may differ: what stops one stops all
-        if run.ranks.are_together:
-            serious = run.ranks.of_first(serious)
-        if serious and self._on_mismatch is Mismatch.FAIL:
-            message = f"this is not the run that was interrupted: {'; '.join(serious)}"
-            hint = (
-                'make it as it was, or go on all the same with `on_resume_mismatch="warn"`; '
-                "a new run begins without `resume_from_checkpoint`"
-            )
-            raise PttError.of("PTT507", message, hint=hint)
-
-    def start(self, run: Run) -> None:
-        if run.training.state.global_step == 0:
-            return
-        weighty = [one for one in self._found if one.weight is not Weight.MINOR]
-        if weighty:
-            run.recorder.say(f"since the run began, {len(weighty)} things have changed:")
-        for one in weighty:
-            run.recorder.say(f"  {one.weight.value}: {one.text}")
-        run.recorder.note(
-            {
-                "event": "compared",
-                "step": run.training.state.global_step,
-                "differences": [one.to_json() for one in self._found],
-            }
-        )
-
-    def saved(self, run: Run, checkpoint: Path) -> None:
-        if run.ranks.is_first and checkpoint.is_dir():
-            path = run.recorder.path
-            SavedRun(
-                provenance=run.recorder.provenance,
-                run_dir=str(path.resolve()) if path else None,
-                weights=weights_sample(run.training.model),
-            ).write(checkpoint)
-
-
-def _found(run: Run) -> list[Difference]:
-    saved = SavedRun.read(run.training.checkpoint)
-    if saved is None:
-        run.recorder.say(f"{run.training.checkpoint} does not tell of its run: nothing to compare")
-        return []
-    now = provenance(run.training, run.pack)
-    found = differences(saved.provenance, now)
-    model: Any = now["model"]
-    weights = saved.weights_difference(model.get("weights_sample_sha256"), now)
-    return [weights, *found] if weights else found

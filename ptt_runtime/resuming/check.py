@@ -1,0 +1,90 @@
+"""The part of a run that compares it, when it is resumed, with what it was."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ptt_rules import PttError
+from ptt_runtime.fingerprints import weights_sample
+from ptt_runtime.part import Part
+from ptt_runtime.provenance import provenance
+from ptt_runtime.resuming.differences import Difference, Weight, differences
+from ptt_runtime.resuming.saved_run import SavedRun
+from ptt_runtime.resuming.without_effect import without_effect
+
+if TYPE_CHECKING:
+    from ptt_runtime.run import Run
+
+
+class Mismatch(Enum):
+    """What happens where something serious differs."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class ResumeCheck(Part):
+    """Compares a run that is resumed with what its checkpoint says of it, and tells."""
+
+    def __init__(self, on_mismatch: Mismatch) -> None:
+        self._on_mismatch = on_mismatch
+        self._found: list[Difference] = []
+
+    def check(self, run: Run) -> None:
+        """Errors: PTT507 on all ranks, with `fail`, where something serious differs"""
+        if run.training.state.global_step == 0:
+            return
+        if run.ranks.is_first:
+            with run.recorder.guard.contain("PTT503", "the run could not be compared"):
+                self._found = _found(run)
+        serious = [one.text for one in self._found if one.weight is Weight.SERIOUS]
+        # rank by rank the last answer may differ: what stops one stops all
+        if run.ranks.are_together:
+            serious = run.ranks.of_first(serious)
+        if serious and self._on_mismatch is Mismatch.FAIL:
+            message = f"this is not the run that was interrupted: {'; '.join(serious)}"
+            hint = (
+                'make it as it was, or go on all the same with `on_resume_mismatch="warn"`; '
+                "a new run begins without `resume_from_checkpoint`"
+            )
+            raise PttError.of("PTT507", message, hint=hint)
+
+    def start(self, run: Run) -> None:
+        if run.training.state.global_step == 0:
+            return
+        weighty = [one for one in self._found if one.weight is not Weight.MINOR]
+        if weighty:
+            things = "1 thing has" if len(weighty) == 1 else f"{len(weighty)} things have"
+            run.recorder.say(f"since the run began, {things} changed:")
+        for one in weighty:
+            run.recorder.say(f"  {one.weight.value}: {one.text}")
+        run.recorder.note(
+            {
+                "event": "compared",
+                "step": run.training.state.global_step,
+                "differences": [one.to_json() for one in self._found],
+            }
+        )
+
+    def saved(self, run: Run, checkpoint: Path) -> None:
+        if run.ranks.is_first and checkpoint.is_dir():
+            path = run.recorder.path
+            SavedRun(
+                provenance=run.recorder.provenance,
+                run_dir=str(path.resolve()) if path else None,
+                weights=weights_sample(run.training.model),
+            ).write(checkpoint)
+
+
+def _found(run: Run) -> list[Difference]:
+    saved = SavedRun.read(run.training.checkpoint)
+    if saved is None:
+        run.recorder.say(f"{run.training.checkpoint} does not tell of its run: nothing to compare")
+        return []
+    now = provenance(run.training, run.pack)
+    found = differences(saved.provenance, now, without_effect(run.training))
+    model: Any = now["model"]
+    weights = saved.weights_difference(model.get("weights_sample_sha256"), now)
+    return [weights, *found] if weights else found
