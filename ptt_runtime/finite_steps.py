@@ -21,14 +21,12 @@ import torch
 from torch.distributed.tensor import DTensor
 
 from ptt_rules import PttError
-from ptt_rules.runs import write_whole
+from ptt_rules.runs import SKIPPED_STEPS, write_whole
 from ptt_runtime.part import Metrics, Part
 
 if TYPE_CHECKING:
     from ptt_runtime.run import Run
 
-SKIPPED_STEPS = "ptt/skipped_steps"
-"""The metric: how many steps were dropped so far."""
 CHECKPOINT_COUNT = "ptt_skipped_steps.txt"
 
 
@@ -76,6 +74,11 @@ class FiniteSteps(Part):
             return None
         self._is_new = False
         return {SKIPPED_STEPS: self.skipped}
+
+    def end(self, run: Run) -> None:
+        if self.skipped:
+            steps = "1 step was" if self.skipped == 1 else f"{self.skipped} steps were"
+            run.recorder.say(f"{steps} dropped in all: gradients were not finite")
 
 
 def _refused(why: str, hint: str) -> PttError:

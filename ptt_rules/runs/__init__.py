@@ -30,7 +30,7 @@ from ptt_rules.runs.postmortem import (
 )
 from ptt_rules.runs.records import Records
 from ptt_rules.runs.rules import Rule, Rules
-from ptt_rules.runs.run import Run, is_run, read_run
+from ptt_rules.runs.run import SKIPPED_STEPS, Run, is_run, read_run
 from ptt_rules.runs.state import RunState, State, state_of
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "PACKS",
     "POSTMORTEM",
     "REPORT",
+    "SKIPPED_STEPS",
     "SNAPSHOTS",
     "Checkpoint",
     "Command",

@@ -51,7 +51,7 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
     became = state or state_of(run)
     incident = run.fault or run.worst
     return Story(
-        wrong=tuple(_wrong(run, became, incident)),
+        wrong=(*_wrong(run, became, incident), *_skipped(run)),
         began=tuple(_began(run, became, incident)),
         sure=tuple(_sure(run, became, incident)),
         lost=tuple(_lost(run, became)),
@@ -86,6 +86,16 @@ def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
         )
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         yield f"Besides it: {named}{more}."
+
+
+def _skipped(run: Run) -> Iterator[str]:
+    """What the guard of gradients kept from going wrong."""
+    if run.skipped_steps is not None:
+        count, step = run.skipped_steps
+        yield (
+            f"{_count(count, 'step')} {_were(count)} dropped, {'the newest ' if count > 1 else ''}"
+            f"at step {step}, since gradients were not finite."
+        )
 
 
 def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
@@ -143,8 +153,7 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
 def _agreement(incident: Incident, agree: Sequence[Finding]) -> str:
     """How many detectors say the same, those among them that others suppressed."""
     muted = sum(not one.is_told for one in incident.evidence)
-    were = "was" if muted == 1 else "were"
-    also = f"; {muted} more saw it and {were} suppressed" if muted else ""
+    also = f"; {muted} more saw it and {_were(muted)} suppressed" if muted else ""
     if not agree:
         return f"No other detector fired with it{also}"
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])
@@ -199,7 +208,7 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     if fault is not None:
         spoilt = run.last_step - (back.good_step or 0)
         time = _took(run.places.seconds_after(back.good_step or 0))
-        yield f"{_count(spoilt, 'step')}{time} {'was' if spoilt == 1 else 'were'} trained on it."
+        yield f"{_count(spoilt, 'step')}{time} {_were(spoilt)} trained on it."
     if not back.lost_steps:
         yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
         return
@@ -250,6 +259,10 @@ def _verdict(document: Mapping[str, Any] | None) -> Verdict | None:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:

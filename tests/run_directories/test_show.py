@@ -12,13 +12,18 @@ from pathlib import Path
 import pytest
 
 from ptt_rules.cli.main import main
-from ptt_rules.runs import Ending, Heartbeat, Pulse, Verdict, postmortem
+from ptt_rules.runs import SKIPPED_STEPS, Ending, Heartbeat, Pulse, Verdict, postmortem
 from tests.golden.test_golden import check_golden
 from tests.run_directories.made import Life, pack_of, rows_of
 
 GOLDEN = Path(__file__).parent / "golden"
 LOST = {"grad_norm": 0.0}
 LOW = {"entropy": 0.05}
+
+
+def skipped(steps: int) -> dict[str, float]:
+    return {SKIPPED_STEPS: steps}
+
 
 Scene = Callable[[Path], None]
 SCENES: dict[str, Scene] = {}
@@ -33,6 +38,13 @@ def scene(make: Scene) -> Scene:
 def finished(runs: Path) -> None:
     """A run without a fault."""
     Life(pack_of(runs.parent), runs / "finished", max_steps=50).train(rows_of(50)).close()
+
+
+@scene
+def guarded(runs: Path) -> None:
+    """A run whose guard of gradients dropped two steps."""
+    rows = rows_of(50, {1: skipped(0), 12: skipped(1), 13: skipped(2), 14: {}})
+    Life(pack_of(runs.parent), runs / "guarded", max_steps=50).train(rows).close()
 
 
 @scene
@@ -197,9 +209,20 @@ def test_all_runs_are_in_one_table(runs: Path, capsys: pytest.CaptureFixture[str
     listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     states = {one["run"]: one["state"] for one in listed}
     expected = {f"runs/{name}": name for name in SCENES}
-    others = {"noted": "finished", "spoilt": "finished", "killed": "dead", "resumed": "finished"}
-    expected |= {f"runs/{name}": state for name, state in {**others, "unborn": "dead"}.items()}
+    finished = dict.fromkeys(("guarded", "noted", "spoilt", "resumed"), "finished")
+    others = {**finished, "killed": "dead", "unborn": "dead"}
+    expected |= {f"runs/{name}": state for name, state in others.items()}
     assert states == {**expected, "runs/broken": "unreadable"}
+
+
+def test_a_run_may_begin_with_a_dropped_step(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = rows_of(5, {1: skipped(1)})
+    Life(pack_of(runs.parent), runs / "early", max_steps=5).train(rows).close()
+    capsys.readouterr()
+    assert main(["show", "runs/early"]) == 0
+    assert "1 step was dropped, at step 1" in capsys.readouterr().out
 
 
 def test_a_dead_run_gets_its_postmortem_once(

@@ -77,7 +77,9 @@ def test_a_poisoned_batch_costs_one_step_and_no_weight(
     assert counts.rows() == [(1, 0.0), (2, 1.0)]
     losses = [row for row in trainer.state.log_history if "loss" in row]
     assert losses[3]["grad_norm"] > 0
-    assert "step 2 dropped: its gradients are not finite" in capsys.readouterr().err
+    told_of_it = capsys.readouterr().err
+    assert "step 2 dropped: its gradients are not finite" in told_of_it
+    assert "1 step was dropped in all" in told_of_it
     notes = json_lines(tmp_path / "run" / "events.jsonl")
     told = [line for line in notes if line["event"] == "fired"]
     assert {line["level"] for line in told if line["step"] == 2} == {"medium"}
