@@ -184,9 +184,13 @@ class FrameProgram:
             self._constants[operation.number] = _Fixed(compute(node, places)(values), node.kind)
             return
         operands = [_operand(each, self._constants) for each in inputs]
-        if isinstance(node, nodes.Arithmetic) and inputs[1] in self._constants:
-            # no single number: Polars would multiply with its rounded reciprocal
-            operands[1] = pl.col(_ONE) * operands[1]
+        if isinstance(node, nodes.Arithmetic):
+            # no single numbers: Polars would multiply with a rounded reciprocal, and take 0 + x
+            # for x, which have other zeros
+            operands = [
+                pl.col(_ONE) * operand if each in self._constants else operand
+                for each, operand in zip(inputs, operands, strict=True)
+            ]
         wave.expressions[operation.number] = expression(node, *operands)
 
     def _argument(self, operation: Operation, node: nodes.Aggregate) -> float:

@@ -9,7 +9,7 @@ import polars as pl
 from ptt_rules.backends.merges import Merge
 from ptt_rules.backends.polars.cells import Cell
 from ptt_rules.backends.polars.finish import of_decay, of_fold, of_truths, of_zscore
-from ptt_rules.backends.polars.merges import Columns
+from ptt_rules.backends.polars.merges import Columns, same
 from ptt_rules.backends.polars.observations import AtHand
 from ptt_rules.backends.polars.prefixes import PrefixFolds
 from ptt_rules.ir.windows import DecayWindow, Statistic
@@ -52,7 +52,7 @@ class SoFarColumns:
         elif cell.statistic is Statistic.COUNT:
             found = size
         elif cell.statistic is Statistic.DELTA:
-            found = y - (self._oldest or 0.0)
+            found = y - same(self._oldest, len(y))
         else:
             found = y
         if cell.least > 1:
