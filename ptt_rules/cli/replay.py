@@ -13,9 +13,9 @@ from ptt_rules.cli.common import (
     EXIT_FINDINGS,
     Commands,
     add_packs,
-    load_packs,
     print_json,
 )
+from ptt_rules.cli.judging import packs_for
 from ptt_rules.engine import Action, Event, EventKind
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import Replay, replay
@@ -54,9 +54,10 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    pack = load_packs(options.pack, options)
+    pack_for = packs_for(options)
     told = False
     for path in options.runs:
+        pack = pack_for(path)
         judged = replay(pack, path)
         if options.json:
             _print_json(judged, path, len(options.runs) > 1)

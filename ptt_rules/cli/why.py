@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_rules, load_packs, print_json
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_rules, print_json
+from ptt_rules.cli.judging import packs_for
 from ptt_rules.replaying import why
 from ptt_rules.report import Colour
 from ptt_rules.report.why import why_text
@@ -34,7 +35,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
-    pack = load_packs(options.pack, options)
+    pack = packs_for(options)(options.log)
     explained = why(pack, options.log, options.detector, step=options.step)
     if options.json:
         print_json(explained.to_json())

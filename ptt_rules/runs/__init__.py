@@ -5,7 +5,7 @@ The training process uses the same names and documents when it writes them.
 
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
-from ptt_rules.runs.explained import chosen, explanations
+from ptt_rules.runs.explained import chosen, explanations, rules_of
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
     CHECKPOINT_STATE,
@@ -75,6 +75,7 @@ __all__ = [
     "newest_good",
     "postmortem",
     "read_run",
+    "rules_of",
     "state_of",
     "way_back",
     "write_whole",

@@ -81,8 +81,12 @@ def _explanations(
         yield explain_in(pack.compiled, whole, one.who, one.step)
 
 
-def rules_of(run: Run) -> Pack:
+def rules_of(
+    run: Run, *, params: Mapping[str, float] | None = None, policy: str | None = None
+) -> Pack:
     """The packs that judged a run, loaded anew; settings of this place have no part in it.
+
+    `params` and `policy` go before those of the run.
 
     Errors: PTT408 if they are not here, or not as they were; those of `load`
     """
@@ -90,14 +94,20 @@ def rules_of(run: Run) -> Pack:
     if not told:
         raise PttError.of("PTT408", "the run does not tell its packs", file=str(run.path))
     places = [_place(run.path, one) for one in told]
-    params = run.provenance.get("parameters")
-    pack = load(*places, params=params, policy=run.policy, isolated=True)
-    if pack.compiled.digest != run.provenance.get("rules_digest"):
+    own = run.provenance.get("parameters") or {}
+    pack = load(
+        *places, params={**own, **(params or {})}, policy=policy or run.policy, isolated=True
+    )
+    is_changed = bool(params) or policy not in (None, run.policy)
+    if not is_changed and pack.compiled.digest != run.provenance.get("rules_digest"):
         now = {one.name: one.digest for one in pack.packs}
         changed = [one["name"] for one in told if now.get(one["name"]) != one["digest"]]
         which = f"the rules of {', '.join(changed)}" if changed else "the rules of its packs here"
         message = f"{which} are not those that judged the run"
-        hint = "they were changed since, or settings of the run overrode some"
+        hint = (
+            "they were changed since, or settings of the run overrode some; name the packs that "
+            "shall judge it with `--pack`"
+        )
         raise PttError.of("PTT408", message, file=str(run.path), hint=hint)
     return pack
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from ptt_rules import PttError, read_log, replay
-from ptt_rules.runs import read_run
-from ptt_rules.runs.explained import rules_of
+from ptt_rules.runs import read_run, rules_of
 from ptt_runtime import DiagnosticsCallback
 from tests.runtime.conftest import json_lines
 
