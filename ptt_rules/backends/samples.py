@@ -30,7 +30,7 @@ def middle_distance(ordered: Sequence[float]) -> float:
     """Median of the distances of sorted values from their median, unscaled.
 
     The nearest half stands in one piece around the median: some of those below it and some of
-    those above, both in the order of their distances.
+    those above, both in the order of their distances. A zero has no sign.
     Cost:   log n
     """
     centre = middle(ordered)
@@ -47,10 +47,10 @@ def middle_distance(ordered: Sequence[float]) -> float:
     first, end = split - most, split + nearest - most
     reached = max(centre - ordered[first], ordered[end - 1] - centre)
     if size % 2:
-        return reached
+        return reached + 0.0
     left = centre - ordered[first - 1] if first else math.inf
     right = ordered[end] - centre if end < size else math.inf
-    return (reached + min(left, right)) / 2
+    return (reached + min(left, right)) / 2 + 0.0
 
 
 def ranked(ordered: Sequence[float], share: float) -> float:

@@ -78,31 +78,6 @@ def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
     assert_same_operations(text, rows, config, sizes)
 
 
-ELEMENTWISE = [
-    "0 + a", "0 - a", "a + 0", "a - 0", "p + a", "p - a", "a - p", "-a", "a * -1", "-1 * a",
-    "a / -1", "abs(a)", "sqrt(a)", "floor(a)", "greatest(a, 0)", "least(a, 0)", "greatest(0, a)",
-]  # fmt: skip
-WINDOWS = ["a[3]", "a[3 before 1]", "a[all]", "a[first 3]", "a[5 steps]"]
-AGGREGATES = ["delta", "last", "sum", "mean", "min", "max", "std", "slope", "zscore"]
-OF_ZEROS = [
-    *ELEMENTWISE,
-    *(f"{aggregate}({window})" for aggregate in AGGREGATES for window in WINDOWS),
-    *(f"{aggregate}(a[decay 3])" for aggregate in ("sum", "mean", "std")),
-    *(f"median({window})" for window in WINDOWS if "all" not in window),  # nothing keeps them all
-]
-
-
-@pytest.mark.parametrize("expression", OF_ZEROS)
-@pytest.mark.parametrize("sizes", [[], [1] * 5, [2, 1, 3]])
-def test_zeros_have_the_same_sign_in_columns(expression: str, sizes: list[int]) -> None:
-    """Polars takes `0 + x` for `x`, which of x = -0.0 is another zero than IEEE 754 has."""
-    text = f"""metric a: none = "a" param p = 0 in -1..1
-        detector d {{ let v = {expression} high when v > 5 message "{{v}}" }} policy p {{ }}"""
-    logged = [-0.0, -0.0, 0.0, -0.0, -0.0, 1.0, -0.0, -1.0, -0.0, 0.0, 0.0]
-    rows = [{"step": step, "a": value} for step, value in enumerate(logged)]
-    assert_same_operations(text, rows, {}, sizes)
-
-
 def test_blind_detectors_are_the_same_in_any_chunking() -> None:
     pack = loads(
         'metric a: none = "a"\nmetric b: none = "b"\nmetric f[x]: none = "f/{x}"\n'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from ptt_rules import Action, Event, loads
@@ -15,7 +17,7 @@ from ptt_rules.rows import read_row
 from tests.engine.random_packs import packs, probes
 from tests.engine.random_runs import Rows, configs, long_runs, runs
 from tests.engine.soak import random_cases
-from tests.engine.test_chunks import cuts, in_chunks
+from tests.engine.test_chunks import assert_same_operations, cuts, in_chunks
 from tests.judges import live, whole
 from tests.reference.judge import reference
 
@@ -50,9 +52,7 @@ def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows, sizes: 
     assert in_chunks(pack, rows, {}, sizes) == expected
 
 
-@random_cases(100)
-@given(text=packs(), rows=runs(), config=configs)
-def test_every_value_is_that_of_the_reference(text: str, rows: Rows, config: Config) -> None:
+def assert_values_of_the_reference(text: str, rows: Rows, config: Config) -> None:
     program = loads(text, policy="p").compiled.program
     lived, reader = LiveProgram(program, config), Reader(log_of(rows, config, program.params))
     for number, row in enumerate(rows):
@@ -61,3 +61,40 @@ def test_every_value_is_that_of_the_reference(text: str, rows: Rows, config: Con
             if not isinstance(operation.node, Knob):
                 value = reader.value(operation.node, number)
                 assert repr(lived.values[operation.number]) == repr(value), (operation, number)
+
+
+@random_cases(100)
+@given(text=packs(), rows=runs(), config=configs)
+def test_every_value_is_that_of_the_reference(text: str, rows: Rows, config: Config) -> None:
+    assert_values_of_the_reference(text, rows, config)
+
+
+# ---- zeros ---------------------------------------------------------------------------------
+
+ELEMENTWISE = [
+    "0 + a", "0 - a", "a + 0", "a - 0", "p + a", "p - a", "a - p", "-a", "a * -1", "-1 * a",
+    "a / -1", "abs(a)", "sqrt(a)", "floor(a)", "greatest(a, 0)", "least(a, 0)", "greatest(0, a)",
+]  # fmt: skip
+WINDOWS = ["a[3]", "a[4 before 1]", "a[first 3]", "a[5 steps]", "a[all]"]
+FOLDED = ["delta", "last", "sum", "mean", "min", "max", "std", "var", "slope", "zscore"]
+SORTED = ["median", "mad", "trend", "robust_slope", "distinct", "autocorr"]
+OF_ZEROS = [
+    *ELEMENTWISE,
+    *(f"{aggregate}({window})" for aggregate in FOLDED for window in WINDOWS),
+    *(f"{aggregate}({window})" for aggregate in SORTED for window in WINDOWS[:3]),
+    *(f"quantile({window}, 30%)" for window in WINDOWS[:3]),
+    *(f"{aggregate}(a[decay 3])" for aggregate in ("sum", "mean", "std")),
+]
+
+
+@pytest.mark.parametrize("expression", OF_ZEROS)
+def test_zeros_have_the_same_sign_everywhere(expression: str) -> None:
+    """Polars takes `0 + x` for `x`, which of x = -0.0 is another zero than IEEE 754 has."""
+    text = f"""metric a: none = "a" param p = 0 in -1..1
+        detector d {{ let v = {expression} high when v > 5 message "{{v}}" }} policy p {{ }}"""
+    source = Random(expression)
+    for _ in range(30):
+        logged = source.choices([-0.0, 0.0, 1.0, -1.0], weights=[6, 6, 1, 1], k=12)
+        rows = [{"step": step, "a": value} for step, value in enumerate(logged)]
+        assert_values_of_the_reference(text, rows, {})
+        assert_same_operations(text, rows, {}, source.choice([[], [1] * 12, [2, 1, 3]]))
