@@ -63,7 +63,11 @@ def _bad_format(checker: ExpressionChecker, span: Span, message: str) -> None:
 def _value(checker: ExpressionChecker, name: str, span: Span) -> Node | None:
     if name in checker.scope or name in checker.lets:
         return checker.check(tree.Name(span, name), Shape.VALUE)
-    if name not in checker.scope.broken:
+    if re.search(r"[^\w.]", name):
+        message = f"a text takes names, and `{name}` is an expression"
+        hint = f"name it before: `let it = {name}`, and write `{{it}}`"
+        checker.report.add("PTT103", span, message, hint=hint)
+    elif name not in checker.scope.broken:
         known = [*checker.lets, *checker.scope.names(), *([checker.label] if checker.label else [])]
         message = f"nothing is called `{name}`"
         otherwise = "name the quantity with `let` first"
