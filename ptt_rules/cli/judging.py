@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from ptt_rules.cli.common import load_packs, params
@@ -17,14 +18,19 @@ def packs_for(options: argparse.Namespace) -> Callable[[str], Pack]:
     Of a run directory it is known which packs judged it, with which parameters and policy; what
     the options say of these goes before.
     """
-    if options.pack or (not options.isolated and settings_packs(options.settings)):
-        pack = load_packs(options.pack, options)
-        return lambda log: pack
 
-    def of_run(log: str) -> Pack:
-        if not is_run(Path(log)):
-            return load_packs((), options)
+    @cache
+    def named() -> Pack:
+        return load_packs(options.pack, options)
+
+    def judging(log: str) -> Pack:
+        if options.pack or not is_run(Path(log)) or _are_in_settings(options):
+            return named()
         policy = getattr(options, "policy", None)
         return rules_of(read_run(log), params=params(options.param), policy=policy)
 
-    return of_run
+    return judging
+
+
+def _are_in_settings(options: argparse.Namespace) -> bool:
+    return not options.isolated and bool(settings_packs(options.settings))
