@@ -21,12 +21,14 @@ import torch
 from torch.distributed.tensor import DTensor
 
 from ptt_rules import PttError
-from ptt_rules.runs import SKIPPED_STEPS, write_whole
+from ptt_rules.runs import write_whole
 from ptt_runtime.part import Metrics, Part
 
 if TYPE_CHECKING:
     from ptt_runtime.run import Run
 
+SKIPPED_STEPS = "ptt/skipped_steps"
+"""The metric: how many steps were dropped so far."""
 CHECKPOINT_COUNT = "ptt_skipped_steps.txt"
 
 

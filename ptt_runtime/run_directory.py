@@ -15,6 +15,7 @@ from ptt_rules.runs import (
     CHECKPOINT_STATE,
     EVENTS,
     HEARTBEAT,
+    METRICS,
     PACKS,
     POSTMORTEM,
     REPORT,
@@ -24,8 +25,7 @@ from ptt_rules.runs import (
 )
 from ptt_runtime.files import LineFile, json_text, logged_text
 
-_TABLE = "metrics.parquet"
-_MADE_AT_THE_END = (_TABLE, REPORT)
+_MADE_AT_THE_END = (METRICS, REPORT)
 
 
 class RunDirectory:
@@ -97,7 +97,7 @@ class RunDirectory:
             return
         temporary = self.path / ".metrics.parquet.tmp"
         read_log(self.path).frame.write_parquet(temporary)
-        temporary.replace(self.path / _TABLE)
+        temporary.replace(self.path / METRICS)
 
     # ---- after a resume --------------------------------------------------------------------
 

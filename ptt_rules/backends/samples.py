@@ -45,12 +45,12 @@ def middle_distance(ordered: Sequence[float]) -> float:
         else:
             fewest = below + 1
     first, end = split - most, split + nearest - most
-    reached = max(centre - ordered[first], ordered[end - 1] - centre)
+    reached = max(centre - ordered[first], ordered[end - 1] - centre) + 0.0
     if size % 2:
-        return reached + 0.0
+        return reached
     left = centre - ordered[first - 1] if first else math.inf
     right = ordered[end] - centre if end < size else math.inf
-    return (reached + min(left, right)) / 2 + 0.0
+    return (reached + min(left, right)) / 2
 
 
 def ranked(ordered: Sequence[float], share: float) -> float:

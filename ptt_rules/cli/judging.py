@@ -19,12 +19,11 @@ def packs_for(options: argparse.Namespace) -> Callable[[str], Pack]:
     the options say of these goes before.
     """
 
-    @cache
-    def named() -> Pack:
-        return load_packs(options.pack, options)
+    named = cache(lambda: load_packs(options.pack, options))
+    is_named = cache(lambda: bool(options.pack) or _are_in_settings(options))
 
     def judging(log: str) -> Pack:
-        if options.pack or not is_run(Path(log)) or _are_in_settings(options):
+        if not is_run(Path(log)) or is_named():
             return named()
         policy = getattr(options, "policy", None)
         return rules_of(read_run(log), params=params(options.param), policy=policy)

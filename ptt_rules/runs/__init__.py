@@ -3,6 +3,7 @@
 The training process uses the same names and documents when it writes them.
 """
 
+from ptt_rules.logs.run_directory import METRICS
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
 from ptt_rules.runs.explained import chosen, explanations, rules_of
@@ -30,7 +31,7 @@ from ptt_rules.runs.postmortem import (
 )
 from ptt_rules.runs.records import Records
 from ptt_rules.runs.rules import Rule, Rules
-from ptt_rules.runs.run import SKIPPED_STEPS, Run, is_run, read_run
+from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, State, state_of
 
 __all__ = [
@@ -41,10 +42,10 @@ __all__ = [
     "EVERY_S",
     "HEARTBEAT",
     "LAST_ROWS",
+    "METRICS",
     "PACKS",
     "POSTMORTEM",
     "REPORT",
-    "SKIPPED_STEPS",
     "SNAPSHOTS",
     "Checkpoint",
     "Command",

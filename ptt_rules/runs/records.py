@@ -13,6 +13,7 @@ from ptt_rules.runs.files import EVENTS, read_objects
 
 RESUMED = "resumed"
 FAULT = "fault"
+SKIPPED = "skipped_step"
 _EVENTS = frozenset(kind.value for kind in EventKind)
 
 
@@ -85,3 +86,14 @@ def faults(notes: Iterable[Mapping[str, Any]]) -> list[str]:
         for note in notes
         if note.get("event") == FAULT
     ]
+
+
+def skipped_steps(notes: Iterable[Mapping[str, Any]]) -> list[int]:
+    """The steps that the guard of gradients dropped, on the branch that goes on."""
+    steps: list[int] = []
+    for note in notes:
+        if note.get("event") == SKIPPED:
+            steps.append(note.get("step", 0))
+        elif note.get("event") == RESUMED:
+            steps = [step for step in steps if step <= note.get("step", 0)]
+    return steps

@@ -37,9 +37,6 @@ from ptt_rules.runs.records import Records, read_records
 from ptt_rules.runs.rules import Rules
 from ptt_rules.types import ActionKind, Level
 
-SKIPPED_STEPS = "ptt/skipped_steps"
-"""The metric of how many steps the guard of gradients has dropped so far."""
-
 
 @dataclass(frozen=True)
 class Run:
@@ -102,18 +99,6 @@ class Run:
     def places(self) -> Places:
         frame = self.log.frame
         return Places(frame["step"].to_list(), frame["time"].to_list())
-
-    @property
-    def skipped_steps(self) -> tuple[int, int] | None:
-        """How many steps were dropped, and the newest of them; None if none was."""
-        frame = self.log.frame
-        if SKIPPED_STEPS not in frame.columns:
-            return None
-        counts = frame[SKIPPED_STEPS]
-        newest = counts.arg_max()  # the first row of the last count
-        if newest is None or not counts[newest]:
-            return None
-        return int(counts[newest]), frame["step"][newest]
 
     def newest_rows(self, count: int) -> list[dict[str, Any]]:
         """The last rows as they were logged; of a run without journal those of its table."""

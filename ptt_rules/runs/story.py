@@ -14,7 +14,7 @@ from ptt_rules.runs.dead import record_of
 from ptt_rules.runs.faults import leading
 from ptt_rules.runs.files import strict
 from ptt_rules.runs.postmortem import Verdict, next_steps
-from ptt_rules.runs.records import faults
+from ptt_rules.runs.records import faults, skipped_steps
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration, state_of
 from ptt_rules.types import Level
@@ -90,11 +90,12 @@ def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
 
 def _skipped(run: Run) -> Iterator[str]:
     """What the guard of gradients kept from going wrong."""
-    if run.skipped_steps is not None:
-        count, step = run.skipped_steps
+    steps = skipped_steps(run.records.notes)
+    if steps:
+        newest = "the newest " if len(steps) > 1 else ""
         yield (
-            f"{_count(count, 'step')} {_were(count)} dropped, {'the newest ' if count > 1 else ''}"
-            f"at step {step}, since gradients were not finite."
+            f"{_count(len(steps), 'step')} {_were(len(steps))} dropped, {newest}at step "
+            f"{steps[-1]}, since gradients were not finite."
         )
 
 

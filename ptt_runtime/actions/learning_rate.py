@@ -52,6 +52,6 @@ class LearningRate:
         return factor
 
     def is_at(self, rate: float) -> bool:
-        """Whether the schedule of a group is of a base, such as that of the training arguments."""
+        """Whether the schedule is that of a base, such as the one of the training arguments."""
         bases = self._bases or [self.read()]
-        return any(math.isclose(base, rate, rel_tol=1e-6) for base in bases)
+        return all(math.isclose(base, rate, rel_tol=1e-6) for base in bases)

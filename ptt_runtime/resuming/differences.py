@@ -100,6 +100,7 @@ _SERIOUS_ARGUMENTS = {
     "loss_type": "the objective is another one",
     "num_generations": "groups have another size",
 }
+_WITHOUT_EFFECT = "without effect, since optimizer and schedule are those of the checkpoint"
 _MINOR_ARGUMENTS = (
     "logging_", "save_", "eval_", "push_", "hub_", "report_to", "run_name", "disable_tqdm",
     "output_dir", "resume_from_checkpoint", "dataloader_", "log_", "include_", "project",
@@ -166,13 +167,9 @@ def _arguments(
     old: Mapping[str, Any], new: Mapping[str, Any], without_effect: Collection[str]
 ) -> Iterator[Difference]:
     for name in sorted(old.keys() & new.keys()):
-        if old[name] == new[name]:
-            continue
-        if name in without_effect:
-            meaning = "without effect, since optimizer and schedule are those of the checkpoint"
-            yield Difference(name, old[name], new[name], Weight.NOTABLE, meaning)
-        else:
-            meaning = _SERIOUS_ARGUMENTS.get(name, "")
+        if old[name] != new[name]:
+            usual = _SERIOUS_ARGUMENTS.get(name, "")
+            meaning = _WITHOUT_EFFECT if name in without_effect else usual
             yield Difference(name, old[name], new[name], _weight(name), meaning)
 
 

@@ -6,40 +6,38 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ptt_runtime.actions.learning_rate import LearningRate
-
 if TYPE_CHECKING:
     from ptt_runtime.run import Training
 
 _GROUP_ARGUMENTS: dict[str, Callable[[Mapping[str, Any]], float]] = {
+    "learning_rate": lambda group: group["initial_lr"],
     "weight_decay": lambda group: group["weight_decay"],
     "adam_beta1": lambda group: group["betas"][0],
     "adam_beta2": lambda group: group["betas"][1],
     "adam_epsilon": lambda group: group["eps"],
 }
-"""Where the groups of an optimizer have what training arguments gave them."""
+"""Where the groups of an optimizer have what training arguments gave them.
+
+`initial_lr` is what a schedule makes its rates of; policies that set a rate leave it alone.
+"""
 
 
 def without_effect(training: Training) -> set[str]:
     """Training arguments that the optimizer, as it was loaded, does not go by.
 
-    The state of an optimizer has the settings of its groups, and that of a schedule the rates
-    that it began with: loading them undoes what the arguments of now had set.
+    The state of an optimizer has the settings of its groups, with the rate that their schedule
+    began with: loading it undoes what the arguments of now had set.
 
     Source: torch.optim, `Optimizer.load_state_dict` and `LRScheduler.load_state_dict`
     """
     groups = getattr(training.optimizer, "param_groups", None)
     if not groups:
         return set()
-    found = {
+    return {
         name
         for name, read in _GROUP_ARGUMENTS.items()
         if not _is_of_a_group(groups, read, getattr(training.args, name, None))
     }
-    rate = LearningRate(training.optimizer, training.lr_scheduler)
-    if not rate.is_at(training.args.learning_rate):
-        found.add("learning_rate")
-    return found
 
 
 def _is_of_a_group(

@@ -68,6 +68,8 @@ def assert_same_operations(text: str, rows: Rows, config: Config, sizes: list[in
             for operation in program.operations:
                 one, other = lived.values[operation.number], found[operation.number][place]
                 assert repr(one) == repr(other), (operation, number, one, other)
+                assert type(one) is type(other)
+    assert not columns.failures
 
 
 @random_cases(120)

@@ -12,17 +12,13 @@ from pathlib import Path
 import pytest
 
 from ptt_rules.cli.main import main
-from ptt_rules.runs import SKIPPED_STEPS, Ending, Heartbeat, Pulse, Verdict, postmortem
+from ptt_rules.runs import Ending, Heartbeat, Pulse, Verdict, postmortem
 from tests.golden.test_golden import check_golden
 from tests.run_directories.made import Life, pack_of, rows_of
 
 GOLDEN = Path(__file__).parent / "golden"
 LOST = {"grad_norm": 0.0}
 LOW = {"entropy": 0.05}
-
-
-def skipped(steps: int) -> dict[str, float]:
-    return {SKIPPED_STEPS: steps}
 
 
 Scene = Callable[[Path], None]
@@ -43,8 +39,10 @@ def finished(runs: Path) -> None:
 @scene
 def guarded(runs: Path) -> None:
     """A run whose guard of gradients dropped two steps."""
-    rows = rows_of(50, {1: skipped(0), 12: skipped(1), 13: skipped(2), 14: {}})
-    Life(pack_of(runs.parent), runs / "guarded", max_steps=50).train(rows).close()
+    life = Life(pack_of(runs.parent), runs / "guarded", max_steps=50)
+    for step in (12, 13):
+        life.recorder.skipped(step, step - 11)
+    life.train(rows_of(50)).close()
 
 
 @scene
@@ -215,13 +213,18 @@ def test_all_runs_are_in_one_table(runs: Path, capsys: pytest.CaptureFixture[str
     assert states == {**expected, "runs/broken": "unreadable"}
 
 
-def test_a_run_may_begin_with_a_dropped_step(
+def test_steps_that_an_abandoned_branch_dropped_are_not_told(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = rows_of(5, {1: skipped(1)})
-    Life(pack_of(runs.parent), runs / "early", max_steps=5).train(rows).close()
+    life = Life(pack_of(runs.parent), runs / "back", max_steps=5)
+    life.train(rows_of(3))
+    state = life.engine.state()
+    life.recorder.skipped(1, 1)
+    life.recorder.skipped(4, 2)
+    life.resume(3, state)
+    life.train(row for row in rows_of(5) if row["step"] > 3).close()
     capsys.readouterr()
-    assert main(["show", "runs/early"]) == 0
+    assert main(["show", "runs/back"]) == 0
     assert "1 step was dropped, at step 1" in capsys.readouterr().out
 
 

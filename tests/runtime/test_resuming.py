@@ -62,11 +62,12 @@ def test_what_makes_it_another_run_is_told_or_refused(
     resume = {"folder": out, "resume": str(out / "checkpoint-2"), "examples": 32, **SAVES}
     options = {"learning_rate": 1e-4, "steps": 6, **resume}
     strict = DiagnosticsCallback(run_dir=run_dir, packs=[rule], on_resume_mismatch="fail")
-    with pytest.raises(PttError, match=r"PTT507.*the number of examples is 32, was 64"):
+    with pytest.raises(PttError, match=r"PTT507.*learning_rate is 0.0001, was 0.003"):
         train("sft", strict, **options)
     rule.write_text(rule.read_text() + "\n# another digest\n")
     train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), **options)
     found = compared(run_dir)
+    assert found["learning_rate"] == "serious"
     assert found["the number of examples"] == "serious"
     assert found["the number of steps"] == "notable"
     assert found["the pack third"] == "notable"
@@ -89,10 +90,11 @@ def test_another_rate_is_told_as_the_trainer_takes_it(
     told, found = capsys.readouterr().err, compared(run_dir)
     rates = [row["learning_rate"] for row in json_lines(run_dir / "metrics.jsonl")[:4]]
     ignored = "without effect, since optimizer and schedule are those of the checkpoint"
+    assert found["learning_rate"] == "serious"
     assert found["weight_decay"] == found["adam_beta1"] == "notable"
     if is_whole:
         assert rates == [3e-3] * 4
-        assert f"notable: learning_rate is 0.0001, was 0.003: {ignored}" in told
+        assert f"serious: learning_rate is 0.0001, was 0.003: {ignored}" in told
         assert f"weight_decay is 0.3, was 0.0: {ignored}" in told
         assert f"adam_beta1 is 0.8, was 0.9: {ignored}" in told
     else:
