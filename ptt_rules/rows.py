@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, SupportsFloat
+from typing import Any
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.numbers import described, number
+
+STEP_LIMIT = 2**53
+"""Steps are below it, so that all formats can say them exactly."""
 
 POSITION_KEYS = frozenset({"step", "time", "epoch"})
 
@@ -25,26 +29,6 @@ class Row:
     epoch: float | None
     values: Mapping[str, float]
     unreadable: tuple[str, ...] = ()
-
-
-def number(value: Any) -> float | None:
-    """The number that a logged value stands for; None if it stands for none.
-
-    Strings that hold numbers, NumPy scalars and tensors of one element are numbers, a logged
-    None is NaN. Lists, mappings and other strings are not.
-    """
-    if type(value) is float:  # nearly all are, and the tests below take longer than a rule
-        return value
-    if value is None:
-        return math.nan
-    if isinstance(value, (list, tuple, dict, set, bytes)):
-        return None
-    if not isinstance(value, (int, str)) and not isinstance(value, SupportsFloat):
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError, RuntimeError):
-        return None
 
 
 def read_row(logs: Mapping[str, Any]) -> Row:
@@ -73,11 +57,12 @@ def read_row(logs: Mapping[str, Any]) -> Row:
 
 def _step(logs: Mapping[str, Any]) -> int:
     step = number(logs["step"]) if "step" in logs else None
-    if step is None or not math.isfinite(step) or step != int(step) or step < 0:
-        found = repr(logs["step"]) if "step" in logs else "none"
+    if step is None or not 0 <= step < STEP_LIMIT or step != int(step):
+        found = described(logs["step"]) if "step" in logs else "none"
         raise PttError.of(
             "PTT501",
-            f"a row needs a `step` that is a whole number of at least 0, not {found}",
+            "a row needs a `step` that is a whole number of at least 0 and below 2**53, "
+            f"not {found}",
             hint="give each row the trainer's global step, such as `{'step': 10, 'loss': 0.3}`",
         )
     return int(step)

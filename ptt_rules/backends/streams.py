@@ -8,8 +8,8 @@ from typing import Any
 
 from ptt_rules.ir.nodes import Aggregate
 from ptt_rules.ir.windows import AllWindow, Statistic
+from ptt_rules.numbers import number
 from ptt_rules.passes.share import Operation
-from ptt_rules.rows import number
 from ptt_rules.types import Kind
 
 

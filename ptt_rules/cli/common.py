@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.packs import Pack, load, number_of
+from ptt_rules.numbers import number_of
+from ptt_rules.packs import Pack, load
 from ptt_rules.report import Colour, diagnostic_text
 
 EXIT_CLEAN = 0

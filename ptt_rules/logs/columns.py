@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.rows import POSITION_KEYS, number
+from ptt_rules.numbers import number
+from ptt_rules.rows import POSITION_KEYS
 
 
 class Columns:

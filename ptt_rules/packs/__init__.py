@@ -20,7 +20,6 @@ from ptt_rules.packs.load import (
     shipped_packs,
 )
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
-from ptt_rules.packs.settings import number_of
 
 __all__ = [
     "Arming",
@@ -41,7 +40,6 @@ __all__ = [
     "load_tested",
     "loads",
     "named_packs",
-    "number_of",
     "pack_place",
     "packs_in",
     "settings_packs",

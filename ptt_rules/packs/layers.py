@@ -17,10 +17,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, SupportsFloat
 
 from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.numbers import not_a_number, number_of, plain_number
 from ptt_rules.packs.choices import Layer, PackChoice, ParamChoice, PolicyChoice, Where
-from ptt_rules.packs.settings import Settings, number_of, read_settings
+from ptt_rules.packs.settings import Settings, read_settings
 from ptt_rules.source import Source, Span
 
 PROJECT_FILE = "ptt.yaml"
@@ -51,7 +53,7 @@ class Layers:
 
 
 def layers(
-    params: Mapping[str, float] | None = None,
+    params: Mapping[str, SupportsFloat] | None = None,
     policy: str | None = None,
     *,
     settings: Paths = (),
@@ -67,7 +69,7 @@ def layers(
     read = [read_settings(path, layer) for path, layer in files]
     spoken = Spoken() if isolated else environment()
     said = [one for one, _ in read]
-    called = [ParamChoice(name, value) for name, value in (params or {}).items()]
+    called, wrong = _called(params or {})
     policies = [one.policy for one in said if one.policy is not None]
     policies += [spoken.policy] if spoken.policy else []
     policies += [PolicyChoice(policy)] if policy is not None else []
@@ -75,8 +77,24 @@ def layers(
         tuple(said),
         (*spoken.params, *plain_first(called)),
         tuple(policies),
-        (*(wrong for _, found in read for wrong in found), *spoken.diagnostics),
+        (*(each for _, found in read for each in found), *spoken.diagnostics, *wrong),
     )
+
+
+def _called(params: Mapping[Any, Any]) -> tuple[list[ParamChoice], list[Diagnostic]]:
+    """The parameters of a call as plain numbers.
+
+    Errors: PTT303 for each that is none
+    """
+    choices, wrong = [], []
+    for name, value in params.items():
+        plain = plain_number(value)
+        if plain is None:
+            message, hint = not_a_number(str(name), value)
+            wrong.append(Diagnostic("PTT303", message, hint=hint))
+        else:
+            choices.append(ParamChoice(str(name), plain))
+    return choices, wrong
 
 
 def _found() -> Iterator[tuple[Path, Layer]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import SupportsFloat
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -49,7 +50,7 @@ __all__ = [
 
 def load(
     *packs: str | os.PathLike[str] | PackFiles,
-    params: Mapping[str, float] | None = None,
+    params: Mapping[str, SupportsFloat] | None = None,
     policy: str | None = None,
     settings: Paths = (),
     isolated: bool = False,
@@ -90,7 +91,7 @@ def loads(
     source: str,
     *,
     name: str = "inline",
-    params: Mapping[str, float] | None = None,
+    params: Mapping[str, SupportsFloat] | None = None,
     policy: str | None = None,
 ) -> Pack:
     """Loads a pack from its text as `load` does; no settings take part.

@@ -33,6 +33,7 @@ from ptt_rules.marked_yaml import (
     span_of,
     word_of,
 )
+from ptt_rules.numbers import number_of
 from ptt_rules.packs.choices import Layer, PackChoice, ParamChoice, PolicyChoice, Where
 from ptt_rules.packs.files import read_source
 from ptt_rules.source import Source, Span
@@ -89,20 +90,6 @@ def read_settings(path: Path, layer: Layer) -> tuple[Settings, list[Diagnostic]]
         tuple(reader.modules),
     )
     return settings, reader.diagnostics
-
-
-def number_of(text: str) -> float | None:
-    """The value of a number, a percentage such as `40%`, or a factor such as `2x`."""
-    number, scale = text.strip(), 1
-    if number.endswith("%"):
-        number, scale = number[:-1], 100
-    elif number.endswith("x"):
-        number = number[:-1]
-    try:
-        value = float(number) / scale
-    except ValueError:
-        return None
-    return value if value == value else None
 
 
 @dataclass

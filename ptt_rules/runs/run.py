@@ -19,7 +19,7 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Incident
 from ptt_rules.logs import RunLog, frame_of, open_log
 from ptt_rules.logs.run_directory import JOURNAL, PROVENANCE, has_metrics
-from ptt_rules.rows import number
+from ptt_rules.numbers import number
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-from ptt_rules.rows import number
+from ptt_rules.numbers import number
 
 HANG_FACTOR = 5.0
 LEAST_SILENCE_S = 180.0

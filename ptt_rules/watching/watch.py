@@ -11,7 +11,7 @@ from typing import Any
 
 from ptt_rules.engine import Event, EventKind
 from ptt_rules.logs.run_directory import JOURNAL
-from ptt_rules.rows import number
+from ptt_rules.numbers import number
 from ptt_rules.runs import Run, RunState, State, read_run, state_of
 from ptt_rules.runs.files import strict
 from ptt_rules.runs.state import duration

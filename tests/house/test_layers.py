@@ -24,7 +24,7 @@ from tests.house.sources import (
 
 # Import your own row or an earlier one.
 ROWS = [
-    {"_version", "source", "resources"},
+    {"_version", "source", "resources", "numbers"},
     {"diagnostics", "codes", "rows"},
     {"marked_yaml"},
     {"types"},
@@ -103,6 +103,7 @@ BY_NAME = [
 
 PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
+    "ptt_rules.numbers": "ptt_rules/numbers.py",
     "ptt_rules.convert": "ptt_rules/convert/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.picture": "ptt_rules/report/picture.py",

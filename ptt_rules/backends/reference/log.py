@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.rows import Row, number, read_row
+from ptt_rules.numbers import number
+from ptt_rules.rows import Row, read_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""The border for numbers: whatever library they are from, behind it they are plain floats.
+
+Two doors. What a trainer logged is taken as it comes: a text may hold a number, a truth counts
+as 1 or 0, None is NaN. What a person sets must be a number, and what is none is told by name.
+
+Generated code, digests and states rely on it: `repr` of a number of NumPy's is no number to them.
+No library is imported: scalars, and arrays and tensors of one element, hand out their number
+themselves.
+"""
+
+from __future__ import annotations
+
+import math
+import reprlib
+import sys
+from typing import Any, SupportsFloat
+
+_OF_TIME = ("m", "M")
+"""Kinds of NumPy's durations and moments, whose number depends on their unit."""
+
+
+def number(value: Any) -> float | None:
+    """The number that a logged value stands for; None if it stands for none.
+
+    Strings that hold numbers, NumPy scalars and tensors of one element are numbers, a logged
+    None is NaN. Lists, mappings and other strings are not.
+    """
+    if type(value) is float:  # nearly all are, and the tests below take longer than a rule
+        return value
+    plain = _plain(value)
+    if plain is None:
+        return math.nan
+    return _float(plain) if isinstance(plain, (int, str, SupportsFloat)) else None
+
+
+def plain_number(value: Any) -> float | None:
+    """The number that a setting or an argument is; None if it is none.
+
+    Numbers of Python, `decimal`, `fractions`, NumPy, torch and others are. Truths, texts, None,
+    NaN and what is too large for a float are not.
+    """
+    plain = _plain(value)
+    if isinstance(plain, (bool, str)) or not isinstance(plain, (int, SupportsFloat)):
+        return None
+    found = _float(plain)
+    return None if found is None or math.isnan(found) else found
+
+
+def number_of(text: str) -> float | None:
+    """The value of a number, a percentage such as `40%`, or a factor such as `2x`."""
+    number, scale = text.strip(), 1
+    if number.endswith("%"):
+        number, scale = number[:-1], 100
+    elif number.endswith("x"):
+        number = number[:-1]
+    found = _float(number)
+    return None if found is None or math.isnan(found) else found / scale
+
+
+def not_a_number(name: str, value: Any, example: str = "0.4") -> tuple[str, str]:
+    """What to tell of a value that `plain_number` refuses: the message, and what to write."""
+    value = _plain(value)
+    hint = f"write a number, such as `{example}`"
+    if isinstance(value, str):
+        meant = number_of(value)
+        hint = hint if meant is None else f"write it without quotes: `{meant!r}`"
+    elif isinstance(value, bool):
+        hint = f"write `{value:d}` if that is what you mean"
+    elif value is None:
+        hint = f"leave it out, or {hint}"
+    return f"`{name}` is {described(value)}, and not a number", hint
+
+
+def described(value: Any) -> str:
+    """A value that is not what was asked for, in a few words."""
+    value = _plain(value)
+    if isinstance(value, str):
+        return f"the text {reprlib.repr(value)}"
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return "an integer that is too large"
+    if value is None or isinstance(value, (bool, int, float)):
+        return str(value)
+    return f"a value of type `{type(value).__qualname__}`"
+
+
+def _plain(value: Any) -> Any:
+    """What a scalar, or an array or tensor of one element, holds; all else as it is.
+
+    `float` of a tensor that requires gradients, and of an array of one element, warns.
+    """
+    item = getattr(value, "item", None)
+    if not callable(item) or isinstance(value, type):
+        return value
+    if getattr(getattr(value, "dtype", None), "kind", "") in _OF_TIME:
+        return str(value)
+    try:
+        return item()
+    except (TypeError, ValueError, RuntimeError):  # of none or many elements, or without memory
+        return value
+
+
+def _float(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError, ArithmeticError, RuntimeError):
+        return None
