@@ -11,6 +11,7 @@ from typing import TextIO
 from ptt_rules import Action, Arming, Blind, Engine, Event, EventKind, Incident, Pack, Status
 from ptt_rules.report import (
     Colour,
+    Terminal,
     action_text,
     arming_lines,
     blind_text,
@@ -18,6 +19,7 @@ from ptt_rules.report import (
     event_text,
     incidents_text,
     surprise_lines,
+    visible,
 )
 from ptt_runtime.guard import Fault
 
@@ -34,13 +36,13 @@ class Console:
         self._untold: Counter[str] = Counter()
 
     def say(self, text: str) -> None:
-        self._print(f"ptt  {text}")
+        self._print(f"ptt  {visible(text)}")
 
     def _print(self, text: str) -> None:
         if not self.is_on:
             return
         try:
-            print(text, file=self._stream or sys.stderr, flush=True)
+            print(text, file=Terminal(self._stream or sys.stderr), flush=True)
         except (OSError, ValueError):
             self.is_on = False  # nobody reads any more, and there is nowhere to say so
 

@@ -15,6 +15,8 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.numbers import number_of
 from ptt_rules.packs import Pack, load
 from ptt_rules.report import Colour, diagnostic_text
+from ptt_rules.report.terminal import Terminal
+from ptt_rules.visible import visible_json
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -27,7 +29,23 @@ Commands = Any
 
 def print_json(data: Mapping[str, Any]) -> None:
     """One JSON object as a line on standard output."""
-    print(json.dumps(data, ensure_ascii=False, allow_nan=False))
+    print(visible_json(json.dumps(data, ensure_ascii=False, allow_nan=False)))
+
+
+def print_data(data: bytes) -> None:
+    """The contents of a file on standard output: as they are, unless people look at them."""
+    if sys.stdout.isatty():
+        print(data.decode(errors="replace"), end="")
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def erase_lines(count: int) -> None:
+    """Takes back the newest lines of a terminal."""
+    terminal = sys.stdout if isinstance(sys.stdout, Terminal) else Terminal(sys.stdout)
+    terminal.erase(count)
 
 
 def show_error(error: PttError, *, as_json: bool = False) -> None:
@@ -35,7 +53,7 @@ def show_error(error: PttError, *, as_json: bool = False) -> None:
     colour = Colour.of(sys.stderr)
     for diagnostic in error.diagnostics:
         if as_json:
-            text = json.dumps(diagnostic.to_json(), ensure_ascii=False)
+            text = visible_json(json.dumps(diagnostic.to_json(), ensure_ascii=False))
         else:
             text = diagnostic_text(diagnostic, colour) + "\n"
         print(text, file=sys.stderr)

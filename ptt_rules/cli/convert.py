@@ -13,6 +13,7 @@ from ptt_rules.cli.common import (
     EXIT_FINDINGS,
     EXIT_UNUSABLE,
     Commands,
+    print_data,
     show_error,
 )
 from ptt_rules.cli.files import write_files
@@ -99,7 +100,7 @@ def _put(packs: Sequence[PackText], output: str | None, *, force: bool) -> None:
         message = f"these are {len(packs)} packs ({names}), and a file holds one"
         raise PttError.of("PTT314", message, file=output or "", hint=hint)
     if output is None:
-        print(packs[0].text, end="")
+        print_data(packs[0].text.encode())
         return
     paths = [Path(output) if is_file else Path(output, pack.name, PACK_FILE) for pack in packs]
     texts = dict(zip(paths, (pack.text for pack in packs), strict=True))

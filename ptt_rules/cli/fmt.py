@@ -16,6 +16,7 @@ from ptt_rules.cli.common import (
     EXIT_FINDINGS,
     EXIT_UNUSABLE,
     Commands,
+    print_data,
     show_error,
     write_file,
 )
@@ -88,7 +89,7 @@ def _format(path: str, options: argparse.Namespace) -> _Outcome:
             raise PttError(diagnostics)
         after = formatted.encode()
         if path == STDIN and not (options.check or options.diff):
-            _write_out(after)
+            print_data(after)
         elif before != after:
             _change(path, before, after, options)
     except PttError as error:
@@ -123,9 +124,8 @@ def _show_diff(path: str, before: str, after: str) -> None:
     for line in difflib.unified_diff(_lines(before), _lines(after), path, path):
         text = line.removesuffix("\n")
         tone = _TONES.get(line[:1])
-        print(colour(text, tone) if tone else text)
-        if text == line:
-            print("\\ No newline at end of file")
+        end = "\n" if text != line else "\n\\ No newline at end of file\n"
+        print_data(f"{colour(text, tone) if tone else text}{end}".encode())
 
 
 def _lines(text: str) -> list[str]:
@@ -148,9 +148,3 @@ def _read(path: str) -> bytes:
     except OSError as error:
         message = f"this file cannot be read: {error.strerror}"
         raise PttError.of("PTT308", message, file=path) from error
-
-
-def _write_out(data: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

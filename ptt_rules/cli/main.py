@@ -6,12 +6,15 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
+from typing import TextIO, cast
 
 from ptt_rules import __version__
 from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
 from ptt_rules.diagnostics import PttError
+from ptt_rules.report.terminal import Terminal
 
 _COMMANDS = (
     "new", "check", "fmt", "test", "explain", "docs", "armed", "replay", "why", "convert", "demo",
@@ -27,6 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 fine, 1 findings, 2 unusable input, 3 internal error
     """
     given = sys.argv[1:] if arguments is None else arguments
+    with _terminals():
+        return _run(given)
+
+
+@contextmanager
+def _terminals() -> Iterator[None]:
+    """All that is printed meanwhile, by whomever, is fit for a terminal."""
+    out, errors = cast(TextIO, Terminal(sys.stdout)), cast(TextIO, Terminal(sys.stderr))
+    with redirect_stdout(out), redirect_stderr(errors):
+        yield
+
+
+def _run(given: Sequence[str]) -> int:
     parser = _parser(given[:1])
     options = parser.parse_args(given)
     try:

@@ -28,6 +28,7 @@ from ptt_rules.report import (
     incidents_text,
 )
 from ptt_rules.types import LEVEL_WORDS, Level
+from ptt_rules.visible import visible
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 
@@ -111,7 +112,7 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     colour = Colour.of(sys.stdout)
     count = len(pack.detectors)
     detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
-    print(colour(path, "bold"))
+    print(colour(visible(path), "bold"))
     rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
     print(f"  {rows} to step {judged.last_step}, {detectors}")
     files = pack.composition.settings
@@ -140,7 +141,7 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     if judged.torn:
         print("  left out, as the writer was killed in it: the last line")
     if judged.unreadable:
-        keys = ", ".join(f"`{key}`" for key in sorted(judged.unreadable))
+        keys = ", ".join(f"`{visible(key)}`" for key in sorted(judged.unreadable))
         print(f"  left out, as their values are no numbers: {keys}")
     print()
 

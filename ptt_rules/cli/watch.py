@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
+from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, erase_lines, print_json
 from ptt_rules.report import Colour
 from ptt_rules.report.watching import block, line, news
 from ptt_rules.watching import Alarm, Look, Watch, run_command, send
@@ -100,7 +100,7 @@ class _Screen:
     def _draw(self, lines: list[str], above: Iterable[str]) -> None:
         """Takes the old block away; what is new stays above the new one."""
         if self._drawn:
-            print(f"\x1b[{self._drawn}F\x1b[J", end="")
+            erase_lines(self._drawn)
         for text in above:
             print(text)
         width = os.get_terminal_size(sys.stdout.fileno()).columns if self._redraws else None

@@ -14,6 +14,7 @@ from ptt_rules.passes.share import Program
 from ptt_rules.rows import Row
 from ptt_rules.source import NOWHERE
 from ptt_rules.types import Level
+from ptt_rules.visible import one_line
 
 ValueAt = Callable[[int], Any]
 """The value of an operation at the row in question."""
@@ -48,8 +49,8 @@ class CompiledDetector:
 
     @property
     def name(self) -> str:
-        """The qualified name, with the instance."""
-        words = ", ".join(self.instance.values())
+        """The qualified name, with the instance, as `Event.who` has it."""
+        words = ", ".join(map(one_line, self.instance.values()))
         return f"{self.detector.qualified}[{words}]" if words else self.detector.qualified
 
     @property

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from ptt_rules.types import ActionKind, Level
+from ptt_rules.visible import one_line
 
 
 class EventKind(Enum):
@@ -49,8 +50,8 @@ class Event:
 
     @property
     def who(self) -> str:
-        """The detector, with the instance that it is for."""
-        words = ", ".join(self.instance.values())
+        """The detector, with the instance that it is for: one line, whatever a log calls it."""
+        words = ", ".join(map(one_line, self.instance.values()))
         return f"{self.detector}[{words}]" if words else self.detector
 
     @classmethod

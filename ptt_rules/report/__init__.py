@@ -9,10 +9,13 @@ from ptt_rules.report.ir import ir_text
 from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
 from ptt_rules.report.rules import RuleWords, rule_words
 from ptt_rules.report.sarif import sarif_log
+from ptt_rules.report.terminal import Terminal, terminal_text
+from ptt_rules.visible import visible, visible_lines
 
 __all__ = [
     "Colour",
     "RuleWords",
+    "Terminal",
     "action_text",
     "arming_lines",
     "blind_text",
@@ -31,4 +34,7 @@ __all__ = [
     "rule_words",
     "sarif_log",
     "surprise_lines",
+    "terminal_text",
+    "visible",
+    "visible_lines",
 ]

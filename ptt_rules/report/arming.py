@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ptt_rules.ir.pack import Disabled
 from ptt_rules.packs.arming import Arming, Unfed, trainer_name
+from ptt_rules.visible import visible
 
 NAMED_KEYS = 2
 SHOWN = 4
@@ -24,7 +25,7 @@ def arming_lines(arming: Arming, *, shown: int | None = SHOWN) -> Iterator[str]:
 def surprise_lines(surprises: Mapping[tuple[str, ...], Sequence[str]]) -> Iterator[str]:
     """What a run was to log and never did, with the detectors that were armed for it."""
     for keys, detectors in surprises.items():
-        named = " or ".join(f"`{key}`" for key in keys)
+        named = " or ".join(f"`{visible(key)}`" for key in keys)
         verb = "was" if len(detectors) == 1 else "were"
         yield f"{_names(detectors, whole=False)} {verb} armed, but {named} was never logged"
 
@@ -36,7 +37,7 @@ def disabled_lines(disabled: Iterable[Disabled]) -> Iterator[str]:
         alike.setdefault((one.pack, one.reason), []).append(one.detector)
     for (pack, reason), detectors in alike.items():
         verb = "is" if len(detectors) == 1 else "are"
-        yield f"{_names(detectors, whole=False)} {verb} disabled by {pack}: {reason}"
+        yield f"{_names(detectors, whole=False)} {verb} disabled by {pack}: {visible(reason)}"
 
 
 def _part(title: str, unfed: Sequence[Unfed], shown: int | None) -> Iterator[str]:
@@ -54,7 +55,7 @@ def _line(one: Unfed, *, whole: bool) -> str:
 
 
 def _keys(keys: Sequence[str], *, whole: bool) -> str:
-    quoted = [f"`{key}`" for key in keys]
+    quoted = [f"`{visible(key)}`" for key in keys]
     if whole or len(quoted) <= NAMED_KEYS:
         return " or ".join(quoted)
     rest = len(quoted) - NAMED_KEYS

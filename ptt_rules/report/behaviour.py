@@ -120,7 +120,7 @@ def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     for one in diff.prompts:
         if one.is_changed:
             lines = [
-                colour(one.prompt, "bold"),
+                *(colour(line, "bold") for line in one.prompt.replace("\n", "\n  ").split("\n")),
                 colour(f"  {_about(one)}", "dim"),
                 _text(one, colour),
             ]

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TextIO
 
-_CODES = {
+CODES = {
     "bold": "1",
     "dim": "2",
     "red": "31",
@@ -31,5 +31,5 @@ class Colour:
     def __call__(self, text: str, *styles: str) -> str:
         if not self.is_on or not styles:
             return text
-        codes = ";".join(_CODES[style] for style in styles)
+        codes = ";".join(CODES[style] for style in styles)
         return f"\x1b[{codes}m{text}\x1b[0m"

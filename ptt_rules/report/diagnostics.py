@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from ptt_rules.diagnostics import Diagnostic, Severity
 from ptt_rules.pages import PAGES
 from ptt_rules.report.colour import Colour
-from ptt_rules.report.excerpt import Mark, excerpt, marks_of, visible
+from ptt_rules.report.excerpt import Mark, excerpt, marks_of
 from ptt_rules.source import Source
+from ptt_rules.visible import visible
 
 _PLAIN = Colour()
 _LEAST_GUTTER = 2
@@ -24,7 +25,7 @@ def diagnostic_text(diagnostic: Diagnostic, colour: Colour = _PLAIN) -> str:
     margin = " " * gutter
     lines = [f"{head}: {colour(visible(diagnostic.message), 'bold')}"]
     if not places and diagnostic.file_name:
-        lines.append(f"{colour(f'{margin}-->', 'blue')} {diagnostic.file_name}")
+        lines.append(f"{colour(f'{margin}-->', 'blue')} {visible(diagnostic.file_name)}")
     for source, marks in places:
         lines += _place(diagnostic, source, marks, gutter, colour)
     notes = {"hint": diagnostic.hint, "explain": f"ptt explain {diagnostic.code}"}
@@ -106,7 +107,7 @@ def _place(
     tone = _tone(diagnostic)
     margin = " " * gutter
     return [
-        f"{colour(f'{margin}-->', 'blue')} {source.name}:{first.line}:{first.start + 1}",
+        f"{colour(f'{margin}-->', 'blue')} {visible(source.name)}:{first.line}:{first.start + 1}",
         colour(f"{margin} |", "blue"),
         *excerpt(
             source,

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ptt_rules.visible import visible, visible_lines
+
 _INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|\[([^\]]+)\]\(([^)]+)\)")
 
 
@@ -55,20 +57,20 @@ def markdown(blocks: Sequence[Block]) -> str:
 def _markdown(block: Block) -> str:
     match block:
         case Heading(text=text, depth=depth):
-            return f"{'#' * depth} {text}"
+            return f"{'#' * depth} {visible(text)}"
         case Paragraph(text=text):
-            return text
+            return visible_lines(text)
         case Bullets(items=items):
-            return "\n".join(f"- {item}" for item in items)
+            return "\n".join(f"- {visible(item)}" for item in items)
         case Table(head=head, rows=rows):
             lines = [head, ("---",) * len(head), *rows]
             return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
         case Picture(file=file, about=about):
-            return f"![{about.replace('[', '(').replace(']', ')')}]({file})"
+            return f"![{visible(about).replace('[', '(').replace(']', ')')}]({file})"
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return visible(text).replace("|", "\\|")
 
 
 _PAGE_STYLE = """\

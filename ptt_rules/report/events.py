@@ -9,6 +9,7 @@ from ptt_rules.engine import Action, Blind, Event, EventKind, with_values
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.types import ActionKind, Level
+from ptt_rules.visible import visible
 
 WIDTH = 88
 _PLAIN = Colour()
@@ -50,7 +51,7 @@ def deed_text(action: Action) -> str:
             shown = "nothing, since its formula is unknown" if value is None else f"{value:g}"
             return f"set {arguments['knob']} to {shown}"
         case ActionKind.NOTIFY:
-            return f'notify "{arguments["channel"]}"'
+            return f'notify "{visible(str(arguments["channel"]))}"'
         case ActionKind.PAUSE:
             return f"pause {arguments['seconds']:g} s"
     return str(action.action.value)
@@ -58,7 +59,7 @@ def deed_text(action: Action) -> str:
 
 def blind_text(blind: Blind) -> str:
     """A detector that could not judge, with the keys that the log never had."""
-    keys = "; ".join(" or ".join(f"`{key}`" for key in keys) for keys in blind.keys)
+    keys = "; ".join(" or ".join(f"`{visible(key)}`" for key in keys) for keys in blind.keys)
     return f"{blind.detector}: never logged {keys}"
 
 

@@ -7,7 +7,6 @@ Columns are those of a terminal, in which a Chinese character takes two and an a
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,12 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 
 from ptt_rules.source import Source, Span
+from ptt_rules.visible import visible_char
 
 MAX_WIDTH = 100
 CONTEXT = 40
 """Columns before the first mark that are shown, if possible, of a line that is too long."""
-TAB = "    "
 CUT = "..."
-_CONTROL_PICTURES = 0x2400
-_ODD = "\N{REPLACEMENT CHARACTER}"
-_ZERO_WIDTH_JOINER = "\N{ZERO WIDTH JOINER}"  # what holds an emoji of several together
 
 Paint = Callable[[str, bool], str]
 """Colours a mark or its text; the flag says whether it is the primary one."""
@@ -72,11 +68,6 @@ def excerpt(
             lines.append(f"{frame(f'{number:>{gutter}} |')} {view.shown}".rstrip())
             lines += [f"{frame(bar)} {row}" for row in view.rows(paint)]
     return lines
-
-
-def visible(text: str) -> str:
-    """A text on one line, without what would move the cursor or turn the reading direction."""
-    return "".join(map(_visible, re.sub(r"\s*\n\s*", " ", text)))
 
 
 def _order(mark: Mark) -> tuple[int, int, int]:
@@ -158,7 +149,7 @@ def _view(line: str, marks: Sequence[Mark]) -> _View:
 
 def _fitting(text: str, room: int) -> list[str]:
     """What stands for the first characters of a text, as many as have room."""
-    pieces = [_visible(char) for char in text[:room]]
+    pieces = [visible_char(char) for char in text[:room]]
     while _width_of(pieces) > room:
         pieces.pop()
     return pieces
@@ -172,18 +163,6 @@ def _moved(mark: Mark, first: int, last: int) -> Mark:
     """A mark in the shown part of its line; it ends where that does."""
     start, end = (max(first, min(offset, last)) - first for offset in (mark.start, mark.end))
     return Mark(mark.line, start, end, mark.text, mark.is_primary)
-
-
-def _visible(char: str) -> str:
-    """What stands for a character: itself, unless it would not be seen or do something else."""
-    if char == "\t":
-        return TAB
-    if char < " ":
-        return chr(_CONTROL_PICTURES + ord(char))
-    category = unicodedata.category(char)
-    if category in ("Cc", "Cs", "Zl", "Zp") or (category == "Cf" and char != _ZERO_WIDTH_JOINER):
-        return _ODD
-    return char
 
 
 def _width(piece: str) -> int:

@@ -13,6 +13,7 @@ from ptt_rules.runs.find import Entry
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration
 from ptt_rules.runs.story import Story
+from ptt_rules.visible import visible
 
 WIDTH = 92
 _LABEL = 17
@@ -41,7 +42,8 @@ QUESTIONS = (
 def story_text(run: Run, state: RunState, story: Story, colour: Colour = _PLAIN) -> str:
     """A run on one screen."""
     word = colour(state.state.value, *_STATE_TONES[state.state])
-    lines = [f"{colour(str(run.path), 'bold')}  {word}: {state.reason}", *facts_text(run)]
+    head = f"{colour(visible(str(run.path)), 'bold')}  {word}: {visible(state.reason)}"
+    lines = [head, *facts_text(run)]
     for question, name in QUESTIONS:
         answers = getattr(story, name)
         if answers:
@@ -56,7 +58,7 @@ def facts_text(run: Run) -> Iterator[str]:
     times = [time for time in run.places.times if time is not None]
     took = f" after {duration(times[-1])}" if times else ""
     began = f", began {started_text(run)}" if run.started else ""
-    yield f"  {run.algorithm}, step {run.last_step}{planned}{took}{began}"
+    yield f"  {visible(run.algorithm)}, step {run.last_step}{planned}{took}{began}"
     packs = ", ".join(f"{one['name']} {one['version']}" for one in run.provenance.get("packs", ()))
     policy = f"policy {run.policy}" if run.policy else "no policy"
     yield from _filled("  ", f"{packs}; {policy}" if packs else policy)
@@ -64,7 +66,7 @@ def facts_text(run: Run) -> Iterator[str]:
 
 def started_text(run: Run) -> str:
     """When it began, to the minute."""
-    return (run.started or "unknown").replace("T", " ")[:16]
+    return visible((run.started or "unknown").replace("T", " ")[:16])
 
 
 def _answered(
@@ -105,7 +107,7 @@ _HEADS = ("run", "algorithm", "started", "steps", "state", "worst finding", "pol
 
 def runs_text(entries: Sequence[Entry], colour: Colour = _PLAIN) -> str:
     """A table with a line for each run."""
-    rows = [_cells(entry) for entry in entries]
+    rows = [tuple(map(visible, _cells(entry))) for entry in entries]
     widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
     lines = [colour(_line(_HEADS, widths), "dim")]
     for entry, cells in zip(entries, rows, strict=True):
@@ -141,13 +143,13 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 def checkpoints_text(run: Run, colour: Colour = _PLAIN) -> str:
     """Each checkpoint with what speaks against it, then from which one to go on."""
     if not run.checkpoints:
-        return f"{colour(str(run.path), 'bold')} has no checkpoints: {_why_none(run)}"
-    lines = [colour(f"checkpoints of {run.path}, in {run.output_dir}", "bold")]
+        return f"{colour(visible(str(run.path)), 'bold')} has no checkpoints: {_why_none(run)}"
+    lines = [colour(visible(f"checkpoints of {run.path}, in {run.output_dir}"), "bold")]
     width = max((len(one.path.name) for one in run.checkpoints), default=0)
     for one in run.checkpoints:
         verdict, reasons = checkpoint_verdict(run, one)
         badge = colour(f"{verdict:<7}", "green" if verdict == "good" else "red")
-        lines += _filled(f"  {one.path.name:<{width}}  {badge} ", "; ".join(reasons))
+        lines += _filled(f"  {visible(one.path.name):<{width}}  {badge} ", "; ".join(reasons))
     lines += ["", *_choice(run)]
     return "\n".join(lines)
 

@@ -10,11 +10,12 @@ from ptt_rules.ir.tests import StepRange
 from ptt_rules.report.charts import Axis, bars, span_text
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text
-from ptt_rules.report.excerpt import excerpt, marks_of, visible
+from ptt_rules.report.excerpt import excerpt, marks_of
 from ptt_rules.report.why import condition_text, why_text
 from ptt_rules.source import Source
 from ptt_rules.testing.outcome import Failure, Outcome
 from ptt_rules.testing.scene import Scene, scene_of
+from ptt_rules.visible import visible
 
 _PLAIN = Colour()
 _INDENT = "  "
@@ -59,7 +60,7 @@ def _place(outcome: Outcome, failure: Failure, colour: Colour) -> Iterator[str]:
     name = visible(outcome.test.name)
     yield f"{colour('failed', 'bold', 'red')} {colour(f'{outcome.pack}: {name}', 'bold')}"
     gutter = max(_GUTTER - 1, len(str(line)))
-    yield colour(f"{' ' * gutter}-->", "blue") + f" {source.name}:{line}:{column}"
+    yield colour(f"{' ' * gutter}-->", "blue") + f" {visible(source.name)}:{line}:{column}"
     yield colour(f"{' ' * gutter} |", "blue")
     yield from _marked(source, failure, gutter, colour)
 

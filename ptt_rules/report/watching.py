@@ -5,6 +5,7 @@ from __future__ import annotations
 from ptt_rules.engine import Event
 from ptt_rules.report.colour import Colour
 from ptt_rules.runs.state import duration
+from ptt_rules.visible import visible
 from ptt_rules.watching import Condition, Look
 
 _BAR = 30
@@ -22,7 +23,8 @@ _PLAIN = Colour()
 def block(look: Look, colour: Colour = _PLAIN) -> list[str]:
     """The status as lines, always of the same order."""
     style = _STYLES.get(look.condition, "red")
-    lines = [f"{colour(look.condition.value, 'bold', style)}  {look.run}", f"  {look.reason}"]
+    lines = [f"{colour(look.condition.value, 'bold', style)}  {visible(look.run)}"]
+    lines.append(f"  {visible(look.reason)}")
     lines.append(f"  {_progress(look)}")
     if look.metrics:
         lines.append("  " + "  ".join(f"{k} {v:.4g}" for k, v in look.metrics.items()))
@@ -38,13 +40,13 @@ def block(look: Look, colour: Colour = _PLAIN) -> list[str]:
 def line(look: Look) -> str:
     """The same on one line."""
     firing = f"; firing: {', '.join(look.firing[:_SHOWN])}" if look.firing else ""
-    return f"{look.condition.value}: {_step(look)}{_pace(look)}; {look.reason}{firing}"
+    return f"{look.condition.value}: {_step(look)}{_pace(look)}; {visible(look.reason)}{firing}"
 
 
 def news(event: Event, colour: Colour = _PLAIN) -> str:
     """What was told since the last look."""
     badge = colour(f"{event.level.word.upper():8}", "bold")
-    return f"{badge} {event.who} {event.event.value} at step {event.step}: {event.message}"
+    return f"{badge} {event.who} {event.event.value} at step {event.step}: {visible(event.message)}"
 
 
 def _progress(look: Look) -> str:

@@ -15,6 +15,7 @@ from ptt_rules.report.diagnostics import diagnostic_text
 from ptt_rules.report.tests import outcome_text
 from ptt_rules.testing.outcome import Outcome
 from ptt_rules.testing.runner import Runner
+from ptt_rules.visible import visible, visible_lines
 
 _RUNNERS = pytest.StashKey[dict[Path, Runner]]()
 
@@ -33,7 +34,7 @@ class PttItem(pytest.Item):
     """One test of a pack."""
 
     def __init__(self, *, runner: Runner, test: Test, **rest: Any) -> None:
-        super().__init__(name=test.name, **rest)
+        super().__init__(name=visible(test.name), **rest)
         self._runner = runner
         self._test = test
 
@@ -44,7 +45,7 @@ class PttItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, TestFailure):
-            return str(excinfo.value)
+            return visible_lines(str(excinfo.value))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ptt_rules import Action, Event, Level
+from ptt_rules.report import visible
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a policy wants people to know: the findings that led to its decision.
+
+    Its texts are fit for a terminal, in which logs and messages are read too.
 
     `run` is the run's directory, or its name where none is written.
     """
@@ -29,12 +32,12 @@ class Notice:
         """The notice of a `notify`, with the newest event of each detector that led to it."""
         return cls(
             channel=str(action.arguments["channel"]),
-            run=run,
+            run=visible(run),
             step=action.step,
             policy=action.policy,
             level=max((event.level for event in causes), default=Level.LOW),
-            findings=tuple(f"{e.level.word} {e.who}: {e.message}" for e in causes)
-            or tuple(action.because),
+            findings=tuple(visible(f"{e.level.word} {e.who}: {e.message}") for e in causes)
+            or tuple(map(visible, action.because)),
         )
 
     @property

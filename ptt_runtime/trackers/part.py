@@ -10,6 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ptt_rules import Action, Event, EventKind, Level
+from ptt_rules.report import visible, visible_lines
 from ptt_runtime.part import Part
 from ptt_runtime.trackers.tracker import Message, Tracker
 
@@ -86,8 +87,8 @@ class Trackers(Part):
         lines = [event.message, info.why if info else "", info.remedy if info else ""]
         return Message(
             number=next(self._messages),
-            title=f"{event.level.word} {event.who} at step {event.step}",
-            text="\n\n".join(filter(None, lines)),
+            title=visible(f"{event.level.word} {event.who} at step {event.step}"),
+            text=visible_lines("\n\n".join(filter(None, lines))),
             level=event.level,
             step=event.step,
             findings=self._findings.total(),
@@ -99,7 +100,7 @@ class Trackers(Part):
         return Message(
             number=next(self._messages),
             title=f"policy {first.policy} at step {first.step}: {words}",
-            text=f"because of {', '.join(first.because)}",
+            text=visible(f"because of {', '.join(first.because)}"),
             level=Level.HIGH,
             step=first.step,
             findings=self._findings.total(),

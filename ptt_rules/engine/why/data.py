@@ -11,6 +11,7 @@ from ptt_rules.backends.polars import Held
 from ptt_rules.engine.events import Event, json_number
 from ptt_rules.engine.judge import Status
 from ptt_rules.types import Level
+from ptt_rules.visible import one_line
 
 Value = float | bool | None
 
@@ -133,7 +134,7 @@ class Explanation:
     @property
     def who(self) -> str:
         """The detector, with the instance that it is for."""
-        words = ", ".join(self.instance.values())
+        words = ", ".join(map(one_line, self.instance.values()))
         return f"{self.detector}[{words}]" if words else self.detector
 
     def to_json(self) -> dict[str, Any]:
