@@ -11,8 +11,9 @@ from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, erase_lines, print_json
 from ptt_rules.report import Colour
-from ptt_rules.report.watching import block, line, news
-from ptt_rules.watching import Alarm, Look, Watch, run_command, send
+from ptt_rules.report.watching import block, line, news, trouble
+from ptt_rules.runs import read_run
+from ptt_rules.watching import Alarm, Condition, Look, Watch, run_command, send
 
 EVERY_S = 2.0
 PLAIN_EVERY_S = 60.0
@@ -25,7 +26,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="follows a live run, and tells when it hangs, slows down or died",
         description="Follows a run by its directory, from any process that can read it: how far "
         "it is, what fires, and whether it goes on. It hangs when it says nothing for five times "
-        "the longest time that it ever took from one log to the next.",
+        "the longest time that it ever took from one log to the next. It may be started "
+        "before the run: it waits for it.",
         epilog="exit: 0 it goes on or ended well, 1 it hangs, failed, died or was invalidated, "
         "2 unusable input\n\n"
         "example:\n  ptt watch runs/a --exec 'mail -s \"$PTT_TEXT\" me@lab.org'",
@@ -66,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
     screen = _Screen(as_json=options.json, once=options.once)
     while True:
         look = watch.look()
+        if options.once and look.condition is Condition.WAITING:
+            read_run(options.what)  # whose error says what is not there
         screen.show(look)
         for failure in alarm.hear(look):
             print(f"ptt: {failure}", file=sys.stderr)
@@ -91,7 +95,7 @@ class _Screen:
             if self._has_changed(look) or look.step != getattr(self._before, "step", None):
                 print_json(look.to_json())
         elif self._redraws or self._once:
-            self._draw(block(look, self._colour), [news(one, self._colour) for one in look.new])
+            self._draw(block(look, self._colour), _above(look, self._colour))
         else:
             self._say(look)
         self._before = look
@@ -109,8 +113,8 @@ class _Screen:
         self._drawn = len(lines) if self._redraws else 0
 
     def _say(self, look: Look) -> None:
-        for event in look.new:
-            print(news(event, self._colour))
+        for text in _above(look, self._colour):
+            print(text)
         now = time.monotonic()
         if self._has_changed(look) or now - self._said >= PLAIN_EVERY_S:
             self._said = now
@@ -118,7 +122,14 @@ class _Screen:
 
     def _has_changed(self, look: Look) -> bool:
         before = self._before
-        return before is None or look.condition is not before.condition or bool(look.new)
+        if before is None or look.condition is not before.condition:
+            return True
+        return bool(look.new or look.troubles)
+
+
+def _above(look: Look, colour: Colour) -> list[str]:
+    """What is said once: what could not be read, and what was told."""
+    return [*map(trouble, look.troubles), *(news(one, colour) for one in look.new)]
 
 
 def _seconds(text: str) -> float:

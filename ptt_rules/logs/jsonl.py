@@ -11,6 +11,9 @@ from typing import Any
 
 from ptt_rules.diagnostics import PttError
 
+Skip = Callable[[PttError], None]
+"""Takes what is wrong with a line that is left out."""
+
 _STEP = re.compile(rb'"step"\s*:\s*(\d{1,15})\s*[,}]')
 
 
@@ -20,12 +23,13 @@ class JsonLines:
     NaN and Infinity are read, blank lines skipped. A last line without its end that is no whole
     object is what a killed writer leaves: it is left out and counted in `torn`.
 
-    Errors: PTT401 for any other line that is no JSON object
+    Errors: PTT401 for any other line that is no JSON object, unless `skip` takes it
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, skip: Skip | None = None) -> None:
         self.torn = 0
         self.path = path
+        self._skip = skip
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self._objects(_object)
@@ -45,9 +49,16 @@ class JsonLines:
                 if isinstance(row, dict):
                     yield row
                 elif text.endswith(b"\n"):
-                    raise _bad_line(self.path, number, row)
+                    skipped(_bad_line(self.path, number, row), self._skip)
                 else:
                     self.torn = 1
+
+
+def skipped(error: PttError, skip: Skip | None) -> None:
+    """Leaves a line out where that is wanted. Errors: the one given, where it is not"""
+    if skip is None:
+        raise error
+    skip(error)
 
 
 def _step_alone(line: bytes) -> dict[str, Any] | str:

@@ -21,6 +21,7 @@ _PLAIN = Colour()
 _STATE_TONES = {
     State.RUNNING: ("green",),
     State.PAUSED: ("yellow",),
+    State.HUNG: ("bold", "red"),
     State.FINISHED: ("green",),
     State.STOPPED: ("yellow",),
     State.INVALIDATED: ("bold", "red"),

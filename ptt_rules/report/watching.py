@@ -15,6 +15,7 @@ _STYLES = {
     Condition.PAUSED: "blue",
     Condition.STOPPED: "blue",
     Condition.SLOW: "yellow",
+    Condition.WAITING: "blue",
 }
 _SHOWN = 6
 _PLAIN = Colour()
@@ -47,6 +48,11 @@ def news(event: Event, colour: Colour = _PLAIN) -> str:
     """What was told since the last look."""
     badge = colour(f"{event.level.word.upper():8}", "bold")
     return f"{badge} {event.who} {event.event.value} at step {event.step}: {visible(event.message)}"
+
+
+def trouble(text: str) -> str:
+    """What of the run cannot be read."""
+    return f"ptt: {visible(text)}"
 
 
 def _progress(look: Look) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import json_number
-from ptt_rules.logs.jsonl import JsonLines
+from ptt_rules.logs.jsonl import JsonLines, Skip
 from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE
 
 EVENTS = "events.jsonl"
@@ -48,15 +48,16 @@ def read_object(path: Path) -> dict[str, Any] | None:
     return data
 
 
-def read_objects(path: Path) -> list[dict[str, Any]]:
+def read_objects(path: Path, *, skip: Skip | None = None) -> list[dict[str, Any]]:
     """The objects of a file of lines without a last one that a kill tore.
 
-    Errors: PTT401 for a line that is no JSON object, PTT408 if the file cannot be read
+    Errors: PTT401 for a line that is no JSON object, unless `skip` takes it; PTT408 if the file
+            cannot be read
     """
     if not path.exists():
         return []
     try:
-        return list(JsonLines(path))
+        return list(JsonLines(path, skip=skip))
     except OSError as error:
         raise _unreadable(path, f"this file cannot be read ({error})") from error
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Action, Event, EventKind
+from ptt_rules.logs.jsonl import Skip, skipped
 from ptt_rules.runs.files import EVENTS, read_objects
 
 RESUMED = "resumed"
@@ -36,17 +37,22 @@ class Records:
         return sum(note.get("event") == RESUMED for note in self.notes)
 
 
-def read_records(folder: Path) -> Records:
+def read_records(folder: Path, *, skip: Skip | None = None) -> Records:
     """The records of a run directory; none if nothing was told yet.
 
-    Errors: PTT401 for a line that is no JSON object, PTT408 for an event that is none
+    Errors: PTT401 for a line that is no JSON object, PTT408 for an event that is none; none where
+            `skip` takes them
     """
     path = folder / EVENTS
     told: list[Event | Action] = []
     abandoned: list[Event | Action] = []
     notes: list[Mapping[str, Any]] = []
-    for number, line in enumerate(read_objects(path), start=1):
-        one = _record(line, path, number)
+    for number, line in enumerate(read_objects(path, skip=skip), start=1):
+        try:
+            one = _record(line, path, number)
+        except PttError as error:
+            skipped(error, skip)
+            continue
         if one is not None:
             told.append(one)
             continue
@@ -71,12 +77,21 @@ def _record(line: Mapping[str, Any], path: Path, number: int) -> Event | Action 
     word = line.get("event")
     try:
         if word in _EVENTS:
-            return Event.from_json(line)
+            return _sound(Event.from_json(line))
         return Action.from_json(line) if word == "action" else None
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         message = f"line {number} is no event as ptt writes it ({type(error).__name__}: {error})"
         hint = "remove or mend this line"
         raise PttError.of("PTT408", message, file=str(path), hint=hint) from error
+
+
+def _sound(event: Event) -> Event:
+    """Errors: TypeError for an event whose step, row, message or instance is of another kind"""
+    is_counted = isinstance(event.step, int) and isinstance(event.row, int)
+    texts = (event.detector, event.message, *event.instance.values())
+    if not is_counted or not all(isinstance(text, str) for text in texts):
+        raise TypeError("its step, row, message or instance is of another kind")
+    return event
 
 
 def faults(notes: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Any
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Incident
 from ptt_rules.logs import RunLog, frame_of, open_log
+from ptt_rules.logs.jsonl import Skip
 from ptt_rules.logs.run_directory import JOURNAL, PROVENANCE, has_metrics
 from ptt_rules.numbers import number
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints
@@ -172,17 +173,21 @@ class Run:
 
 
 def read_run(
-    path: str | os.PathLike[str], *, output_dir: str | os.PathLike[str] | None = None
+    path: str | os.PathLike[str],
+    *,
+    output_dir: str | os.PathLike[str] | None = None,
+    skip: Skip | None = None,
 ) -> Run:
     """A run directory. `output_dir` is where its checkpoints are now, if they were moved.
 
     Errors: PTT402 if there is nothing, PTT408 if it is no run directory or holds a file that
-            cannot be read, PTT401 for a line that is no JSON object
+            cannot be read, PTT401 for a line that is no JSON object; of lines of `events.jsonl`
+            none where `skip` takes them
     """
     folder = Path(path)
     _check_is_run(folder)
     provenance = read_object(folder / PROVENANCE) or {}
-    records = read_records(folder)
+    records = read_records(folder, skip=skip)
     return Run(
         path=folder,
         provenance=provenance,

@@ -9,7 +9,8 @@ from enum import Enum
 from ptt_rules.logs.run_directory import JOURNAL, METRICS, has_metrics
 from ptt_rules.logs.table import open_parquet
 from ptt_rules.runs.files import newest_object
-from ptt_rules.runs.heartbeat import Pulse
+from ptt_rules.runs.heartbeat import Heartbeat, Pulse
+from ptt_rules.runs.pace import LEAST_SILENCE_S, pace_of
 from ptt_rules.runs.postmortem import Verdict
 from ptt_rules.runs.run import Run
 
@@ -22,6 +23,7 @@ _CLOSING_KEY = "train_runtime"
 class State(Enum):
     RUNNING = "running"
     PAUSED = "paused"
+    HUNG = "hung"
     FINISHED = "finished"
     STOPPED = "stopped"
     INVALIDATED = "invalidated"
@@ -30,7 +32,7 @@ class State(Enum):
 
     @property
     def is_alive(self) -> bool:
-        return self in (State.RUNNING, State.PAUSED)
+        return self in (State.RUNNING, State.PAUSED, State.HUNG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,22 @@ class RunState:
         return self.state.is_alive
 
 
-def state_of(run: Run, now: float | None = None) -> RunState:
-    """What became of a run.
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long a live run has said nothing, and from when on that is a hang. Unit: seconds"""
+
+    seconds: float
+    limit: float
+
+
+def state_of(run: Run, now: float | None = None, *, silence: Silence | None = None) -> RunState:
+    """What became of a run; its silence is known better by those who have watched it.
 
     Unit:   `now` in seconds since 1970
     Errors: as of reading its rows, where no heartbeat tells
     """
     moment = time.time() if now is None else now
-    alive = _alive(run, moment)
+    alive = _alive(run, moment, silence)
     if alive is not None and alive.is_alive:
         return alive
     if run.invalidated_by:
@@ -65,11 +75,11 @@ def state_of(run: Run, now: float | None = None) -> RunState:
     return alive or _ended(run)
 
 
-def _alive(run: Run, now: float) -> RunState | None:
+def _alive(run: Run, now: float, silence: Silence | None) -> RunState | None:
     """Whether it lives or was killed; None if its process ended it."""
     beat = run.heartbeat
     if beat is None:
-        return None if _is_closed(run) else _by_silence(run, now)
+        return None if _is_closed(run) else _by_silence(run, now, silence)
     if beat.pulse is Pulse.ENDED:
         return None
     gone = beat.process_is_gone
@@ -79,11 +89,30 @@ def _alive(run: Run, now: float) -> RunState | None:
     silent = now - beat.time
     if silent > (SILENT_S if gone is None else 100 * SILENT_S):
         return RunState(State.DEAD, f"no heartbeat from {beat.host} for {duration(silent)}")
-    heard = f"heartbeat {duration(max(0.0, silent))} ago, process {beat.process} on {beat.host}"
+    heard = _heard(beat, now)
     if beat.pulse is Pulse.PAUSED:
         left = f" for {duration(max(0.0, beat.until - now))} more" if beat.until else ""
         return RunState(State.PAUSED, f"a policy holds it{left}; {heard}")
-    return RunState(State.RUNNING, heard)
+    return _going_on(heard, silence or _silence(run, silent))
+
+
+def _silence(run: Run, silent: float) -> Silence:
+    """A silence beside what the run's own rows allow, which are read only where that matters."""
+    if silent <= LEAST_SILENCE_S:
+        return Silence(silent, LEAST_SILENCE_S)
+    return Silence(silent, pace_of(run.places.steps, run.places.times).silence_s)
+
+
+def _going_on(heard: str, silence: Silence) -> RunState:
+    if silence.seconds <= silence.limit:
+        return RunState(State.RUNNING, heard)
+    long = f"where {duration(silence.limit)} are long for it"
+    return RunState(State.HUNG, f"nothing for {duration(silence.seconds)}, {long}; {heard}")
+
+
+def _heard(beat: Heartbeat, now: float) -> str:
+    silent = duration(max(0.0, now - beat.time))
+    return f"heartbeat {silent} ago, process {beat.process} on {beat.host}"
 
 
 def _is_closed(run: Run) -> bool:
@@ -94,12 +123,13 @@ def _is_closed(run: Run) -> bool:
     return not (run.path / JOURNAL).is_file() or open_parquet(table).rows == run.log.frame.height
 
 
-def _by_silence(run: Run, now: float) -> RunState:
+def _by_silence(run: Run, now: float, silence: Silence | None) -> RunState:
     files = [one for one in run.path.iterdir() if one.is_file()]
     silent = now - max((one.stat().st_mtime for one in files), default=0.0)
     if silent > SILENT_S:
         return RunState(State.DEAD, f"it wrote nothing for {duration(silent)}, and did not close")
-    return RunState(State.RUNNING, f"it wrote something {duration(max(0.0, silent))} ago")
+    wrote = f"it wrote something {duration(max(0.0, silent))} ago"
+    return _going_on(wrote, silence or Silence(silent, SILENT_S))
 
 
 def _ended(run: Run) -> RunState:

@@ -11,9 +11,9 @@ from typing import Any
 from ptt_rules.engine import Event, EventKind, Incident, shown, with_values
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.dead import record_of
-from ptt_rules.runs.faults import leading
+from ptt_rules.runs.faults import WayBack, leading
 from ptt_rules.runs.files import strict
-from ptt_rules.runs.postmortem import Verdict, next_steps
+from ptt_rules.runs.postmortem import Verdict, next_steps, resume_step
 from ptt_rules.runs.records import faults, skipped_steps
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration, state_of
@@ -65,10 +65,12 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
 def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
     if became.state is State.DEAD:
         yield "It was killed, or its host was lost."
+    if became.state is State.HUNG:
+        yield "It hangs: it has said nothing for longer than it ever took for a log."
     if became.state is State.FAILED:
         yield str((run.postmortem or {}).get("summary", "Its script ended before the trainer did."))
     if incident is None:
-        if became.state not in (State.DEAD, State.FAILED):
+        if became.state not in (State.DEAD, State.FAILED, State.HUNG):
             yield "Nothing was found" + (" so far." if became.is_alive else ".")
         return
     note = "Only a note: " if incident.level is Level.LOW else ""
@@ -101,7 +103,7 @@ def _skipped(run: Run) -> Iterator[str]:
 
 def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
     if incident is None:
-        if not became.is_alive and became.state is not State.FINISHED:
+        if became.state not in (State.RUNNING, State.PAUSED, State.FINISHED):
             yield f"Its last row is of step {run.places.last_step}."
         return
     cause = incident.cause
@@ -203,6 +205,9 @@ def event_of(run: Run, finding: Finding) -> Event | None:
 def _lost(run: Run, became: RunState) -> Iterator[str]:
     back = run.way_back
     fault = run.fault
+    if became.state is State.HUNG and back.lost_steps:
+        yield f"If it must be ended: {_going_on(back)}"
+        return
     if fault is None and (became.is_alive or became.state in (State.FINISHED, State.STOPPED)):
         yield "Nothing."
         return
@@ -213,12 +218,18 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     if not back.lost_steps:
         yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
         return
-    start = f"step {back.checkpoint.step}" if back.checkpoint else "the start"
-    yield f"Going on from {start}, {_count(back.lost_steps, 'step')}{_took(back.lost_s)} are lost."
+    going_on = _going_on(back)
+    yield f"{going_on[0].upper()}{going_on[1:]}"
     saved = (run.max_steps or 0) - run.last_step
     if saved > 0 and became.state in (State.STOPPED, State.INVALIDATED):
         share = saved / (run.max_steps or 1)
         yield f"Ending it early saved {_count(saved, 'step')}, {share:.0%} of the run."
+
+
+def _going_on(back: WayBack) -> str:
+    start = f"step {back.checkpoint.step}" if back.checkpoint else "the start"
+    lost = f"{_count(back.lost_steps, 'step')}{_took(back.lost_s)}"
+    return f"going on from {start}, {lost} {_are(back.lost_steps)} lost."
 
 
 def _took(seconds: float | None) -> str:
@@ -229,6 +240,9 @@ _VERDICTS = {State.DEAD: Verdict.DEAD, State.FAILED: Verdict.EXCEPTION}
 
 
 def _todo(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
+    if became.state is State.HUNG:
+        yield from _todo_hung(run)
+        return
     if became.is_alive:
         yield from _todo_alive(run, incident)
         return
@@ -254,12 +268,28 @@ def _todo_alive(run: Run, incident: Incident | None) -> Iterator[str]:
     yield from next_steps(Verdict.INVALIDATED, run.fault, run.way_back, record_of(run))
 
 
+def _todo_hung(run: Run) -> Iterator[str]:
+    beat = run.heartbeat
+    where = f" on {beat.host}" if beat else ""
+    process = beat.process if beat else "PID"
+    yield (
+        f"See what it waits for: `py-spy dump --pid {process}`{where} shows where it stands. "
+        f"`kill -CONT {process}` wakes a process that was stopped."
+    )
+    yield f"If it does not go on, end it: `kill {process}`."
+    yield resume_step(run.way_back, run.checkpoints)
+
+
 def _verdict(document: Mapping[str, Any] | None) -> Verdict | None:
     return Verdict(document["verdict"]) if document else None
 
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _were(number: int) -> str:

@@ -3,8 +3,8 @@
 Nothing is needed but the run directory: its heartbeat, its journal and what it was told.
 """
 
+from ptt_rules.runs.pace import Pace
 from ptt_rules.watching.alarm import Alarm, run_command, send
-from ptt_rules.watching.pace import Pace
 from ptt_rules.watching.watch import Condition, Look, Watch
 
 __all__ = ["Alarm", "Condition", "Look", "Pace", "Watch", "run_command", "send"]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
-import urllib.error
+import threading
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ptt_rules.engine import EventKind
+from ptt_rules.engine import Event, EventKind
 from ptt_rules.types import Level
+from ptt_rules.visible import visible
 from ptt_rules.watching.watch import Condition, Look
 
 LIMIT_S = 20.0
+LONGEST = 4000
+"""Characters of a notice's text; the rest is in its JSON."""
 _ENDINGS = (Condition.FINISHED, Condition.STOPPED)
 Tell = Callable[[Mapping[str, Any]], str]
 """Tells a notice; returns why it could not, or nothing."""
@@ -30,7 +34,7 @@ class Alarm:
     def hear(self, look: Look) -> list[str]:
         """Sends what is worth it; returns what could not be sent, and why."""
         notices = [*self._of_condition(look), *_of_events(look)]
-        failures = [tell(notice) for notice in notices for tell in self._tellers]
+        failures = [_told(tell, notice) for notice in notices for tell in self._tellers]
         return [failure for failure in failures if failure]
 
     def _of_condition(self, look: Look) -> list[dict[str, Any]]:
@@ -38,11 +42,11 @@ class Alarm:
         if look.condition is before:
             return []
         was_well = before is None or not (before.is_bad or before is Condition.SLOW)
-        is_well = look.condition is Condition.RUNNING
+        is_well = look.condition in (Condition.RUNNING, Condition.WAITING)
         if (is_well and was_well) or (before is None and look.condition in _ENDINGS):
             return []
         text = f"{look.run} {_verb(look.condition, before)} at step {look.step}: {look.reason}"
-        return [{"text": text, **look.to_json()}]
+        return [{"text": _short(text), **look.to_json()}]
 
 
 def _verb(condition: Condition, before: Condition | None) -> str:
@@ -54,11 +58,28 @@ def _verb(condition: Condition, before: Condition | None) -> str:
 def _of_events(look: Look) -> list[dict[str, Any]]:
     """Findings that a person would get up for."""
     return [
-        {"text": f"{look.run} {event.level.word} {event.who} at step {event.step}: {event.message}",
-         **event.to_json()}
+        {"text": _short(f"{look.run} {_finding(event)}"), **event.to_json()}
         for event in look.new
         if event.level >= Level.HIGH and event.event in (EventKind.FIRED, EventKind.ESCALATED)
-    ]  # fmt: skip
+    ]
+
+
+def _finding(event: Event) -> str:
+    return f"{event.level.word} {event.who} at step {event.step}: {event.message}"
+
+
+def _short(text: str) -> str:
+    """One line that an environment, a subject of a mail and a terminal can take."""
+    shown = visible(text)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
+
+
+def _told(tell: Tell, notice: Mapping[str, Any]) -> str:
+    try:
+        return tell(notice)
+    except Exception as error:
+        # whatever is wrong with an address or a command, the watch goes on
+        return f"a notice could not be sent: {type(error).__name__}: {error}"
 
 
 def run_command(command: str) -> Tell:
@@ -71,6 +92,7 @@ def run_command(command: str) -> Tell:
                 shell=True,
                 input=json.dumps(notice),
                 text=True,
+                errors="replace",
                 timeout=LIMIT_S,
                 env={**os.environ, "PTT_TEXT": str(notice["text"])},
                 capture_output=True,
@@ -88,13 +110,24 @@ def send(url: str) -> Tell:
     """A POST of the notice as JSON; `text` is what Slack and those like it show."""
 
     def tell(notice: Mapping[str, Any]) -> str:
-        data = json.dumps(notice).encode()
-        headers = {"Content-Type": "application/json"}
-        try:
-            request = urllib.request.Request(url, data=data, headers=headers, method="POST")
-            with urllib.request.urlopen(request, timeout=LIMIT_S):
-                return ""
-        except (urllib.error.URLError, OSError, ValueError) as error:
-            return f"the webhook was not reached: {error}"
+        answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        # an answer may come byte by byte: each read has its limit, and the whole has this one
+        post = threading.Thread(target=lambda: answers.put(_post(url, notice)), daemon=True)
+        post.start()
+        post.join(LIMIT_S)
+        return f"the webhook took longer than {LIMIT_S:.0f} s" if post.is_alive() else answers.get()
 
     return tell
+
+
+def _post(url: str, notice: Mapping[str, Any]) -> str:
+    """Posts a notice; returns why it could not."""
+    headers = {"Content-Type": "application/json"}
+    try:
+        data = json.dumps(notice).encode()
+        request = urllib.request.Request(url, data=data, headers=headers, method="POST")
+        with urllib.request.urlopen(request, timeout=LIMIT_S):
+            return ""
+    except Exception as error:
+        # not only what urllib raises: an address with a blank, an answer that is no HTTP
+        return f"the webhook was not reached: {type(error).__name__}: {error}"

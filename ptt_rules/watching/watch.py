@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Event, EventKind
 from ptt_rules.logs.run_directory import JOURNAL
 from ptt_rules.numbers import number
-from ptt_rules.runs import Run, RunState, State, read_run, state_of
+from ptt_rules.runs import Records, Run, RunState, State, read_run, state_of
 from ptt_rules.runs.files import strict
-from ptt_rules.runs.state import duration
-from ptt_rules.watching.pace import Pace, Tail, position
+from ptt_rules.runs.pace import Pace
+from ptt_rules.runs.state import Silence, duration
+from ptt_rules.watching.tail import Tail, position
 
 _SHOWN = ("loss", "grad_norm", "reward", "eval_loss", "learning_rate")
 """Metrics of the live status, where the run logs them."""
@@ -24,6 +27,7 @@ _SHOWN = ("loss", "grad_norm", "reward", "eval_loss", "learning_rate")
 class Condition(Enum):
     """What a run is doing; the first ones need nobody."""
 
+    WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"
     FINISHED = "finished"
@@ -36,7 +40,7 @@ class Condition(Enum):
 
     @property
     def is_over(self) -> bool:
-        return self not in (Condition.RUNNING, Condition.PAUSED, Condition.SLOW, Condition.HUNG)
+        return self not in _GOES_ON
 
     @property
     def is_bad(self) -> bool:
@@ -48,9 +52,21 @@ class Condition(Enum):
         )
 
 
+_GOES_ON = (
+    Condition.WAITING,
+    Condition.RUNNING,
+    Condition.PAUSED,
+    Condition.SLOW,
+    Condition.HUNG,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A run at one moment.
+
+    `new` is what was told since the last look, and `troubles` what of the run could not be read
+    and was not said before.
 
     Unit: `silence_s`, `step_s`, `usual_s`, `left_s` in seconds
     Null: what the run has not shown yet
@@ -67,6 +83,7 @@ class Look:
     metrics: Mapping[str, float] = field(default_factory=dict)
     firing: tuple[str, ...] = ()
     new: tuple[Event, ...] = ()
+    troubles: tuple[str, ...] = ()
 
     @property
     def left_s(self) -> float | None:
@@ -90,11 +107,16 @@ class Look:
             "metrics": strict(self.metrics),
             "firing": [*self.firing],
             "new": [event.to_json() for event in self.new],
+            "troubles": [*self.troubles],
         }
 
 
 class Watch:
-    """Looks at one run again and again, and remembers what it has seen."""
+    """Looks at one run again and again, and remembers what it has seen.
+
+    It may begin before the run does: it waits, and then has seen nothing of it. It outlives what
+    it looks at: what cannot be read is said once, and looked at again.
+    """
 
     def __init__(
         self,
@@ -111,33 +133,84 @@ class Watch:
         self._newest: dict[str, float] = {}
         self._sign: tuple[float, int] | None = None
         self._heard = clock()
-        self._told: int | None = None
+        self._seen: Counter[Event] | None = None
+        self._last: Look | None = None
+        self._troubles: dict[str, bool] = {}
+        """What could not be read, and whether it was said."""
 
     def look(self) -> Look:
-        """The run as it is now. Errors: PTT401, PTT402, PTT408"""
+        """The run as it is now, or as it was last where nothing of it can be read.
+
+        Errors: PTT408 where it never was a run
+        """
+        now = self._clock()
+        try:
+            look = self._read(now)
+        except PttError as error:
+            look = self._unread(now, error.diagnostics[0].message, error)
+        except Exception as error:
+            # a folder that is moved, a file that is half copied: whatever it is, it may pass
+            look = self._unread(now, f"{type(error).__name__}: {error}", error)
+        self._last = replace(look, new=(), troubles=())
+        return look
+
+    def _read(self, now: float) -> Look:
+        """Errors: PTT401, PTT402, PTT408, and whatever reading broken files raises"""
+        run = read_run(self._path, skip=self._skip)
         for row in self._tail.lines():
             where = position(row)
             if where is not None:
                 self._pace.add(*where)
                 self._newest |= _numbers(row)
-        run = read_run(self._path)
-        now = self._clock()
-        state = state_of(run, now)
-        silence = self._silence(run, now) if state.is_alive else None
-        condition, reason = self._condition(state, silence)
+        silence = Silence(self._silence(run, now), self._limit)
+        state = state_of(run, now, silence=silence)
+        condition, reason = self._condition(state)
         return Look(
             run=str(self._path),
             condition=condition,
             reason=reason,
             step=run.last_step,
             max_steps=run.max_steps,
-            silence_s=silence,
+            silence_s=silence.seconds if state.is_alive else None,
             step_s=self._pace.recent_s,
             usual_s=self._pace.usual_s,
             metrics=dict(self._newest),
             firing=_firing(run.records.events),
-            new=self._new(run.records.events),
+            new=self._new(run.records),
+            troubles=self._unsaid(),
         )
+
+    def _unread(self, now: float, why: str, error: Exception) -> Look:
+        """A run of which nothing can be read now. Errors: PTT408 where it never was a run"""
+        last = self._last
+        if last is None or last.condition is Condition.WAITING:
+            is_there = self._path.exists() and last is None
+            if isinstance(error, PttError) and is_there:
+                raise error
+            self._seen = Counter()  # all that it will tell is news
+            self._heard = now
+            reason = why if self._path.exists() else "there is no run here yet"
+            return Look(str(self._path), Condition.WAITING, reason, step=0)
+        self._troubles.setdefault(why, False)
+        silence = max(0.0, now - self._heard)
+        reason = f"nothing of it can be read: {why}"
+        look = replace(last, reason=reason, silence_s=silence, troubles=self._unsaid())
+        return replace(look, condition=Condition.HUNG) if silence > self._limit else look
+
+    @property
+    def _limit(self) -> float:
+        """Seconds of silence that are a hang."""
+        return self._hang_after_s or self._pace.silence_s
+
+    def _skip(self, error: PttError) -> None:
+        """Takes in a line that is left out."""
+        one = error.diagnostics[0]
+        self._troubles.setdefault(f"{one.file_name}: {one.message}; it is left out", False)
+
+    def _unsaid(self) -> tuple[str, ...]:
+        unsaid = tuple(text for text, is_said in self._troubles.items() if not is_said)
+        self._troubles |= dict.fromkeys(unsaid, True)
+        return unsaid
 
     def _silence(self, run: Run, now: float) -> float:
         """Since the run last said anything; by our own clock once we have heard it ourselves.
@@ -154,24 +227,29 @@ class Watch:
         self._sign = sign
         return max(0.0, now - self._heard)
 
-    def _condition(self, state: RunState, silence: float | None) -> tuple[Condition, str]:
-        if state.state is not State.RUNNING or silence is None:
-            return Condition(state.state.value), state.reason
-        limit = self._hang_after_s or self._pace.silence_s
-        if silence > limit:
-            why = f"nothing for {duration(silence)}, where {duration(limit)} are long for it"
-            return Condition.HUNG, f"{why}; {state.reason}"
-        if self._pace.is_slow:
+    def _condition(self, state: RunState) -> tuple[Condition, str]:
+        if state.state is State.RUNNING and self._pace.is_slow:
             recent, usual = self._pace.recent_s or 0.0, self._pace.usual_s or 0.0
             return Condition.SLOW, f"a step takes {duration(recent)}, {duration(usual)} usually"
-        return Condition.RUNNING, state.reason
+        return Condition(state.state.value), state.reason
 
-    def _new(self, events: Sequence[Event]) -> tuple[Event, ...]:
-        """What was told since the last look; at the first one nothing is new."""
-        before, self._told = self._told, len(events)
+    def _new(self, records: Records) -> tuple[Event, ...]:
+        """What was told since the last look; of a run that was there at the first one nothing.
+
+        Events are known, not counted: a resume gives some up, and tells others in their place.
+        """
+        events = [*(one for one in records.abandoned if isinstance(one, Event)), *records.events]
+        before, self._seen = self._seen, Counter(events) | (self._seen or Counter())
         if before is None:
             return ()
-        return tuple(event for event in events[before:] if event.is_told)
+        before = before.copy()
+        return tuple(event for event in events if _is_new(event, before) and event.is_told)
+
+
+def _is_new(event: Event, known: Counter[Event]) -> bool:
+    """Whether an event is one more than those that are known, of which it takes one away."""
+    known[event] -= 1
+    return known[event] < 0
 
 
 def _numbers(row: Mapping[str, object]) -> dict[str, float]:

@@ -62,7 +62,7 @@ def open_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("changes", "state", "words"),
     [
         ({}, State.RUNNING, "heartbeat 3 s ago"),
-        ({"time": NOW - 7200}, State.RUNNING, "heartbeat 2 h ago"),  # its process lives
+        ({"time": NOW - 7200}, State.HUNG, "heartbeat 2 h ago"),  # its process lives
         ({"process": 2**22 + 5}, State.DEAD, "process 4194309 is gone"),
         ({"host": "other"}, State.RUNNING, "on other"),
         ({"host": "other", "time": NOW - 7200}, State.DEAD, "no heartbeat from other for 2 h"),

@@ -21,8 +21,8 @@ import pytest
 from ptt_rules.cli import watch as command
 from ptt_rules.cli.main import main
 from ptt_rules.report.watching import block, line
+from ptt_rules.runs.pace import FIRST_SILENCE_S, LEAST_SILENCE_S
 from ptt_rules.watching import Alarm, Condition, Look, Pace, Watch, run_command, send
-from ptt_rules.watching.pace import FIRST_SILENCE_S, LEAST_SILENCE_S
 
 START = 1_000_000.0
 

@@ -5,14 +5,10 @@ Source: nvidia-resiliency-ext, whose timeouts are five times the longest that wa
 
 from __future__ import annotations
 
-import json
 import math
 from collections import deque
 from collections.abc import Iterable
-from pathlib import Path
 from statistics import median
-
-from ptt_rules.numbers import number
 
 HANG_FACTOR = 5.0
 LEAST_SILENCE_S = 180.0
@@ -71,38 +67,10 @@ class Pace:
         return self.recent_s > SLOW_FACTOR * self.usual_s and self.recent_s > 0.1
 
 
-class Tail:
-    """The new whole lines of a file that grows; begins anew if it was cut."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._at = 0
-
-    def lines(self) -> Iterable[dict[str, object]]:
-        try:
-            with self._path.open("rb") as file:
-                if file.seek(0, 2) < self._at:
-                    self._at = 0
-                file.seek(self._at)
-                text = file.read()
-        except OSError:
-            return []
-        whole = text[: text.rfind(b"\n") + 1]
-        self._at += len(whole)
-        return [found for line in whole.splitlines() if (found := _object(line)) is not None]
-
-
-def _object(line: bytes) -> dict[str, object] | None:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def position(row: dict[str, object]) -> tuple[int, float] | None:
-    """Step and time of a row; None where it has none."""
-    step, time_s = (number(row[key]) if key in row else None for key in ("step", "time"))
-    if step is None or time_s is None or not (math.isfinite(step) and math.isfinite(time_s)):
-        return None
-    return int(step), time_s
+def pace_of(steps: Iterable[int], times: Iterable[float | None]) -> Pace:
+    """The pace of rows that are known already."""
+    pace = Pace()
+    for step, time_s in zip(steps, times, strict=True):
+        if time_s is not None and math.isfinite(time_s):
+            pace.add(step, time_s)
+    return pace
