@@ -28,6 +28,8 @@ _BY_CONFIG = {
     "DistillationConfig": "distillation",
 }
 
+ALGORITHMS = tuple(_BY_CONFIG.values())
+
 UNKNOWN = "unknown"
 FALLBACK_PACK = "common"
 BEHAVIOUR_PACK = "behaviour"

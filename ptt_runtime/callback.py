@@ -22,27 +22,38 @@ import atexit
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
-from ptt_runtime.channels import Channel
-from ptt_runtime.chosen import ChosenRules, older_packs
+from ptt_runtime.arguments import checked, flag
+from ptt_runtime.channels import Channel, channels_of
+from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of
 from ptt_runtime.console import Console
 from ptt_runtime.distributed import EVERY_STEPS, Ranks
 from ptt_runtime.endings import SILENT_END, Endings
 from ptt_runtime.guard import Fault
-from ptt_runtime.options import Options
+from ptt_runtime.options import (
+    ARGUMENTS,
+    Options,
+    alerts_of,
+    heuristics_dir_of,
+    params_of,
+    rank_metrics_every_of,
+    run_dir_of,
+    settings_of,
+)
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.resuming import Mismatch, SavedRun
 from ptt_runtime.run import Run, Training
 from ptt_runtime.run_directory import RunDirectory, fresh_path
-from ptt_runtime.snapshots import Snapshots
+from ptt_runtime.snapshots import Snapshots, snapshots_of
+from ptt_runtime.trackers import trackers_of
 
 GUARD = "guard"
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
@@ -52,61 +63,67 @@ _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train
 class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
-    `packs=None` takes the packs that `ptt.yaml` or other settings name, else the pack of the
-    trainer's algorithm; `policy=None` only tells, unless the settings choose a policy;
-    `stop_on_critical=True` is the policy `guard`, which checkpoints, invalidates and stops on
-    critical findings. A `run_dir` that holds another run is left alone: its sibling with a
-    number is used. `channels` are where `notify` goes, by name. `trackers=None` tells those that
-    the trainer reports to. `snapshots=Snapshots()` records what the model says to fixed prompts,
-    and without `packs` judges that too. In several processes, every rank is measured, and the
-    numbers gathered every `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go
-    on with a run whose model, data or arguments changed in a way that makes it another.
+    The pack of the trainer's algorithm judges, and beside it `packs`, or without them those that
+    `ptt.yaml` or other settings name; with `only=True` these judge alone. `policy=None` only tells,
+    unless the settings choose a policy; `stop_on_critical=True` is the shipped policy `guard`,
+    which checkpoints, invalidates and stops on critical findings. A `run_dir` that holds another
+    run is left alone: its sibling with a number is used. `channels` are where `notify` goes, by
+    name: objects, or addresses of webhooks. `trackers=None` tells those that the trainer reports
+    to. `snapshots=Snapshots()`, or True, records what the model says to fixed prompts, and judges
+    that too. In several processes, every rank is measured, and the numbers gathered every
+    `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
+    data or arguments changed in a way that makes it another.
     `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
     `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
-    Errors: PttError at construction, for packs, parameters or a policy that are wrong;
-            ValueError for a word that is none
+    Errors: one PttError at construction with all that is wrong
     """
 
+    @checked(ARGUMENTS)
     def __init__(
         self,
         *,
         run_dir: str | os.PathLike[str] | None = None,
         packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
-        params: Mapping[str, float] | None = None,
+        only: bool = False,
+        params: Mapping[str, SupportsFloat] | None = None,
         policy: str | None = None,
         settings: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         stop_on_critical: bool = False,
-        channels: Mapping[str, Channel] | None = None,
-        trackers: Sequence[str] | None = None,
+        channels: Mapping[str, Channel | str] | None = None,
+        trackers: Sequence[str] | str | None = None,
         rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
-        snapshots: Snapshots | None = None,
+        snapshots: Snapshots | bool | None = None,
         custom_heuristics_dir: str | os.PathLike[str] | None = None,
-        custom_alerts: Sequence[str] = (),
+        custom_alerts: Sequence[str] | str = (),
         skip_nonfinite_steps: bool = False,
         fail_fast: bool = False,
     ) -> None:
-        self._wanted_dir = run_dir
-        self._fail_fast = fail_fast
+        self._wanted_dir = run_dir_of("run_dir", run_dir)
+        self._fail_fast = flag("fail_fast", fail_fast)
         self._options = Options(
-            channels=dict(channels or {}),
-            trackers=trackers,
-            rank_metrics_every=rank_metrics_every,
+            channels=channels_of("channels", channels),
+            trackers=trackers_of("trackers", trackers),
+            rank_metrics_every=rank_metrics_every_of("rank_metrics_every", rank_metrics_every),
             on_resume_mismatch=Mismatch(on_resume_mismatch),
-            snapshots=snapshots,
-            skip_nonfinite_steps=skip_nonfinite_steps,
+            snapshots=snapshots_of("snapshots", snapshots),
+            skip_nonfinite_steps=flag("skip_nonfinite_steps", skip_nonfinite_steps),
         )
-        self._actuator = self._options.actuator()
-        self._chosen = ChosenRules(
-            [packs] if isinstance(packs, (str, os.PathLike)) else packs,
-            params=dict(params or {}),
+        wish = Wish(
+            packs=packs_of("packs", packs),
+            only=flag("only", only),
+            params=params_of("params", params),
             policy=_policy_name(policy, stop_on_critical),
-            settings=settings,
-            older=older_packs(custom_heuristics_dir, custom_alerts),
+            settings=settings_of("settings", settings),
+            older=older_packs(
+                heuristics_dir_of("custom_heuristics_dir", custom_heuristics_dir),
+                alerts_of("custom_alerts", custom_alerts),
+            ),
         )
-        if self._chosen.given is not None:
-            self._actuator.check(self._chosen.given)
+        self._chosen = ChosenRules(wish, beside=self._options.choices)
+        self._actuator = self._options.actuator()
+        self._actuator.check(self._chosen.foreseen)
         self._console = Console()
         self._run: Run | None = None
         self._trainer: Any = None

@@ -1,66 +1,146 @@
-"""Which rules judge a training: those that were given, or those of its algorithm."""
+"""Which rules judge a training: those of its algorithm, and those that were given."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
+from typing import Any, cast
 
-from ptt_rules import Pack, PttError, load, settings_packs, shipped_packs
+from ptt_rules import (
+    Diagnostic,
+    Pack,
+    PackFiles,
+    PttError,
+    load,
+    settings_packs,
+    shipped_packs,
+)
 from ptt_rules.convert import PackText, collect_alerts, convert, read_collection
-from ptt_runtime.algorithms import FALLBACK_PACK
+from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK
+from ptt_runtime.arguments import Unfit, several
 
 Name = str | os.PathLike[str]
 ALERTS = "custom_alerts"
 """What the pack of one-line alerts is called."""
 
 
+def pack(name: str, value: Any) -> Name | PackFiles:
+    """The name of a pack, or its path."""
+    if isinstance(value, PackFiles):
+        return value
+    is_path = isinstance(value, (str, os.PathLike)) and isinstance(os.fspath(value), str)
+    if is_path and os.fspath(value).strip():
+        return cast(Name, value)
+    hint = f'write such as `{name}=["grpo", "lab/"]`'
+    raise Unfit(name, value, "names of packs and paths", hint)
+
+
+packs_of = several(pack)
+"""Names of packs and paths, as many as are given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What rules a callback is asked for.
+
+    With `only` the packs are all that judges; else they judge beside those of the trainer's
+    algorithm. `older` are packs made of the alerts of an older tool, for some trainers or all.
+    """
+
+    packs: Sequence[Name | PackFiles] = ()
+    only: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+    policy: str | None = None
+    settings: Sequence[Name] = ()
+    older: Sequence[PackText] = ()
+
+
 class ChosenRules:
     """Packs, parameters and policy of a callback, checked as soon as they are given.
 
-    Without `names` they are the packs that the settings name, if they name some.
-    `older` are packs made of the alerts of an older tool: those for all trainers, or for the
-    present one, judge beside the others.
+    Without packs they are those that the settings name, if they name some. `beside` are the packs
+    on what else a run may measure, as many choices as there are.
 
-    Errors: PttError, for whatever of it is wrong
+    Errors: PttError, for whatever of it is wrong with every trainer
     """
 
-    def __init__(
-        self,
-        names: Sequence[Name] | None,
-        *,
-        params: Mapping[str, float],
-        policy: str | None,
-        settings: Name | Sequence[Name] = (),
-        older: Sequence[PackText] = (),
-    ) -> None:
-        self._load = partial(load, params=params, policy=policy, settings=settings)
-        self._older = older
-        files = [one.files for one in older]
-        self.given: Pack | None = None
-        """What judges any trainer; None where its algorithm has a say."""
-        names = names or settings_packs(settings)
-        if names:
-            self.given = self._load(*names, *files)
-        elif policy is not None or older:
-            load(FALLBACK_PACK, *files, policy=policy, isolated=True)
+    def __init__(self, wish: Wish, *, beside: Sequence[Sequence[str]]) -> None:
+        named = settings_packs(wish.settings)
+        self._wish = wish
+        self._names: Sequence[Name | PackFiles] = wish.packs or named.names
+        self._only = wish.only or (named.only and not wish.packs)
+        if self._only and not self._names:
+            hint = "name the packs that are to judge alone, or leave `only` out"
+            raise PttError.of("PTT301", "`only=True` without `packs` leaves no rules", hint=hint)
+        self.foreseen = self._foresee(beside)
+        """The rules as they are with some trainer."""
+
+    def _foresee(self, choices: Sequence[Sequence[str]]) -> Pack:
+        """Errors: PttError, if no trainer would get what is asked for"""
+        others = [one for one in ALGORITHMS if one in shipped_packs()]
+        try:
+            return self._load([FALLBACK_PACK, *choices[0]], self._wish.older)
+        except PttError as error:
+            if self._only or any(one.code not in _OF_OTHERS for one in error.diagnostics):
+                raise  # all trainers have the fallback's rules
+            wrong = [error]
+        try:
+            return self._load([*others, *choices[-1]], self._wish.older)
+        except PttError as error:
+            names = [one for one in error.diagnostics if one.code in _NAMES]
+            if names:
+                raise PttError(names) from None
+        for beside, name in product(choices, others):
+            try:
+                return self._load([name, *beside], self._wish.older)
+            except PttError as error:
+                wrong.append(error)
+        raise PttError(_in_all(wrong))
 
     def for_run(self, algorithm: str, *, beside: Sequence[str], say: Callable[[str], None]) -> Pack:
         """The rules of one training; `beside` are packs of what else it measures."""
-        if self.given is not None:
-            return self.given
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
-        if name != algorithm:
+        if name != algorithm and not self._names:
             say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        fit = (one for one in self._older if not one.trainers or algorithm in one.trainers)
-        files = [one.files for one in fit]
-        return self._load(name, *beside, *files)
+        fit = [one for one in self._wish.older if not one.trainers or algorithm in one.trainers]
+        return self._load([name, *beside], fit)
+
+    def _load(self, shipped: Sequence[str], older: Sequence[PackText]) -> Pack:
+        """The packs of a trainer, unless others judge alone, those asked for, and older alerts."""
+        wish, files = self._wish, [one.files for one in older]
+        return load(
+            *([] if self._only else shipped),
+            *self._names,
+            *files,
+            params=wish.params,
+            policy=wish.policy,
+            settings=wish.settings,
+        )
 
     @property
     def texts(self) -> Mapping[str, str]:
         """Packs that are in no file, by name."""
-        return {one.name: one.text for one in self._older}
+        return {one.name: one.text for one in self._wish.older}
+
+
+_NAMES = frozenset({"PTT303", "PTT304"})
+"""Of parameters and policies that no pack has."""
+
+_OF_OTHERS = _NAMES | {"PTT101"}
+"""What may be wrong with one trainer and right with another, whose packs have the name."""
+
+
+def _in_all(errors: Sequence[PttError]) -> list[Diagnostic]:
+    """What is wrong whatever the trainer; else what is wrong with the one that has least of it."""
+    told = [{(one.code, one.message): one for one in error.diagnostics} for error in errors]
+    shared = set(told[0]).intersection(*told[1:])
+    least = min(
+        errors, key=lambda error: (error.diagnostics[0].code in _NAMES, len(error.diagnostics))
+    )
+    return [told[0][each] for each in shared] or list(least.diagnostics)
 
 
 def older_packs(heuristics_dir: Name | None, alerts: Sequence[str]) -> tuple[PackText, ...]:

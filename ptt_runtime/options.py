@@ -1,7 +1,8 @@
 """What a run is asked for beside its rules, and what of it takes part in the run.
 
-A concern with an option of its own is a field here, a keyword of `DiagnosticsCallback`, and a
-part in `parts`; one that a policy can ask for has its handler in `actuator`.
+A concern with an option of its own is a field here, a keyword of `DiagnosticsCallback` with its
+kind in `ARGUMENTS`, and a part in `parts`; one that a policy can ask for has its handler in
+`actuator`.
 """
 
 from __future__ import annotations
@@ -22,13 +23,55 @@ from ptt_runtime.actions import (
     Stop,
 )
 from ptt_runtime.algorithms import BEHAVIOUR_PACK, RANKS_PACK
-from ptt_runtime.channels import Channel
+from ptt_runtime.arguments import (
+    Kind,
+    anything,
+    by_name,
+    flag,
+    folder,
+    maybe,
+    new_folder,
+    path,
+    several,
+    text,
+    whole,
+    word_of,
+)
+from ptt_runtime.channels import Channel, channels_of
+from ptt_runtime.chosen import packs_of
 from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
 from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
-from ptt_runtime.snapshots import Snapshots, SnapshotTaker
-from ptt_runtime.trackers import Trackers
+from ptt_runtime.snapshots import Snapshots, SnapshotTaker, snapshots_of
+from ptt_runtime.trackers import Trackers, trackers_of
+
+run_dir_of = maybe(new_folder("runs/a"))
+params_of = by_name(anything, "numbers", '{"loss_jump_factor": 3.0}')
+settings_of = several(path("ptt.yaml"))
+rank_metrics_every_of = whole(1, EVERY_STEPS)
+heuristics_dir_of = maybe(folder("heuristics/"))
+alerts_of = several(text("dpo: margin < 0.1 -> high: Margin collapsed"))
+
+ARGUMENTS: Mapping[str, Kind] = {
+    "run_dir": run_dir_of,
+    "packs": packs_of,
+    "only": flag,
+    "params": params_of,
+    "policy": maybe(text("guard")),
+    "settings": settings_of,
+    "stop_on_critical": flag,
+    "channels": channels_of,
+    "trackers": trackers_of,
+    "rank_metrics_every": rank_metrics_every_of,
+    "on_resume_mismatch": word_of(Mismatch),
+    "snapshots": snapshots_of,
+    "custom_heuristics_dir": heuristics_dir_of,
+    "custom_alerts": alerts_of,
+    "skip_nonfinite_steps": flag,
+    "fail_fast": flag,
+}
+"""Each argument of the callback, and what it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +99,11 @@ class Options:
         """The packs on what the parts measure, beside that of the algorithm."""
         behaviour = [] if self.snapshots is None else [BEHAVIOUR_PACK]
         return behaviour if is_alone else [*behaviour, RANKS_PACK]
+
+    @property
+    def choices(self) -> tuple[list[str], list[str]]:
+        """Those packs of a run in one process, and in several."""
+        return self.packs(is_alone=True), self.packs(is_alone=False)
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""

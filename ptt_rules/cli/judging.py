@@ -32,4 +32,4 @@ def packs_for(options: argparse.Namespace) -> Callable[[str], Pack]:
 
 
 def _are_in_settings(options: argparse.Namespace) -> bool:
-    return not options.isolated and bool(settings_packs(options.settings))
+    return not options.isolated and bool(settings_packs(options.settings).names)

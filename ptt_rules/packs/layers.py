@@ -48,8 +48,17 @@ class Layers:
     @property
     def packs(self) -> tuple[PackChoice, ...]:
         """Those of the last file that names some."""
-        named = [one.packs for one in self.settings if one.packs]
-        return named[-1] if named else ()
+        return self._naming.packs if self._naming else ()
+
+    @property
+    def only(self) -> bool:
+        """Whether the file that names packs wants no others beside them."""
+        return self._naming is not None and self._naming.only
+
+    @property
+    def _naming(self) -> Settings | None:
+        named = [one for one in self.settings if one.packs]
+        return named[-1] if named else None
 
 
 def layers(

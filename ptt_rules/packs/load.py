@@ -36,6 +36,7 @@ Parsed = dict[Source, tuple[tree.Module, list[Diagnostic]]]
 
 __all__ = [
     "CheckedFiles",
+    "NamedPacks",
     "TestedPack",
     "check_files",
     "check_sources",
@@ -76,7 +77,15 @@ def load(
     return pack
 
 
-def settings_packs(settings: Paths = ()) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class NamedPacks:
+    """Packs that settings name; with `only` those of a trainer's algorithm do not join them."""
+
+    names: tuple[str, ...] = ()
+    only: bool = False
+
+
+def settings_packs(settings: Paths = ()) -> NamedPacks:
     """The packs that the settings of this place name, which `load` takes where none are given.
 
     Errors: raises one PttError with all that is wrong in the settings by themselves
@@ -84,7 +93,7 @@ def settings_packs(settings: Paths = ()) -> list[str]:
     said = layers(settings=settings)
     if said.diagnostics:
         raise PttError(said.diagnostics)
-    return [choice.name for choice in said.packs]
+    return NamedPacks(tuple(choice.name for choice in said.packs), said.only)
 
 
 def loads(

@@ -2,6 +2,7 @@
 
 ```yaml
 packs: [grpo, ./lab]
+only: true
 params:
   gradient_growth: 3
 policy: guard
@@ -43,6 +44,8 @@ CODE = "PTT340"
 RULES = ".ptt"
 _EXAMPLE = "write keys such as `policy: guard`, each on a line of its own"
 
+_FLAGS = {"true": True, "false": False}
+
 Modules = tuple[tuple[Source, tree.Module], ...]
 Change = tree.OverrideDetector | tree.OverrideParam | tree.DisableDecl
 
@@ -54,6 +57,8 @@ class Settings:
     source: Source
     layer: Layer
     packs: tuple[PackChoice, ...] = ()
+    only: bool = False
+    """Whether `packs` are all that judge a training, without those of its algorithm."""
     params: tuple[ParamChoice, ...] = ()
     policy: PolicyChoice | None = None
     modules: Modules = ()
@@ -85,6 +90,7 @@ def read_settings(path: Path, layer: Layer) -> tuple[Settings, list[Diagnostic]]
         source,
         layer,
         tuple(reader.packs),
+        reader.only,
         tuple(reader.params),
         reader.policy,
         tuple(reader.modules),
@@ -100,6 +106,7 @@ class _Reader:
     layer: Layer
     folder: Path
     packs: list[PackChoice] = field(default_factory=list)
+    only: bool = False
     params: list[ParamChoice] = field(default_factory=list)
     policy: PolicyChoice | None = None
     modules: list[tuple[Source, tree.Module]] = field(default_factory=list)
@@ -109,6 +116,7 @@ class _Reader:
     def _keys(self) -> dict[str, Callable[[yaml.Node], None]]:
         return {
             "packs": self._packs,
+            "only": self._only,
             "params": self._params,
             "policy": self._policy,
             "disable": self._disable,
@@ -121,6 +129,13 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             self._tell(node, "settings are keys with values", _EXAMPLE)
             return
+        self._read_keys(node)
+        if self.only and not self.packs:
+            self._tell(
+                node, "`only` without `packs` leaves no rules", "name packs, or leave it out"
+            )
+
+    def _read_keys(self, node: yaml.MappingNode) -> None:
         for key, value in self._pairs(node):
             word = word_of(key)
             read = self._keys.get(word)
@@ -152,6 +167,12 @@ class _Reader:
                 name = str(self.folder / text) if is_path else text
                 where = Where(self.layer, self.source, span_of(item))
                 self.packs.append(PackChoice(name, where))
+
+    def _only(self, node: yaml.Node) -> None:
+        if isinstance(node, yaml.ScalarNode) and node.value in _FLAGS:
+            self.only = _FLAGS[node.value]
+        else:
+            self._tell(node, "`only` is true or false", "write `only: true`")
 
     def _params(self, node: yaml.Node) -> None:
         for key, value in self._mapping(node, "params", "drop: 0.4"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-from pathlib import Path
+from typing import Any
 
 from ptt_rules import Level
+from ptt_runtime.arguments import checked, file, text
 from ptt_runtime.channels.notice import Notice
 from ptt_runtime.files import LineFile
 
@@ -19,11 +20,21 @@ _SEVERITY = {
 }
 
 
+def _logger(name: str, value: Any) -> logging.Logger:
+    if isinstance(value, logging.Logger):
+        return value
+    return logging.getLogger(text("ptt")(name, value))
+
+
+_file = file("notices.jsonl")
+
+
 class LogChannel:
     """Python's logging: one record a notice, its severity after the level."""
 
-    def __init__(self, logger: str = "ptt") -> None:
-        self._logger = logging.getLogger(logger)
+    @checked({"logger": _logger})
+    def __init__(self, logger: str | logging.Logger = "ptt") -> None:
+        self._logger = _logger("logger", logger)
 
     def send(self, notice: Notice) -> None:
         self._logger.log(_SEVERITY[notice.level], "%s\n%s", notice.title, notice.text)
@@ -38,8 +49,9 @@ class LogChannel:
 class FileChannel:
     """A file that gets one JSON object a line; several runs may share it."""
 
+    @checked({"path": _file})
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._file = LineFile(Path(path))
+        self._file = LineFile(_file("path", path))
 
     def send(self, notice: Notice) -> None:
         """Errors: OSError; the line waits, and goes with the next one"""

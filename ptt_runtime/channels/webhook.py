@@ -11,6 +11,7 @@ from typing import Any
 import urllib3
 
 from ptt_rules import Level
+from ptt_runtime.arguments import Unfit, by_name, checked, number_from, text, whole
 from ptt_runtime.channels.notice import Notice
 
 MAX_WAITING = 100
@@ -23,6 +24,31 @@ _SLACK_TEXT = 2900
 """Slack takes 3,000 characters in the text of a block."""
 
 
+def is_address(text: str) -> bool:
+    """Whether notices can be posted to it."""
+    try:
+        parsed = urllib3.util.parse_url(text)
+    except urllib3.exceptions.LocationParseError:
+        return False
+    return parsed.scheme in ("http", "https") and bool(parsed.host)
+
+
+def _address(name: str, value: Any) -> str:
+    if isinstance(value, str) and is_address(value):
+        return value
+    raise Unfit(
+        name, value, "an address", 'write one that begins with http:// or https://: "https://..."'
+    )
+
+
+_WEBHOOK = {
+    "url": _address,
+    "headers": by_name(text("..."), "texts", '{"Authorization": "..."}'),
+    "timeout_s": number_from(0.001, TIMEOUT_S),
+    "retries": whole(0, RETRIES),
+}
+
+
 class Webhook:
     """Posts each notice as JSON (the fields of `Notice.to_json`) to an address.
 
@@ -31,8 +57,11 @@ class Webhook:
     address, which may be a secret, is told by its host alone.
 
     Source: urllib3, `Retry`
+
+    Errors: PTT530 for an argument that cannot be
     """
 
+    @checked(_WEBHOOK)
     def __init__(
         self,
         url: str,
@@ -41,20 +70,17 @@ class Webhook:
         timeout_s: float = TIMEOUT_S,
         retries: int = RETRIES,
     ) -> None:
-        parsed = urllib3.util.parse_url(url)
-        if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise ValueError("the address of a webhook begins with http:// or https://")
         self._url = url
-        self._host = parsed.netloc
+        self._host = urllib3.util.parse_url(url).netloc
         self._headers = dict(headers or {})
         policy = urllib3.Retry(
-            total=retries,
+            total=int(retries),
             status_forcelist=_TRY_AGAIN,
             allowed_methods=None,
             backoff_factor=0.5,
             backoff_max=30,
         )
-        self._http = urllib3.PoolManager(timeout=timeout_s, retries=policy)
+        self._http = urllib3.PoolManager(timeout=float(timeout_s), retries=policy)
         self._waiting: queue.Queue[Notice] = queue.Queue(MAX_WAITING)
         self._failures: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None

@@ -7,13 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules import PttError
 from ptt_rules.snapshots import Prompt
+from ptt_runtime.arguments import Unfit, number_from, whole, with_check
 from ptt_runtime.snapshots.prompts import fixed_prompts
 
-_LEAST = {"every": 1, "max_new_tokens": 1, "temperature": 0.0, "batch_size": 1, "seed": 0}
+CODE = "PTT521"
 
 
+def _prompts(name: str, value: Any) -> tuple[Prompt, ...]:
+    return fixed_prompts(value)
+
+
+_NUMBERS = {
+    "every": whole(1, 200),
+    "max_new_tokens": whole(1, 64),
+    "temperature": number_from(0, 1),
+    "batch_size": whole(1, 8),
+    "seed": whole(0, 0),
+}
+
+
+@with_check({**_NUMBERS, "prompts": _prompts}, code=CODE)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshots:
     """Completions of fixed prompts, at the start, every `every` steps, and at the end.
@@ -32,8 +46,8 @@ class Snapshots:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in _LEAST.items():
-            _check_number(name, getattr(self, name), least)
+        for name, kind in _NUMBERS.items():
+            object.__setattr__(self, name, kind(name, getattr(self, name)))
         object.__setattr__(self, "prompts", fixed_prompts(self.prompts))
 
     @property
@@ -43,10 +57,18 @@ class Snapshots:
         return {name: getattr(self, name) for name in names}
 
 
-def _check_number(name: str, value: Any, least: float) -> None:
-    """Errors: PTT521"""
-    kinds = (int, float) if isinstance(least, float) else (int,)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value < 2**31:
-        kind = "a number" if isinstance(least, float) else "a whole number"
-        message = f"`{name}` of snapshots is {value!r}"
-        raise PttError.of("PTT521", message, hint=f"give {kind} from {least:g} on")
+def snapshots_of(name: str, value: Any) -> Snapshots | None:
+    """What snapshots are asked for: True is with all defaults, False none."""
+    if isinstance(value, bool) or value is None:
+        return Snapshots() if value else None
+    if isinstance(value, Snapshots):
+        return value
+    raise Unfit(name, value, "`Snapshots(...)`, True or False", _example(name, value))
+
+
+def _example(name: str, value: object) -> str:
+    if isinstance(value, type):
+        return f"make one: `{name}=Snapshots()`"
+    if isinstance(value, (str, os.PathLike)):
+        return f'for prompts of a file write `{name}=Snapshots(prompts="...")`'
+    return f"write such as `{name}=Snapshots(every=200)`"

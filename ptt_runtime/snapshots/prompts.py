@@ -10,6 +10,7 @@ from typing import Any
 
 from ptt_rules import PttError
 from ptt_rules.snapshots import Prompt, prompt_text
+from ptt_runtime.arguments import shown
 
 OWN_PROMPTS: tuple[Prompt, ...] = (
     "What is the capital of France?",
@@ -41,7 +42,10 @@ def fixed_prompts(given: Sequence[Prompt] | str | os.PathLike[str] | None) -> tu
     if given is None:
         return OWN_PROMPTS
     if isinstance(given, (str, os.PathLike)):
-        return _checked(_read(Path(given)), str(given))
+        return _checked(_read(Path(given).expanduser()), str(given))
+    if isinstance(given, (Mapping, bytes)) or not isinstance(given, Iterable):
+        message = f"`prompts` takes a list of prompts or a path, not {shown(given)}"
+        raise PttError.of("PTT521", message, hint=f"write a list of {_HINT}")
     return _checked(given, "the list of prompts")
 
 

@@ -1,6 +1,6 @@
 """Findings and artifacts in the experiment tracker that the trainer reports to."""
 
-from ptt_runtime.trackers.part import Trackers
+from ptt_runtime.trackers.part import Trackers, trackers_of
 from ptt_runtime.trackers.tracker import Message, Tracker
 
-__all__ = ["Message", "Tracker", "Trackers"]
+__all__ = ["Message", "Tracker", "Trackers", "trackers_of"]

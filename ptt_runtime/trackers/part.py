@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ptt_rules import Action, Event, EventKind, Level
 from ptt_rules.report import visible, visible_lines
+from ptt_runtime.arguments import Unfit, several
 from ptt_runtime.part import Part
 from ptt_runtime.trackers.tracker import Message, Tracker
 
@@ -29,7 +31,24 @@ _KNOWN = {
 }
 """By the word of `report_to`: the library, and what speaks to it."""
 
+NONE = "none"
+"""The word of `report_to` for no tracker at all."""
+
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
+
+
+def trackers_of(name: str, value: Any) -> tuple[str, ...] | None:
+    """Words of `report_to` that ptt speaks to; None are those that the trainer reports to."""
+    words = several(_word)(name, value)
+    return None if value is None else tuple(word for word in words if word != NONE)
+
+
+def _word(name: str, value: Any) -> str:
+    if isinstance(value, str) and value in (*_KNOWN, NONE):
+        return value
+    close = get_close_matches(value, _KNOWN, n=1) if isinstance(value, str) else []
+    hint = f'did you mean "{close[0]}"?' if close else f'write such as `{name}=["wandb"]`'
+    raise Unfit(name, value, f"words of {', '.join(_KNOWN)}", hint)
 
 
 class Trackers(Part):

@@ -123,7 +123,7 @@ def test_settings_of_a_folder_above_hold_up_to_the_checkout(
 
 def test_packs_of_settings_are_for_calls_without_packs(folder: Path) -> None:
     (folder / "ptt.yaml").write_text("packs: [orpo, ./lab.ptt]\n")
-    assert ptt_rules.settings_packs() == ["orpo", "lab.ptt"]
+    assert ptt_rules.settings_packs().names == ("orpo", "lab.ptt")
     assert load().name == "orpo+lab"
     assert load("dpo").name == "dpo"
     (folder / "ptt.yaml").write_text("packs: [oprt]\n")

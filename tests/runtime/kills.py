@@ -38,7 +38,7 @@ Told = list[tuple[str, str, int, int]]
 
 
 def training(folder: Path, rules: Path, resume: Path | None = None) -> None:
-    callback = DiagnosticsCallback(run_dir=folder / "run", packs=[rules], fail_fast=True)
+    callback = DiagnosticsCallback(run_dir=folder / "run", packs=[rules], only=True, fail_fast=True)
     options = {"save_strategy": "steps", "save_steps": 4}
     trainer = make_trainer("sft", folder / "training", steps=STEPS, callbacks=[callback], **options)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)

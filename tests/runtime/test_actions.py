@@ -39,7 +39,7 @@ def test_a_policy_evaluates_once_in_a_run_that_would_not(
 ) -> None:
     run_dir = tmp_path / "run"
     callback = DiagnosticsCallback(
-        run_dir=run_dir, packs=[pack(tmp_path, EVALUATE)], policy="look", fail_fast=True
+        run_dir=run_dir, packs=[pack(tmp_path, EVALUATE)], only=True, policy="look", fail_fast=True
     )
     trainer = train(algorithm, callback, steps=4, eval_strategy="steps", eval_steps=100)
     evaluated = [row["step"] for row in trainer.state.log_history if "eval_loss" in row]
@@ -61,7 +61,7 @@ def test_what_the_callback_was_not_given_is_refused_when_it_is_made(
 ) -> None:
     rules = f"{ROWS} detector d {{ high when gradient > 0 }} policy p {{ on high {{ {actions} }} }}"
     with pytest.raises(PttError, match=REFUSED[actions]) as raised:
-        DiagnosticsCallback(packs=[pack(tmp_path, rules)], policy="p")
+        DiagnosticsCallback(packs=[pack(tmp_path, rules)], only=True, policy="p")
     (told,) = raised.value.diagnostics
     assert told.code == "PTT506"
     assert told.hint
@@ -71,7 +71,7 @@ def test_an_evaluation_without_data_is_refused_before_the_first_step(
     train: Callable[..., Any], tmp_path: Path
 ) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[pack(tmp_path, EVALUATE)], policy="look"
+        run_dir=tmp_path / "run", packs=[pack(tmp_path, EVALUATE)], only=True, policy="look"
     )
     with pytest.raises(PttError, match=r"PTT506.*no evaluation"):
         train("sft", callback, steps=4)
@@ -80,7 +80,7 @@ def test_an_evaluation_without_data_is_refused_before_the_first_step(
 @pytest.mark.skipif("ppo" not in algorithms(), reason="this TRL has no PPOTrainer")
 def test_a_trainer_that_never_evaluates_is_known(train: Callable[..., Any], tmp_path: Path) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[pack(tmp_path, EVALUATE)], policy="look"
+        run_dir=tmp_path / "run", packs=[pack(tmp_path, EVALUATE)], only=True, policy="look"
     )
     with pytest.raises(PttError, match=r"PTT506.*never does"):
         train("ppo", callback, steps=4)
@@ -105,6 +105,7 @@ def test_all_actions_of_a_row_are_done_in_their_order_and_a_replay_decides_the_s
     callback = DiagnosticsCallback(
         run_dir=run_dir,
         packs=[rules],
+        only=True,
         policy="all",
         channels={"people": FileChannel(tmp_path / "notices.jsonl")},
         fail_fast=True,
@@ -159,7 +160,7 @@ def test_a_checkpoint_that_the_trainer_drops_is_told(
         + "policy p { on worse { checkpoint } }\n"
     )
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[pack(tmp_path, rules)], policy="p"
+        run_dir=tmp_path / "run", packs=[pack(tmp_path, rules)], only=True, policy="p"
     )
     best = {"save_strategy": "best", "metric_for_best_model": "eval_loss"}
     options = {"eval_strategy": "steps", "eval_steps": 1, "greater_is_better": True, **best}
@@ -182,7 +183,7 @@ def test_an_instance_of_a_family_is_judged_live_as_in_a_replay(
     train: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rules, run_dir = pack(tmp_path, FAMILY), tmp_path / "run"
-    callback = DiagnosticsCallback(run_dir=run_dir, packs=[rules], fail_fast=True)
+    callback = DiagnosticsCallback(run_dir=run_dir, packs=[rules], only=True, fail_fast=True)
     train("grpo", callback, steps=4)
     lines = json_lines(run_dir / "events.jsonl")
     judged = replay(load(rules), run_dir)

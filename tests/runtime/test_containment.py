@@ -29,7 +29,7 @@ def test_a_bad_pack_is_told_before_the_training_starts(tmp_path: Path) -> None:
     bad = tmp_path / "bad.ptt"
     bad.write_text("detector a { high when nothing > 3 }")
     with pytest.raises(PttError, match="PTT101"):
-        DiagnosticsCallback(packs=[bad])
+        DiagnosticsCallback(packs=[bad], only=True)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,9 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
         raise ArithmeticError("a median that cannot be")
 
     monkeypatch.setitem(_finish_table(), _median_key(), fail)
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[mine], policy="guard")
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[mine], only=True, policy="guard"
+    )
     assert train("sft", callback, steps=6).state.global_step == 4
     lines = json_lines(tmp_path / "run" / "events.jsonl")
     broken = [line for line in lines if line["event"] == "broken"]
@@ -97,7 +99,7 @@ def test_an_unwritable_run_directory_stops_nothing_but_the_writing(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file, where a folder is wanted")
-    callback = DiagnosticsCallback(run_dir=blocked / "run", packs=[rule], policy="guard")
+    callback = DiagnosticsCallback(run_dir=blocked / "run", packs=[rule], only=True, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
     printed = capsys.readouterr().err
     assert printed.count("metrics.jsonl cannot be written") == 1
@@ -122,7 +124,7 @@ def test_a_full_disk_is_told_once_and_what_waited_is_written_when_there_is_room(
         return real_write(descriptor, data)
 
     monkeypatch.setattr(files.os, "write", write)
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     train("sft", callback, steps=6)
     printed = capsys.readouterr().err
     assert printed.count("metrics.jsonl cannot be written") == 1
@@ -147,7 +149,7 @@ def test_strings_and_nested_dicts_are_left_out_and_told_once(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     train("sft", callback, steps=4, callbacks=[_LogsOddThings()])
     printed = capsys.readouterr().err
     assert printed.count("`note` is left out") == 1
@@ -167,7 +169,7 @@ def test_an_exception_in_the_engine_is_contained(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     assert train("sft", callback, steps=3).state.global_step == 3
     assert capsys.readouterr().err.count("a bug of ours") == 1
     faults = json_lines(tmp_path / "run" / "events.jsonl")
@@ -178,7 +180,9 @@ def test_with_fail_fast_a_fault_ends_the_training(
     train: Callable[..., Any], rule: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, fail_fast=True
+    )
     with pytest.raises(RuntimeError, match="a bug of ours"):
         train("sft", callback, steps=3)
 
@@ -190,7 +194,7 @@ def test_a_start_that_fails_leaves_the_training_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("ptt_runtime.callback.algorithm_of", _bug)
-    callback = DiagnosticsCallback(packs=rule, policy="guard")
+    callback = DiagnosticsCallback(packs=rule, only=True, policy="guard")
     assert train("sft", callback, steps=4).state.global_step == 4
     assert "off for this run: RuntimeError: a bug of ours" in capsys.readouterr().err
 
@@ -203,7 +207,7 @@ def test_a_run_that_cannot_be_described_is_judged_all_the_same(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("ptt_runtime.callback.provenance", _bug)
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, policy="guard")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, only=True, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
     assert "run.json cannot be written: RuntimeError" in capsys.readouterr().err
 
@@ -224,7 +228,9 @@ class _ClosedStream:
 def test_where_nothing_can_be_printed_the_rules_go_on(
     train: Callable[..., Any], rule: Path, tmp_path: Path
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], policy="guard")
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard"
+    )
     callback._console = Console(_ClosedStream())  # type: ignore[arg-type]
     assert train("sft", callback, steps=6).state.global_step == 3
     assert json_lines(tmp_path / "run" / "events.jsonl")[0]["step"] == 3

@@ -41,7 +41,7 @@ class Ends(TrainerCallback):
         if how in ("raise", "caught"):
             raise RuntimeError("the optimizer broke\\nin two lines")
 
-callback = DiagnosticsCallback(run_dir=out / "run", packs=[out / "rules.ptt"], policy=policy)
+callback = DiagnosticsCallback(run_dir=out / "run", packs=[out / "rules.ptt"], only=True, policy=policy)
 trainer = make_trainer("sft", out / "training", steps=100_000, callbacks=[Ends(), callback],
                        save_strategy="steps", save_steps=2)
 if how == "caught":
@@ -177,5 +177,5 @@ def test_a_handler_of_somebody_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_callback_hears_nothing_before_and_after_a_run() -> None:
     before = signal.getsignal(signal.SIGTERM), sys.excepthook
-    DiagnosticsCallback(packs=["sft"])
+    DiagnosticsCallback(packs=["sft"], only=True)
     assert (signal.getsignal(signal.SIGTERM), sys.excepthook) == before

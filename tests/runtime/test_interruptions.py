@@ -45,7 +45,9 @@ def test_a_resumed_run_tells_the_same_events_none_twice(
     same_directory: bool, counting: Path, train: Callable[..., Any], tmp_path: Path
 ) -> None:
     def callback(name: str) -> DiagnosticsCallback:
-        return DiagnosticsCallback(run_dir=tmp_path / name, packs=[counting], fail_fast=True)
+        return DiagnosticsCallback(
+            run_dir=tmp_path / name, packs=[counting], only=True, fail_fast=True
+        )
 
     def told(name: str) -> list[tuple[str, int, int]]:
         lines = json_lines(tmp_path / name / "events.jsonl")
@@ -79,9 +81,14 @@ def test_a_resume_without_any_state_is_told(
     counting: Path, train: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = {"save_strategy": "steps", "save_steps": 2, "folder": tmp_path / "out"}
-    train("sft", DiagnosticsCallback(run_dir=tmp_path / "a", packs=[counting]), steps=2, **options)
+    train(
+        "sft",
+        DiagnosticsCallback(run_dir=tmp_path / "a", packs=[counting], only=True),
+        steps=2,
+        **options,
+    )
     (tmp_path / "out" / "checkpoint-2" / "ptt_state.json").unlink()
-    callback = DiagnosticsCallback(run_dir=tmp_path / "b", packs=[counting])
+    callback = DiagnosticsCallback(run_dir=tmp_path / "b", packs=[counting], only=True)
     checkpoint = str(tmp_path / "out" / "checkpoint-2")
     trainer = train("sft", callback, steps=4, resume=checkpoint, **options)
     assert trainer.state.global_step == 4
@@ -96,7 +103,7 @@ def test_an_exception_in_training_leaves_a_complete_frame(
             raise RuntimeError("the reward function broke")
         return tiny.vowels(completions)
 
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[counting])
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[counting], only=True)
     with pytest.raises(RuntimeError, match="the reward function broke"):
         train("grpo", callback, steps=6, reward=breaks)
     assert read_log(tmp_path / "run").frame["step"].to_list() == [1, 2, 3]
@@ -111,7 +118,7 @@ from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import make_trainer
 
 out, pack = Path(sys.argv[1]), sys.argv[2]
-callback = DiagnosticsCallback(run_dir=out / "run", packs=[pack])
+callback = DiagnosticsCallback(run_dir=out / "run", packs=[pack], only=True)
 make_trainer("sft", out / "training", steps=100_000, callbacks=[callback]).train()
 """
 
@@ -145,7 +152,9 @@ def test_rows_of_an_abandoned_branch_leave_the_journal(
     options = {"save_strategy": "steps", "save_steps": 4, "folder": tmp_path / "out"}
 
     def callback() -> DiagnosticsCallback:
-        return DiagnosticsCallback(run_dir=tmp_path / "run", packs=[counting], fail_fast=True)
+        return DiagnosticsCallback(
+            run_dir=tmp_path / "run", packs=[counting], only=True, fail_fast=True
+        )
 
     train("sft", callback(), steps=5, **options)
     train("sft", callback(), steps=8, resume=str(tmp_path / "out" / "checkpoint-4"), **options)
@@ -176,6 +185,8 @@ class _LogsItsOwnStep(TrainerCallback):
 def test_the_step_of_a_row_is_the_trainers_global_step(
     counting: Path, train: Callable[..., Any], tmp_path: Path
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[counting], fail_fast=True)
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[counting], only=True, fail_fast=True
+    )
     train("sft", callback, steps=3, callbacks=[_LogsItsOwnStep()])
     assert read_log(tmp_path / "run").frame["step"].to_list() == [1, 2, 3, 3]

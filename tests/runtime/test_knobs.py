@@ -46,6 +46,7 @@ def rows_of(tmp_path: Path, train: Callable[..., Any]) -> Callable[..., Rows]:
         callback = DiagnosticsCallback(
             run_dir=folder / "run",
             packs=[rules(folder, *(actions or ["invalidate"]))],
+            only=True,
             policy="p",
             fail_fast=True,
         )
@@ -169,7 +170,7 @@ def test_ppo_reads_its_arguments_which_need_no_hand_over(
 ) -> None:
     pack = rules(tmp_path, "set kl_coef = 50", metric="policy/entropy_avg")
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[pack], policy="p", fail_fast=True
+        run_dir=tmp_path / "run", packs=[pack], only=True, policy="p", fail_fast=True
     )
     trainer = train("ppo", callback, steps=4)
     rows = trainer.state.log_history
@@ -191,7 +192,7 @@ def test_what_was_set_is_kept_across_a_resume_and_given_back_at_the_end(
 
     def trained(steps: int, resume: str | None = None) -> Any:
         callback = DiagnosticsCallback(
-            run_dir=tmp_path / "run", packs=[pack], policy="p", fail_fast=True
+            run_dir=tmp_path / "run", packs=[pack], only=True, policy="p", fail_fast=True
         )
         options: Mapping[str, Any] = {
             "save_strategy": "steps",
@@ -232,7 +233,7 @@ def test_a_knob_that_the_trainer_lacks_is_an_error_before_the_first_step(
     algorithm: str, knob: str, options: dict[str, Any], told: str, tmp_path: Path
 ) -> None:
     pack = rules(tmp_path, f"set {knob} = 0.5")
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], policy="p")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], only=True, policy="p")
     trainer = make_trainer(algorithm, tmp_path / "out", steps=2, **options)
     callback.attach(trainer)
     with pytest.raises(PttError, match=f"PTT506(.|\n)*{told}"):
@@ -242,7 +243,7 @@ def test_a_knob_that_the_trainer_lacks_is_an_error_before_the_first_step(
 
 def test_a_knob_of_the_trainer_needs_the_trainer(tmp_path: Path, train: Callable[..., Any]) -> None:
     pack = rules(tmp_path, "set beta = 0.5")
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], policy="p")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], only=True, policy="p")
     with pytest.raises(PttError, match=r"callback\.attach\(trainer\)"):
         train("dpo", callback, steps=2)
 
@@ -259,7 +260,7 @@ def test_a_value_that_cannot_be_is_told_and_not_set(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     pack = rules(tmp_path, "set beta = 0 - 1")
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], policy="p")
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], only=True, policy="p")
     trainer = make_trainer("dpo", tmp_path / "out", steps=3)
     callback.attach(trainer)
     trainer.train()

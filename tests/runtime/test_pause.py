@@ -73,7 +73,7 @@ def test_a_paused_run_goes_on_when_another_process_says_so(
     monkeypatch.setattr("ptt_runtime.actions.pause.POLL_S", 0.05)
     run_dir, said = tmp_path / "run", list[str]()
     callback = DiagnosticsCallback(
-        run_dir=run_dir, packs=[pack("12 h")], policy="hold", fail_fast=True
+        run_dir=run_dir, packs=[pack("12 h")], only=True, policy="hold", fail_fast=True
     )
     helper = threading.Thread(target=resume_from_another_process, args=(run_dir, said))
     helper.start()
@@ -93,7 +93,7 @@ def test_a_pause_ends_when_its_time_is_up(
     pack: Callable[[str], Path], train: Callable[..., Any], tmp_path: Path
 ) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[pack("1 s")], policy="hold", fail_fast=True
+        run_dir=tmp_path / "run", packs=[pack("1 s")], only=True, policy="hold", fail_fast=True
     )
     assert train("dpo", callback, steps=3).state.global_step == 3
     (went_on,) = notes(tmp_path / "run", "went_on")
@@ -109,7 +109,7 @@ from ptt_runtime.demo.trainers import make_trainer
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
 out, rank = Path(sys.argv[1]), os.environ.get("RANK", "0")
-callback = DiagnosticsCallback(run_dir=out / "run", packs=[sys.argv[2]], policy="hold")
+callback = DiagnosticsCallback(run_dir=out / "run", packs=[sys.argv[2]], only=True, policy="hold")
 options = {"ddp_backend": "gloo"} if "RANK" in os.environ else {}
 trainer = make_trainer("sft", out / f"training-{rank}", steps=4, callbacks=[callback], **options)
 trainer.train()
@@ -187,7 +187,9 @@ def test_an_acknowledged_detector_is_recorded_and_acted_on_and_not_told(
         step_6=["ack", str(run_dir), "noisy", "--undo"],
         step_7=["ack", str(run_dir), "nosy"],
     )
-    callback = DiagnosticsCallback(run_dir=run_dir, packs=[rules], policy="p", fail_fast=True)
+    callback = DiagnosticsCallback(
+        run_dir=run_dir, packs=[rules], only=True, policy="p", fail_fast=True
+    )
     train("sft", callback, steps=7, callbacks=[person])
     printed = capsys.readouterr().err
     assert person.codes == [0, 0, 0, 2]

@@ -45,9 +45,9 @@ def test_a_run_that_goes_on_as_it_was_differs_in_nothing_that_matters(
 ) -> None:
     """Without a `run_dir` it finds the directory of the run by its checkpoint."""
     out = tmp_path / "out"
-    first = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
+    first = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True, fail_fast=True)
     train("sft", first, steps=4, folder=out, **SAVES)
-    again = DiagnosticsCallback(packs=[rule], on_resume_mismatch="fail", fail_fast=True)
+    again = DiagnosticsCallback(packs=[rule], only=True, on_resume_mismatch="fail", fail_fast=True)
     train("sft", again, steps=4, folder=out, resume=str(out / "checkpoint-2"), **SAVES)
     assert again.run_dir == tmp_path / "run"
     assert set(compared(tmp_path / "run").values()) <= {"minor"}
@@ -58,14 +58,22 @@ def test_what_makes_it_another_run_is_told_or_refused(
     rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, run_dir = tmp_path / "out", tmp_path / "run"
-    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), steps=4, folder=out, **SAVES)
+    train(
+        "sft",
+        DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True),
+        steps=4,
+        folder=out,
+        **SAVES,
+    )
     resume = {"folder": out, "resume": str(out / "checkpoint-2"), "examples": 32, **SAVES}
     options = {"learning_rate": 1e-4, "steps": 6, **resume}
-    strict = DiagnosticsCallback(run_dir=run_dir, packs=[rule], on_resume_mismatch="fail")
+    strict = DiagnosticsCallback(
+        run_dir=run_dir, packs=[rule], only=True, on_resume_mismatch="fail"
+    )
     with pytest.raises(PttError, match=r"PTT507.*learning_rate is 0.0001, was 0.003"):
         train("sft", strict, **options)
     rule.write_text(rule.read_text() + "\n# another digest\n")
-    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), **options)
+    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True), **options)
     found = compared(run_dir)
     assert found["learning_rate"] == "serious"
     assert found["the number of examples"] == "serious"
@@ -82,10 +90,16 @@ def test_another_rate_is_told_as_the_trainer_takes_it(
     """The state of an optimizer brings its own rate; a checkpoint without it leaves the new one."""
     out, run_dir = tmp_path / "out", tmp_path / "run"
     saves = {**SAVES, "save_only_model": not is_whole, "lr_scheduler_type": "constant"}
-    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), steps=4, folder=out, **saves)
+    train(
+        "sft",
+        DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True),
+        steps=4,
+        folder=out,
+        **saves,
+    )
     options = {"learning_rate": 1e-4, "weight_decay": 0.3, "adam_beta1": 0.8, **saves}
     resume = str(out / "checkpoint-2")
-    again = DiagnosticsCallback(run_dir=run_dir, packs=[rule], fail_fast=True)
+    again = DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True, fail_fast=True)
     train("sft", again, steps=4, folder=out, resume=resume, **options)
     told, found = capsys.readouterr().err, compared(run_dir)
     rates = [row["learning_rate"] for row in json_lines(run_dir / "metrics.jsonl")[:4]]
@@ -107,12 +121,18 @@ def test_what_was_made_at_the_end_of_an_abandoned_branch_is_gone_until_the_next_
     rule: Path, train: Train, tmp_path: Path
 ) -> None:
     out, run_dir = tmp_path / "out", tmp_path / "run"
-    train("sft", DiagnosticsCallback(run_dir=run_dir, packs=[rule]), steps=4, folder=out, **SAVES)
+    train(
+        "sft",
+        DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True),
+        steps=4,
+        folder=out,
+        **SAVES,
+    )
     made = ("metrics.parquet", "report.html")
     assert all((run_dir / name).exists() for name in made)
 
     looks = Looks(run_dir, made)
-    again = DiagnosticsCallback(run_dir=run_dir, packs=[rule])
+    again = DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True)
     resume = str(out / "checkpoint-2")
     train("sft", again, steps=4, folder=out, resume=resume, callbacks=[looks], **SAVES)
     assert looks.seen == [False, False] * 2

@@ -78,7 +78,7 @@ def test_weights_and_logs_are_the_same_bit_for_bit(
     taken = snapshots(every=1, temperature=temperature)
     runs = {}
     for name, options in (("with", {"snapshots": taken}), ("without", {"snapshots": None})):
-        watching = callback(tmp_path / name, packs="common", **options)
+        watching = callback(tmp_path / name, packs="common", only=True, **options)
         trainer = train(
             algorithm,
             watching,
@@ -110,7 +110,7 @@ def test_random_numbers_count_in_that_test(train: Train, tmp_path: Path) -> None
 
     found = []
     for name, others in (("a", [_Dropout()]), ("b", [_Dropout(), Careless()])):
-        watching = callback(tmp_path / name, packs="common", snapshots=None)
+        watching = callback(tmp_path / name, packs="common", only=True, snapshots=None)
         trainer = train("sft", watching, steps=3, folder=tmp_path / f"o{name}", callbacks=others)
         found.append(weights(trainer))
     assert not all(torch.equal(found[0][name], found[1][name]) for name in found[0])

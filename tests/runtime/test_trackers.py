@@ -23,7 +23,7 @@ def run(rule: Path, train: Train, tmp_path: Path) -> Callable[[str], Path]:
 
     def training(tracker: str) -> Path:
         callback = DiagnosticsCallback(
-            run_dir=tmp_path / "run", packs=[rule], policy="guard", fail_fast=True
+            run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard", fail_fast=True
         )
         train("sft", callback, steps=6, report_to=tracker)
         return tmp_path / "run"
@@ -107,7 +107,9 @@ def test_weights_and_biases(run: Callable[[str], Path], wandb_offline: Any, tmp_
 def test_a_tracker_that_ptt_does_not_know_is_one_clear_line(
     rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], trackers=["comet_ml"])
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, trackers=["comet_ml"]
+    )
     train("sft", callback, steps=1)
     told = capsys.readouterr().err
     assert told.count("findings do not go to comet_ml: ptt speaks to wandb, mlflow") == 1
@@ -121,6 +123,8 @@ def test_a_tracker_that_is_not_installed_is_one_clear_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("ptt_runtime.trackers.part.find_spec", lambda name: None)
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], trackers=["wandb"])
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, trackers=["wandb"]
+    )
     train("sft", callback, steps=1)
     assert "install it with `pip install wandb`" in capsys.readouterr().err

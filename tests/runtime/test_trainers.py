@@ -26,7 +26,7 @@ def test_a_rule_stops_the_run_at_its_step(
     algorithm: str, rule: Path, train: Callable[..., Any], tmp_path: Path
 ) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[rule], policy="guard", fail_fast=True
+        run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard", fail_fast=True
     )
     trainer = train(algorithm, callback, steps=6)
     assert trainer.state.global_step == 3
@@ -72,7 +72,9 @@ def test_artifacts_are_complete_and_say_what_was_told(
 def test_what_was_told_live_is_what_a_replay_of_the_run_directory_tells(
     train: Callable[..., Any], rule: Path, tmp_path: Path
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, fail_fast=True
+    )
     train("dpo", callback, steps=5)
     judged = replay(load(rule), tmp_path / "run")
     told = list(json_lines(tmp_path / "run" / "events.jsonl"))
@@ -84,7 +86,7 @@ def test_stop_on_critical_is_the_policy_guard(
     train: Callable[..., Any], rule: Path, tmp_path: Path
 ) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[rule], stop_on_critical=True, fail_fast=True
+        run_dir=tmp_path / "run", packs=[rule], only=True, stop_on_critical=True, fail_fast=True
     )
     assert train("sft", callback, steps=6).state.global_step == 3
 
@@ -92,7 +94,9 @@ def test_stop_on_critical_is_the_policy_guard(
 def test_without_a_policy_it_only_tells(
     train: Callable[..., Any], rule: Path, tmp_path: Path
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], fail_fast=True)
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, fail_fast=True
+    )
     assert train("sft", callback, steps=5).state.global_step == 5
     assert [line["event"] for line in json_lines(tmp_path / "run" / "events.jsonl")] == ["fired"]
 
@@ -100,7 +104,9 @@ def test_without_a_policy_it_only_tells(
 def test_findings_and_the_summary_are_printed_for_people(
     train: Callable[..., Any], rule: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], policy="guard")
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard"
+    )
     train("sft", callback, steps=5)
     printed = capsys.readouterr().err
     assert "CRITICAL third.third_row  step 3" in printed
@@ -122,10 +128,10 @@ def test_findings_and_the_summary_are_printed_for_people(
 def test_a_run_directory_that_holds_a_run_is_left_alone(
     train: Callable[..., Any], rule: Path, tmp_path: Path
 ) -> None:
-    first = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    first = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     train("sft", first, steps=2)
     before = (tmp_path / "run" / "run.json").read_text()
-    second = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule])
+    second = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     train("sft", second, steps=2)
     assert second.run_dir == tmp_path / "run-2"
     assert (tmp_path / "run" / "run.json").read_text() == before
