@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from ptt_rules import Diagnostic, PttError
+from ptt_rules.numbers import described, plain_number
 
 CODE = "PTT530"
 MOST = 2**31 - 1
 """The largest number that an argument takes."""
 NUMPY_BOOL = ("bool", "bool_")
 """What NumPy calls its truths, in the second and in the first edition."""
-SHOWN = 60
-"""Characters of a value in a message."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -134,21 +133,12 @@ def _unfit(given: Mapping[str, Any], kinds: Mapping[str, Kind], code: str) -> li
 
 
 def shown(value: object) -> str:
-    """A value as a message names it; texts that may hold a secret are not repeated."""
+    """A value as a message names it; an address, which may be a secret, is not repeated."""
     if isinstance(value, type):
         return f"the class `{value.__name__}` itself"
-    if isinstance(value, str):
-        return "an address" if "://" in value else f'the text "{_short(value)}"'
-    if value is None or isinstance(value, (bool, int, float)):
-        return repr(value)
-    if isinstance(value, os.PathLike):
-        return f"the path {_short(os.fspath(value))}"
-    return f"a {type(value).__name__}"
-
-
-def _short(text: str | bytes) -> str:
-    word = str(text)
-    return word if len(word) <= SHOWN else f"{word[:SHOWN]}..."
+    if isinstance(value, str) and "://" in value:
+        return "an address"
+    return described(value)
 
 
 # ---- kinds ---------------------------------------------------------------------------------
@@ -175,7 +165,7 @@ def whole(least: int, example: int) -> Callable[[str, Any], int]:
     """A whole number, of any library."""
 
     def take(name: str, value: Any) -> int:
-        number = _plain(value)
+        number = _finite(value)
         if number is None or number != int(number) or not least <= number <= MOST:
             hint = f"write one such as `{name}={example}`"
             raise Unfit(name, value, f"a whole number from {least} on", hint)
@@ -188,7 +178,7 @@ def number_from(least: float, example: float) -> Callable[[str, Any], float]:
     """A number, of any library."""
 
     def take(name: str, value: Any) -> float:
-        number = _plain(value)
+        number = _finite(value)
         if number is None or not least <= number <= MOST:
             hint = f"write one such as `{name}={example:g}`"
             raise Unfit(name, value, f"a number from {least:g} on", hint)
@@ -197,15 +187,9 @@ def number_from(least: float, example: float) -> Callable[[str, Any], float]:
     return take
 
 
-def _plain(value: Any) -> float | None:
-    """A finite number as Python has it; None for what is none, such as a truth or a text."""
-    if isinstance(value, (bool, str, bytes)) or type(value).__name__ in NUMPY_BOOL:
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError, RuntimeError):
-        return None
-    return number if isfinite(number) else None
+def _finite(value: Any) -> float | None:
+    number = plain_number(value)
+    return number if number is not None and isfinite(number) else None
 
 
 def text(example: str) -> Callable[[str, Any], str]:

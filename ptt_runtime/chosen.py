@@ -19,6 +19,7 @@ from ptt_rules import (
     shipped_packs,
 )
 from ptt_rules.convert import PackText, collect_alerts, convert, read_collection
+from ptt_rules.numbers import plain_number
 from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK
 from ptt_runtime.arguments import Unfit, several
 
@@ -90,15 +91,27 @@ class ChosenRules:
         try:
             return self._load([*others, *choices[-1]], self._wish.older)
         except PttError as error:
-            names = [one for one in error.diagnostics if one.code in _NAMES]
-            if names:
-                raise PttError(names) from None
+            hopeless = [one for one in error.diagnostics if self._is_hopeless(one, others)]
+            if hopeless:
+                raise PttError(hopeless) from None
         for beside, name in product(choices, others):
             try:
                 return self._load([name, *beside], self._wish.older)
             except PttError as error:
                 wrong.append(error)
         raise PttError(_in_all(wrong))
+
+    def _is_hopeless(self, wrong: Diagnostic, others: Sequence[str]) -> bool:
+        """Whether it is wrong with every trainer: no pack has the name, or would take the value."""
+        if wrong.code != "PTT206":
+            return wrong.code in _NAMES
+        declared = load(*others, *self._names, isolated=True).composition.declared.values()
+        for name, value in self._wish.params.items():
+            number = plain_number(value)
+            having = [one for one in declared if name in (one.name, one.qualified)]
+            if number is not None and f"`{name}`" in wrong.message:
+                return not any(one.takes(number) for one in having)
+        return False
 
     def for_run(self, algorithm: str, *, beside: Sequence[str], say: Callable[[str], None]) -> Pack:
         """The rules of one training; `beside` are packs of what else it measures."""

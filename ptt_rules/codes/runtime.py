@@ -209,4 +209,23 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         ),
     ),
     *snapshots.RUNTIME_PAGES,
+    Code(
+        "PTT530",
+        "argument that means nothing",
+        what="The callback, or a channel, was given an argument that it does not have, or a value "
+        "that the argument does not take: a text where True or False is due, a number out of its "
+        "range, a folder that is not there. All that is wrong with a call is told at once.",
+        why="A script would train without the guard that it asks for, and nobody would know before "
+        "the run is lost.",
+        failing=Script("""\
+from ptt_runtime import DiagnosticsCallback
+
+DiagnosticsCallback(stop_on_criticals=True)
+"""),
+        fixed=Script("""\
+from ptt_runtime import DiagnosticsCallback
+
+DiagnosticsCallback(stop_on_critical=True)
+"""),
+    ),
 )

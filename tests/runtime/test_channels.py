@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ptt_rules import Action, ActionKind, Event, EventKind, Level
+from ptt_rules import Action, ActionKind, Event, EventKind, Level, PttError
 from ptt_runtime.channels import Channel, FileChannel, LogChannel, Notice, SlackWebhook, Webhook
 from ptt_runtime.channels.webhook import MAX_WAITING
 
@@ -154,7 +154,7 @@ def send_two(channel: Channel) -> None:
 
 @pytest.mark.parametrize("url", ["hooks.slack.com/x", "ftp://host/x", ""])
 def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
-    with pytest.raises(ValueError, match="begins with http"):
+    with pytest.raises(PttError, match=r"PTT530 `url` takes an address.*begins with http"):
         Webhook(url)
 
 

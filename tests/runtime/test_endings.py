@@ -41,7 +41,8 @@ class Ends(TrainerCallback):
         if how in ("raise", "caught"):
             raise RuntimeError("the optimizer broke\\nin two lines")
 
-callback = DiagnosticsCallback(run_dir=out / "run", packs=[out / "rules.ptt"], only=True, policy=policy)
+rules = [out / "rules.ptt"]
+callback = DiagnosticsCallback(run_dir=out / "run", packs=rules, only=True, policy=policy)
 trainer = make_trainer("sft", out / "training", steps=100_000, callbacks=[Ends(), callback],
                        save_strategy="steps", save_steps=2)
 if how == "caught":

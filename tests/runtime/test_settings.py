@@ -17,7 +17,7 @@ def test_settings_choose_packs_and_policy_and_are_in_the_provenance(
     rule: Path, tmp_path: Path, train: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "ptt.yaml").write_text("packs: [./third.ptt]\npolicy: observe\n")
+    (tmp_path / "ptt.yaml").write_text("packs: [./third.ptt]\nonly: true\npolicy: observe\n")
     (tmp_path / "run.yaml").write_text("disable: {third_update: Of one trainer.}\npolicy: guard\n")
     callback = DiagnosticsCallback(run_dir="run", settings="run.yaml", fail_fast=True)
     trainer = train("sft", callback, steps=6)

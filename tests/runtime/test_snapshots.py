@@ -312,7 +312,7 @@ def test_weights_that_are_spread_are_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"every": 0}, "`every` of snapshots is 0"),
+        ({"every": 0}, "`every` takes a whole number from 1 on, not 0"),
         ({"temperature": -0.5}, "`temperature`"),
         ({"temperature": float("nan")}, "`temperature`"),
         ({"batch_size": True}, "`batch_size`"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import TrainerCallback
 
 from ptt_runtime import DiagnosticsCallback
 
@@ -107,10 +108,12 @@ def test_weights_and_biases(run: Callable[[str], Path], wandb_offline: Any, tmp_
 def test_a_tracker_that_ptt_does_not_know_is_one_clear_line(
     rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[rule], only=True, trackers=["comet_ml"]
-    )
-    train("sft", callback, steps=1)
+    class Comet(TrainerCallback):
+        def on_init_end(self, args: Any, *others: Any, **given: Any) -> None:
+            args.report_to = ["comet_ml"]
+
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
+    train("sft", callback, steps=1, callbacks=[Comet()])
     told = capsys.readouterr().err
     assert told.count("findings do not go to comet_ml: ptt speaks to wandb, mlflow") == 1
 
