@@ -73,6 +73,7 @@ class FrameProgram:
         """Operations that could not be computed; they are unknown."""
         self._program = program
         self._config = config or {}
+        self._last = max_steps(self._config)
         self._constants: dict[int, _Fixed] = {}
         self._logged: dict[int, tuple[str, ...]] = {}
         self._depths: list[int] = []
@@ -89,7 +90,7 @@ class FrameProgram:
         Cost:  a column for each operation, let go with the result
         """
         rows = Rows(frame["step"], self.clocks(frame["time"]))
-        table = self._leaves(frame)
+        table = pl.DataFrame(_columns(frame, self._leaves(frame)))
         for wave in self._waves:
             table = self._with(table, wave.expressions)
             table = self._with(table, self._remembering(wave))
@@ -161,6 +162,8 @@ class FrameProgram:
                 self._logged[own] = node.keys
             case nodes.FamilyColumn():
                 self._logged[own] = ()
+            case nodes.Position() if node.quantity is Quantity.PROGRESS and self._last is None:
+                self._constants[own] = _Fixed(None, Kind.NUMBER)
             case nodes.Position():
                 wave.expressions[own] = self._position(node.quantity)
             case nodes.StepOf():
@@ -199,14 +202,11 @@ class FrameProgram:
     def _position(self, quantity: Quantity) -> pl.Expr:
         if quantity is not Quantity.PROGRESS:
             return pl.col(quantity.value).cast(pl.Float64)
-        last = max_steps(self._config)
-        if last is None:
-            return pl.lit(None, dtype=pl.Float64)
-        return pl.col(_STEP).cast(pl.Float64) / (pl.col(_ONE) * last)
+        return pl.col(_STEP).cast(pl.Float64) / (pl.col(_ONE) * self._last)
 
     # ---- computing it ----------------------------------------------------------------------
 
-    def _leaves(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _leaves(self, frame: pl.DataFrame) -> list[pl.Expr]:
         """The columns that the log has: positions, and metrics by the numbers of operations."""
         known = set(frame.columns)
         columns: list[pl.Expr] = []
@@ -214,8 +214,8 @@ class FrameProgram:
             present = [pl.col(key) for key in keys if key in known]
             column = pl.coalesce(*present) if present else pl.lit(None, dtype=pl.Float64)
             columns.append(column.alias(str(operation)))
-        ones = pl.repeat(1.0, frame.height, dtype=pl.Float64, eager=True).alias(_ONE)
-        return frame.select(pl.col(_STEP, "time", "epoch"), ones, *columns)
+        ones = pl.repeat(1.0, pl.len(), dtype=pl.Float64).alias(_ONE)
+        return [pl.col(_STEP, "time", "epoch"), ones, *columns]
 
     def _remembering(self, wave: _Wave) -> dict[int, pl.Expr]:
         """Operations that go on from their value at the row before."""
@@ -231,12 +231,14 @@ class FrameProgram:
 
     def _with(self, table: pl.DataFrame, expressions: Mapping[int, pl.Expr]) -> pl.DataFrame:
         """The table with more operations; where some fail, with each by itself."""
+        if not expressions:
+            return table
         named = [column.alias(str(each)) for each, column in expressions.items()]
         try:
-            return table.with_columns(named)
+            return table.hstack(_columns(table, named))
         except Exception as error:  # which one it was is found out, told and contained
             if len(expressions) == 1:
-                return table.with_columns(self._failed(each, error) for each in expressions)
+                return table.hstack([self._failed(each, error, table) for each in expressions])
             for each, column in expressions.items():
                 table = self._with(table, {each: column})
         return table
@@ -245,19 +247,31 @@ class FrameProgram:
         self, table: pl.DataFrame, rows: Rows, stream: Stream, cells: Sequence[Cell]
     ) -> pl.DataFrame:
         if cells[0].number in self.failures:
-            return table.with_columns(
-                self._failed(cell.number, self.failures[cell.number]) for cell in cells
+            return table.hstack(
+                [self._failed(cell.number, self.failures[cell.number], table) for cell in cells]
             )
         series = tuple(table[str(each)] for each in stream.inputs)
         try:
-            return table.with_columns(self._streams[stream].advance(series, rows))
+            return table.hstack(self._streams[stream].advance(series, rows))
         except Exception as error:  # all that reads the stream is told to be broken
-            return table.with_columns(self._failed(cell.number, error) for cell in cells)
+            return table.hstack([self._failed(cell.number, error, table) for cell in cells])
 
-    def _failed(self, operation: int, error: Exception) -> pl.Expr:
+    def _failed(self, operation: int, error: Exception, table: pl.DataFrame) -> pl.Series:
         self.failures[operation] = error
         dtype = dtype_of(self._program.operations[operation].node.kind)
-        return pl.lit(None, dtype=dtype).alias(str(operation))
+        unknown = pl.repeat(None, table.height, dtype=dtype, eager=True)
+        return unknown.alias(str(operation))
+
+
+def _columns(table: pl.DataFrame, expressions: Sequence[pl.Expr]) -> list[pl.Series]:
+    """Expressions as columns that have a number of their own for each row.
+
+    Where all rows of a `when` take a literal, Polars makes a single number that stands for the
+    column, and computes with it by other rules: it multiplies with the rounded reciprocal instead
+    of dividing, and takes 0 + x for x. What is told of a row would then depend on which other rows
+    are in its chunk. A series has no such form.
+    """
+    return table.select(expressions).get_columns()
 
 
 def _operand(operation: int, constants: Mapping[int, _Fixed]) -> pl.Expr:
