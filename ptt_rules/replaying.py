@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.engine import Action, Blind, Event, Incident
+from ptt_rules.engine import Action, Blind, Engine, Event, Incident
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.engine.why import Explanation, explain
-from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log
+from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log, rows_of
 from ptt_rules.packs import Pack
 
 Run = str | os.PathLike[str] | pl.DataFrame | Iterable[Mapping[str, Any]]
@@ -53,21 +53,57 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
     Cost:   a log on the disk is read in chunks, so that it may be larger than the memory
     """
     log = _open(run)
-    replaying = LogReplay(pack.compiled, {**log.config, **(config or {})})
-    for chunk in log.chunks(replaying.chunk_rows):
-        replaying.advance(chunk)
+    judged = _judged(pack, log, {**log.config, **(config or {})})
     return Replay(
-        events=replaying.events,
-        actions=replaying.actions,
-        incidents=pack.incidents(replaying.events),
-        blind=replaying.blind(),
-        rows=replaying.rows,
-        last_step=replaying.last_step,
+        events=judged.events,
+        actions=judged.actions,
+        incidents=pack.incidents(judged.events),
+        blind=judged.blind(),
+        rows=judged.rows,
+        last_step=judged.last_step,
         unreadable=dict(log.unreadable),
         abandoned=log.abandoned,
         torn=log.torn,
         log=log,
     )
+
+
+def _judged(pack: Pack, log: LogStream, config: Mapping[str, Any]) -> LogReplay | _RowReplay:
+    """A log judged in columns; row by row if one fails, so that it tells what a run is told."""
+    in_columns = LogReplay(pack.compiled, config)
+    for chunk in log.chunks(in_columns.chunk_rows):
+        in_columns.advance(chunk)
+        if in_columns.has_faults:
+            break
+    else:
+        return in_columns
+    by_rows = _RowReplay(pack.engine(config))
+    for chunk in log.chunks():
+        by_rows.advance(chunk)
+    return by_rows
+
+
+class _RowReplay:
+    """Judges the rows of a log one by one, as a run does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.events: list[Event] = []
+        self.actions: list[Action] = []
+        self.last_step = 0
+        self._engine = engine
+
+    def advance(self, frame: pl.DataFrame) -> None:
+        for row in rows_of(frame):
+            self.events += self._engine.judge(row)
+            self.actions += self._engine.actions
+            self.last_step = row.step
+
+    @property
+    def rows(self) -> int:
+        return self._engine.rows
+
+    def blind(self) -> list[Blind]:
+        return self._engine.blind()
 
 
 def why(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ptt_rules.backends.faults import Faults, fault_of
 from ptt_rules.backends.generated import MOST_FUNCTIONS
 from ptt_rules.backends.history import History, Needs, history_of
 from ptt_rules.backends.rowcode import Advance, RowCode
@@ -33,18 +34,18 @@ class LiveProgram:
         self._config = config or {}
         self._program = program
         self.values: list[Any] = []
-        self.failures: dict[int, Exception] = {}
+        self.failures: Faults = {}
         self.now = Now(0, None)
         self._histories: dict[Stream, History] = {}
         self._remembered: list[int] = []
-        self._names = {**NAMES, "last_step": max_steps(self._config)}
+        self._names = {**NAMES, "fault_of": fault_of, "last_step": max_steps(self._config)}
         self._waiting: list[Operation] = []
         self._functions: list[Advance] = []
         self._is_new = True
         self._add(program.operations)
 
     def advance(self, row: Row) -> None:
-        """Computes all operations at a row; one that raises is unknown at it."""
+        """Computes all operations at a row; one that raises is unknown, and named in `failures`."""
         self.now = now = Now(row.step, later(self.now.clock, row.time))
         if self._waiting:
             self._write()
@@ -68,6 +69,8 @@ class LiveProgram:
         for old, new in numbers.items():
             if new >= known:
                 self.values[new] = self.values[old]
+                if old in self.failures:
+                    self.failures[new] = self.failures[old]
 
     # ---- functions -------------------------------------------------------------------------
 
@@ -116,6 +119,7 @@ class LiveProgram:
             "clock": self.now.clock,
             "remembered": packed([self.values[operation] for operation in self._remembered]),
             "histories": [history.state() for history in self._histories.values()],
+            "failures": [[operation, fault] for operation, fault in self.failures.items()],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -124,6 +128,7 @@ class LiveProgram:
             self.values[operation] = unpacked(value)
         for history, saved in zip(self._histories.values(), state["histories"], strict=True):
             history.restore(saved)
+        self.failures |= dict(state["failures"])
         self._is_new = True
 
 

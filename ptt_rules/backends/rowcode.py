@@ -61,6 +61,7 @@ class RowCode:
         self._lines = ["logged, step, clock = row.values.get, row.step, now.clock"]
         self._names = dict(names)
         self._places = {stream: place for place, stream in enumerate(histories)}
+        self._readers = _readers(operations)
         self._completed: dict[int, list[Stream]] = {}
         for stream in histories:
             self._completed.setdefault(max(stream.inputs), []).append(stream)
@@ -84,7 +85,7 @@ class RowCode:
             for operation in block:
                 self._write(operation)
                 for stream in self._completed.get(operation.number, ()):
-                    self._observe(stream, operation.number)
+                    self._observe(stream)
             self._keep(block)
         return function_of(_HEAD, self._lines, self._names)
 
@@ -144,7 +145,13 @@ class RowCode:
                 self._elementwise(own, node, operands)
 
     def _set(self, own: int, expression: str) -> None:
-        self._lines.append(f"{self._variable(own)} = {expression}")
+        """A fault of one operation is told, and it is unknown; all others go on."""
+        own_name = self._variable(own)
+        self._lines += [
+            "try:",
+            f"    {own_name} = {expression}",
+            f"except Exception as error: {own_name} = None; failures[{own}] = fault_of(error)",
+        ]
 
     def _column(self, own: int, keys: Sequence[str]) -> None:
         column = self._variable(own)
@@ -160,11 +167,7 @@ class RowCode:
         if all(each.is_settled for each in operands) and not isinstance(node, nodes.Apply):
             self._settle(own, node, operands)
             return
-        line = f"{self._variable(own)} = {source(node, operands)}"
-        if isinstance(node, nodes.Apply):
-            self._safely(own, line)
-        else:  # no arithmetic of floats raises: what is divided by 0 is unknown
-            self._lines.append(line)
+        self._set(own, source(node, operands))
 
     def _settle(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
         """What is the same in all rows is computed now, and known by name if the run's is its own.
@@ -178,19 +181,13 @@ class RowCode:
             self._operands[own] = Operand(f"settled_{own}", is_settled=True)
             self._names[f"settled_{own}"] = value
 
-    def _safely(self, own: int, *lines: str) -> None:
-        """A fault of one rule is told, the others go on."""
-        lost = f"{self._variables[own]} = None; " if own in self._variables else ""
-        self._lines += [
-            "try:",
-            *(f"    {line}" for line in lines),
-            f"except Exception as error: {lost}failures[{own}] = error",
-        ]
-
     # ---- observations and windows ----------------------------------------------------------
 
-    def _observe(self, stream: Stream, completed_by: int) -> None:
-        """A row's observation, behind the last operation that it is made of."""
+    def _observe(self, stream: Stream) -> None:
+        """A row's observation, behind the last operation that it is made of.
+
+        Where a history fails, it may have taken a part of it: all windows over it are lost.
+        """
         place = self._places[stream]
         operands = [self._operand(each) for each in stream.inputs]
         self._lines.append(f"new{place} = is_new")
@@ -201,18 +198,20 @@ class RowCode:
             tests += [f"isfinite({each.text})" for each in operands]
         texts = [each.text for each in operands]
         value = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-        self._safely(
-            completed_by,
-            f"if {' and '.join(tests) or 'True'}:",
-            f"    observe{place}({value}, step, clock)",
-            f"    new{place} = True",
-        )
+        lost = "; ".join(f"failures[{one}] = fault" for one in self._readers.get(stream, ()))
+        self._lines += [
+            "try:",
+            f"    if {' and '.join(tests) or 'True'}:",
+            f"        observe{place}({value}, step, clock)",
+            f"        new{place} = True",
+            f"except Exception as error: fault = fault_of(error); {lost}",
+        ]
 
     def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> None:
         own, window = operation.number, node.window
         place = self._places[stream_of(operation, node)]
         if isinstance(window, SpanWindow):
-            self._safely(own, f"{self._variable(own)} = window{own}(now)")
+            self._set(own, f"window{own}(now)")
             return
         is_due = f"new{place}"
         if isinstance(window, FirstWindow):
@@ -220,7 +219,17 @@ class RowCode:
             end = window.skip + window.count
             is_due += f" and (values[{own}] is None or history{place}.count <= {end})"
         value = f"window{own}(now) if {is_due} else values[{own}]"
-        self._safely(own, f"{self._variable(own)} = {value}")
+        self._set(own, value)
+
+
+def _readers(operations: Sequence[Operation]) -> dict[Stream, list[int]]:
+    """The aggregates that read the history of each stream."""
+    found: dict[Stream, list[int]] = {}
+    for operation in operations:
+        node = operation.node
+        if isinstance(node, nodes.Aggregate) and not is_carried(node):
+            found.setdefault(stream_of(operation, node), []).append(operation.number)
+    return found
 
 
 def _is_remembered(node: nodes.Node) -> bool:

@@ -47,7 +47,8 @@ def literal(value: Value) -> Operand:
     """What is the same in all rows of all runs."""
     if value is None:
         return UNKNOWN
-    text = repr(value) if math.isfinite(value) else f"float('{value}')"
+    # what is not finite is a name; a number of another library would be its own `repr`
+    text = str(value) if isinstance(value, bool) else repr(float(value))
     is_ordered = not math.isnan(value)
     return Operand(text, is_known=True, is_ordered=is_ordered, is_literal=True, is_settled=True)
 
@@ -211,6 +212,8 @@ ONE_NUMBER: dict[Function, Callable[[float], float | None]] = {
 }
 
 NAMES: dict[str, Any] = {
+    "inf": math.inf,
+    "nan": math.nan,
     "isinf": math.isinf,
     "isfinite": math.isfinite,
     **{f"{function.value}_of": compute_one for function, compute_one in ONE_NUMBER.items()},

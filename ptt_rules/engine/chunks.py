@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ptt_rules.backends.faults import Faults, fault_of
 from ptt_rules.backends.polars import Columns
 from ptt_rules.engine.compiled import CompiledDetector, ValueAt
 from ptt_rules.engine.events import Event
@@ -107,9 +108,7 @@ class DetectorRun:
         self._judgements = 0
         self._is_broken = False
 
-    def judge(
-        self, chunk: Chunk, levels: pl.Series, failures: Mapping[int, Exception]
-    ) -> Iterator[Judged]:
+    def judge(self, chunk: Chunk, levels: pl.Series, failures: Faults) -> Iterator[Judged]:
         """Judgements in a chunk that told something or left the detector firing.
 
         Where it does not tell each firing, those at which nothing changed may be left out.
@@ -140,7 +139,7 @@ class DetectorRun:
             try:
                 judged = self._judge(chunk, path, number)
             except Exception as error:  # told as an event, the other detectors go on
-                yield self._broken(chunk, place, error)
+                yield self._broken(chunk, place, fault_of(error))
                 return
             if judged.event or judged.firing:
                 yield judged
@@ -160,10 +159,10 @@ class DetectorRun:
         firing = None if life.level is None else Firing(self.compiled, life.level, now)
         return Judged(place, event, firing)
 
-    def _broken(self, chunk: Chunk, place: int, error: Exception) -> Judged:
+    def _broken(self, chunk: Chunk, place: int, fault: str) -> Judged:
         self._is_broken = True
-        level, number = self.compiled.levels[0][0], chunk.first + place
-        return Judged(place, self.compiled.broken(level, number, chunk.row(place), error), None)
+        event = self.compiled.broken(chunk.first + place, chunk.row(place), fault)
+        return Judged(place, event, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +214,7 @@ def judge_all(
     runs: Iterable[DetectorRun],
     chunk: Chunk,
     seen: Seen,
-    failures: Mapping[int, Exception],
+    failures: Faults,
 ) -> list[Judged]:
     """What some detectors told and which of them fire, in the order of rows."""
     runs = list(runs)

@@ -111,17 +111,16 @@ class CompiledDetector:
     def values_at(self, value_at: ValueAt) -> dict[str, float | bool | None]:
         return {name: value_at(number) for name, number in self.values}
 
-    def broken(self, level: Level, row_number: int, row: Row, error: Exception) -> Event:
+    def broken(self, row_number: int, row: Row, fault: str) -> Event:
         """Told once for a detector that cannot go on."""
-        reason = str(error).partition("\n")[0]
         return Event(
             event=EventKind.BROKEN,
             detector=self.detector.qualified,
-            level=level,
+            level=self.levels[0][0],
             step=row.step,
             row=row_number,
             time=row.time,
-            message=f"The rule failed and is off: {type(error).__name__}: {reason}",
+            message=f"The rule failed and is off: {fault}",
             instance=self.instance,
         )
 

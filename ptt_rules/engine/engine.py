@@ -19,7 +19,7 @@ from ptt_rules.ir.nodes import filled
 from ptt_rules.ir.pack import Metric
 from ptt_rules.rows import Row, read_row
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,10 @@ class Engine:
 
         Errors: PTT501 if the row has no step or its step falls; nothing is judged then
         """
-        row = read_row(logs)
+        return self.judge(read_row(logs))
+
+    def judge(self, row: Row) -> list[Event]:
+        """As `observe`, of a log event that was read already."""
         self._check_step(row)
         for key in row.unreadable:
             self.unreadable[key] = self.unreadable.get(key, 0) + 1
@@ -210,6 +213,7 @@ class Engine:
         self._suppression.restore(state["suppression"])
         self._policy.restore(state["policy"])
         self.unreadable = dict(state["unreadable"])
+        self._failures = len(self._program.failures)
 
 
 def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
+from ptt_rules.backends.faults import Faults, fault_of
 from ptt_rules.backends.live import LiveProgram
 from ptt_rules.engine.attendance import AWAKE, Attendance
 from ptt_rules.engine.compiled import CompiledDetector
@@ -54,7 +55,7 @@ class Judge:
     @property
     def exists(self) -> bool:
         """Whether the instance has appeared; a detector of no family is always there."""
-        return self._exists
+        return self._exists or self._is_broken
 
     @property
     def idle(self) -> object:
@@ -79,18 +80,18 @@ class Judge:
         self.firing = None
         if self._is_broken:
             return None
+        fault = self._own_fault(program.failures) if program.failures else None
+        if fault is not None:
+            return self._broken(fault, number, row)
         try:
             return self._judge(program, attendance, number, row)
         except Exception as error:  # told as an event, the other detectors go on
-            self._is_broken = True
-            return self.compiled.broken(self._worst_level, number, row, error)
+            return self._broken(fault_of(error), number, row)
 
     def _judge(
         self, program: LiveProgram, attendance: Attendance, number: int, row: Row
     ) -> Event | None:
         values = program.values
-        if program.failures:
-            self._raise_own(program.failures)
         if not self._exists:
             self._exists = values[self._family] is not None
         if not self._is_there(values):
@@ -127,14 +128,14 @@ class Judge:
             return None
         return compiled.event(change, number, row, values.__getitem__)
 
-    def _raise_own(self, failures: Mapping[int, Exception]) -> None:
-        for operation, failure in failures.items():
-            if operation in self.compiled.operations:
-                raise failure
+    def _own_fault(self, failures: Faults) -> str | None:
+        """What went wrong with an operation that it needs."""
+        own = self.compiled.operations
+        return next((fault for number, fault in failures.items() if number in own), None)
 
-    @property
-    def _worst_level(self) -> Level:
-        return self.compiled.levels[0][0]
+    def _broken(self, fault: str, number: int, row: Row) -> Event:
+        self._is_broken = True
+        return self.compiled.broken(number, row, fault)
 
     def status(self, attendance: Attendance) -> Status:
         if self._is_broken:

@@ -84,6 +84,11 @@ class LogReplay:
         where = Place(chunk.first + place, chunk.row(place), chunk.values_at(place))
         self.actions += self._policy.react(firings, ended(told), where)
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether some operation failed: at which row, only a judge of single rows can tell."""
+        return bool(self._program.failures)
+
     # ---- what it has seen ------------------------------------------------------------------
 
     @property

@@ -135,7 +135,7 @@ TWO = (
 )
 
 
-def test_an_operation_that_fails_breaks_its_detectors_and_no_other(
+def test_what_fails_in_columns_alone_is_judged_row_by_row_and_loses_no_finding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(column: pl.Series) -> pl.Series:
@@ -146,11 +146,15 @@ def test_an_operation_that_fails_breaks_its_detectors_and_no_other(
         fail, return_dtype=pl.Float64
     )
     monkeypatch.setattr(expressions, "FUNCTIONS", failing)
-    rows = [{"step": step, "a": 1.0, "b": step} for step in range(6)]
-    judged = replay(loads(TWO, name="p"), rows)
-    assert broken(judged.events) == [("p.bad", 0)]
-    assert "no such luck" in judged.events[0].message
-    assert [(one.detector, one.row) for one in judged.events[1:]] == [("p.good", 2)]
+    rows = [{"step": step, "a": 1.0 + step, "b": step} for step in range(6)]
+    pack = loads(TWO, name="p")
+    columns = FrameProgram(pack.compiled.program)
+    columns.advance(frame_of(rows).frame)
+    assert set(columns.failures.values()) == {"ArithmeticError: no such luck"}
+    judged = replay(pack, rows)
+    assert judged.events == live(pack, rows, {})
+    assert [(one.detector, one.row) for one in judged.events] == [("p.bad", 1), ("p.good", 2)]
+    assert (judged.rows, judged.last_step, judged.blind) == (6, 5, [])
 
 
 def test_a_message_that_fails_breaks_its_detector_at_its_row(

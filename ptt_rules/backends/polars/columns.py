@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from ptt_rules.backends.faults import Faults, fault_of
 from ptt_rules.backends.polars.cells import Cell, dtype_of
 from ptt_rules.backends.polars.expressions import expression
 from ptt_rules.backends.polars.observations import Rows
@@ -69,7 +70,7 @@ class FrameProgram:
     """Columns of all operations of a program, over a log that comes in chunks of rows."""
 
     def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
-        self.failures: dict[int, Exception] = {}
+        self.failures: Faults = {}
         """Operations that could not be computed; they are unknown."""
         self._program = program
         self._config = config or {}
@@ -238,7 +239,8 @@ class FrameProgram:
             return table.hstack(_columns(table, named))
         except Exception as error:  # which one it was is found out, told and contained
             if len(expressions) == 1:
-                return table.hstack([self._failed(each, error, table) for each in expressions])
+                fault = fault_of(error)
+                return table.hstack([self._failed(each, fault, table) for each in expressions])
             for each, column in expressions.items():
                 table = self._with(table, {each: column})
         return table
@@ -254,10 +256,11 @@ class FrameProgram:
         try:
             return table.hstack(self._streams[stream].advance(series, rows))
         except Exception as error:  # all that reads the stream is told to be broken
-            return table.hstack([self._failed(cell.number, error, table) for cell in cells])
+            fault = fault_of(error)
+            return table.hstack([self._failed(cell.number, fault, table) for cell in cells])
 
-    def _failed(self, operation: int, error: Exception, table: pl.DataFrame) -> pl.Series:
-        self.failures[operation] = error
+    def _failed(self, operation: int, fault: str, table: pl.DataFrame) -> pl.Series:
+        self.failures[operation] = fault
         dtype = dtype_of(self._program.operations[operation].node.kind)
         unknown = pl.repeat(None, table.height, dtype=dtype, eager=True)
         return unknown.alias(str(operation))
