@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Action, Blind, Engine, Event, Incident
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.engine.why import Explanation, explain
 from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log, rows_of
+from ptt_rules.numbers import described
 from ptt_rules.packs import Pack
 
-Run = str | os.PathLike[str] | pl.DataFrame | Iterable[Mapping[str, Any]]
+Run = str | os.PathLike[str] | pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Replay:
 
 def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> Replay:
     """What a pack would have told and done on a run: a log's path, a frame, or log dicts.
+
+    A lazy frame is collected.
 
     Training arguments for `config.` come from the log if it has them; `config` goes before.
 
@@ -131,5 +135,23 @@ def _open(run: Run) -> LogStream:
     return LogStream.of(_in_memory(run))
 
 
-def _in_memory(run: pl.DataFrame | Iterable[Mapping[str, Any]]) -> RunLog:
-    return check_frame(run) if isinstance(run, pl.DataFrame) else frame_of(run)
+def _in_memory(run: pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]) -> RunLog:
+    """Errors: PTT401 for what is no log"""
+    if isinstance(run, pl.LazyFrame):
+        run = run.collect()
+    return check_frame(run) if isinstance(run, pl.DataFrame) else frame_of(_log_dicts(run))
+
+
+def _log_dicts(run: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Errors: PTT401 for what is none"""
+    if isinstance(run, Mapping) or not isinstance(run, Iterable):
+        raise _no_run(run)
+    for row in run:
+        if not isinstance(row, Mapping):
+            raise _no_run(run)
+        yield row
+
+
+def _no_run(given: object) -> PttError:
+    hint = "pass a path, a Polars frame, or log dicts, such as `[{'step': 1, 'loss': 0.3}]`"
+    return PttError.of("PTT401", f"a run cannot be read from {described(given)}", hint=hint)

@@ -93,6 +93,9 @@ class Console:
             began = {one.who: one.since_step for each in incidents for one in each.findings}
             ordered = sorted(firing, key=lambda who: (began.get(who, 0), who))
             self.say(f"still firing: {', '.join(ordered)}")
+        off = sorted(name for name, status in statuses.items() if status is Status.BROKEN)
+        if off:
+            self.say(f"off, as the rule failed: {', '.join(off)}")
         self._blind(engine.blind(), len(statuses))
 
     def surprised(self, surprises: Mapping[tuple[str, ...], Sequence[str]]) -> None:

@@ -134,6 +134,9 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     if untold:
         named = ", ".join(f"{who} {count}" for who, count in sorted(untold.items()))
         print(f"  recorded and not told (in shadow or suppressed): {named}")
+    off = [event.who for event in judged.events if event.event is EventKind.BROKEN]
+    if off:
+        print(f"  off, as the rule failed: {', '.join(off)}")
     for blind in judged.blind:
         print(f"  blind: {blind_text(blind)}")
     if judged.abandoned:

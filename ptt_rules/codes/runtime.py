@@ -71,8 +71,9 @@ resumed.observe({"step": 200, "reward": 0.6})
         "PTT502",
         "rule that failed at run time",
         what="Something failed inside of ptt while a row was judged. Training goes on, and the "
-        "failure is told once and recorded in `events.jsonl`. If the cause is not in your own "
-        "code, it is a bug of ptt: please report it.",
+        "failure is told once and recorded in `events.jsonl`. Where one rule failed, it is off "
+        "from then on (its status is `broken`), and all other detectors and the policy go on. If "
+        "the cause is not in your own code, it is a bug of ptt: please report it.",
         why="Findings of that row may be missing, so that silence there is no sign of health.",
         failing=Script(f"""\
 from ptt_runtime import DiagnosticsCallback

@@ -28,7 +28,9 @@ def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colou
     badge = colour(_badge(event).ljust(8), *tones)
     head = f"{badge} {event.who}  step {event.step}{_since(event)}"
     lines = [head, *_wrapped("", event.message)]
-    if detector is not None and event.event not in _QUIET_KINDS:
+    if event.event is EventKind.BROKEN:
+        lines += _wrapped("see   ", "ptt explain PTT502; all other detectors go on")
+    elif detector is not None and event.event not in _QUIET_KINDS:
         lines += _wrapped("why   ", with_values(detector.why, event))
         lines += _wrapped("try   ", with_values(detector.remedy, event))
         lines += _wrapped("see   ", detector.reference)

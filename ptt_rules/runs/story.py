@@ -51,7 +51,7 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
     became = state or state_of(run)
     incident = run.fault or run.worst
     return Story(
-        wrong=(*_wrong(run, became, incident), *_skipped(run)),
+        wrong=(*_wrong(run, became, incident), *_skipped(run), *_off(run)),
         began=tuple(_began(run, became, incident)),
         sure=tuple(_sure(run, became, incident)),
         lost=tuple(_lost(run, became)),
@@ -99,6 +99,15 @@ def _skipped(run: Run) -> Iterator[str]:
             f"{_count(len(steps), 'step')} {_were(len(steps))} dropped, {newest}at step "
             f"{steps[-1]}, since gradients were not finite."
         )
+
+
+def _off(run: Run) -> Iterator[str]:
+    """The detectors that found nothing more since their rule failed."""
+    broken = [one for one in run.records.events if one.event is EventKind.BROKEN]
+    for one in broken[:NAMED]:
+        yield f"{one.who}, at step {one.step}: {one.message}."
+    if len(broken) > NAMED:
+        yield f"{len(broken) - NAMED} more detectors are off."
 
 
 def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:

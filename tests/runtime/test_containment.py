@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+import torch
 from transformers import TrainerCallback
 
-from ptt_rules import PttError, loads, read_log
+from ptt_rules import PttError, load, loads, read_log, replay
 from ptt_rules.engine import EventKind
+from ptt_rules.runs import read_run
+from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback, files
 from ptt_runtime.console import Console
 from tests.runtime.conftest import json_lines
@@ -43,7 +48,10 @@ def test_a_policy_that_cannot_be_is_told_before_the_training_starts(
 
 
 def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
-    train: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    train: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     mine = tmp_path / "mine.ptt"
     mine.write_text(
@@ -64,6 +72,34 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
     broken = [line for line in lines if line["event"] == "broken"]
     assert [line["detector"] for line in broken] == ["mine.bad"]
     assert "a median that cannot be" in broken[0]["message"]
+    printed = capsys.readouterr().err
+    assert printed.count("The rule failed and is off: ArithmeticError: a median") == 1
+    assert "off, as the rule failed: mine.bad" in printed
+    (told,) = (line for line in story_of(read_run(tmp_path / "run")).wrong if "mine.bad" in line)
+    assert told.startswith("mine.bad, at step 2: The rule failed and is off: ArithmeticError")
+    judged = replay(load(mine, policy="guard", isolated=True), tmp_path / "run")
+    assert [one.to_json() for one in judged.events] == [
+        line for line in lines if line["event"] != "action"
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", [np.float64(3), np.float32(3), np.int64(3), torch.tensor(3.0, dtype=torch.bfloat16)]
+)
+def test_a_parameter_of_another_library_stops_the_run_as_the_plain_one_does(
+    train: Callable[..., Any], tmp_path: Path, value: Any
+) -> None:
+    mine = tmp_path / "mine.ptt"
+    mine.write_text(
+        'metric gradient: norm = "grad_norm"\nparam most = 9 in 1..9\n'
+        "detector good { critical when count(gradient[all]) >= most }\n"
+    )
+    run_dir = tmp_path / "run"
+    callback = DiagnosticsCallback(
+        run_dir=run_dir, packs=[mine], policy="guard", params={"most": value}
+    )
+    assert train("sft", callback, steps=6).state.global_step == 3
+    assert json.loads((run_dir / "run.json").read_text())["parameters"] == {"mine.most": 3.0}
 
 
 def _finish_table() -> dict[Any, Any]:
