@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, SupportsFloat
@@ -34,8 +36,9 @@ from ptt_runtime.channels import Channel, channels_of
 from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of
 from ptt_runtime.console import Console
 from ptt_runtime.distributed import EVERY_STEPS, Ranks
-from ptt_runtime.endings import SILENT_END, Endings
+from ptt_runtime.endings import SILENT_END, Endings, ending_of
 from ptt_runtime.guard import Fault
+from ptt_runtime.hearing import Cells, hear, trainer_that_calls
 from ptt_runtime.options import (
     ARGUMENTS,
     Options,
@@ -129,6 +132,7 @@ class DiagnosticsCallback(TrainerCallback):
         self._trainer: Any = None
         self._directory: Path | None = None
         self._endings = Endings(self._end_badly)
+        self._cells = Cells(self._cell_ended)
         atexit.register(self._end_at_exit)
 
     @property
@@ -144,14 +148,26 @@ class DiagnosticsCallback(TrainerCallback):
         if self not in trainer.callback_handler.callbacks:
             trainer.add_callback(self)
         self._trainer = trainer
+        hear(trainer)
         return self
 
     # ---- events of the trainer ---------------------------------------------------------------
 
+    def on_init_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._hear_trainer()
+
+    def train_raised(self, error: BaseException) -> None:
+        """The training ends by an exception, whoever catches it."""
+        if self._run is not None:
+            self._end_badly(self._ending_by(error))
+
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._end_badly()
+        self._hear_trainer()
+        self._end_badly(self._ending_by(sys.exc_info()[1]))
         self._console.is_on = state.is_world_process_zero
         ranks = Ranks()
         ranks.meet(timeout_s=args.ddp_timeout)
@@ -316,6 +332,8 @@ class DiagnosticsCallback(TrainerCallback):
         self._actuator.start(run)
         self._run = run
         self._endings.listen()
+        if threading.current_thread() is threading.main_thread():
+            self._cells.listen()
 
     def _home(self, training: Training) -> Path | None:
         """The directory that is asked for, or on a resume the one that the checkpoint tells of."""
@@ -339,6 +357,7 @@ class DiagnosticsCallback(TrainerCallback):
         """Ends the run once, whatever ended the training; with an ending, it ended badly."""
         run, self._run = self._run, None
         self._endings.stop()
+        self._cells.stop()
         if run is not None:
             run.end(ending)
 
@@ -348,6 +367,22 @@ class DiagnosticsCallback(TrainerCallback):
             step = self._endings.step
             silent = Ending(Verdict.EXCEPTION, step, SILENT_END)
             self._finish(ending or self._endings.heard or silent)
+
+    def _ending_by(self, error: BaseException | None) -> Ending | None:
+        """How an exception ends the run; a signal that raised it tells more of itself."""
+        if error is None:
+            return None
+        heard = self._endings.heard
+        is_heard = isinstance(error, KeyboardInterrupt) and heard is not None
+        return heard if is_heard else ending_of(error, self._endings.step)
+
+    def _cell_ended(self, error: BaseException | None) -> None:
+        self._end_badly(self._ending_by(error))
+
+    def _hear_trainer(self) -> None:
+        trainer = trainer_that_calls(self)
+        if trainer is not None:
+            hear(trainer)
 
     def _end_at_exit(self) -> None:
         self._end_badly()

@@ -38,14 +38,17 @@ class Ends(TrainerCallback):
     def on_step_end(self, args, state, control, **kwargs):
         if state.global_step < 6:
             return
-        if how in ("raise", "caught"):
+        if how in ("raise", "caught", "unheard"):
             raise RuntimeError("the optimizer broke\\nin two lines")
 
 rules = [out / "rules.ptt"]
 callback = DiagnosticsCallback(run_dir=out / "run", packs=rules, only=True, policy=policy)
-trainer = make_trainer("sft", out / "training", steps=100_000, callbacks=[Ends(), callback],
+given = [Ends()] if how == "unheard" else [Ends(), callback]
+trainer = make_trainer("sft", out / "training", steps=100_000, callbacks=given,
                        save_strategy="steps", save_steps=2)
-if how == "caught":
+if how == "unheard":
+    trainer.add_callback(callback)
+if how in ("caught", "unheard"):
     try:
         trainer.train()
     except RuntimeError:
@@ -114,8 +117,15 @@ def test_ctrl_c_is_told_and_still_a_keyboard_interrupt(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in printed
 
 
-def test_an_end_that_nobody_hears_is_seen_by_what_is_missing(tmp_path: Path) -> None:
+def test_an_exception_that_the_script_catches_is_heard_before(tmp_path: Path) -> None:
     code, document, _ = ended(tmp_path, "caught")
+    assert code == 0
+    assert document["reason"] == "RuntimeError: the optimizer broke\nin two lines"
+    assert any("on_step_end" in line for line in document["stack"])
+
+
+def test_an_end_that_nobody_hears_is_seen_by_what_is_missing(tmp_path: Path) -> None:
+    code, document, _ = ended(tmp_path, "unheard")
     assert code == 0
     assert document["verdict"] == "exception"
     assert "did not come to its end" in document["reason"]
