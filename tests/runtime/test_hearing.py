@@ -48,10 +48,16 @@ class Shell:
     Source: IPython, `EventManager` and `InteractiveShell.run_cell`
     """
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
         self.events = self
-        self.config: dict[str, Any] = {}
         self.heard: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
+
+    def open(self) -> None:
+        """From now on this is a notebook: other libraries ask that while they are loaded."""
+        module = ModuleType("IPython")
+        module.get_ipython = lambda: self  # type: ignore[attr-defined]
+        self._monkeypatch.setitem(sys.modules, "IPython", module)
 
     def register(self, event: str, function: Callable[[Any], None]) -> None:
         self.heard[event].append(function)
@@ -71,10 +77,7 @@ class Shell:
 
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    shell = Shell()
-    module = ModuleType("IPython")
-    module.get_ipython = lambda: shell  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "IPython", module)
+    shell = Shell(monkeypatch)
     yield shell
     assert shell.heard[CELL] == []  # what was listened to is given back
 
@@ -83,6 +86,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
 def test_a_cell_that_raises_ends_the_run(shell: Shell, is_added: bool, tmp_path: Path) -> None:
     callback = DiagnosticsCallback(run_dir=tmp_path / "run")
     trainer = trainer_of(tmp_path / "out", callback, is_added=is_added)
+    shell.open()
     shell.run_cell(trainer.train)
     assert reason(tmp_path / "run") == "RuntimeError: the batch is broken"
     shell.run_cell(lambda: None)
@@ -91,6 +95,7 @@ def test_a_cell_that_raises_ends_the_run(shell: Shell, is_added: bool, tmp_path:
 def test_a_cell_without_a_training_ends_nothing(shell: Shell) -> None:
     ended: list[BaseException | None] = []
     cells = Cells(ended.append)
+    shell.open()
     shell.run_cell(lambda: 1 / 0)
     cells.listen()
     cells.listen()
