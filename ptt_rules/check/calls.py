@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ptt_rules.check.miscalls import has_arity, has_windows, unknown_function
 from ptt_rules.check.windows import check_window
 from ptt_rules.diagnostics import Edit
 from ptt_rules.functions import (
     AGGREGATES,
     FLOAT_TESTS,
-    FUNCTION_WORDS,
-    HABITS,
     OF_SERIES,
     POINTWISE,
     AggregateSignature,
@@ -36,24 +35,8 @@ def check_call(checker: ExpressionChecker, call: tree.Call, place: Shape) -> nod
         return _pointwise(checker, call, POINTWISE[word], place)
     if word in OF_SERIES:
         return _of_series(checker, call, OF_SERIES[word], place)
-    habit, span = HABITS.get(word), call.function.span
-    message = f"there is no function `{word}`"
-    if habit is None:
-        checker.report.misspelt("PTT101", span, message, word, FUNCTION_WORDS)
-    else:
-        edit = Edit(span, habit)
-        checker.report.add("PTT101", span, message, hint=f"write `{habit}`", edit=edit)
+    unknown_function(checker, call)
     return None
-
-
-def _arity(checker: ExpressionChecker, call: tree.Call, needed: int, example: str) -> bool:
-    found = len(call.arguments)
-    if found == needed:
-        return True
-    words = {1: "one argument", 2: "two arguments", 3: "three arguments"}[needed]
-    message = f"`{call.function.word}` takes {words}, not {found}"
-    checker.report.add("PTT202", call.span, message, hint=f"write `{example}`")
-    return False
 
 
 # ---- functions of numbers ------------------------------------------------------------------
@@ -61,7 +44,7 @@ def _arity(checker: ExpressionChecker, call: tree.Call, needed: int, example: st
 
 def _float_test(checker: ExpressionChecker, call: tree.Call, place: Shape) -> nodes.Node | None:
     word = call.function.word
-    if not _arity(checker, call, 1, f"{word}(grad_norm)"):
+    if not has_arity(checker, call, 1, f"{word}({checker.example})"):
         return None
     operand = checker.number_operand(call.arguments[0], place)
     return operand and nodes.FloatTest(call.span, FLOAT_TESTS[word], operand)
@@ -70,7 +53,7 @@ def _float_test(checker: ExpressionChecker, call: tree.Call, place: Shape) -> no
 def _pointwise(
     checker: ExpressionChecker, call: tree.Call, signature: PointwiseSignature, place: Shape
 ) -> nodes.Node | None:
-    if not _arity(checker, call, signature.operands, signature.example):
+    if not has_arity(checker, call, signature.operands, signature.written(checker.example)):
         return None
     if signature.word == "coalesce":
         return _coalesce(checker, call, place)
@@ -132,12 +115,12 @@ def _of_series(
     checker: ExpressionChecker, call: tree.Call, signature: PointwiseSignature, place: Shape
 ) -> nodes.Node | None:
     word = signature.word
-    if not _arity(checker, call, 1, signature.example):
+    if not has_arity(checker, call, 1, signature.written(checker.example)):
         return None
     if place is Shape.SERIES and word != "observed":
         checker.no_series(call, f"`{word}` gives a value")
         return None
-    series = _series(checker, call.arguments[0], signature.example)
+    series = _series(checker, call.arguments[0], signature)
     if series is None:
         return None
     match word:
@@ -159,18 +142,23 @@ def _of_series(
     return None
 
 
-def _series(checker: ExpressionChecker, expression: tree.Expr, example: str) -> nodes.Node | None:
+def _series(
+    checker: ExpressionChecker, expression: tree.Expr, signature: PointwiseSignature
+) -> nodes.Node | None:
+    text = checker.report.source.slice
     if isinstance(expression, tree.Windowed):
         message = "this looks at single rows and takes no window"
-        hint = f"leave the window out: `{example}`"
-        checker.report.add("PTT204", expression.span, message, hint=hint)
+        alone = text(expression.series.span)
+        hint = f"leave the window out: `{signature.word}({alone})`"
+        edit = Edit(expression.span, alone)
+        checker.report.add("PTT204", expression.span, message, hint=hint, edit=edit)
         return None
     series = checker.check(expression, Shape.SERIES)
     if series is None or series.shape is Shape.SERIES:
         return series
-    text = checker.report.source.slice(expression.span)
-    message = f"`{text}` is a plain number, a series is needed"
-    checker.report.add("PTT204", expression.span, message, hint=f"name a metric: `{example}`")
+    message = f"`{text(expression.span)}` is a plain number, a series is needed"
+    hint = f"name a metric: `{signature.written(checker.example)}`"
+    checker.report.add("PTT204", expression.span, message, hint=hint)
     return None
 
 
@@ -181,14 +169,12 @@ def _aggregate(
     checker: ExpressionChecker, call: tree.Call, signature: AggregateSignature, place: Shape
 ) -> nodes.Node | None:
     needed = 1 + signature.is_of_pairs + bool(signature.argument)
-    if not _arity(checker, call, needed, signature.written("kl")):
+    if not has_arity(checker, call, needed, signature.written(checker.example)):
+        return None
+    if not has_windows(checker, call, signature):
         return None
     windowed = call.arguments[: 1 + signature.is_of_pairs]
     parts = [one for one in windowed if isinstance(one, tree.Windowed)]
-    if len(parts) < len(windowed):
-        missing = next(one for one in windowed if not isinstance(one, tree.Windowed))
-        _missing_window(checker, call, missing)
-        return None
     if place is Shape.SERIES:
         checker.no_series(call, f"`{signature.word}` gives a value")
         return None
@@ -233,7 +219,7 @@ def _windowed_series(checker: ExpressionChecker, windowed: tree.Windowed) -> nod
     series = checker.check(windowed.series, Shape.SERIES)
     if series is not None and series.shape is not Shape.SERIES:
         text = checker.report.source.slice(windowed.series.span)
-        hint = "a window stands on a metric: `mean(kl[20])`"
+        hint = f"a window stands on a metric: `mean({checker.example}[20])`"
         message = f"`{text}` is a plain number, a window needs a series"
         checker.report.add("PTT204", windowed.span, message, hint=hint)
         return None
@@ -253,7 +239,7 @@ def _argument(
         return None
     if not isinstance(node, (nodes.Constant, nodes.Parameter)):
         message = f"`{signature.word}` takes a number or a parameter here"
-        checker.report.add("PTT202", written.span, message, hint=f"`{signature.written('kl')}`")
+        checker.report.add("PTT202", written.span, message, hint=f"`{signature.written(checker.example)}`")
         return None
     if signature.statistic is Statistic.QUANTILE:
         return _share(checker, written, node)
@@ -265,32 +251,21 @@ def _share(
     checker: ExpressionChecker, written: tree.Expr, node: nodes.Constant | nodes.Parameter
 ) -> nodes.Node | None:
     text = checker.report.source.slice(written.span)
+    edit: Edit | None = None
     if isinstance(node, nodes.Constant):
         if 0 <= node.value <= 1:
             return node
         message, hint = f"a quantile lies in 0..1, not at {text}", "write a share such as `90%`"
+        if 1 < node.value <= 100 and isinstance(written, tree.Number) and not written.form:
+            hint, edit = f"write `{text}%`", Edit(written.span, f"{text}%")
     else:
         param = checker.scope.params[text]
         if param.low is not None and param.high is not None and 0 <= param.low <= param.high <= 1:
             return node
         message = f"a quantile lies in 0..1, `{text}` may be set to something else"
         hint = f"give the parameter a range: `param {text} = 90% in 0..1`"
-    checker.report.add("PTT206", written.span, message, hint=hint)
+    checker.report.add("PTT206", written.span, message, hint=hint, edit=edit)
     return None
-
-
-def _missing_window(checker: ExpressionChecker, call: tree.Call, argument: tree.Expr) -> None:
-    text = checker.report.source.slice(argument.span)
-    is_plain = isinstance(argument, (tree.Name, tree.Key, tree.Instance))
-    whole, start = checker.report.source.slice(call.span), argument.span.start - call.span.start
-    shown = text if is_plain else f"({text})"
-    mended = f"{whole[:start]}{shown}[20]{whole[start + len(text) :]}"
-    checker.report.add(
-        "PTT205",
-        argument.span,
-        f"`{call.function.word}` needs a window: which observations of `{text}`?",
-        hint=f"write `{mended}` for the last 20",
-    )
 
 
 def _takes(

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.check.calls import check_call
+from ptt_rules.check.calls import check_call, is_value
+from ptt_rules.check.comparing import check_compare
 from ptt_rules.check.names import check_instance, check_key, check_member, check_name
 from ptt_rules.check.scope import Report, Scope
 from ptt_rules.diagnostics import Edit, Label
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Metric
 from ptt_rules.syntax import tree
+from ptt_rules.syntax.written import is_name
 from ptt_rules.types import Kind, Shape, Unit
 
 MAX_EXPANDED_DEPTH = 200
@@ -52,6 +54,10 @@ class ExpressionChecker:
     metrics: dict[str, Metric] = field(default_factory=dict)
     latest: dict[str, nodes.Node] = field(default_factory=dict)
     """Metrics that were read without a window, by name."""
+    denied: list[tree.Expr] = field(default_factory=list)
+    """What stands right behind each `not` that is open, the innermost last."""
+    beside: Unit | None = None
+    """The unit of what a name is compared with or added to, where that is known."""
     _depths: dict[int, int] = field(default_factory=dict)
 
     # ---- entries ---------------------------------------------------------------------------
@@ -84,6 +90,43 @@ class ExpressionChecker:
         message = "a number is needed here, this is true or false"
         self.report.add("PTT201", expression.span, message, hint=hint)
         return None
+
+    def number_pair(
+        self, left: tree.Expr, right: tree.Expr, place: Shape, *, is_of_one_unit: bool = True
+    ) -> tuple[nodes.Node, nodes.Node] | None:
+        """Both sides of an operator; of a misspelt name, the other side tells the unit."""
+        sides = [left, right]
+        found: list[nodes.Node | None] = [None, None]
+        for index in sorted((0, 1), key=lambda one: self._is_unknown(sides[one])):
+            other = found[1 - index]
+            outer, self.beside = self.beside, other.unit if other and is_of_one_unit else None
+            found[index] = self.number_operand(sides[index], place)
+            self.beside = outer
+        one, two = found
+        return None if one is None or two is None else (one, two)
+
+    def series(self, expression: tree.Expr) -> nodes.Node | None:
+        """What an expression is in each row."""
+        return self.check(expression, Shape.SERIES)
+
+    def is_value(self, expression: tree.Expr) -> bool:
+        """Whether something in it is known only at the judged row."""
+        return is_value(expression, self.lets)
+
+    @property
+    def example(self) -> str:
+        """A metric for the code in hints: the one that was read last, or one that is declared."""
+        for names in (self.metrics, self.scope.metrics):
+            plain = [one.name for one in names.values() if one.label is None]
+            if plain:
+                return plain[-1] if is_name(plain[-1]) else f"`{plain[-1]}`"
+        return "kl"
+
+    def is_declared(self, word: str) -> bool:
+        return word in self.lets or word == self.knob or word in self.scope
+
+    def _is_unknown(self, expression: tree.Expr) -> bool:
+        return isinstance(expression, tree.Name) and not self.is_declared(expression.word)
 
     def truth_operand(self, expression: tree.Expr, place: Shape) -> nodes.Node | None:
         node = self.check(expression, place)
@@ -163,23 +206,23 @@ class ExpressionChecker:
             case tree.Arithmetic():
                 return self._arithmetic(expression, place)
             case tree.Compare():
-                return self._compare(expression, place)
+                return check_compare(self, expression, place)
             case tree.Within():
                 return self._within(expression, place)
             case tree.Logic():
                 return self._logic(expression, place)
 
     def _text(self, text: tree.Text) -> None:
-        hint = "compare with a number"
-        try:
-            float(text.value)
-        except ValueError:
-            pass
-        else:
-            hint = f"write the number without quotes: `{text.value}`"
-        is_number = text.value.replace(".", "", 1).isdecimal()
-        edit = Edit(text.span, text.value) if is_number else None
-        message = "a number is needed here, this is a text"
+        message, value = "a number is needed here, this is a text", text.value
+        hint, edit = "compare with a number", None
+        if _is_number(value):
+            hint = f"write the number without quotes: `{value}`"
+            is_plain = value.replace(".", "", 1).isdecimal()
+            edit = Edit(text.span, value) if is_plain and value[0] != "." != value[-1] else None
+        elif is_name(value) and value in self.scope:
+            hint, edit = f"write the name without quotes: `{value}`", Edit(text.span, value)
+        elif "/" in value and not set("`\n") & set(value):
+            hint, edit = "write the logged key in backticks", Edit(text.span, f"`{value}`")
         self.report.add("PTT209", text.span, message, hint=hint, edit=edit)
 
     def _stray_window(self, windowed: tree.Windowed) -> None:
@@ -188,6 +231,12 @@ class ExpressionChecker:
         if len(self.report.diagnostics) > before:
             return
         text = self.report.source.slice(windowed.span)
+        if isinstance(windowed.window, tree.CountWindow) and windowed.window.count.value < 1:
+            newest = self.report.source.slice(windowed.series.span)
+            hint = f"`{newest}` alone is its newest value"
+            message = "a window counts observations, from 1"
+            self.report.add("PTT204", windowed.span, message, hint=hint)
+            return
         word = "share" if series is not None and series.kind is Kind.TRUTH else "mean"
         self.report.add(
             "PTT204",
@@ -205,40 +254,22 @@ class ExpressionChecker:
         return operand and nodes.Negate(negative.span, operand)
 
     def _inverse(self, inverse: tree.Inverse, place: Shape) -> nodes.Node | None:
+        self.denied.append(inverse.operand)
         operand = self.truth_operand(inverse.operand, place)
+        self.denied.pop()
         return operand and nodes.Inverse(inverse.span, operand)
 
     def _arithmetic(self, arithmetic: tree.Arithmetic, place: Shape) -> nodes.Node | None:
-        left = self.number_operand(arithmetic.left, place)
-        right = self.number_operand(arithmetic.right, place)
-        if left is None or right is None:
+        is_sum = arithmetic.operator in "+-"
+        pair = self.number_pair(arithmetic.left, arithmetic.right, place, is_of_one_unit=is_sum)
+        if pair is None:
             return None
+        left, right = pair
         at = (arithmetic.left, arithmetic.right)
-        if arithmetic.operator in "+-" and not self.same_unit(left, right, at):
+        if is_sum and not self.same_unit(left, right, at):
             return None
         unit = _unit_of(arithmetic.operator, left.unit, right.unit)
         return nodes.Arithmetic(arithmetic.span, arithmetic.operator, left, right, unit)
-
-    def _compare(self, compare: tree.Compare, place: Shape) -> nodes.Node | None:
-        if isinstance(compare.left, (tree.Compare, tree.Within)):
-            self._chained(compare, compare.left)
-            return None
-        left = self.number_operand(compare.left, place)
-        right = self.number_operand(compare.right, place)
-        at = (compare.left, compare.right)
-        if left is None or right is None or not self.same_unit(left, right, at):
-            return None
-        return nodes.Compare(compare.span, compare.operator, left, right)
-
-    def _chained(self, compare: tree.Compare, left: tree.Compare | tree.Within) -> None:
-        """`a < b < c`, where each side of `and` needs a comparison of its own."""
-        text = self.report.source.slice
-        middle = left.right if isinstance(left, tree.Compare) else left.operand
-        instead = f"and {text(middle.span)} {compare.operator}"
-        hint = f"write `{text(left.span)} {instead} {text(compare.right.span)}`"
-        edit = Edit(compare.operator_span, instead)
-        message = "comparisons do not chain"
-        self.report.add("PTT207", compare.operator_span, message, hint=hint, edit=edit)
 
     def _within(self, within: tree.Within, place: Shape) -> nodes.Node | None:
         operand = self.number_operand(within.operand, place)
@@ -268,6 +299,14 @@ class ExpressionChecker:
             return None
         node_class = nodes.Both if logic.operator == "and" else nodes.Either
         return node_class(logic.span, left, right)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def constant(number: tree.Number) -> nodes.Constant:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ptt_rules.check.scope import POSITIONS, nearest
+from ptt_rules.check.scope import PLAIN, POSITIONS, likeness, nearest
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Derived, Metric
 from ptt_rules.syntax import tree
-from ptt_rules.types import Shape
+from ptt_rules.types import Shape, Unit
 
 if TYPE_CHECKING:
     from ptt_rules.check.expressions import ExpressionChecker
+
+VERY_NEAR = 0.85
+"""How like a declared name a word must be, to be that name and not one that trainers log."""
 
 
 def check_name(checker: ExpressionChecker, name: tree.Name, place: Shape) -> nodes.Node | None:
@@ -31,7 +34,7 @@ def check_name(checker: ExpressionChecker, name: tree.Name, place: Shape) -> nod
     if word in POSITIONS:
         return nodes.Position(name.span, POSITIONS[word])
     if word not in scope.broken:
-        _unknown_name(checker, name)
+        _unknown_name(checker, name, place)
     return None
 
 
@@ -148,25 +151,56 @@ def _derived(
     return latest
 
 
-def _unknown_name(checker: ExpressionChecker, name: tree.Name) -> None:
+def _unknown_name(checker: ExpressionChecker, name: tree.Name, place: Shape) -> None:
     word, scope = name.word, checker.scope
-    names = [*checker.lets, *scope.names()]
     message = f"nothing is called `{word}`"
-    if word in ("true", "True", "false", "False"):
-        hint = "a condition is true or false by itself: leave it out"
+    if word.lower() in ("true", "false"):
+        hint = "a condition is true or false by itself: join conditions with `and`, `or` and `not`"
         checker.report.add("PTT101", name.span, message, hint=hint)
         return
-    otherwise = None
-    if nearest(word, names) is None:
-        otherwise = _declaration(word, scope.vocabulary())
+    if word in scope.detectors:
+        message = f"`{word}` is a detector, which is no quantity"
+        hint = "state its condition here; what follows from its findings stands in a `policy`"
+        checker.report.add("PTT101", name.span, message, hint=hint)
+        return
+    names = _candidates(checker, word, place)
+    vocabulary = scope.vocabulary()
+    is_logged = word in vocabulary and nearest(word, names, VERY_NEAR) is None
+    otherwise = _declaration(word, vocabulary)
+    names = [] if is_logged else names
     checker.report.misspelt("PTT101", name.span, message, word, names, otherwise)
+
+
+def _candidates(checker: ExpressionChecker, word: str, place: Shape) -> list[str]:
+    """Names that can stand here; a clock for a metric gives a rule that always fires."""
+    lets = [n for n, let in checker.lets.items() if place is Shape.VALUE or not let.is_value]
+    scope = checker.scope
+    constants = scope.params if place is Shape.VALUE else ()
+    quantities = [
+        one
+        for one in (*scope.metrics, *scope.derived, *constants)
+        if _fits(checker, scope.unit_of(one)) and _is_of_one_run(checker, one)
+    ]
+    clocks = [one for one in POSITIONS if likeness(word, one) >= PLAIN]
+    return list(dict.fromkeys([*lets, *quantities, *clocks]))
+
+
+def _fits(checker: ExpressionChecker, unit: Unit | None) -> bool:
+    return unit is None or checker.beside is None or unit is checker.beside
+
+
+def _is_of_one_run(checker: ExpressionChecker, word: str) -> bool:
+    """Whether a name is no family, or the one that the block is for each instance of."""
+    metric = checker.scope.metrics.get(word)
+    return metric is None or metric.label is None or metric.label == checker.label
 
 
 def _declaration(word: str, vocabulary: Mapping[str, str]) -> str:
     """How to declare what was meant: as others name what trainers log, if one of them is near."""
-    known = word if word in vocabulary else nearest(word, vocabulary)
+    known = word if word in vocabulary else nearest(word, vocabulary, VERY_NEAR)
     if known is not None:
-        return f"declare what the trainer logs: `{vocabulary[known]}`"
+        line = vocabulary[known].replace(f"metric {known}", f"metric {word}", 1)
+        return f"declare what the trainer logs: `{line}`"
     return (
         f'declare it: `metric {word}: none = "the/logged/key"`, '
         "or write the logged key in backticks"

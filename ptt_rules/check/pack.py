@@ -85,6 +85,7 @@ class _PackChecker:
 
     def _name(self, plain: str, qualified: str) -> None:
         self.names[plain] = self.names[qualified] = qualified
+        self.scope.detectors.update((plain, qualified))
 
     def expect(self, broken: Sequence[tree.BrokenDecl]) -> None:
         """Names whose declaration has a syntax error: using them is no second error."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from ptt_rules.diagnostics import Diagnostic, Edit, Label
 from ptt_rules.ir.pack import Derived, Metric, Param
 from ptt_rules.source import Source, Span
-from ptt_rules.types import Quantity
+from ptt_rules.types import Quantity, Unit
 
 POSITIONS = {quantity.value: quantity for quantity in Quantity}
 """Names that every rule can read without a declaration."""
@@ -17,6 +17,8 @@ POSITIONS = {quantity.value: quantity for quantity in Quantity}
 
 CUTOFF = 0.6
 """How like a name a word must be to be taken for it."""
+PLAIN = 0.75
+"""How like a name a word must be for it to be put in unasked."""
 
 
 MAX_DIAGNOSTICS = 500
@@ -65,12 +67,13 @@ class Report:
     ) -> None:
         """Tells of a word that is none of the names, with the nearest one as hint.
 
-        Where only one is near, putting it in the word's place is the edit that mends it.
+        Where only one is near, and it is very near, putting it in the word's place is the edit.
         """
         if len(self.diagnostics) > MAX_DIAGNOSTICS:
             return  # looking for near names takes long where there are many
         near = get_close_matches(word, list(names), n=2, cutoff=CUTOFF)
         is_plain = len(near) == 1 and self.source.slice(span) == word
+        is_plain = is_plain and likeness(word, near[0]) >= PLAIN
         edit = Edit(span, near[0]) if is_plain else None
         hint = f"did you mean `{near[0]}`?" if near else otherwise
         self.add(code, span, message, hint=hint, edit=edit)
@@ -102,6 +105,8 @@ class Scope:
     params: dict[str, Param] = field(default_factory=dict)
     vocabulary: Callable[[], Mapping[str, str]] = dict
     """What trainers log, by the names that others give it, as declarations: for hints."""
+    detectors: set[str] = field(default_factory=set)
+    """Names of detectors, which are no quantities: for hints."""
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error: using them is no second error."""
     partial: set[str] = field(default_factory=set)
@@ -110,13 +115,25 @@ class Scope:
     def names(self) -> list[str]:
         return [*self.metrics, *self.derived, *self.params, *POSITIONS]
 
+    def unit_of(self, word: str) -> Unit | None:
+        """The unit of a quantity; None where it has none, or is unknown."""
+        for names in (self.metrics, self.derived, self.params):
+            if word in names:
+                return names[word].unit
+        return None
+
     def __contains__(self, word: str) -> bool:
         return any(word in words for words in (self.metrics, self.derived, self.params, POSITIONS))
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
+def likeness(word: str, name: str) -> float:
+    """How like a name a word is, from 0 to 1."""
+    return SequenceMatcher(None, name, word).ratio()
+
+
+def nearest(word: str, names: Iterable[str], cutoff: float = CUTOFF) -> str | None:
     """The name that was probably meant."""
-    matches = get_close_matches(word, list(names), n=1, cutoff=CUTOFF)
+    matches = get_close_matches(word, list(names), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 

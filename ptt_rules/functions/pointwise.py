@@ -15,7 +15,12 @@ class PointwiseSignature:
     word: str
     operands: int
     example: str
+    """A call, of the metric `kl`."""
     meaning: str
+
+    def written(self, metric: str) -> str:
+        """A call of another metric, as an author writes it."""
+        return self.example.replace("kl", metric)
 
 
 _POINTWISE = (

@@ -3,7 +3,7 @@
 Keys of evaluations are those of training behind `eval_`, and are not listed again.
 """
 
-from ptt_rules.metrics.find import TRAINERS, find, logged_by, nearest_key
+from ptt_rules.metrics.find import TRAINERS, all_keys, find, logged_by, nearest_key
 from ptt_rules.metrics.key import LoggedKey
 
-__all__ = ["TRAINERS", "LoggedKey", "find", "logged_by", "nearest_key"]
+__all__ = ["TRAINERS", "LoggedKey", "all_keys", "find", "logged_by", "nearest_key"]

@@ -49,6 +49,11 @@ HABITS = {
 """Keys of older versions, other tools and other trainers, with what is logged instead."""
 
 
+def all_keys() -> tuple[LoggedKey, ...]:
+    """All that is known to be logged, whatever the trainer and the version."""
+    return _ROWS
+
+
 def logged_by(trainer: str) -> tuple[LoggedKey, ...]:
     """What a trainer logs in any version."""
     return tuple(row for row in _ROWS if trainer in row.trainers)

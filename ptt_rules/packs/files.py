@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -115,6 +115,16 @@ class PackFiles:
                 data = part.encode()
                 hashed.update(f"{len(data)}:".encode() + data)
         return f"sha256:{hashed.hexdigest()}"
+
+    def with_source(self, old: Source, new: Source) -> PackFiles:
+        """The pack with one text replaced; itself where it does not have that text."""
+        if old not in self.sources and old not in self.tests:
+            return self
+        sources, tests = (
+            tuple(new if one == old else one for one in group)
+            for group in (self.sources, self.tests)
+        )
+        return replace(self, sources=sources, tests=tests)
 
 
 def shipped_packs() -> list[str]:

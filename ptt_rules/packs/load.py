@@ -16,6 +16,7 @@ from ptt_rules.diagnostics import Diagnostic, Label, PttError
 from ptt_rules.ir.pack import CheckedPack, Policy
 from ptt_rules.packs.choices import PackChoice
 from ptt_rules.packs.compose import NO_VERSION, Loaded, compose
+from ptt_rules.packs.edits import with_sure_edits
 from ptt_rules.packs.files import OriginKind, PackFiles, find_pack, packs_in, shipped_packs
 from ptt_rules.packs.layers import Layers, Paths, layers
 from ptt_rules.packs.lock import find_lock
@@ -175,12 +176,13 @@ def check_files(
     loader = _Loader(with_tests=True, find=find, parsed={} if parsed is None else parsed)
     loaded = loader.load(files)
     loader.check_versions()
+    diagnostics = loader.with_sure_edits([files])
     return CheckedFiles(
         loaded.checked,
         loaded.modules,
         loaded.tests,
         tuple(loader.loaded[name].checked for name in loaded.checked.extends),
-        tuple(sorted(loader.diagnostics, key=Diagnostic.sort_key)),
+        tuple(sorted(diagnostics, key=Diagnostic.sort_key)),
         files.digest,
     )
 
@@ -205,10 +207,11 @@ def load_tested(pack: str | os.PathLike[str]) -> TestedPack:
     Errors: raises one PttError with every diagnostic of rules and tests
     """
     loader = _Loader(with_tests=True)
-    checked = loader.load(find_pack(pack)).checked
+    files = find_pack(pack)
+    checked = loader.load(files).checked
     loader.check_versions()
     if loader.diagnostics:
-        raise PttError(loader.diagnostics)
+        raise PttError(loader.with_sure_edits([files]))
 
     def composed(params: Mapping[str, float], policy: str | None) -> Pack:
         return _composed(loader, [checked.name], layers(params, policy, isolated=True))
@@ -266,6 +269,22 @@ class _Loader:
         loaded = Loaded(checked, info, tuple(modules), tuple(tests))
         self.loaded[name] = loaded
         return loaded
+
+    def with_sure_edits(self, files: Sequence[PackFiles]) -> list[Diagnostic]:
+        """What was found wrong in all that was loaded for some packs, with edits that are right."""
+
+        def recheck(old: Source, new: Source) -> list[Diagnostic]:
+            again = _Loader(
+                with_tests=self.with_tests,
+                find=lambda name: self.find(name).with_source(old, new),
+                parsed=dict(self.parsed),
+            )
+            for one in files:
+                again.load(one.with_source(old, new))
+            again.check_versions()
+            return again.diagnostics
+
+        return with_sure_edits(self.diagnostics, recheck)
 
     def _parse(self, source: Source) -> tree.Module:
         if source not in self.parsed:
@@ -433,6 +452,7 @@ def _compose(files: Sequence[PackFiles], said: Layers) -> Pack:
     loader = _Loader()
     given = [loader.load(one).checked.name for one in files]
     loader.check_versions()
+    loader.diagnostics = loader.with_sure_edits(files)
     return _composed(loader, given, said)
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from ptt_rules.metrics import all_keys
 from ptt_rules.packs.files import find_pack, shipped_packs
 from ptt_rules.syntax import parse, tree
+from ptt_rules.syntax.written import is_name
 
 
 @cache
 def shipped_metrics() -> Mapping[str, str]:
-    """The metrics of all shipped packs by name, each as one line that declares it."""
+    """The metrics of all shipped packs by name, each as one line that declares it.
+
+    What trainers log under a plain name is there by that name, if no pack reads it.
+    """
     found: dict[str, str] = {}
     for name in shipped_packs():
         for source in find_pack(name).sources:
@@ -21,4 +26,9 @@ def shipped_metrics() -> Mapping[str, str]:
                     label = f"[{item.label.word}]" if item.label else ""
                     line = f"metric {item.name.word}{label}: {item.unit.word} = {keys}"
                     found.setdefault(item.name.word, line)
+    for row in all_keys():
+        if is_name(row.key):
+            within = f" in {row.range_text}" if row.range_text else ""
+            line = f'metric {row.key}: {row.unit.value}{within} = "{row.key}"'
+            found.setdefault(row.key, line)
     return found

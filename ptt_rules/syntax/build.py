@@ -13,23 +13,21 @@ from lark import Token, v_args
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 
-from ptt_rules.source import NOWHERE, Span
+from ptt_rules.source import Span
 from ptt_rules.syntax import tree
 
 
 class FaultKind(Enum):
     LARGE_NUMBER = "a number too large for a float"
     BAD_ESCAPE = "a string whose escapes Python does not know"
-    TRUTH_WORD = "a comparison with `True` or `False`"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that the grammar takes but that means nothing; `left` is what is compared."""
+    """Something that the grammar takes but that means nothing."""
 
     kind: FaultKind
     span: Span
-    left: Span = NOWHERE
 
 
 def _span(meta: Meta) -> Span:
@@ -38,10 +36,6 @@ def _span(meta: Meta) -> Span:
 
 def _token_span(token: Token) -> Span:
     return Span(token.start_pos or 0, token.end_pos or 0)
-
-
-def _is_truth_word(operand: Any) -> bool:
-    return isinstance(operand, tree.Name) and operand.word.lower() in ("true", "false")
 
 
 def _class_name(production: str) -> str:
@@ -147,9 +141,6 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
 
     def compare(self, meta: Meta, children: list[Any]) -> tree.Expr:
         left, operator, right = children
-        if operator in ("==", "!=") and _is_truth_word(right):
-            self.faults.append(Fault(FaultKind.TRUTH_WORD, _span(meta), left.span))
-            return left  # type: ignore[no-any-return]
         return tree.Compare(_span(meta), str(operator), _token_span(operator), left, right)
 
     def both(self, meta: Meta, children: list[Any]) -> tree.Logic:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptt_rules.source import Span
-from ptt_rules.syntax.slips import braces, signs, words
+from ptt_rules.syntax.slips import braces, habits, signs, words
 from ptt_rules.syntax.slips.expected import expected
 from ptt_rules.syntax.slips.faults import explain_fault
 from ptt_rules.syntax.slips.misfit import Misfit, Mistake, found_at
@@ -18,6 +18,8 @@ __all__ = ["Misfit", "Mistake", "explain", "explain_fault", "found_at", "nothing
 
 _SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
     braces.unfinished,
+    habits.membership,
+    habits.several_triggers,
     signs.unclosed_string,
     signs.quotes,
     signs.semicolon,
@@ -37,8 +39,12 @@ _SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
     signs.comparison,
     words.dashed,
     words.method,
+    habits.window_colon,
     words.python_slice,
     words.unit_of_length,
+    habits.unit_of_number,
+    habits.identity,
+    habits.level,
     words.rule_word,
     words.branches,
     words.unquoted,

@@ -1,0 +1,67 @@
+"""Keeps the edits of errors that can be put in as they are, and drops the others.
+
+An edit is right if, put in by itself, its error is gone and no other one has come. That is tried,
+since it can't be told from the place of an error alone: a second fault beside it, the unit of what
+a name is compared with, or a name that is used elsewhere may decide. The hint stays either way.
+
+Cost: one more check of the pack for each edit, up to a limit; errors beyond it have no edit
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from ptt_rules.diagnostics import Diagnostic, Edit
+from ptt_rules.source import Source, Span
+
+MOST_CHARS = 100_000
+"""Characters of edited files that are checked again for all edits together."""
+
+MOST_EDITS = 30
+
+Key = tuple[str, str, int | str]
+Recheck = Callable[[Source, Source], Iterable[Diagnostic]]
+"""What is told once a source is replaced by another."""
+
+
+def with_sure_edits(found: Iterable[Diagnostic], recheck: Recheck) -> list[Diagnostic]:
+    """The diagnostics in their order, without the edits that leave or add an error."""
+    told = list(found)
+    chars = edits = 0
+    kept: list[Diagnostic] = []
+    for one in told:
+        if one.edit is None or one.source is None:
+            kept.append(one)
+            continue
+        chars, edits = chars + len(one.source.text), edits + 1
+        is_sure = chars <= MOST_CHARS and edits <= MOST_EDITS and _is_sure(one, told, recheck)
+        kept.append(one if is_sure else replace(one, edit=None))
+    return kept
+
+
+def with_edit(source: Source, edit: Edit) -> Source:
+    """A source as it is once an edit is put in."""
+    before, after = source.text[: edit.span.start], source.text[edit.span.end :]
+    return Source(source.name, f"{before}{edit.text}{after}")
+
+
+def _is_sure(one: Diagnostic, told: Iterable[Diagnostic], recheck: Recheck) -> bool:
+    assert one.source is not None and one.edit is not None
+    source, edit = one.source, one.edit
+    edited = with_edit(source, edit)
+    grown = len(edit.text) - (edit.span.end - edit.span.start)
+    new_span = Span(edit.span.start, edit.span.start + len(edit.text))
+    others = Counter(_key(other, source, edit.span, grown) for other in told if other is not one)
+    after = Counter(_key(other, edited, new_span, 0) for other in recheck(source, edited))
+    return not after - others
+
+
+def _key(one: Diagnostic, source: Source, touched: Span, grown: int) -> Key:
+    """What a diagnostic is known by after an edit: its place, or its text in what was touched."""
+    if one.source is None or one.source.name != source.name or one.span.end <= touched.start:
+        return one.file_name, one.code, one.span.start
+    if one.span.start >= touched.end:
+        return one.file_name, one.code, one.span.start + grown
+    return one.file_name, one.code, one.message
