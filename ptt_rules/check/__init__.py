@@ -2,5 +2,6 @@
 
 from ptt_rules.check.overrides import inherited_detectors
 from ptt_rules.check.pack import check_pack
+from ptt_rules.check.scope import listed, nearest
 
-__all__ = ["check_pack", "inherited_detectors"]
+__all__ = ["check_pack", "inherited_detectors", "listed", "nearest"]

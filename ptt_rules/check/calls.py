@@ -239,7 +239,9 @@ def _argument(
         return None
     if not isinstance(node, (nodes.Constant, nodes.Parameter)):
         message = f"`{signature.word}` takes a number or a parameter here"
-        checker.report.add("PTT202", written.span, message, hint=f"`{signature.written(checker.example)}`")
+        checker.report.add(
+            "PTT202", written.span, message, hint=f"`{signature.written(checker.example)}`"
+        )
         return None
     if signature.statistic is Statistic.QUANTILE:
         return _share(checker, written, node)

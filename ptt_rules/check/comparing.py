@@ -51,8 +51,8 @@ def _truth_word(checker: ExpressionChecker, compare: tree.Compare, place: Shape)
     ]
     if len(words) != 1 or _is_declared(checker, compare):
         return False
-    (at, word), = words
-    (other_at, other), = ((one, side) for one, side in sides.items() if one != at)
+    ((at, word),) = words
+    ((other_at, other),) = ((one, side) for one, side in sides.items() if one != at)
     before = len(checker.report.diagnostics)
     node = checker.check(other, place)
     if len(checker.report.diagnostics) > before:
@@ -91,7 +91,10 @@ def _special(checker: ExpressionChecker, compare: tree.Compare) -> bool:
         word, text = name.word.lower(), checker.report.source.slice(other.span)
         test = f"isnan({text})"
         edit = None
-        if word in _NAN:
+        if checker.is_value(other) and word in _NAN | _INFINITE:
+            message = f"statistics skip what is not finite, and are never `{name.word}`"
+            hint = f"ask the metric itself, such as `isnan({checker.example})`"
+        elif word in _NAN:
             message = "nothing is equal to NaN, greater or less"
             asked = f"not {test}" if compare.operator == "!=" else test
             hint = f"write `{asked}`"

@@ -9,7 +9,6 @@ from ptt_rules.functions import (
     AGGREGATES,
     FUNCTION_WORDS,
     HABITS,
-    OF_SERIES,
     POINTWISE,
     AggregateSignature,
 )
@@ -24,6 +23,8 @@ _OF_NUMBERS = {"max": "greatest", "min": "least"}
 _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
 _BEFORE = frozenset({"prev", "previous", "lag", "shift"})
+_LEAST_SIZE = 5
+"""From which number on a second argument is rather the length of a window than an operand."""
 
 
 def unknown_function(checker: ExpressionChecker, call: tree.Call) -> None:
@@ -101,9 +102,7 @@ def has_arity(checker: ExpressionChecker, call: tree.Call, needed: int, example:
     return False
 
 
-def _as_it_is_meant(
-    checker: ExpressionChecker, call: tree.Call, needed: int
-) -> tuple[str, bool]:
+def _as_it_is_meant(checker: ExpressionChecker, call: tree.Call, needed: int) -> tuple[str, bool]:
     """The call with the arguments that it takes, and whether that is plainly the same."""
     word, arguments = call.function.word, call.arguments
     texts = [checker.report.source.slice(argument.span) for argument in arguments]
@@ -131,8 +130,9 @@ def _is_one(argument: tree.Expr, word: str) -> bool:
 
 def _is_size(argument: tree.Expr, count: int) -> bool:
     """Whether a second argument can be meant as the length of a window."""
-    is_whole = isinstance(argument, tree.Number) and argument.value == int(argument.value)
-    return count == 2 and is_whole and not argument.form and argument.value >= 5
+    if not isinstance(argument, tree.Number) or argument.form or count != 2:
+        return False
+    return argument.value == int(argument.value) >= _LEAST_SIZE
 
 
 def _nested(word: str, texts: list[str]) -> str:
@@ -146,9 +146,7 @@ def _nested(word: str, texts: list[str]) -> str:
 # ---- windows -------------------------------------------------------------------------------
 
 
-def has_windows(
-    checker: ExpressionChecker, call: tree.Call, signature: AggregateSignature
-) -> bool:
+def has_windows(checker: ExpressionChecker, call: tree.Call, signature: AggregateSignature) -> bool:
     """Whether the first arguments have a window each, and the last one none."""
     windowed = call.arguments[: 1 + signature.is_of_pairs]
     missing = [one for one in windowed if not isinstance(one, tree.Windowed)]
@@ -161,9 +159,7 @@ def has_windows(
     return False
 
 
-def _swapped(
-    checker: ExpressionChecker, call: tree.Call, signature: AggregateSignature
-) -> None:
+def _swapped(checker: ExpressionChecker, call: tree.Call, signature: AggregateSignature) -> None:
     first, second = (checker.report.source.slice(one.span) for one in call.arguments)
     edit = Edit(call.span, f"{signature.word}({second}, {first})")
     message = f"`{signature.word}` takes the series first"
@@ -197,5 +193,3 @@ def _missing_window(checker: ExpressionChecker, call: tree.Call, argument: tree.
         f"`{word}` needs a window: which observations of `{text}`?",
         hint=f"write `{mended}` for the last 20",
     )
-
-

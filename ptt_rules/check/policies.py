@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ptt_rules.check.expressions import ExpressionChecker
-from ptt_rules.check.scope import Report, Scope, listed
+from ptt_rules.check.scope import PLAIN, Report, Scope, listed, nearest
 from ptt_rules.check.windows import check_length, whole
 from ptt_rules.diagnostics import Label
 from ptt_rules.ir.pack import ActionSpec, Length, Policy, Reaction, Trigger
 from ptt_rules.syntax import tree
+from ptt_rules.trainers import knobs_of_any, known_arguments
 from ptt_rules.types import LEVEL_WORDS, ActionKind, Level
 
 
@@ -106,6 +107,11 @@ class PolicyChecker:
 
     def _set(self, action: tree.SetAction) -> ActionSpec | None:
         knob = action.knob.word
+        is_known = knob in knobs_of_any() or knob in known_arguments()
+        if not is_known and nearest(knob, knobs_of_any(), PLAIN) is not None:
+            message = f"no trainer has a hyper-parameter `{knob}`"
+            self.report.misspelt("PTT101", action.knob.span, message, knob, knobs_of_any())
+            return None
         checker = ExpressionChecker(self.report, self.scope, knob=knob)
         formula = checker.number(action.value)
         if formula is None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from ptt_rules.lint.rule import Rule
 from ptt_rules.lint.rules import (
+    absence_never_judged,
     after_without_effect,
     allow_without_effect,
     allow_without_reason,
+    argument_unknown,
     baseline_includes_recent,
     comparison_never_known,
     contradictory_condition,
@@ -33,6 +35,7 @@ from ptt_rules.lint.rules import (
     name_not_snake_case,
     name_of_no_fault,
     nan_test_of_aggregate,
+    never_in_one_row,
     noisy_single_row,
     override_changes_nothing,
     override_of_disabled,
@@ -42,7 +45,9 @@ from ptt_rules.lint.rules import (
     reference_leads_nowhere,
     reference_missing,
     remedy_missing,
+    set_of_nothing,
     set_without_limit,
+    statistic_of_clock,
     statistic_of_few,
     stop_below_high,
     summary_ends_in_full_stop,
@@ -72,6 +77,8 @@ _MODULES = (
     nan_test_of_aggregate,
     noisy_single_row,
     frozen_condition,
+    statistic_of_clock,
+    never_in_one_row,
     baseline_includes_recent,
     after_without_effect,
     hold_of_one,
@@ -85,6 +92,7 @@ _MODULES = (
     duplicate_detector,
     milder_suppresses_worse,
     suppression_without_effect,
+    absence_never_judged,
     message_missing,
     why_missing,
     remedy_missing,
@@ -104,6 +112,7 @@ _MODULES = (
     two_metrics_for_one_key,
     default_at_edge_of_range,
     param_without_range,
+    argument_unknown,
     unused_param,
     unused_metric,
     unused_let,
@@ -113,6 +122,7 @@ _MODULES = (
     set_without_limit,
     stop_below_high,
     reaction_never_runs,
+    set_of_nothing,
 )
 
 RULES: dict[str, Rule] = {module.__name__.rpartition(".")[2]: module.RULE for module in _MODULES}

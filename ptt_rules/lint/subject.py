@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 from ptt_rules.check import inherited_detectors
 from ptt_rules.ir.nodes import Node, Position, walk
 from ptt_rules.ir.pack import CheckedPack, Detector, Metric, Param, Policy
+from ptt_rules.metrics import TRAINERS
 from ptt_rules.packs.load import CheckedFiles
 from ptt_rules.passes.bounds import Bounds
 from ptt_rules.passes.intervals import Interval
@@ -42,12 +43,20 @@ class Subject:
     """A pack without errors, with everything that it builds on."""
 
     files: CheckedFiles
+    ranges: Mapping[tuple[str, ...], Interval] = field(default_factory=dict)
+    """Of columns, by keys: ranges that a rule tries in the place of the declared ones."""
 
     # ---- declarations ----------------------------------------------------------------------
 
     @property
     def pack(self) -> CheckedPack:
         return self.files.checked
+
+    @cached_property
+    def trainers(self) -> tuple[str, ...]:
+        """Its algorithms, if something is known of each; none where any trainer may be meant."""
+        algorithms = self.pack.algorithms
+        return algorithms if set(algorithms) <= set(TRAINERS) else ()
 
     @cached_property
     def sources(self) -> frozenset[Source]:
@@ -159,7 +168,7 @@ class Subject:
         for metric in self.metrics:
             interval = Interval.of(metric.low, metric.high)
             found[metric.keys] = found.get(metric.keys, interval) | interval
-        return found
+        return {**found, **self.ranges}
 
     @cached_property
     def values(self) -> dict[str, float]:

@@ -11,21 +11,15 @@ from ptt_rules.lsp.hover import describe, describe_function, describe_unit
 from ptt_rules.lsp.suggestion import Sign, Suggestion
 from ptt_rules.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.lsp.tokens import Region, Sort
+from ptt_rules.metrics import TRAINERS
 from ptt_rules.packs import named_packs
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.syntax.ahead import Ahead
+from ptt_rules.trainers import knobs_of_any, known_arguments, numbers_of, texts_of
 from ptt_rules.types import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity
 
 _MEMBER = re.compile(r"\bconfig\.([A-Za-z_]\w*)")
-_ARGUMENTS = frozenset(
-    "beta epsilon epsilon_high gamma gradient_accumulation_steps learning_rate logging_steps"
-    " loss_type lr_scheduler_type max_completion_length max_grad_norm max_steps num_generations"
-    " num_iterations num_train_epochs per_device_train_batch_size temperature warmup_ratio"
-    " weight_decay".split()
-)
-"""Training arguments that rules are often about; any other can be written too."""
-
 _LISTS = frozenset({"_SUPPRESSES", "_ALGORITHMS", "_TAGS", "LPAR"})
 """What a comma can separate the parts of."""
 
@@ -63,9 +57,9 @@ class NameSuggestions:
             case "_ACTION", _:
                 yield from self._words([kind.value for kind in ActionKind], Sign.KEYWORD)
             case "_CONFIG", _:
-                yield from self._words(_arguments(self.names), Sign.ARGUMENT)
+                yield from self._words({*_arguments(self.names), *known_arguments()}, Sign.ARGUMENT)
             case "_SET", _:
-                yield from self._words(_arguments(self.names), Sign.ARGUMENT)
+                yield from self._words(knobs_of_any(_algorithms(self.names)), Sign.ARGUMENT)
             case "DOT", _:
                 yield from self._behind_dot(asked)
             case ("COMMA", _) if clause == "_SUPPRESSES" and "LPAR" not in asked.terminals:
@@ -140,6 +134,20 @@ class NameSuggestions:
 
 
 def _arguments(names: Names) -> list[str]:
-    """Training arguments that rules here read, and well known ones."""
+    """Training arguments that a rule can compare, and those that rules here read."""
     texts = [source.text for pack in names.pack.all_packs() for source in pack.sources]
-    return sorted({*_ARGUMENTS, *(word for text in texts for word in _MEMBER.findall(text))})
+    read = {word for text in texts for word in _MEMBER.findall(text)}
+    return sorted((read | numbers_of(_algorithms(names))) - texts_of())
+
+
+def _algorithms(names: Names) -> tuple[str, ...]:
+    """Those that the pack names, if something is known of each."""
+    clauses = [
+        clause
+        for _, item in names.pack.items()
+        if isinstance(item, tree.PackDecl)
+        for clause in item.clauses
+        if isinstance(clause, tree.PackAlgorithms)
+    ]
+    words = tuple(name.word for clause in clauses for name in clause.names)
+    return words if set(words) <= set(TRAINERS) else ()

@@ -3,7 +3,26 @@
 Keys of evaluations are those of training behind `eval_`, and are not listed again.
 """
 
-from ptt_rules.metrics.find import TRAINERS, all_keys, find, logged_by, nearest_key
+from ptt_rules.metrics.find import (
+    TRAINERS,
+    all_keys,
+    find,
+    logged_by,
+    meanings,
+    misspelt_key,
+    nearest_key,
+    only_grows,
+)
 from ptt_rules.metrics.key import LoggedKey
 
-__all__ = ["TRAINERS", "LoggedKey", "all_keys", "find", "logged_by", "nearest_key"]
+__all__ = [
+    "TRAINERS",
+    "LoggedKey",
+    "all_keys",
+    "find",
+    "logged_by",
+    "meanings",
+    "misspelt_key",
+    "nearest_key",
+    "only_grows",
+]

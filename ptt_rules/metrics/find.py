@@ -19,6 +19,11 @@ _ROWS = (
 )
 TRAINERS = tuple(sorted({trainer for row in _ROWS for trainer in row.trainers}))
 
+GROWING = frozenset(
+    {"epoch", "episode", "num_input_tokens_seen", "num_tokens", "step", "time", "total_flos"}
+)
+"""Keys of counters, which never fall while a run goes on."""
+
 EVAL = "eval_"
 _PLACE = re.compile(r"\{[^{}]*\}")
 _CLOSE = 0.85
@@ -57,6 +62,11 @@ def all_keys() -> tuple[LoggedKey, ...]:
 def logged_by(trainer: str) -> tuple[LoggedKey, ...]:
     """What a trainer logs in any version."""
     return tuple(row for row in _ROWS if trainer in row.trainers)
+
+
+def only_grows(key: str) -> bool:
+    """Whether a key is that of a counter, which never falls while a run goes on."""
+    return key.removeprefix(EVAL) in GROWING
 
 
 @cache
@@ -98,6 +108,26 @@ def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
     ends = [one for one in known if one.rpartition("/")[2] == plain.rpartition("/")[2]]
     near = ends if len(ends) == 1 else get_close_matches(plain, known, n=1, cutoff=_CLOSE)
     return prefix + near[0] if near else None
+
+
+def misspelt_key(key: str, trainers: Sequence[str]) -> str | None:
+    """A key of these trainers that another key nearly is, and probably is meant to be.
+
+    What fits a pattern alone, such as that of an older version, can be a slip of the pen too.
+    """
+    plain = key.removeprefix(EVAL) if key.startswith(EVAL) else key
+    if any(row.key == plain or not row.until for row in _rows_of(plain)) or _PLACE.search(key):
+        return None
+    known = [one for one in _present(trainers) if "{" not in one]
+    near = get_close_matches(plain, known, n=1, cutoff=_CLOSE)
+    return key.removesuffix(plain) + near[0] if near else None
+
+
+def meanings(key: str, trainers: Sequence[str]) -> tuple[LoggedKey, ...]:
+    """The rows of a key for some trainers, all if none is named; none of what is misspelt."""
+    if misspelt_key(key, trainers or TRAINERS):
+        return ()
+    return tuple(r for r in find(key) if not trainers or set(r.trainers) & set(trainers))
 
 
 def _present(trainers: Sequence[str]) -> Iterable[str]:

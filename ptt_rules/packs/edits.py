@@ -48,8 +48,9 @@ def with_edit(source: Source, edit: Edit) -> Source:
 
 
 def _is_sure(one: Diagnostic, told: Iterable[Diagnostic], recheck: Recheck) -> bool:
-    assert one.source is not None and one.edit is not None
     source, edit = one.source, one.edit
+    assert source is not None
+    assert edit is not None
     edited = with_edit(source, edit)
     grown = len(edit.text) - (edit.span.end - edit.span.start)
     new_span = Span(edit.span.start, edit.span.start + len(edit.text))

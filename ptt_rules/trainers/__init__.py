@@ -1,13 +1,17 @@
 """What is known of trainers beside what they log: their arguments, and what can be set in them."""
 
+from ptt_rules.trainers.arguments import HABITS as ARGUMENT_HABITS
 from ptt_rules.trainers.arguments import known_arguments, numbers_of, texts_of
+from ptt_rules.trainers.knobs import HABITS as KNOB_HABITS
 from ptt_rules.trainers.knobs import LEARNING_RATE, knobs_of, knobs_of_any
 
 __all__ = [
+    "ARGUMENT_HABITS",
+    "KNOB_HABITS",
     "LEARNING_RATE",
-    "known_arguments",
     "knobs_of",
     "knobs_of_any",
+    "known_arguments",
     "numbers_of",
     "texts_of",
 ]

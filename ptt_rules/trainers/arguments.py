@@ -27,7 +27,7 @@ _EVERY_NUMBER = """
     prediction_loss_only push_to_hub remove_unused_columns
     restore_callback_states_from_checkpoint save_on_each_node save_only_model save_steps
     save_total_limit seed skip_memory_metrics tf32 torch_compile torch_empty_cache_steps
-    use_cache use_cpu use_liger_kernel warmup_steps weight_decay
+    use_cache use_cpu use_liger_kernel warmup_ratio warmup_steps weight_decay
 """
 _EVERY_TEXT = """
     accelerator_config activation_checkpointing_kwargs dataloader_multiprocessing_context
@@ -41,7 +41,7 @@ _EVERY_TEXT = """
 """
 _OLDER = """
     dataset_num_proc group_by_length logging_dir max_prompt_length no_cuda rpo_alpha
-    save_safetensors warmup_ratio
+    save_safetensors
 """
 _NUMBERS = {
     "sft": """

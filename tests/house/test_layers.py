@@ -28,7 +28,7 @@ ROWS = [
     {"diagnostics", "codes", "rows"},
     {"marked_yaml"},
     {"types"},
-    {"metrics"},
+    {"metrics", "trainers"},
     {"syntax"},
     {"ir"},
     {"functions"},

@@ -34,36 +34,37 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.how}: {self.diagnostic.code} {self.diagnostic.message} | {self.diagnostic.hint} | {self.diagnostic.edit}"
+        one = self.diagnostic
+        return f"{self.how}: {one.code} {one.message} | {one.hint} | {one.edit}\n{self.text}"
 
 
-def faults(text: str, good: list[Diagnostic] | None = None) -> Iterator[Fault]:
+def faults(text: str) -> Iterator[Fault]:
     """Each edit of a text that leaves its diagnostic or adds one.
 
-    What was hidden behind an error is no addition: the linter speaks of texts without errors
-    alone. `good` is what is told of the text before the slip that is in this one.
+    Of an edit of an error other errors are asked, since the linter speaks of texts without
+    errors alone; of an edit of the linter both.
     """
     before = told(text)
     for one in before:
         if one.edit is None:
             continue
-        after_text = put(text, one.edit)
-        after = told(after_text)
-        moved = Counter(_shifted(other, one.edit) for other in before if other is not one)
-        new = [other for other in after if not moved[(other.code, other.span.start)]]
-        if one.severity is Severity.ERROR and not errors(after):
-            allowed = {other.code for other in good or ()}
-            new = [other for other in after if good is not None and other.code not in allowed]
+        edited = put(text, one.edit)
+        after = told(edited)
+        if one.severity is Severity.ERROR:
+            after = errors(after)
+        known = Counter(_key(other, one.edit, is_before=True) for other in before if other != one)
+        new = Counter(_key(other, one.edit, is_before=False) for other in after) - known
         if new:
-            same = any((n.code, n.message) == (one.code, one.message) for n in new)
-            how = "is still there" if same else f"adds {new[0].code} {new[0].message}"
-            yield Fault(one, how, after_text)
+            yield Fault(one, f"leaves or adds {next(iter(new))}", edited)
 
 
-def _shifted(one: Diagnostic, edit: Edit) -> tuple[str, int]:
-    start = one.span.start
-    if start >= edit.span.end:
-        start += len(edit.text) - (edit.span.end - edit.span.start)
-    elif start > edit.span.start:
-        start = edit.span.start
-    return one.code, start
+def _key(one: Diagnostic, edit: Edit, *, is_before: bool) -> tuple[str, object]:
+    """A diagnostic by its place, counted from the end where that is behind the edit."""
+    source = one.source
+    assert source is not None
+    end = edit.span.end if is_before else edit.span.start + len(edit.text)
+    if one.span.end <= edit.span.start:
+        return one.code, one.span.start
+    if one.span.start >= end:
+        return one.code, one.span.start - len(source.text)
+    return one.code, one.message

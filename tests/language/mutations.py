@@ -13,8 +13,12 @@ from dataclasses import dataclass
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 CODE = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|#[^\n]*')
-COMPARISON = re.compile(r"(?P<left>[A-Za-z_][\w.]*(?:\([^()\n]*\))?) (?P<sign>[<>]=?) (?P<right>[\w.%]+)")
-CALL = re.compile(r"(?P<word>[a-z_]+)\((?P<series>[a-z_]+)(?P<window>\[[^][\n]+\])(?P<rest>[^()\n]*)\)")
+COMPARISON = re.compile(
+    r"(?P<left>[A-Za-z_][\w.]*(?:\([^()\n]*\))?) (?P<sign>[<>]=?) (?P<right>[\w.%]+)"
+)
+CALL = re.compile(
+    r"(?P<word>[a-z_]+)\((?P<series>[a-z_]+)(?P<window>\[[^][\n]+\])(?P<rest>[^()\n]*)\)"
+)
 
 SIGNS = {"and": "&&", "or": "||", "not ": "!", "==": "=", ">=": "=>", "<=": "=<", "!=": "<>"}
 HABITS = {

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from ptt_rules.codes import Code, Rules
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
-from ptt_rules.metrics import find
+from ptt_rules.metrics import meanings
 from ptt_rules.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for source, item in subject.items(tree.MetricDecl):
-        units = {row.unit.value for key in item.keys.items for row in find(key.value)}
+        units = {
+            row.unit.value
+            for key in item.keys.items
+            for row in meanings(key.value, subject.trainers)
+        }
         if len(units) == 1 and item.unit.word not in (*units, "none"):
             (unit,) = units
             message = f"`{item.name.word}` is declared in {item.unit.word}, and is logged in {unit}"

@@ -8,7 +8,7 @@ from ptt_rules.codes import Code, Rules
 from ptt_rules.ir.nodes import Column
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
-from ptt_rules.metrics import TRAINERS, LoggedKey, find, nearest_key
+from ptt_rules.metrics import TRAINERS, LoggedKey, find, misspelt_key, nearest_key
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 
@@ -18,6 +18,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     if len(trainers) < len(subject.pack.algorithms):
         return  # a trainer of which nothing is known may log anything
     for source, keys, span in _keys(subject):
+        slip = misspelt_key(keys[0], trainers or TRAINERS)
+        if slip is not None:
+            message = f"no trainer logs `{keys[0]}`"
+            yield Finding(source, span, message, f"did you mean `{slip}`?")
+            continue
         rows = [row for key in keys for row in find(key)]
         if any(_is_logged(row, trainers) for row in rows):
             continue

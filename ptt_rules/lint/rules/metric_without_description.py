@@ -8,7 +8,8 @@ from ptt_rules.codes import Code, Rules
 from ptt_rules.diagnostics import Edit
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
-from ptt_rules.metrics import find
+from ptt_rules.metrics import meanings
+from ptt_rules.metrics.find import EVAL
 from ptt_rules.source import Span
 from ptt_rules.syntax import tree
 
@@ -19,7 +20,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for source, item in subject.items(tree.Node):
         if isinstance(item, _Described) and item.description is None:
             message = f"`{item.name.word}` has no description"
-            known = _known(item)
+            known = _known(subject, item)
             hint = "say over what it is a mean, and when it is logged, in a text behind it"
             edit = None
             if known:
@@ -28,12 +29,18 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(source, item.name.span, message, hint, edit=edit)
 
 
-def _known(item: _Described) -> str:
-    """What is known of a metric's first key, where all trainers mean the same by it."""
+def _known(subject: Subject, item: _Described) -> str:
+    """What is known of a metric's keys, where all trainers mean the same by them.
+
+    A key of an evaluation is not the mean of a logging window, as that of training is.
+    """
     if not isinstance(item, tree.MetricDecl):
         return ""
-    about = {row.about for row in find(item.keys.items[0].value)}
-    return about.pop() if len(about) == 1 else ""
+    keys = [text.value for text in item.keys.items]
+    if any(key.startswith(EVAL) for key in keys):
+        return ""
+    about = {row.about for key in keys for row in meanings(key, subject.trainers)}
+    return about.pop() if len(about) == 1 and meanings(keys[0], subject.trainers) else ""
 
 
 RULE = Rule(

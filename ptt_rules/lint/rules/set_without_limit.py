@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ptt_rules.codes import Code, Rules
+from ptt_rules.ir.nodes import Knob, Node, walk
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
 from ptt_rules.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    for source, policy in subject.items(tree.PolicyDecl):
-        for reaction in policy.reactions:
-            for action in reaction.actions:
-                if isinstance(action, tree.SetAction) and reaction.at_most is None:
+    for source, item in subject.items(tree.PolicyDecl):
+        policy = subject.pack.policies[item.name.word]
+        for written, reaction in zip(item.reactions, policy.reactions, strict=True):
+            for action, checked in zip(written.actions, reaction.actions, strict=True):
+                if (
+                    isinstance(action, tree.SetAction)
+                    and reaction.at_most is None
+                    and checked.formula is not None
+                    and not _has_ends(subject, checked.formula)
+                ):
                     message = f"`{action.knob.word}` is changed as often as this fires"
-                    hint = "give a limit behind the braces: `at most 2`"
+                    hint = "give a limit behind the braces, `at most 2`, or both ends in the "
+                    hint += "formula: `clamp(..., LOW, HIGH)`"
                     yield Finding(source, action.span, message, hint)
+
+
+def _has_ends(subject: Subject, formula: Node) -> bool:
+    """Whether doing it again and again leads nowhere: it does not build on itself, or has ends."""
+    if not any(isinstance(part, Knob) for part in walk([formula])):
+        return True
+    interval = subject.bounds.number(formula)
+    return math.isfinite(interval.low) and math.isfinite(interval.high)
 
 
 RULE = Rule(
@@ -25,7 +42,8 @@ RULE = Rule(
         "PTT680",
         "`set` without a limit",
         what="A reaction changes a hyper-parameter, and nothing bounds how often: there is no "
-        "`at most`.",
+        "`at most`, the formula builds on what was set before, and it has not two ends, as a "
+        "`clamp` has.",
         why="Changes multiply. A rule that flickers halves a learning rate to nothing within "
         "some hundred steps, and the run looks stable.",
         failing=Rules("""\

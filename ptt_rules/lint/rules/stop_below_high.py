@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptt_rules.codes import Code, Rules
+from ptt_rules.ir.nodes import Config, Constant, Parameter, Position, walk
 from ptt_rules.ir.pack import Trigger
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
@@ -18,9 +19,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         for written, reaction in zip(item.reactions, policy.reactions, strict=True):
             stops = any(action.kind is ActionKind.STOP for action in reaction.actions)
             level = _worst(subject, reaction.trigger)
-            if stops and level < Level.HIGH:
+            if stops and level < Level.HIGH and not _is_wanted(subject, reaction.trigger):
                 message = f"this stops the run for a finding of level {level.word}"
-                hint = "stop on `critical` or `high`, and notify or save a checkpoint on this"
+                hint = "stop on `critical` or `high`, and notify or save a checkpoint on this; "
+                hint += 'what is a goal and no fault says so: `tags "goal"`'
                 yield Finding(source, written.trigger.span, message, hint)
 
 
@@ -32,12 +34,22 @@ def _worst(subject: Subject, trigger: Trigger) -> Level:
     return subject.all_detectors[trigger.detector].levels[0].level
 
 
+def _is_wanted(subject: Subject, trigger: Trigger) -> bool:
+    """Whether the finding is no fault: a goal that is reached, or a budget that is spent."""
+    if trigger.detector is None:
+        return False
+    detector = subject.all_detectors[trigger.detector]
+    leaves = [one for one in walk(level.condition for level in detector.levels) if not one.children]
+    is_budget = all(isinstance(leaf, (Constant, Parameter, Config, Position)) for leaf in leaves)
+    return is_budget or "goal" in detector.tags
+
+
 RULE = Rule(
     Code(
         "PTT681",
         "policy that stops a run for a mild finding",
         what="A reaction with `stop` is on level medium or low, or on a detector that has no "
-        "worse level.",
+        "worse level. A detector with the tag `goal`, and one of the clock alone, is no fault.",
         why="Mild levels are for what somebody should look at. A run of days ends for something "
         "that may pass by itself.",
         failing=Rules("""\

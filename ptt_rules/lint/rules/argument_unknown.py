@@ -1,0 +1,74 @@
+"""PTT659: a training argument that no trainer of the pack has as a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ptt_rules.check import nearest
+from ptt_rules.codes import Code, Rules
+from ptt_rules.ir.nodes import Config
+from ptt_rules.lint.rule import Finding, Rule
+from ptt_rules.lint.subject import Subject
+from ptt_rules.trainers import ARGUMENT_HABITS, known_arguments, numbers_of, texts_of
+
+_CLOSE = 0.75
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for placed, config in subject.written(Config):
+        found = _fault(config.name, subject.trainers)
+        if found is not None:
+            message, hint = found
+            yield Finding(placed.source, placed.node.span, message, hint)
+
+
+def _fault(name: str, algorithms: Collection[str]) -> tuple[str, str] | None:
+    numbers = numbers_of(algorithms)
+    if name in numbers:
+        return None
+    if name in texts_of(algorithms):
+        message = f"the training argument `{name}` is no number, and so unknown in every rule"
+        return message, "rules compare numbers, and truths as 1 and 0"
+    if name in known_arguments():
+        if not algorithms or name not in numbers_of() | texts_of():
+            return None
+        who = " and ".join(sorted(algorithms))
+        return f"no trainer of {who} has the argument `{name}`", _near(name, numbers)
+    return f"no trainer has the argument `{name}`: it is unknown in every run", _near(name, numbers)
+
+
+def _near(name: str, numbers: Collection[str]) -> str:
+    habit = ARGUMENT_HABITS.get(name)
+    near = habit if habit in numbers else nearest(name, sorted(numbers), _CLOSE)
+    if near is None:
+        return "if a trainer of your own has it, say so in an `allow`"
+    return f"did you mean `config.{near}`?"
+
+
+RULE = Rule(
+    Code(
+        "PTT659",
+        "training argument that no trainer has",
+        what="A rule reads `config.NAME`, and no trainer of the pack's `algorithms` has an "
+        "argument of that name that is a number or a truth. In a pack that names no algorithms "
+        "all trainers are asked.",
+        why="What is compared with it is unknown in every row, so that the rule never fires, and "
+        "its silence looks like health.",
+        failing=Rules("""\
+metric kl: nats in 0.. = "kl"
+
+detector kl_above_beta {
+  high when mean(kl[20]) > config.betaa
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats in 0.. = "kl"
+
+detector kl_above_beta {
+  high when mean(kl[20]) > config.beta
+}
+"""),
+        doubt="A trainer of your own can have arguments of its own.",
+    ),
+    check,
+)

@@ -1,0 +1,58 @@
+"""What is written down of trainers is what they have, with the versions that are installed."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from importlib import import_module
+
+import pytest
+from transformers import TrainingArguments
+
+from ptt_rules import trainers
+from ptt_rules.metrics import TRAINERS
+from ptt_rules.trainers import knobs_of_any, known_arguments, numbers_of, texts_of
+from ptt_runtime.actions import knobs
+
+pytestmark = pytest.mark.runtime
+
+CONFIGS = {
+    "sft": "SFTConfig",
+    "dpo": "DPOConfig",
+    "grpo": "GRPOConfig",
+    "kto": "KTOConfig",
+    "reward": "RewardConfig",
+    "rloo": "RLOOConfig",
+}
+
+
+@pytest.mark.parametrize("algorithm", TRAINERS)
+def test_the_runtime_sets_what_the_table_names(algorithm: str) -> None:
+    assert tuple(knobs.knobs_of(algorithm)) == trainers.knobs_of(algorithm)
+
+
+@pytest.mark.parametrize("algorithm", CONFIGS)
+def test_each_argument_of_a_trainer_is_known(algorithm: str) -> None:
+    config = getattr(import_module("trl"), CONFIGS[algorithm])
+    known = numbers_of([algorithm]) | texts_of([algorithm])
+    assert {one.name for one in fields(config)} - known == set()
+    assert {one.name for one in fields(TrainingArguments)} - known == set()
+
+
+@pytest.mark.parametrize("algorithm", CONFIGS)
+def test_what_holds_a_text_is_no_number(algorithm: str) -> None:
+    config = getattr(import_module("trl"), CONFIGS[algorithm])
+    texts = {
+        one.name
+        for one in fields(config)
+        if not any(word in str(one.type) for word in ("int", "float", "bool"))
+    }
+    assert texts & numbers_of([algorithm]) == set()
+    assert {"loss_type", "lr_scheduler_type"} & numbers_of() == set()
+
+
+def test_habits_lead_to_what_is_there() -> None:
+    assert set(trainers.ARGUMENT_HABITS.values()) <= numbers_of()
+    assert not set(trainers.ARGUMENT_HABITS) & (numbers_of() | texts_of()) - {"batch_size"}
+    assert set(trainers.KNOB_HABITS.values()) <= set(knobs_of_any())
+    assert not set(trainers.KNOB_HABITS) & set(knobs_of_any())
+    assert set(knobs_of_any()) <= known_arguments()
