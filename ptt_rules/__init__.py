@@ -7,13 +7,15 @@ from ptt_rules._version import __version__
 from ptt_rules.diagnostics import Diagnostic, Edit, Label, PttError, Severity
 from ptt_rules.engine import (
     Action,
-    Blind,
     Engine,
     Event,
     EventKind,
     Finding,
     Incident,
+    Reach,
+    Reason,
     Status,
+    Unjudged,
     json_number,
 )
 from ptt_rules.packs import (
@@ -39,7 +41,6 @@ __all__ = [
     "Action",
     "ActionKind",
     "Arming",
-    "Blind",
     "DetectorInfo",
     "Diagnostic",
     "Edit",
@@ -55,10 +56,13 @@ __all__ = [
     "PackFiles",
     "PackInfo",
     "PttError",
+    "Reach",
+    "Reason",
     "Replay",
     "RunLog",
     "Severity",
     "Status",
+    "Unjudged",
     "__version__",
     "check_sources",
     "json_number",

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Action, Blind, Engine, Event, Incident
+from ptt_rules.engine import Action, Engine, Event, Incident, Reach, Unjudged
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.engine.why import Explanation, explain
 from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log, rows_of
@@ -29,7 +29,8 @@ class Replay:
     actions: list[Action]
     incidents: list[Incident]
     """The findings that belong together, each with its first cause."""
-    blind: list[Blind]
+    reach: Reach
+    """How much of the pack could judge."""
     rows: int
     last_step: int
     unreadable: dict[str, int]
@@ -39,6 +40,11 @@ class Replay:
     torn: int
     """Last lines left out because a killed writer did not finish them."""
     log: LogStream = field(repr=False)
+
+    @property
+    def unjudged(self) -> list[Unjudged]:
+        """Detectors that could not judge, or only in part, each with what it lacks."""
+        return [*self.reach.unjudged]
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -62,7 +68,7 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
         events=judged.events,
         actions=judged.actions,
         incidents=pack.incidents(judged.events),
-        blind=judged.blind(),
+        reach=judged.reach(),
         rows=judged.rows,
         last_step=judged.last_step,
         unreadable=dict(log.unreadable),
@@ -106,8 +112,8 @@ class _RowReplay:
     def rows(self) -> int:
         return self._engine.rows
 
-    def blind(self) -> list[Blind]:
-        return self._engine.blind()
+    def reach(self) -> Reach:
+        return self._engine.reach()
 
 
 def why(

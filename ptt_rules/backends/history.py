@@ -54,6 +54,11 @@ class History:
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         self._open: list[_Open] = []
 
+    @property
+    def single(self) -> int:
+        """How many observations there were; of pairs of neighbours those they are made of."""
+        return self.count
+
     # ---- set-up ----------------------------------------------------------------------------
 
     def need_ring(self, merge: Merge, reach: int) -> BlockRings:
@@ -213,6 +218,10 @@ class LaggedHistory(History):
     def __init__(self, needs: Needs) -> None:
         super().__init__(needs)
         self._before: tuple[Any, int, float | None] | None = None
+
+    @property
+    def single(self) -> int:
+        return self.count + (self._before is not None)
 
     def append(self, value: Any, step: int, clock: float | None) -> None:
         before, self._before = self._before, (value, step, clock)

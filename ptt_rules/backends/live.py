@@ -72,6 +72,20 @@ class LiveProgram:
                 if old in self.failures:
                     self.failures[new] = self.failures[old]
 
+    def is_set(self, argument: str) -> bool:
+        """Whether the run has a training argument that is a number."""
+        return training_argument(self._config, argument) is not None
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the last step of the run is known."""
+        return max_steps(self._config) is not None
+
+    def observations(self, stream: Stream) -> int:
+        """How many observations of a stream there were."""
+        history = self._histories.get(stream)
+        return 0 if history is None else history.single
+
     # ---- functions -------------------------------------------------------------------------
 
     def _add(self, operations: list[Operation]) -> None:

@@ -1,18 +1,25 @@
-"""`ptt armed`: which detectors a run could feed, before it begins."""
+"""`ptt armed`: which detectors a run could feed, before it begins, or did feed."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import textwrap
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
+from ptt_rules.cli.common import (
+    EXIT_CLEAN,
+    Commands,
+    add_config,
+    add_settings,
+    config_of,
+    load_packs,
+    print_json,
+)
 from ptt_rules.diagnostics import PttError
 from ptt_rules.metrics import TRAINERS
-from ptt_rules.report import arming_lines
-
-WIDTH = 88
+from ptt_rules.packs import Arming
+from ptt_rules.report import arming_lines, disabled_lines, reach_text, unjudged_lines, wrapped
+from ptt_rules.runs import is_run, reach_of_run, read_run
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -20,12 +27,20 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "armed",
         help="which detectors a trainer and its arguments can feed",
         description="Tells which detectors are armed for a trainer, a version of TRL and training "
-        "arguments, and which are not and why. Without arguments, what depends on them is unknown.",
+        "arguments, and which are not and why; with max_steps and logging_steps also which of them "
+        "need more logs than the run will write. Without arguments, what depends on them is "
+        "unknown.\n`ptt armed RUN` tells it of a run: what was armed at its start, and what could "
+        "not judge it.",
         epilog="exit: 0, 2 unusable input\n\n"
-        "example:\n  ptt armed grpo --trl 1.16.0 --config beta=0 --config eval_strategy=no",
+        "examples:\n  ptt armed grpo --trl 1.16.0 --config beta=0 --config eval_strategy=no\n"
+        "  ptt armed sft --config max_steps=200 --config logging_steps=5\n"
+        "  ptt armed runs/demo-dpo-nan",
     )
     parser.add_argument(
-        "packs", nargs="+", metavar="PACK", help="a pack by name, or a .ptt file, folder or wheel"
+        "packs",
+        nargs="+",
+        metavar="PACK | RUN",
+        help="a pack by name, or a .ptt file, folder or wheel; or the directory of one run",
     )
     parser.add_argument(
         "--for",
@@ -35,34 +50,53 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help=f"one of {', '.join(TRAINERS)} (default: the name of the first pack)",
     )
     parser.add_argument("--trl", metavar="VERSION", help="the version of TRL (default: any)")
-    parser.add_argument(
-        "--config",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a training argument; may be given again",
-    )
+    add_config(parser)
     add_settings(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
+    first = Path(options.packs[0])
+    if is_run(first):
+        return _of_run(first, options)
     pack = load_packs(options.packs, options)
     algorithm = options.algorithm or _trainer(options.packs[0])
-    armed = pack.armed(algorithm, options.trl, dict(map(_argument, options.config)))
+    armed = pack.armed(algorithm, options.trl, config_of(options))
     if options.json:
         print_json(armed.to_json())
     else:
-        for line in arming_lines(armed, shown=None):
-            print(_wrapped(line))
+        _print(arming_lines(armed, shown=None))
+        _print(disabled_lines(pack.disabled))
     return EXIT_CLEAN
 
 
-def _wrapped(line: str) -> str:
-    return textwrap.fill(
-        line, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    )
+def _of_run(path: Path, options: argparse.Namespace) -> int:
+    """Errors: PTT303 where more is given than the run, PTT401, PTT408"""
+    if len(options.packs) > 1 or options.config or options.algorithm:
+        hint = f"give `{path}` alone: it has its packs, its trainer and its arguments"
+        raise PttError.of("PTT303", f"`{path}` is a run", hint=hint)
+    found = read_run(path)
+    armed, reach = found.provenance.get("detectors"), reach_of_run(found, ask_rules=True)
+    if options.json:
+        print_json({"armed": armed, "reach": reach and reach.to_json()})
+        return EXIT_CLEAN
+    if armed:
+        _print(["at the start:", *arming_lines(Arming.from_json(armed), shown=None)])
+    if reach is None:
+        _print(
+            ["what could not judge is not known: the packs of the run are not here as they were"]
+        )
+        return EXIT_CLEAN
+    rows = "1 row" if reach.rows == 1 else f"{reach.rows} rows"
+    _print([f"of its {rows}: {reach_text(reach)}"])
+    _print(f"  {line}" for line in unjudged_lines(reach.unjudged, shown=None))
+    return EXIT_CLEAN
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(wrapped(line, hang="    "))
 
 
 def _trainer(pack: str) -> str:
@@ -71,21 +105,3 @@ def _trainer(pack: str) -> str:
         return pack
     message = f"`{pack}` is the name of no trainer"
     raise PttError.of("PTT303", message, hint="say for which one, such as `--for grpo`")
-
-
-def _argument(pair: str) -> tuple[str, Any]:
-    """A training argument as JSON has it, else as text.
-
-    Errors: PTT303
-    """
-    name, sign, text = pair.partition("=")
-    if not sign:
-        hint = "write a name and a value, such as `--config beta=0`"
-        raise PttError.of("PTT303", f"`{pair}` sets no training argument", hint=hint)
-    plain = {"True": True, "False": False, "None": None}
-    if text in plain:
-        return name.strip(), plain[text]
-    try:
-        return name.strip(), json.loads(text)
-    except ValueError:
-        return name.strip(), text

@@ -163,3 +163,40 @@ def _param(pair: str) -> tuple[str, float]:
         hint = "write a name and a number, such as `--param drop=0.4`"
         raise PttError.of("PTT303", f"`{pair}` sets no parameter", hint=hint)
     return name.strip(), value
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """Training arguments, which rules read as `config.NAME`."""
+    parser.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a training argument; may be given again",
+    )
+
+
+def config_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The training arguments that were given.
+
+    Errors: PTT303
+    """
+    return dict(map(_argument, options.config))
+
+
+def _argument(pair: str) -> tuple[str, Any]:
+    """A training argument as JSON has it, else as text.
+
+    Errors: PTT303
+    """
+    name, sign, text = pair.partition("=")
+    if not sign:
+        hint = "write a name and a value, such as `--config beta=0`"
+        raise PttError.of("PTT303", f"`{pair}` sets no training argument", hint=hint)
+    plain = {"True": True, "False": False, "None": None}
+    if text in plain:
+        return name.strip(), plain[text]
+    try:
+        return name.strip(), json.loads(text)
+    except ValueError:
+        return name.strip(), text

@@ -12,7 +12,9 @@ from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     Commands,
+    add_config,
     add_packs,
+    config_of,
     print_json,
 )
 from ptt_rules.cli.judging import packs_for
@@ -22,10 +24,12 @@ from ptt_rules.replaying import Replay, replay
 from ptt_rules.report import (
     Colour,
     action_text,
-    blind_text,
     disabled_lines,
     event_text,
     incidents_text,
+    reach_text,
+    unjudged_lines,
+    wrapped,
 )
 from ptt_rules.types import LEVEL_WORDS, Level
 from ptt_rules.visible import visible
@@ -39,33 +43,58 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="what a pack would have told and done on a run",
         description="Judges logs of runs: a run directory, trainer_state.json, JSON lines of log "
         "dicts, CSV, Parquet or TensorBoard events.",
-        epilog="exit: 0; with --fail-on: 1 if told; 2 unusable input\n\n"
-        "example:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard",
+        epilog="exit: 0; with --fail-on: 1 if told; with --fail-on-blind: 1 if too few could judge; "
+        "2 unusable input\n\n"
+        "examples:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard\n"
+        "  ptt replay log.jsonl --pack sft --config learning_rate=1e-5 --fail-on-blind 50%",
     )
     parser.add_argument("runs", nargs="+", metavar="RUN", help="the log of a run")
     add_packs(parser)
+    add_config(parser)
     parser.add_argument("--json", action="store_true", help="events as JSON lines")
+    parser.add_argument(
+        "--unjudged", action="store_true", help="name each detector that could not judge, and why"
+    )
     parser.add_argument(
         "--fail-on",
         choices=LEVEL_WORDS,
         metavar="LEVEL",
         help="exit 1 if something of this level or worse was told",
     )
+    parser.add_argument(
+        "--fail-on-blind",
+        type=_share,
+        metavar="SHARE",
+        help="exit 1 if more than this share of the detectors could not judge, such as 0.5 or 50%%",
+    )
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
-    pack_for = packs_for(options)
-    told = False
+    pack_for, config = packs_for(options), config_of(options)
+    fails = False
     for path in options.runs:
         pack = pack_for(path)
-        judged = replay(pack, path)
+        judged = replay(pack, path, config=config)
         if options.json:
             _print_json(judged, path, len(options.runs) > 1)
         else:
-            _print_text(judged, pack, path)
-        told |= _is_told(judged, options.fail_on)
-    return EXIT_FINDINGS if told else EXIT_CLEAN
+            _print_text(judged, pack, path, in_full=options.unjudged)
+        fails |= _is_told(judged, options.fail_on) or _is_blind(judged, options.fail_on_blind)
+    return EXIT_FINDINGS if fails else EXIT_CLEAN
+
+
+def _share(text: str) -> float:
+    """A share, as a number of 0 to 1 or in percent."""
+    word = text.strip()
+    share = float(word[:-1]) / 100 if word.endswith("%") else float(word)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a share: write 0 to 1, or 0% to 100%")
+    return share
+
+
+def _is_blind(judged: Replay, most: float | None) -> bool:
+    return most is not None and judged.reach.idle_share > most
 
 
 def _is_told(judged: Replay, fail_on: str | None) -> bool:
@@ -91,12 +120,11 @@ def _print_json(judged: Replay, path: str, several: bool) -> None:
 def _summary(judged: Replay) -> dict[str, Any]:
     return {
         "event": "summary",
-        "rows": judged.rows,
         "steps": judged.last_step,
         "events": len(judged.events),
         "findings": {level.word: count for level, count in _findings(judged).items()},
         "incidents": [incident.to_json() for incident in judged.incidents],
-        "blind": [blind.to_json() for blind in judged.blind],
+        **judged.reach.to_json(),
         "unreadable": judged.unreadable,
         "abandoned": judged.abandoned,
         "torn": judged.torn,
@@ -108,7 +136,7 @@ def _findings(judged: Replay) -> dict[Level, int]:
     return {level: counts[level] for level in sorted(counts, reverse=True)}
 
 
-def _print_text(judged: Replay, pack: Pack, path: str) -> None:
+def _print_text(judged: Replay, pack: Pack, path: str, *, in_full: bool) -> None:
     colour = Colour.of(sys.stdout)
     count = len(pack.detectors)
     detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
@@ -128,6 +156,8 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
             print(f"         {action_text(actions)}")
         print()
     print(_closing(judged))
+    if judged.reach.unjudged:
+        _print_unjudged(judged, in_full=in_full)
     if judged.incidents:
         print(incidents_text(judged.incidents))
     untold = Counter(event.who for event in judged.events if not event.is_told)
@@ -137,8 +167,6 @@ def _print_text(judged: Replay, pack: Pack, path: str) -> None:
     off = [event.who for event in judged.events if event.event is EventKind.BROKEN]
     if off:
         print(f"  off, as the rule failed: {', '.join(off)}")
-    for blind in judged.blind:
-        print(f"  blind: {blind_text(blind)}")
     if judged.abandoned:
         print(f"  left out, as a resume went back before them: {judged.abandoned} rows")
     if judged.torn:
@@ -161,8 +189,18 @@ def _by_row(judged: Replay) -> Iterator[tuple[list[Event], list[Action]]]:
 
 
 def _closing(judged: Replay) -> str:
+    """What was found, and how much could judge."""
     findings = _findings(judged)
-    if not findings:
-        return "Nothing found."
     counts = ", ".join(f"{count} {level.word}" for level, count in findings.items())
-    return f"Found: {counts}."
+    found = f"Found: {counts}" if findings else "Nothing found"
+    return f"{found}; {reach_text(judged.reach)}."
+
+
+def _print_unjudged(judged: Replay, *, in_full: bool) -> None:
+    """Why not all could judge, by reason; in full by name."""
+    every = list(unjudged_lines(judged.reach.unjudged, shown=None))
+    lines = every if in_full else list(unjudged_lines(judged.reach.unjudged))
+    for line in lines:
+        print(wrapped(line, label="  ", hang="    "))
+    if lines != every:
+        print("  `ptt replay --unjudged` names all of them")

@@ -4,22 +4,26 @@
 """
 
 from ptt_rules.engine.compiled import CompiledPack, compile_pack, shown
-from ptt_rules.engine.engine import Blind, Engine
+from ptt_rules.engine.engine import Engine
 from ptt_rules.engine.events import Action, Event, EventKind, json_number
 from ptt_rules.engine.incidents import Finding, Incident
 from ptt_rules.engine.judge import Status
+from ptt_rules.engine.lacks import Reason
 from ptt_rules.engine.texts import with_values
+from ptt_rules.engine.unjudged import Reach, Unjudged
 
 __all__ = [
     "Action",
-    "Blind",
     "CompiledPack",
     "Engine",
     "Event",
     "EventKind",
     "Finding",
     "Incident",
+    "Reach",
+    "Reason",
     "Status",
+    "Unjudged",
     "compile_pack",
     "json_number",
     "shown",

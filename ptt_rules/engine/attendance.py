@@ -42,13 +42,18 @@ class Attendance:
         return self._places[columns]
 
     def watch(self, detector: CompiledDetector) -> None:
-        """Counts how often each of the columns of a detector is there."""
-        for column in detector.columns:
+        """Counts how often each of the columns that a detector reads is there."""
+        for column in detector.logged:
             self.place((column,))
 
     def seen(self, column: int) -> int:
         """At how many rows a column that is watched was there."""
         return self.counts[self._places[column,]]
+
+    def judgements(self, detector: CompiledDetector) -> int:
+        """At how many rows one of the columns of a detector was there."""
+        place = self._places.get(detector.columns)
+        return 0 if place is None else self.counts[place]
 
     def add(self, detector: CompiledDetector) -> int:
         """A detector that is called up from now on; the place of its judgements."""

@@ -20,6 +20,11 @@ from ptt_rules.types import Level, Measure
 Seen = Mapping[int, int]
 """In how many rows so far columns were observed, by operation."""
 
+Places = tuple[int, ...]
+"""Columns of which one calls up a detector; none: each row does."""
+
+_EVERY_ROW = pl.col("step").is_not_null()
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -236,3 +241,44 @@ def counted(columns: Columns, operations: Iterable[int], seen: dict[int, int]) -
         counts = columns.table.select(columns.expression(each).count() for each in numbers)
         for each, count in zip(numbers, counts.row(0), strict=True):
             seen[each] = seen.get(each, 0) + count
+
+
+class Attended:
+    """Counts the rows at which one of some columns was there, as a live engine does.
+
+    Rows of an instance count from the one on in which its word appeared.
+    """
+
+    def __init__(self, detectors: Iterable[CompiledDetector]) -> None:
+        self.counts: dict[Places, int] = {
+            one.columns: 0 for one in detectors if not one.is_template
+        }
+        self._words: dict[Places, Sequence[int]] = {}
+        """Of what began in the present chunk, the columns of which one began it."""
+
+    def begin(self, detectors: Iterable[CompiledDetector], own: Sequence[int]) -> None:
+        """Instances that the next chunk brings, with the columns of their word."""
+        for one in detectors:
+            if one.columns not in self.counts:
+                self._words.setdefault(one.columns, own)
+
+    def advance(self, chunk: Chunk, detectors: Iterable[CompiledDetector]) -> None:
+        """Takes the rows of a chunk."""
+        named = list(dict.fromkeys(one.columns for one in detectors))
+        if named:
+            asked = (self._rows(chunk.columns, one).alias(str(n)) for n, one in enumerate(named))
+            counts = chunk.columns.table.select(asked)
+            for columns, count in zip(named, counts.row(0), strict=True):
+                self.counts[columns] = self.counts.get(columns, 0) + count
+        self._words.clear()
+
+    def _rows(self, columns: Columns, places: Places) -> pl.Expr:
+        there = pl.any_horizontal(_are_there(columns, places)) if places else _EVERY_ROW
+        own = self._words.get(places)
+        if own is not None:
+            there &= pl.any_horizontal(_are_there(columns, own)).cum_sum() > 0
+        return there.sum()
+
+
+def _are_there(columns: Columns, numbers: Sequence[int]) -> list[pl.Expr]:
+    return [columns.expression(each).is_not_null() for each in numbers]

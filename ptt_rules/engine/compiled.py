@@ -40,6 +40,8 @@ class CompiledDetector:
     placeholders: tuple[int | None, ...]
     operations: frozenset[int]
     """All that it reads, directly or not: a failure of one of them is its own."""
+    logged: tuple[int, ...]
+    """Those of them that are columns of the log."""
     family: int | None = None
     instance: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ class CompiledDetector:
                 for number in self.placeholders
             ),
             operations=frozenset(numbers.get(number, number) for number in self.operations),
+            logged=tuple(numbers.get(number, number) for number in self.logged),
             family=numbers[self.family],
             instance={family.label: word},
         )
@@ -180,6 +183,7 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
     )
     roots = {number for _, number in (*levels, *values)} | set(columns)
     roots.update(number for number in (until, family, *placeholders) if number is not None)
+    reached = program.reached_from(roots)
     return CompiledDetector(
         detector,
         levels,
@@ -187,6 +191,7 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
         values,
         columns,
         placeholders,
-        program.reached_from(roots),
+        reached,
+        program.columns_in(reached),
         family,
     )

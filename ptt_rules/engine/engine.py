@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.backends.live import LiveProgram
+from ptt_rules.backends.streams import Stream
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine.attendance import Attendance
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.engine.events import Action, Event
 from ptt_rules.engine.families import Families, Word
 from ptt_rules.engine.judge import Judge, Status
+from ptt_rules.engine.lacks import is_epoch
 from ptt_rules.engine.reactions import Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
-from ptt_rules.ir.nodes import filled
-from ptt_rules.ir.pack import Metric
+from ptt_rules.engine.unjudged import Moments, Reach, Unjudged, reach_of
+from ptt_rules.passes.share import Program
 from ptt_rules.rows import Row, read_row
 
 STATE_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
-    """A detector that cannot judge: the metrics that no row has had, with their keys."""
+class _Past:
+    """What the rows so far have made known."""
 
-    detector: str
-    metrics: tuple[str, ...]
-    keys: tuple[tuple[str, ...], ...]
+    program: Program
+    live: LiveProgram
+    attendance: Attendance
 
-    def to_json(self) -> dict[str, Any]:
-        keys = [list(alternatives) for alternatives in self.keys]
-        return {"detector": self.detector, "metrics": list(self.metrics), "keys": keys}
+    def rows_with(self, operation: int) -> float:
+        return self.attendance.seen(operation)
+
+    def is_known(self, operation: int) -> bool:
+        return self.live.values[operation] is not None
+
+    def observations(self, stream: Stream) -> float:
+        return self.live.observations(stream)
+
+    def is_set(self, argument: str) -> bool:
+        return self.live.is_set(argument)
+
+    @property
+    def has_end(self) -> bool:
+        return self.live.has_end
+
+    @property
+    def is_timed(self) -> bool:
+        return self.live.now.clock is not None
 
 
 class Engine:
@@ -54,8 +72,12 @@ class Engine:
         self._operations = compiled.program.copy() if self._families else compiled.program
         self._program = LiveProgram(self._operations, config)
         self._attendance = Attendance()
-        for one in compiled.detectors:  # families without an instance too: `blind` tells of them
+        self._past = _Past(self._operations, self._program, self._attendance)
+        for one in compiled.detectors:  # families without an instance too: `reach` tells of them
             self._attendance.watch(one)
+        for operation in compiled.program.operations:
+            if is_epoch(operation.node):
+                self._attendance.place((operation.number,))
         self._judges: list[Judge] = []
         self.called: list[Judge] = []
         """The detectors that had more to do at the newest row than to count it."""
@@ -165,17 +187,23 @@ class Engine:
     def statuses(self) -> dict[str, Status]:
         """The status of each detector by its qualified name, and of instances behind it."""
         there = [judge for judge in self._judges if judge.exists]
-        statuses = {judge.name: judge.status(self._attendance) for judge in there}
+        statuses = {judge.name: judge.status(self._attendance, self._past) for judge in there}
         judged = {judge.compiled.detector.qualified for judge in there}
         for one in self._compiled.detectors:
             if one.detector.qualified not in judged:
                 statuses[one.name] = Status.BLIND
         return statuses
 
-    def blind(self) -> list[Blind]:
-        """Detectors that miss a metric, with the metrics that no row has had so far."""
+    def reach(self) -> Reach:
+        """How much of the pack could judge so far, by the operands of its conditions."""
         present = (judge.compiled for judge in self._judges if judge.exists)
-        return blind_detectors(self._compiled, present, self._attendance.seen)
+        attendance = self._attendance
+        moments = Moments(self._step, self._program.now.clock, attendance.judgements)
+        return reach_of(self._compiled, present, self._past, moments, self._rows)
+
+    def unjudged(self) -> list[Unjudged]:
+        """Detectors that could not judge so far, or only in part, each with what it lacks."""
+        return [*self.reach().unjudged]
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -219,32 +247,3 @@ class Engine:
 def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:
     """Events of one row: the worst first, then by detector and instance."""
     return -event.level, event.detector, tuple(event.instance.values())
-
-
-def blind_detectors(
-    compiled: CompiledPack, present: Iterable[CompiledDetector], seen: Callable[[int], int]
-) -> list[Blind]:
-    """Detectors, instances left out of families that have one, with a metric that no row had.
-
-    `seen` is at how many rows a column was there.
-    """
-    instances = [one for one in present if one.instance]
-    with_instances = {one.detector.qualified for one in instances}
-    plain = [one for one in compiled.detectors if one.detector.qualified not in with_instances]
-    found = []
-    for one in sorted([*plain, *instances], key=lambda each: each.sort_key):
-        metrics = zip(one.detector.metrics, one.columns, strict=True)
-        missing = [metric for metric, column in metrics if seen(column) == 0]
-        if missing:
-            names = tuple(metric.name for metric in missing)
-            keys = tuple(_keys(metric, one.instance) for metric in missing)
-            found.append(Blind(one.name, names, keys))
-    return found
-
-
-def _keys(metric: Metric, instance: Mapping[str, str]) -> tuple[str, ...]:
-    """The logged keys of a metric; of a family those of the instance, if there is one."""
-    word = instance.get(metric.label) if metric.label is not None else None
-    if metric.label is None or word is None:
-        return metric.keys
-    return filled(metric.keys, metric.label, word)

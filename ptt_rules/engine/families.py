@@ -63,6 +63,10 @@ class Families:
                     self.seen.append((label, found[1]))
                     yield label, found[1]
 
+    def columns_of(self, word: Word) -> list[Operation]:
+        """The columns that an instance has its own of, as they are in the pack's program."""
+        return [one for one in self._of_label[word[0]] if isinstance(one.node, FamilyColumn)]
+
     def instances(
         self, program: Program, word: Word
     ) -> tuple[list[CompiledDetector], dict[int, int]]:

@@ -11,14 +11,17 @@ from ptt_rules.backends.live import LiveProgram
 from ptt_rules.engine.attendance import AWAKE, Attendance
 from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.engine.events import Event
+from ptt_rules.engine.lacks import Evidence
 from ptt_rules.engine.lifecycle import Life, Moment
 from ptt_rules.engine.reactions import Firing
+from ptt_rules.engine.unjudged import is_unknown
 from ptt_rules.rows import Row
 from ptt_rules.types import Level, Measure
 
 
 class Status(Enum):
     BLIND = "blind"
+    UNKNOWN = "unknown"
     WARMING = "warming"
     OK = "ok"
     PENDING = "pending"
@@ -137,7 +140,7 @@ class Judge:
         self._is_broken = True
         return self.compiled.broken(number, row, fault)
 
-    def status(self, attendance: Attendance) -> Status:
+    def status(self, attendance: Attendance, evidence: Evidence) -> Status:
         if self._is_broken:
             return Status.BROKEN
         if self._life.level is not None:
@@ -146,7 +149,9 @@ class Judge:
             return Status.BLIND
         if self._life.is_pending:
             return Status.PENDING
-        return Status.OK if self._was_known else Status.WARMING
+        if self._was_known:
+            return Status.OK
+        return Status.UNKNOWN if is_unknown(self.compiled, evidence) else Status.WARMING
 
     # ---- state -----------------------------------------------------------------------------
 

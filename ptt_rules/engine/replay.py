@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import polars as pl
 
 from ptt_rules.backends.polars import FrameProgram
+from ptt_rules.backends.streams import Stream
 from ptt_rules.engine.chunks import (
+    Attended,
     Chunk,
     DetectorRun,
     Judged,
@@ -18,18 +21,51 @@ from ptt_rules.engine.chunks import (
     judged_levels,
 )
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack, ValueAt
-from ptt_rules.engine.engine import Blind, blind_detectors, event_order
+from ptt_rules.engine.engine import event_order
 from ptt_rules.engine.events import Action, Event
 from ptt_rules.engine.families import Families
+from ptt_rules.engine.lacks import is_epoch
 from ptt_rules.engine.reactions import Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
+from ptt_rules.engine.unjudged import Moments, Reach, reach_of
+from ptt_rules.passes.share import Program
 from ptt_rules.rows import POSITION_KEYS
+from ptt_rules.types import Kind
 
 CELLS = 1 << 24
 """Numbers that the columns of a chunk may have: 128 MiB."""
 
 _LEAST_ROWS = 1 << 10
 _MOST_ROWS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the rows of a log have made known."""
+
+    program: Program
+    frame: FrameProgram
+    seen: Mapping[int, int]
+
+    def rows_with(self, operation: int) -> float:
+        return self.seen.get(operation, 0)
+
+    def is_known(self, operation: int) -> bool:
+        return self.frame.is_known(operation)
+
+    def observations(self, stream: Stream) -> float:
+        return self.frame.observations(stream)
+
+    def is_set(self, argument: str) -> bool:
+        return self.frame.is_set(argument)
+
+    @property
+    def has_end(self) -> bool:
+        return self.frame.has_end
+
+    @property
+    def is_timed(self) -> bool:
+        return self.frame.clock is not None
 
 
 class LogReplay:
@@ -46,6 +82,7 @@ class LogReplay:
         self._families = Families(compiled)
         self._suppression, self._policy = Suppression(compiled), PolicyRun(compiled.policy)
         self._seen: dict[int, int] = {}
+        self._attended = Attended(compiled.detectors)
         self._runs: list[DetectorRun] = []
         self._add(one for one in compiled.detectors if not one.is_template)
 
@@ -64,11 +101,14 @@ class LogReplay:
             self._program.extend(numbers)
             self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
             self._add(detectors)
+            own = [numbers[one.number] for one in self._families.columns_of(word)]
+            self._attended.begin(detectors, own)
         chunk = Chunk(self.rows, self._program.advance(frame))
         judged = judge_all(self._runs, chunk, self._seen, self._program.failures)
         for place, group in groupby(judged, key=lambda one: one.place):
             self._decide(chunk, place, list(group))
         counted(chunk.columns, self._counted, self._seen)
+        self._attended.advance(chunk, (run.compiled for run in self._runs))
         self.rows += frame.height
         self.last_step = chunk.steps[-1]
 
@@ -95,13 +135,23 @@ class LogReplay:
     def _counted(self) -> set[int]:
         """The columns whose observations are counted."""
         detectors = [*self._compiled.detectors, *(run.compiled for run in self._runs)]
-        columns = {column for one in detectors for column in one.columns}
-        return columns | {one.family for one in detectors if one.family is not None}
+        columns = {column for one in detectors for column in one.logged}
+        families = {one.family for one in detectors if one.family is not None}
+        return (
+            columns
+            | families
+            | {one.number for one in self._operations.operations if is_epoch(one.node)}
+        )
 
-    def blind(self) -> list[Blind]:
-        """Detectors that miss a metric, with the metrics that no row had."""
-        present = (run.compiled for run in self._runs if self._exists(run.compiled))
-        return blind_detectors(self._compiled, present, lambda column: self._seen.get(column, 0))
+    def reach(self) -> Reach:
+        """How much of the pack could judge, by the operands of its conditions."""
+        present = [run.compiled for run in self._runs if self._exists(run.compiled)]
+        past = _Past(self._operations, self._program, self._seen)
+        moments = Moments(self.last_step, self._program.clock, self._judgements)
+        return reach_of(self._compiled, present, past, moments, self.rows)
+
+    def _judgements(self, compiled: CompiledDetector) -> int:
+        return self._attended.counts.get(compiled.columns, 0)
 
     def _exists(self, compiled: CompiledDetector) -> bool:
         """Whether an instance has appeared; a detector of no family is always there."""
@@ -147,6 +197,14 @@ class FrameReplay:
             return [None] * len(rows)
         truths: list[bool | None] = self.columns[compiled.until].gather(rows).to_list()
         return truths
+
+    def observations(self, stream: Stream, row: int) -> int:
+        """How many observations of a stream there were up to a row."""
+        is_number = stream.kind is Kind.NUMBER
+        so_far = [self.columns[each].head(row + 1) for each in stream.inputs]
+        used = [one.is_finite() if is_number else one.is_not_null() for one in so_far]
+        found = pl.select(pl.all_horizontal(pl.lit(one) for one in used).sum()).item()
+        return int(found or 0)
 
     def values_at(self, row: int) -> ValueAt:
         return lambda operation: self.columns[operation][row]

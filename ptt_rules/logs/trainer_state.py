@@ -21,8 +21,39 @@ def read_trainer_state(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]
     history = state.get("log_history") if isinstance(state, dict) else state
     if not isinstance(history, list) or not all(isinstance(row, dict) for row in history):
         raise _no_history(path, "this JSON file has no `log_history`")
-    is_told = isinstance(state, dict) and isinstance(state.get("max_steps"), int)
-    return history, {"max_steps": state["max_steps"]} if is_told else {}
+    return history, _arguments(state) if isinstance(state, dict) else {}
+
+
+def _arguments(state: dict[str, Any]) -> dict[str, Any]:
+    """What a trainer state has of the training arguments: its numbers and texts.
+
+    What says how far the training came is no argument. `train_batch_size` is that of one device.
+    """
+    found = {
+        name: value
+        for name, value in state.items()
+        if isinstance(value, (bool, int, float, str)) and name not in _PROGRESS
+    }
+    size = found.get("train_batch_size")
+    return found if size is None else {"per_device_train_batch_size": size, **found}
+
+
+_PROGRESS = frozenset(
+    {
+        "best_global_step",
+        "best_metric",
+        "best_model_checkpoint",
+        "epoch",
+        "global_step",
+        "is_hyper_param_search",
+        "is_local_process_zero",
+        "is_world_process_zero",
+        "num_input_tokens_seen",
+        "total_flos",
+        "trial_name",
+    }
+)
+"""What of a state moves with the training, or is of its process."""
 
 
 def newest_trainer_state(folder: Path) -> Path | None:

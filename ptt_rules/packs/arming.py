@@ -2,27 +2,40 @@
 
 A detector is armed if the trainer, in this version and with these arguments, logs what one of its
 levels needs to be true. Of a key that the vocabulary does not know, such as one that a lab logs
-itself, nobody can tell before it is logged.
+itself, nobody can tell before it is logged. Of those that are armed some may need more logs than
+the run is to write: they are `short`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Blind
+from ptt_rules.engine import CompiledPack, Reason, Unjudged
+from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.ir.nodes import Column, FamilyColumn
 from ptt_rules.ir.pack import Detector, Metric
 from ptt_rules.metrics import TRAINERS, LoggedKey, find
-from ptt_rules.metrics.conditions import IS_EVALUATED, is_met, settings_of
+from ptt_rules.metrics.conditions import (
+    IS_EVALUATED,
+    TAKES_SNAPSHOTS,
+    is_met,
+    settings_of,
+)
+from ptt_rules.packs.forecast import EVAL, Forecast
+from ptt_rules.packs.schedule import UNTOLD, Schedule
 from ptt_rules.passes.reach import can_hold
 
-EVAL = "eval_"
+_ROUND = (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500)
+"""Values of `logging_steps` that a person would write."""
+
+_OF_OTHER_ROWS = frozenset({"several processes", TAKES_SNAPSHOTS})
+"""What is logged in rows that the trainer's own arguments say nothing of."""
 
 
 class Arms(Enum):
@@ -53,13 +66,18 @@ class Unfed:
     def to_json(self) -> dict[str, Any]:
         return {"detectors": [*self.detectors], "keys": [*self.keys], "reason": self.reason}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Unfed:
+        return cls(tuple(data["detectors"]), tuple(data["keys"]), data["reason"])
+
 
 @dataclass(frozen=True, slots=True)
 class Arming:
     """The detectors of a pack for one trainer, version of TRL and set of training arguments.
 
-    `expected` has the keys of each armed detector's metrics that the run is to log; one that
-    it never logs is a surprise.
+    `short` are those of the armed ones that need more than the `logs` that the run is to write;
+    `denser` is the `logging_steps` that would feed so many of them. `expected` has the keys of
+    each armed detector's metrics that the run is to log; one that it never logs is a surprise.
     """
 
     algorithm: str
@@ -68,16 +86,19 @@ class Arming:
     not_armed: tuple[Unfed, ...]
     unknown: tuple[Unfed, ...]
     expected: Mapping[str, tuple[tuple[str, ...], ...]]
+    short: tuple[Unjudged, ...] = ()
+    logs: int | None = None
+    denser: tuple[int, int] | None = None
 
     @property
     def detectors(self) -> int:
         rest = (name for one in (*self.not_armed, *self.unknown) for name in one.detectors)
         return len({*self.armed, *rest})
 
-    def surprises(self, blind: Iterable[Blind]) -> dict[tuple[str, ...], list[str]]:
+    def surprises(self, unjudged: Iterable[Unjudged]) -> dict[tuple[str, ...], list[str]]:
         """What a run was to log and never did, with the armed detectors that lacked it."""
         found: dict[tuple[str, ...], list[str]] = {}
-        for one in blind:
+        for one in unjudged:
             expected = self.expected.get(one.detector.partition("[")[0], ())
             for keys in one.keys:
                 if keys in expected:
@@ -92,11 +113,30 @@ class Arming:
             "armed": [*self.armed],
             "not_armed": [one.to_json() for one in self.not_armed],
             "unknown_until_logged": [one.to_json() for one in self.unknown],
+            "logs": self.logs,
+            "short": [one.to_json() for one in self.short],
+            "denser": self.denser and {"logging_steps": self.denser[0], "feeds": self.denser[1]},
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Arming:
+        """As `run.json` has it; what a surprise would be is not in it."""
+        denser = data.get("denser")
+        return cls(
+            data["algorithm"],
+            data.get("trl"),
+            tuple(data["armed"]),
+            tuple(map(Unfed.from_json, data["not_armed"])),
+            tuple(map(Unfed.from_json, data["unknown_until_logged"])),
+            {},
+            tuple(map(Unjudged.from_json, data.get("short", ()))),
+            data.get("logs"),
+            denser and (denser["logging_steps"], denser["feeds"]),
+        )
 
 
 def arming(
-    detectors: Iterable[Detector],
+    compiled: CompiledPack,
     algorithm: str,
     *,
     trl_version: str | None,
@@ -106,30 +146,65 @@ def arming(
 
     Errors: PTT303 for a version that is none
     """
-    run = _Run(algorithm, _version(trl_version), arguments)
+    schedule = Schedule.of(arguments)
+    run = _Run(algorithm, _version(trl_version), arguments, schedule)
+    forecast = Forecast(compiled.program, schedule, run.is_scheduled)
     armed: list[str] = []
+    short: dict[str, Unjudged] = {}
     expected: dict[str, tuple[tuple[str, ...], ...]] = {}
-    lacking: dict[Arms, dict[str, dict[str, Sequence[str]]]] = {Arms.NO: {}, Arms.PERHAPS: {}}
-    for detector in sorted(detectors, key=lambda one: one.qualified):
-        feeds = {metric.keys: run.feed(metric) for metric in detector.metrics}
-        arms = _arms(detector, feeds)
-        if arms is Arms.YES:
-            armed.append(detector.qualified)
-            expected[detector.qualified] = tuple(
-                keys for keys, feed in feeds.items() if feed.arms is Arms.YES
-            )
-        else:
-            missing = [feed for feed in feeds.values() if feed.arms is arms]
-            alike = lacking[arms].setdefault(missing[0].reason, {})
-            alike[detector.qualified] = [f.key for f in missing if f.reason == missing[0].reason]
+    unfed: dict[Arms, dict[str, dict[str, Sequence[str]]]] = {Arms.NO: {}, Arms.PERHAPS: {}}
+    for one in compiled.detectors:
+        name = one.detector.qualified
+        feeds = {metric.keys: run.feed(metric) for metric in one.detector.metrics}
+        arms = _arms(one.detector, feeds)
+        missing = [feed for feed in feeds.values() if feed.arms is arms]
+        lack = forecast.lacking(one) if arms is Arms.YES else None
+        if lack is not None and not lack.in_part and lack.reason is not Reason.WARMING:
+            arms, missing = Arms.NO, [_never(lack)]
+        elif arms is Arms.YES and schedule.why_no_row:
+            arms, missing = Arms.NO, [Feed(Arms.NO, "rows", schedule.why_no_row)]
+        if arms is not Arms.YES:
+            alike = unfed[arms].setdefault(missing[0].reason, {})
+            alike[name] = [f.key for f in missing if f.key and f.reason == missing[0].reason]
+            continue
+        armed.append(name)
+        expected[name] = tuple(keys for keys, feed in feeds.items() if feed.arms is Arms.YES)
+        if lack is not None and not lack.in_part:
+            short[name] = lack
+    logs = schedule.logs.times
     return Arming(
         algorithm,
         trl_version,
         tuple(armed),
-        _unfed(lacking[Arms.NO]),
-        _unfed(lacking[Arms.PERHAPS]),
+        _unfed(unfed[Arms.NO]),
+        _unfed(unfed[Arms.PERHAPS]),
         expected,
+        tuple(short.values()),
+        None if logs == UNTOLD else int(logs),
+        _denser(forecast, [one for one in compiled.detectors if one.detector.qualified in short]),
     )
+
+
+def _never(lack: Unjudged) -> Feed:
+    """What an armed detector will lack, though its metrics are logged."""
+    named = " and ".join(f"`{keys[0]}`" for keys in lack.keys if keys)
+    return Feed(Arms.NO, "", f"{named}: {lack.text}" if named else lack.text)
+
+
+def _denser(forecast: Forecast, short: Sequence[CompiledDetector]) -> tuple[int, int] | None:
+    """The greatest `logging_steps` that feeds as many as 1 does, and how many these are."""
+    now = forecast.schedule.logging_steps
+    if now is None or now == 1 or not short:
+        return None
+
+    def fed(steps: int) -> int:
+        other = replace(forecast, schedule=forecast.schedule.every(steps))
+        return sum(other.lacking(one) is None for one in short)
+
+    most = fed(1)
+    if not most:
+        return None
+    return max(steps for steps in _ROUND if steps < now and fed(steps) == most), most
 
 
 def _version(text: str | None) -> Version | None:
@@ -176,11 +251,18 @@ class _Run:
     algorithm: str
     version: Version | None
     arguments: Mapping[str, Any]
+    schedule: Schedule
+
+    def is_scheduled(self, keys: tuple[str, ...]) -> bool:
+        """Whether the rows of a metric are those that the trainer's arguments tell of."""
+        rows = [row for key in keys for row in find(key) if self.algorithm in row.trainers]
+        return not any(row.when in _OF_OTHER_ROWS for row in rows)
 
     def feed(self, metric: Metric) -> Feed:
         """The best of what its keys are."""
         if metric.label is not None and metric.keys == ("{" + metric.label + "}",):
-            return Feed(Arms.YES, metric.keys[0])
+            why_never = self.schedule.why_no_row
+            return Feed(Arms.NO if why_never else Arms.YES, metric.keys[0], why_never)
         found = [self._of_key(key) for key in metric.keys]
         order = list(Arms)
         return min(found, key=lambda one: (order.index(one.arms), not one.key, one.reason == ""))
@@ -205,6 +287,9 @@ class _Run:
             return Feed(Arms.NO, key, f"which is logged no more since TRL {row.until}")
         if key.startswith(EVAL) and not self._evaluates():
             return Feed(Arms.NO, key, self._needs(IS_EVALUATED))
+        rhythm = self.schedule.evaluations if key.startswith(EVAL) else self.schedule.logs
+        if rhythm.why_never and row.when not in _OF_OTHER_ROWS:
+            return Feed(Arms.NO, key, rhythm.why_never)
         return self._by_arguments(key, row.when or (IS_EVALUATED if key.startswith(EVAL) else ""))
 
     def _evaluates(self) -> bool:

@@ -127,8 +127,7 @@ class Pack:
         config: Mapping[str, Any] | None = None,
     ) -> Arming:
         """Which detectors a run can feed: by trainer, version of TRL and training arguments."""
-        detectors = (one.detector for one in self.compiled.detectors)
-        return arming(detectors, algorithm, trl_version=trl_version, arguments=config or {})
+        return arming(self.compiled, algorithm, trl_version=trl_version, arguments=config or {})
 
     def incidents(self, events: Iterable[Event]) -> list[Incident]:
         """What a run's events in order come to: incidents, each with its first cause."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.ir.nodes import Constant, Node, Parameter
+from ptt_rules.ir.nodes import Column, Constant, FamilyColumn, Node, Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ class Program:
                 reached.add(number)
                 waiting.extend(self.operations[number].inputs)
         return frozenset(reached)
+
+    def columns_in(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Those of some operations that are columns of the log."""
+        columns = (Column, FamilyColumn)
+        return tuple(n for n in sorted(numbers) if isinstance(self.operations[n].node, columns))
 
     # ---- instances of families -------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Findings and diagnostics as text for people and as lines for machines."""
 
-from ptt_rules.report.arming import arming_lines, disabled_lines, surprise_lines
+from ptt_rules.report.arming import armed_text, arming_lines, disabled_lines, surprise_lines
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
-from ptt_rules.report.events import action_text, blind_text, event_text
+from ptt_rules.report.events import action_text, event_text, note_text
 from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.ir import ir_text
+from ptt_rules.report.lines import width_of, wrapped
 from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
+from ptt_rules.report.reach import lacks_text, reach_text, unjudged_lines
 from ptt_rules.report.rules import RuleWords, rule_words
 from ptt_rules.report.sarif import sarif_log
 from ptt_rules.report.terminal import Terminal, terminal_text
@@ -17,8 +19,8 @@ __all__ = [
     "RuleWords",
     "Terminal",
     "action_text",
+    "armed_text",
     "arming_lines",
-    "blind_text",
     "code_json",
     "code_text",
     "detector_json",
@@ -31,10 +33,16 @@ __all__ = [
     "incident_text",
     "incidents_text",
     "ir_text",
+    "lacks_text",
+    "note_text",
+    "reach_text",
     "rule_words",
     "sarif_log",
     "surprise_lines",
     "terminal_text",
+    "unjudged_lines",
     "visible",
     "visible_lines",
+    "width_of",
+    "wrapped",
 ]

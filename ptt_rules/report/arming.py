@@ -13,11 +13,41 @@ SHOWN = 4
 """Reasons that are named."""
 
 
-def arming_lines(arming: Arming, *, shown: int | None = SHOWN) -> Iterator[str]:
-    """How many detectors are armed; then which are not and why, the commonest reasons first."""
+def armed_text(arming: Arming) -> str:
+    """In one sentence how many detectors are armed, and how many of them need more logs."""
     version = f" (TRL {arming.trl_version})" if arming.trl_version else ""
     trainer = trainer_name(arming.algorithm)
-    yield f"{len(arming.armed)} of {arming.detectors} detectors armed for {trainer}{version}"
+    armed = f"{len(arming.armed)} of {arming.detectors} detectors armed for {trainer}{version}"
+    return armed + _short_text(arming)
+
+
+def _short_text(arming: Arming) -> str:
+    """What the run will not give to those that are armed, and what would."""
+    count = len(arming.short)
+    if not arming.armed and arming.logs == 0:
+        return ": the run will write no logs that they could judge"
+    if not count or arming.logs is None:
+        return ""
+    every = len(arming.armed)
+    whom = "all of them" if count == every > 1 else f"{count} of them" if every > 1 else "it"
+    verb = "needs" if count == 1 else "need"
+    noun = "log" if arming.logs == 1 else "logs"
+    text = f"; {whom} {verb} more than the {arming.logs} {noun} that the run will write"
+    if arming.denser is None:
+        return text
+    steps, fed = arming.denser
+    return f"{text}: logging_steps={steps} would feed {fed if fed < count else 'them'}"
+
+
+def arming_lines(arming: Arming, *, shown: int | None = SHOWN) -> Iterator[str]:
+    """How many detectors are armed; then which are not and why, the commonest reasons first."""
+    yield armed_text(arming)
+    ordered = sorted(arming.short, key=lambda one: (one.needs or 0, one.detector))
+    named = ordered if shown is None else ordered[:shown]
+    for one in named:
+        yield f"  too few logs: {one.detector} needs {one.needs}, and there will be {one.had}"
+    if len(named) < len(ordered):
+        yield f"  too few logs: {len(ordered) - len(named)} more need more logs"
     yield from _part("not armed", arming.not_armed, shown)
     yield from _part("unknown until logged", arming.unknown, shown)
 
@@ -49,6 +79,8 @@ def _part(title: str, unfed: Sequence[Unfed], shown: int | None) -> Iterator[str
 
 
 def _line(one: Unfed, *, whole: bool) -> str:
+    if not one.keys:
+        return f"{_names(one.detectors, whole=whole)}: {one.reason}"
     verb = "needs" if len(one.detectors) == 1 else "need"
     keys = _keys(one.keys, whole=whole)
     return f"{_names(one.detectors, whole=whole)} {verb} {keys}, {one.reason}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from ptt_rules.engine import Action, Blind, Event, EventKind, with_values
+from ptt_rules.engine import Action, Event, EventKind, with_values
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
+from ptt_rules.report.lines import WIDTH
 from ptt_rules.types import ActionKind, Level
 from ptt_rules.visible import visible
 
-WIDTH = 88
 _PLAIN = Colour()
 TONES = {
     Level.CRITICAL: ("bold", "red"),
@@ -19,22 +19,34 @@ TONES = {
     Level.MEDIUM: ("yellow",),
     Level.LOW: ("cyan",),
 }
+_BEGINNINGS = frozenset({EventKind.FIRED, EventKind.ESCALATED})
 _QUIET_KINDS = frozenset({EventKind.EASED, EventKind.RESOLVED, EventKind.AGAIN})
 
 
-def event_text(event: Event, detector: DetectorInfo | None = None, colour: Colour = _PLAIN) -> str:
+def event_text(
+    event: Event,
+    detector: DetectorInfo | None = None,
+    colour: Colour = _PLAIN,
+    width: int = WIDTH,
+) -> str:
     """What happened, and, the first time, why it matters and what to do."""
     tones = TONES[event.level] if event.event is not EventKind.RESOLVED else ("dim",)
     badge = colour(_badge(event).ljust(8), *tones)
     head = f"{badge} {event.who}  step {event.step}{_since(event)}"
-    lines = [head, *_wrapped("", event.message)]
+    lines = [head, *_wrapped("", event.message, width)]
     if event.event is EventKind.BROKEN:
-        lines += _wrapped("see   ", "ptt explain PTT502; all other detectors go on")
+        lines += _wrapped("see   ", "ptt explain PTT502; all other detectors go on", width)
     elif detector is not None and event.event not in _QUIET_KINDS:
-        lines += _wrapped("why   ", with_values(detector.why, event))
-        lines += _wrapped("try   ", with_values(detector.remedy, event))
-        lines += _wrapped("see   ", detector.reference)
+        lines += _wrapped("why   ", with_values(detector.why, event), width)
+        lines += _wrapped("try   ", with_values(detector.remedy, event), width)
+        lines += _wrapped("see   ", detector.reference, width)
     return "\n".join(lines)
+
+
+def note_text(event: Event) -> str:
+    """An event in one sentence."""
+    kind = f" ({event.event.value})" if event.event not in _BEGINNINGS else ""
+    return f"{event.level.word.upper()} {event.who} step {event.step}{kind}: {event.message}"
 
 
 def action_text(actions: Sequence[Action]) -> str:
@@ -59,12 +71,6 @@ def deed_text(action: Action) -> str:
     return str(action.action.value)
 
 
-def blind_text(blind: Blind) -> str:
-    """A detector that could not judge, with the keys that the log never had."""
-    keys = "; ".join(" or ".join(f"`{visible(key)}`" for key in keys) for keys in blind.keys)
-    return f"{blind.detector}: never logged {keys}"
-
-
 def _badge(event: Event) -> str:
     if event.event in (EventKind.RESOLVED, EventKind.EASED, EventKind.BROKEN):
         return str(event.event.value)
@@ -84,13 +90,13 @@ def _since(event: Event) -> str:
     return text
 
 
-def _wrapped(label: str, text: str) -> list[str]:
+def _wrapped(label: str, text: str, width: int) -> list[str]:
     if not text:
         return []
     indent = " " * 9
     return textwrap.wrap(
         " ".join(text.split()),
-        WIDTH,
+        width,
         initial_indent=indent + label,
         subsequent_indent=indent + " " * len(label),
     )

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from ptt_rules.engine.incidents import Finding, Incident
+from ptt_rules.report.lines import WIDTH, wrapped
 
-WIDTH = 88
 SHOWN = 5
 """Findings of an incident that are named."""
 
 
-def incidents_text(incidents: Sequence[Incident]) -> str:
+def incidents_text(incidents: Sequence[Incident], width: int = WIDTH) -> str:
     """How many incidents there are, and each from its first cause on; empty if there is none."""
     if not incidents:
         return ""
     if len(incidents) == 1:
-        return _wrapped("1 incident: ", incident_text(incidents[0]))
+        return wrapped(incident_text(incidents[0]), width, label="1 incident: ")
     lines = [f"{len(incidents)} incidents:"]
     for number, incident in enumerate(incidents, start=1):
-        lines.append(_wrapped(f"  {number}. ", incident_text(incident)))
+        lines.append(wrapped(incident_text(incident), width, label=f"  {number}. "))
     return "\n".join(lines)
 
 
@@ -46,14 +45,3 @@ def _parts(incident: Incident) -> Iterator[str]:
 def _finding_text(one: Finding) -> str:
     times = f", {one.times} times" if one.times > 1 else ""
     return f"{one.who} since step {one.since_step} ({one.level.word} at {one.step}{times})"
-
-
-def _wrapped(label: str, text: str) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=label,
-        subsequent_indent=" " * len(label),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

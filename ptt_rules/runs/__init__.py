@@ -29,6 +29,7 @@ from ptt_rules.runs.postmortem import (
     environment,
     postmortem,
 )
+from ptt_rules.runs.reach import REACH, reach_of_run
 from ptt_rules.runs.records import Records
 from ptt_rules.runs.rules import Rule, Rules
 from ptt_rules.runs.run import Run, is_run, read_run
@@ -45,6 +46,7 @@ __all__ = [
     "METRICS",
     "PACKS",
     "POSTMORTEM",
+    "REACH",
     "REPORT",
     "SNAPSHOTS",
     "Checkpoint",
@@ -75,6 +77,7 @@ __all__ = [
     "last_good_step",
     "newest_good",
     "postmortem",
+    "reach_of_run",
     "read_run",
     "rules_of",
     "state_of",

@@ -80,7 +80,7 @@ def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
     assert_same_operations(text, rows, config, sizes)
 
 
-def test_blind_detectors_are_the_same_in_any_chunking() -> None:
+def test_what_could_not_judge_is_the_same_in_any_chunking() -> None:
     pack = loads(
         'metric a: none = "a"\nmetric b: none = "b"\nmetric f[x]: none = "f/{x}"\n'
         "detector both { high when a > 9 and b > 9 }\n"
@@ -90,8 +90,8 @@ def test_blind_detectors_are_the_same_in_any_chunking() -> None:
     replaying = LogReplay(pack.compiled)
     for piece in pieces(frame_of(rows).frame, [7, 11]):
         replaying.advance(piece)
-    assert replaying.blind() == replay(pack, rows).blind
-    assert [blind.detector.partition(".")[2] for blind in replaying.blind()] == ["both", "each[p]"]
+    assert replaying.reach() == replay(pack, rows).reach
+    assert [one.detector for one in replaying.reach().idle] == ["inline.both", "inline.each"]
 
 
 # ---- what is skipped, and what fails -------------------------------------------------------

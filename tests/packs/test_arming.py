@@ -179,7 +179,7 @@ def test_what_was_armed_and_never_logged_is_a_surprise() -> None:
     pack = loads(f"{RULES} detector a {{ high when kl > 1 }} detector c {{ high when loss > 1 }}")
     engine = pack.engine()
     engine.observe({"step": 1, "reward": 1})
-    surprises = pack.armed("grpo", "1.16.0", {"beta": 0.0}).surprises(engine.blind())
+    surprises = pack.armed("grpo", "1.16.0", {"beta": 0.0}).surprises(engine.unjudged())
     assert list(surprise_lines(surprises)) == ["inline.c was armed, but `loss` was never logged"]
 
 

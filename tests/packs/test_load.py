@@ -140,4 +140,4 @@ def test_a_statuses_life() -> None:
         seen.append(engine.statuses()["inline.x"].value)
     assert seen == ["warming", "ok", "pending", "firing", "firing", "ok"]
     assert engine.statuses()["inline.y"].value == "blind"
-    assert [(b.detector, b.metrics) for b in engine.blind()] == [("inline.y", ("b",))]
+    assert [(b.detector, b.metrics) for b in engine.unjudged()] == [("inline.y", ("b",))]

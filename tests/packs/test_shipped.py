@@ -89,7 +89,7 @@ def test_every_detector_has_a_trace_on_which_it_only_nearly_fires(name: str, roo
         pack = suite.tested.compose(test.params, test.policy)
         engine = pack.engine(test.config)
         told = {e.detector for row in rows_of(test) for e in _findings(engine.observe(row))}
-        blind = {one.detector for one in engine.blind()}
+        blind = {one.detector for one in engine.unjudged()}
         quiet |= {info.name for info in pack.detectors} - told - blind
     assert {f"{name}.{one}" for one in suite.tested.checked.detectors} <= quiet
 

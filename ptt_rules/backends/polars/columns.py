@@ -128,6 +128,37 @@ class FrameProgram:
             if old in self.failures:
                 self.failures[new] = self.failures[old]
 
+    # ---- what it has seen ------------------------------------------------------------------
+
+    def is_set(self, argument: str) -> bool:
+        """Whether the run has a training argument that is a number."""
+        return training_argument(self._config, argument) is not None
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the last step of the run is known."""
+        return max_steps(self._config) is not None
+
+    @property
+    def clock(self) -> float | None:
+        """The greatest time so far."""
+        return self._clock
+
+    def observations(self, stream: Stream) -> int:
+        """How many observations of a stream there were."""
+        columns = self._streams.get(stream)
+        return 0 if columns is None else columns.observations
+
+    def is_known(self, operation: int) -> bool:
+        """Whether what is carried from row to row was ever known."""
+        if operation in self._remembered:
+            return self._remembered[operation] is not None
+        one = self._program.operations[operation]
+        return (
+            isinstance(one.node, nodes.Aggregate)
+            and self.observations(stream_of(one, one.node)) > 0
+        )
+
     # ---- what is computed ------------------------------------------------------------------
 
     def _add(self, operations: Sequence[Operation]) -> None:

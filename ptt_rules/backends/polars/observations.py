@@ -123,6 +123,11 @@ class Observations:
         self._kept = pl.DataFrame(schema={n: t for n, t in _TYPES.items() if n in names})
         self._before = 0
 
+    @property
+    def single(self) -> int:
+        """How many there were; of pairs of neighbours those they are made of."""
+        return self._before + self._kept.height
+
     def advance(self, series: tuple[pl.Series, ...], rows: Rows) -> AtHand:
         """Takes the rows of a chunk in which all series are observed and, if numbers, finite."""
         used = self._used(series)

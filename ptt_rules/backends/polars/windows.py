@@ -50,6 +50,11 @@ class StreamColumns:
             self._observations.keep(max(self._counted.reach, self._spans.reach(at_hand, rows)))
         return columns + spans
 
+    @property
+    def observations(self) -> int:
+        """How many observations of the stream there were."""
+        return self._observations.single
+
     def take_over(self, other: StreamColumns) -> None:
         """Goes on from the past of another stream with the same aggregates."""
         self._observations.take_over(other._observations)

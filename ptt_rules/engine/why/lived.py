@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from ptt_rules.backends.streams import Stream, max_steps, training_argument
 from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.engine.judge import Status
 from ptt_rules.engine.lifecycle import Life, Moment
 from ptt_rules.engine.replay import FrameReplay
+from ptt_rules.engine.unjudged import is_unknown
 from ptt_rules.ir import nodes
+from ptt_rules.passes.share import Program
 from ptt_rules.types import Level
 
 
@@ -80,12 +83,47 @@ class Past:
             return Status.BLIND
         if lived.life.is_pending:
             return Status.PENDING
-        return Status.OK if lived.was_known else Status.WARMING
+        if lived.was_known:
+            return Status.OK
+        is_off = is_unknown(self._compiled, UpTo(self._whole, row))
+        return Status.UNKNOWN if is_off else Status.WARMING
 
     def exists(self, row: int) -> bool:
         """Whether the instance has appeared; a detector of no family is always there."""
         family = self._compiled.family
         return family is None or observed_count(self._whole, family, row) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class UpTo:
+    """What the rows of a log up to one have made known."""
+
+    whole: FrameReplay
+    row: int
+
+    @property
+    def program(self) -> Program:
+        return self.whole.program
+
+    def rows_with(self, operation: int) -> float:
+        return observed_count(self.whole, operation, self.row)
+
+    def is_known(self, operation: int) -> bool:
+        return self.whole.columns[operation][self.row] is not None
+
+    def observations(self, stream: Stream) -> float:
+        return self.whole.observations(stream, self.row)
+
+    def is_set(self, argument: str) -> bool:
+        return training_argument(self.whole.config, argument) is not None
+
+    @property
+    def has_end(self) -> bool:
+        return max_steps(self.whole.config) is not None
+
+    @property
+    def is_timed(self) -> bool:
+        return self.whole.clocks[self.row] is not None
 
 
 def observed_count(whole: FrameReplay, column: int, row: int) -> int:

@@ -1,0 +1,107 @@
+"""What of a pack will be able to judge a run that has not begun.
+
+The same questions as at the end of a run (`ptt_rules.engine.lacks`), asked of the rows that the
+training arguments tell of, so that what is said at the start and at the end counts the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ptt_rules.backends.streams import Stream
+from ptt_rules.engine.compiled import CompiledDetector
+from ptt_rules.engine.unjudged import Moments, Unjudged, lacking
+from ptt_rules.ir import nodes
+from ptt_rules.packs.schedule import UNTOLD, Schedule
+from ptt_rules.passes.share import Program
+from ptt_rules.rows import number
+
+EVAL = "eval_"
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The rows to come, as evidence; `is_scheduled` tells which keys come with logs at all."""
+
+    program: Program
+    schedule: Schedule
+    is_scheduled: Callable[[Keys], bool]
+
+    def lacking(self, one: CompiledDetector) -> Unjudged | None:
+        """What a detector, or the first instance of its family, will lack."""
+        moments = Moments(self.schedule.last_step, UNTOLD, self._judgements)
+        return lacking(one, self, moments)
+
+    def rows_with(self, operation: int) -> float:
+        keys = _keys_of(self.program.operations[operation].node)
+        if keys is None:
+            return UNTOLD
+        if not self.is_scheduled(keys):
+            return UNTOLD
+        schedule = self.schedule
+        return max(
+            schedule.evaluations.times if key.startswith(EVAL) else schedule.logs.times
+            for key in keys
+        )
+
+    def is_known(self, operation: int) -> bool:
+        return self._rows(self.program.operations[operation].inputs) > 0
+
+    def observations(self, stream: Stream) -> float:
+        return self._rows(stream.inputs)
+
+    def is_set(self, argument: str) -> bool:
+        arguments = self.schedule.arguments
+        if argument not in arguments:
+            return not self.schedule.is_whole
+        value = arguments[argument]
+        return value is not None and number(value) is not None
+
+    @property
+    def has_end(self) -> bool:
+        return self.schedule.last_step < UNTOLD or not self.schedule.is_whole
+
+    @property
+    def is_timed(self) -> bool:
+        return True
+
+    # ---- rows of series --------------------------------------------------------------------
+
+    def _rows(self, series: Iterable[int]) -> float:
+        """How many rows have all of some series."""
+        columns = [column for one in series for column in self._needed(one)]
+        rows = min((self.rows_with(column) for column in columns), default=UNTOLD)
+        kinds = {_is_evaluated(self.program.operations[column].node) for column in columns}
+        # an evaluation has a row of its own, so that what needs keys of both is in none
+        return 0 if kinds >= {True, False} else rows
+
+    def _needed(self, number: int) -> Iterable[int]:
+        """The columns that a series needs."""
+        operation = self.program.operations[number]
+        if isinstance(operation.node, (nodes.Known, nodes.Coalesce)):
+            return ()
+        if _keys_of(operation.node) is not None:
+            return (number,)
+        return tuple(column for one in operation.inputs for column in self._needed(one))
+
+    def _judgements(self, one: CompiledDetector) -> float:
+        """How many rows call a detector up: those of logs, those of evaluations, or both."""
+        by_kind: dict[bool | None, float] = {}
+        for column in one.columns:
+            kind = _is_evaluated(self.program.operations[column].node)
+            by_kind[kind] = max(by_kind.get(kind, 0), self.rows_with(column))
+        return sum(by_kind.values()) if by_kind else UNTOLD
+
+
+def _keys_of(node: nodes.Node) -> Keys | None:
+    if isinstance(node, nodes.Column):
+        return node.keys
+    return node.patterns if isinstance(node, nodes.FamilyColumn) else None
+
+
+def _is_evaluated(node: nodes.Node) -> bool | None:
+    """Whether a column is of evaluations; None where it may be of either kind of row."""
+    found = {key.startswith(EVAL) for key in _keys_of(node) or ()}
+    return found.pop() if len(found) == 1 else None

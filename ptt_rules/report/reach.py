@@ -1,0 +1,92 @@
+"""How much of a pack could judge, in one line; then which detectors could not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from ptt_rules.engine import Reach, Reason, Unjudged
+from ptt_rules.types import Measure
+from ptt_rules.visible import visible
+
+SHOWN = 4
+"""Detectors that are named where not all of them are."""
+
+_WORDS = {Measure.JUDGEMENTS: "logs", Measure.STEPS: "steps", Measure.SECONDS: "seconds"}
+
+
+def reach_text(reach: Reach) -> str:
+    """How many detectors could judge, such as `39 of 58 detectors could judge, 3 in part`."""
+    noun = "detector" if reach.detectors == 1 else "detectors"
+    part = f", {reach.in_part} in part" if reach.in_part else ""
+    return f"{reach.judged} of {reach.detectors} {noun} could judge{part}"
+
+
+def lacks_text(reach: Reach) -> str:
+    """Why the others could not, in a few words; empty if all could."""
+    counts = Counter(one.reason for one in reach.idle)
+    return ", ".join(
+        f"{counts[reason]} {_VERBS[reason][counts[reason] != 1]}"
+        for reason in Reason
+        if counts[reason]
+    )
+
+
+_VERBS = {
+    Reason.WARMING: ("needs more logs", "need more logs"),
+    Reason.UNKNOWN: ("reads what is unknown", "read what is unknown"),
+    Reason.BLIND: ("lacks a metric", "lack a metric"),
+}
+
+
+def unjudged_lines(unjudged: Iterable[Unjudged], *, shown: int | None = SHOWN) -> Iterator[str]:
+    """Which detectors could not judge, by what they lack; without `shown` all are named."""
+    every = list(unjudged)
+    for in_part in (False, True):
+        these = [one for one in every if one.in_part is in_part]
+        head = "judged in part" if in_part else "could not judge"
+        for reason in Reason:
+            yield from _of_reason(head, [one for one in these if one.reason is reason], shown)
+
+
+def _of_reason(head: str, alike: Sequence[Unjudged], shown: int | None) -> Iterator[str]:
+    if not alike:
+        return
+    if alike[0].reason is Reason.WARMING:
+        ordered = sorted(alike, key=lambda one: (one.needs or 0, one.detector))
+        names = _named([_waits(one) for one in ordered], shown)
+        yield f"{head}, as they need more than there was: {names}"
+        return
+    groups = list(_by_text(alike).items())
+    for text, detectors in groups[:shown]:
+        yield f"{head}, as {text}: {_named(detectors, shown)}"
+    rest = {name for _, detectors in groups[len(groups[:shown]) :] for name in detectors}
+    if rest:
+        yield f"{head}, for other reasons of this kind: {len(rest)} more"
+
+
+def _waits(one: Unjudged) -> str:
+    return f"{one.detector} ({one.had} of {one.needs} {_WORDS[one.measure]})"
+
+
+def _by_text(alike: Iterable[Unjudged]) -> dict[str, list[str]]:
+    """What is lacking, with the detectors that lack it; what most of them lack first."""
+    found: dict[str, list[str]] = {}
+    for one in alike:
+        found.setdefault(lack_text(one), []).append(one.detector)
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
+
+
+def lack_text(one: Unjudged) -> str:
+    """What a detector lacks that no more rows would bring."""
+    if one.reason is Reason.BLIND:
+        keys = "; ".join(" or ".join(f"`{visible(key)}`" for key in each) for each in one.keys)
+        return f"{keys} was never logged"
+    named = " and ".join(f"`{visible(keys[0])}`" for keys in one.keys if keys)
+    return f"{named}: {one.text}" if named else one.text
+
+
+def _named(names: Sequence[str], shown: int | None) -> str:
+    if shown is None or len(names) <= shown:
+        return ", ".join(names)
+    return f"{', '.join(names[:shown])} and {len(names) - shown} more"

@@ -1,0 +1,39 @@
+"""How much of its packs could judge a run: as it said at its end, or by its rows."""
+
+from __future__ import annotations
+
+from ptt_rules.diagnostics import PttError
+from ptt_rules.engine import Reach
+from ptt_rules.engine.replay import LogReplay
+from ptt_rules.runs.explained import rules_of
+from ptt_rules.runs.records import RESUMED
+from ptt_rules.runs.run import Run
+
+REACH = "reach"
+"""The record of `events.jsonl` that a run ends with."""
+
+
+def reach_of_run(run: Run, *, ask_rules: bool = False) -> Reach | None:
+    """How much could judge; None where the run does not say.
+
+    A run that goes on, or that was killed, has not said it: with `ask_rules` its rows are judged
+    once more by its packs, where they are here as they were.
+
+    Errors: PTT401, PTT403, PTT501 for its log
+    """
+    for note in reversed(run.records.notes):
+        if note.get("event") == REACH:
+            return Reach.from_json(note)
+        if note.get("event") == RESUMED:
+            break
+    return _judged_anew(run) if ask_rules else None
+
+
+def _judged_anew(run: Run) -> Reach | None:
+    try:
+        pack = rules_of(run)
+    except PttError:
+        return None
+    replaying = LogReplay(pack.compiled, run.log.config)
+    replaying.advance(run.log.frame)
+    return replaying.reach()
