@@ -48,6 +48,7 @@ from ptt_runtime.options import (
     rank_metrics_every_of,
     run_dir_of,
     settings_of,
+    verbosity_of,
 )
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import library_versions, provenance
@@ -77,7 +78,9 @@ class DiagnosticsCallback(TrainerCallback):
     `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
     data or arguments changed in a way that makes it another.
     `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
-    `fail_fast=True` lets faults of ptt itself end the training, for tests.
+    `verbosity` is "quiet" (findings and what is done about them), "normal" or "verbose"; without
+    it the level of Python's logger `ptt` decides. `fail_fast=True` lets faults of ptt itself end
+    the training, for tests.
 
     Errors: one PttError at construction with all that is wrong
     """
@@ -101,6 +104,7 @@ class DiagnosticsCallback(TrainerCallback):
         custom_heuristics_dir: str | os.PathLike[str] | None = None,
         custom_alerts: Sequence[str] | str = (),
         skip_nonfinite_steps: bool = False,
+        verbosity: str | None = None,
         fail_fast: bool = False,
     ) -> None:
         self._wanted_dir = run_dir_of("run_dir", run_dir)
@@ -127,7 +131,7 @@ class DiagnosticsCallback(TrainerCallback):
         self._chosen = ChosenRules(wish, beside=self._options.choices)
         self._actuator = self._options.actuator()
         self._actuator.check(self._chosen.foreseen)
-        self._console = Console()
+        self._console = Console(verbosity=verbosity_of("verbosity", verbosity))
         self._run: Run | None = None
         self._trainer: Any = None
         self._directory: Path | None = None
@@ -181,7 +185,7 @@ class DiagnosticsCallback(TrainerCallback):
         except Exception as error:
             if self._fail_fast:
                 raise
-            self._console.say(f"off for this run: {type(error).__name__}: {error}")
+            self._console.warn(f"off for this run: {type(error).__name__}: {error}")
             fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
             ranks.note(fault.to_json())
         finally:
@@ -316,7 +320,11 @@ class DiagnosticsCallback(TrainerCallback):
             pack.armed(
                 training.algorithm,
                 library_versions().get("trl"),
-                {**run.config, "snapshots": self._options.snapshots is not None},
+                {
+                    **run.config,
+                    **training.planned,
+                    "snapshots": self._options.snapshots is not None,
+                },
             ),
             lambda: provenance(training, pack),
         )

@@ -1,109 +1,197 @@
-"""What the callback prints: short blocks that a person reads at 3 a.m."""
+"""What the callback prints: short blocks that a person reads at 3 a.m., and in good times little.
+
+A healthy run has a few lines: what judges it, how much of that it will feed, and at the end that
+nothing was found by how many. Details are in the run directory, where `ptt armed` and `ptt show`
+read them, and on the console for those who ask for them (`ptt_runtime.verbosity`).
+"""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ptt_rules import Action, Arming, Blind, Engine, Event, EventKind, Incident, Pack, Status
+from ptt_rules import Action, Arming, Engine, Event, EventKind, Incident, Level, Pack, Reach, Status
 from ptt_rules.report import (
     Colour,
     Terminal,
     action_text,
+    armed_text,
     arming_lines,
-    blind_text,
     disabled_lines,
     event_text,
     incidents_text,
+    note_text,
+    reach_text,
     surprise_lines,
+    unjudged_lines,
     visible,
+    width_of,
+    wrapped,
 )
 from ptt_runtime.guard import Fault
+from ptt_runtime.progress import Bars
+from ptt_runtime.verbosity import LEVELS, LOGGER, Verbosity, least_shown
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
+_LABEL = "ptt  "
 
 
 class Console:
     """Prints to standard error, and on other ranks than the first not at all."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO | None = None, verbosity: Verbosity | None = None) -> None:
+        self._given = stream
+        self._verbosity = verbosity
+        self._bars = Bars()
         self.is_on = True
-        self._counts: Counter[str] = Counter()
-        self._untold: Counter[str] = Counter()
+        self._counts: Counter[Level] = Counter()
+        self._unreported: Counter[tuple[str, str]] = Counter()
 
-    def say(self, text: str) -> None:
-        self._print(f"ptt  {visible(text)}")
+    # ---- lines -----------------------------------------------------------------------------
 
-    def _print(self, text: str) -> None:
+    def say(self, text: str, level: int = logging.INFO) -> None:
+        """A sentence, on as many lines as it takes."""
+        line = visible(text)
+        self._tell(level, line, wrapped(line, self._width, label=_LABEL))
+
+    def warn(self, text: str) -> None:
+        """What people want to hear of even where little is said."""
+        self.say(text, logging.WARNING)
+
+    def detail(self, text: str) -> None:
+        self.say(text, logging.DEBUG)
+
+    def _tell(self, level: int, record: str, shown: str) -> None:
+        """A record for the handlers of the logger, and what the console shows of it."""
         if not self.is_on:
             return
+        LOGGER.log(level, "%s", record)
+        if self._shows(level):
+            self._print(shown)
+
+    def _print(self, text: str) -> None:
+        stream = self._stream
         try:
-            print(text, file=Terminal(self._stream or sys.stderr), flush=True)
+            with self._bars.aside(stream):
+                print(text, file=Terminal(stream), flush=True)
         except (OSError, ValueError):
             self.is_on = False  # nobody reads any more, and there is nowhere to say so
 
-    def _block(self, text: str) -> None:
-        self._print(f"\n{text}\n")
+    def _shows(self, level: int) -> bool:
+        return level >= least_shown(self._verbosity)
+
+    @property
+    def _stream(self) -> TextIO:
+        return self._given or sys.stderr
+
+    @property
+    def _width(self) -> int:
+        return width_of(self._stream)
+
+    # ---- the start -------------------------------------------------------------------------
 
     def started(self, pack: Pack, arming: Arming, run_dir: Path | None) -> None:
+        """What judges, and how much of it the run will feed."""
         names = ", ".join(f"{info.name} {info.version}" for info in pack.packs)
-        policy = f"policy {pack.policy}" if pack.policy else "no policy: tells, does nothing"
-        self.say(f"{names}; {policy}")
-        for line in arming_lines(arming):
-            self.say(line)
+        policy = f"policy {pack.policy}" if pack.policy else "no policy: it only reports"
+        rules = f"{names}; {policy}"
+        self._line(rules if run_dir is None else f"in {run_dir}: {rules}", otherwise=rules)
+        self.say(armed_text(arming))
+        for line in [*arming_lines(arming)][1:]:
+            self.detail(line)
         for line in disabled_lines(pack.disabled):
-            self.say(line)
-        if run_dir is not None:
-            self.say(f"run directory {run_dir}")
+            self.detail(line)
+
+    def _line(self, text: str, *, otherwise: str) -> None:
+        """A line that must not be broken, where it fits; something shorter otherwise."""
+        fits = len(_LABEL) + len(visible(text)) <= self._width
+        self.say(text if fits else otherwise)
+
+    # ---- rows ------------------------------------------------------------------------------
 
     def found(self, event: Event, pack: Pack) -> None:
-        if event.event in _FINDINGS:
-            self._counts[event.level.word] += 1
-        colour = Colour.of(self._stream or sys.stderr)
-        self._block(event_text(event, pack.detector(event.detector), colour))
+        """A finding as a block, one that is only a note in a sentence."""
+        is_finding = event.event in _FINDINGS
+        if is_finding:
+            self._counts[event.level] += 1
+        record = visible(note_text(event))
+        level = LEVELS[event.level] if is_finding else logging.INFO
+        if event.event is EventKind.BROKEN:
+            level = logging.WARNING
+        if event.level is Level.LOW and level == logging.INFO and not self._shows(logging.DEBUG):
+            self._tell(level, record, wrapped(record, self._width, label=_LABEL))
+            return
+        colour = Colour.of(self._stream)
+        block = event_text(event, pack.detector(event.detector), colour, self._width)
+        self._tell(level, record, f"\n{block}\n")
 
     def recorded(self, event: Event) -> None:
-        """An event that is recorded without being told: counted, for the summary."""
+        """An event that is recorded without being reported: counted, for the summary."""
         if event.event in _FINDINGS:
-            self._untold[event.who] += 1
+            self._unreported[event.who, _why_unreported(event)] += 1
 
     def acted(self, actions: Sequence[Action]) -> None:
-        self.say(action_text(actions))
+        self.warn(action_text(actions))
 
     def faulted(self, fault: Fault) -> None:
-        self.say(f"{fault.message} [{fault.code}]; training goes on, this is told once")
+        self.warn(f"{fault.message} [{fault.code}]; training goes on, this is told once")
 
-    def ended(self, engine: Engine, step: int, incidents: Sequence[Incident]) -> None:
-        """The summary: findings, the incidents that they are, and what could not judge at all."""
-        self._print("")  # not on the line of a progress bar
-        counts = ", ".join(f"{count} {level}" for level, count in self._counts.items())
-        self.say(f"end at step {step}: {counts or 'nothing found'}")
-        for line in incidents_text(incidents).splitlines():
-            self.say(line)
-        if self._untold:
-            untold = ", ".join(f"{who} {count}" for who, count in sorted(self._untold.items()))
-            self.say(f"recorded and not told (in shadow, suppressed or acknowledged): {untold}")
-        statuses = engine.statuses()
-        firing = {name for name, status in statuses.items() if status is Status.FIRING}
+    # ---- the end ---------------------------------------------------------------------------
+
+    def ended(self, engine: Engine, reach: Reach, step: int, incidents: Sequence[Incident]) -> None:
+        """The summary: findings, how much could judge, and the incidents that the findings are."""
+        statuses, worst = engine.statuses(), max(self._counts, default=None)
+        level = logging.INFO if worst is None else min(LEVELS[worst], logging.WARNING)
+        ordered = sorted(self._counts.items(), reverse=True)
+        counts = ", ".join(f"{count} {level.word}" for level, count in ordered)
+        self.say(f"end at step {step}: {counts or 'nothing found'}; {reach_text(reach)}", level)
+        if worst is not None and worst > Level.LOW:
+            self._incidents(statuses, incidents, level)
+        off = sorted(name for name, one in statuses.items() if one is Status.BROKEN)
+        if off:
+            self.warn(f"off, as the rule failed: {', '.join(off)}")
+        if self._unreported:
+            self.say(f"recorded and not reported: {_unreported_text(self._unreported)}")
+        for line in unjudged_lines(reach.unjudged, shown=None):
+            self.detail(line)
+
+    def kept(self, run_dir: Path) -> None:
+        """Where all is written, on one line whatever its length, so that it can be copied."""
+        line = visible(f"artifacts in {run_dir}")
+        more = f"{line}: `ptt show` and `ptt armed` tell more"
+        fits = len(_LABEL) + len(more) <= self._width
+        self._tell(logging.INFO, line, _LABEL + (more if fits else line))
+
+    def _incidents(
+        self, statuses: Mapping[str, Status], incidents: Sequence[Incident], level: int
+    ) -> None:
+        text = incidents_text(incidents, self._width - len(_LABEL))
+        for line in text.splitlines():
+            self._tell(level, line, _LABEL + line)
+        firing = [name for name, one in statuses.items() if one is Status.FIRING]
         if firing:
             began = {one.who: one.since_step for each in incidents for one in each.findings}
             ordered = sorted(firing, key=lambda who: (began.get(who, 0), who))
-            self.say(f"still firing: {', '.join(ordered)}")
-        off = sorted(name for name, status in statuses.items() if status is Status.BROKEN)
-        if off:
-            self.say(f"off, as the rule failed: {', '.join(off)}")
-        self._blind(engine.blind(), len(statuses))
+            self.say(f"still firing: {', '.join(ordered)}", level)
 
     def surprised(self, surprises: Mapping[tuple[str, ...], Sequence[str]]) -> None:
         for line in surprise_lines(surprises):
-            self.say(f"surprise: {line}")
+            self.detail(f"surprise: {line}")
 
-    def _blind(self, blind: Sequence[Blind], detectors: int) -> None:
-        if blind:
-            self.say(f"{len(blind)} of {detectors} detectors were blind:")
-        for one in blind:
-            self.say(f"  {blind_text(one)}")
+
+def _why_unreported(event: Event) -> str:
+    if event.shadow:
+        return "in shadow"
+    return f"as {event.suppressed_by} fired" if event.suppressed_by else "acknowledged"
+
+
+def _unreported_text(counts: Mapping[tuple[str, str], int]) -> str:
+    """Detectors with how often and why, such as `a.b (2 times, in shadow)`."""
+    return ", ".join(
+        f"{who} ({why})" if count == 1 else f"{who} ({count} times, {why})"
+        for (who, why), count in sorted(counts.items())
+    )

@@ -80,7 +80,7 @@ class FiniteSteps(Part):
     def end(self, run: Run) -> None:
         if self.skipped:
             steps = "1 step was" if self.skipped == 1 else f"{self.skipped} steps were"
-            run.recorder.say(f"{steps} dropped in all: gradients were not finite")
+            run.recorder.warn(f"{steps} dropped in all: gradients were not finite")
 
 
 def _refused(why: str, hint: str) -> PttError:

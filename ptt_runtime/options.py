@@ -45,9 +45,11 @@ from ptt_runtime.part import Part
 from ptt_runtime.resuming import Mismatch, ResumeCheck
 from ptt_runtime.snapshots import Snapshots, SnapshotTaker, snapshots_of
 from ptt_runtime.trackers import Trackers, trackers_of
+from ptt_runtime.verbosity import Verbosity
 
 run_dir_of = maybe(new_folder("runs/a"))
 params_of = by_name(anything, "numbers", '{"loss_jump_factor": 3.0}')
+verbosity_of = maybe(word_of(Verbosity))
 settings_of = several(path("ptt.yaml"))
 rank_metrics_every_of = whole(1, EVERY_STEPS)
 heuristics_dir_of = maybe(folder("heuristics/"))
@@ -69,6 +71,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "custom_heuristics_dir": heuristics_dir_of,
     "custom_alerts": alerts_of,
     "skip_nonfinite_steps": flag,
+    "verbosity": verbosity_of,
     "fail_fast": flag,
 }
 """Each argument of the callback, and what it takes."""

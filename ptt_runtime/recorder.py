@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, json_number, read_log
+from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, Reach, json_number, read_log
 from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     EVERY_S,
@@ -94,6 +94,10 @@ class Recorder:
         """A line for people, on the first rank."""
         self._console.say(text)
 
+    def warn(self, text: str) -> None:
+        """A line that people want to hear of even where little is said."""
+        self._console.warn(text)
+
     def keep(self, packs: Mapping[str, str]) -> None:
         """Writes down packs that are in no file."""
         if self.directory is None:
@@ -161,24 +165,24 @@ class Recorder:
     def paused(self, step: int, seconds: float) -> None:
         self.note({"event": "paused", "step": step, "seconds": seconds})
         how = f"`ptt resume {self.path}`" if self.path else "its time is up"
-        self._console.say(f"paused at step {step} for {seconds:g} s, or until {how}")
+        self._console.warn(f"paused at step {step} for {seconds:g} s, or until {how}")
 
     def went_on(self, step: int, seconds: float, because: str) -> None:
         held_s = round(seconds, 3)
         self.note({"event": "went_on", "step": step, "held_s": held_s, "because": because})
-        self._console.say(f"goes on at step {step} after {seconds:.0f} s: {because}")
+        self._console.warn(f"goes on at step {step} after {seconds:.0f} s: {because}")
 
     def knob_set(self, knob: str, before: float, after: float, step: int) -> None:
         line = {"knob": knob, "before": json_number(before), "after": json_number(after)}
         self.note({"event": "set", **line, "step": step})
-        self._console.say(f"{knob} is now {after:g}, was {before:g}")
+        self._console.warn(f"{knob} is now {after:g}, was {before:g}")
 
     def skipped(self, step: int, count: int) -> None:
         """A step that was dropped; told at first, and then each time that their number doubles."""
         self.note({"event": "skipped_step", "step": step, "skipped": count})
         if count & (count - 1) == 0:
             so_far = "" if count == 1 else f" ({count} steps so far)"
-            self._console.say(f"step {step} dropped: its gradients are not finite{so_far}")
+            self._console.warn(f"step {step} dropped: its gradients are not finite{so_far}")
 
     def asked(self, command: Command, step: int) -> None:
         """Records what people asked of the run, and that it was heard."""
@@ -202,7 +206,7 @@ class Recorder:
         )
         document = self._postmortem(self._ending, out)
         good, checkpoint = document["last_good_step"], document["last_good_checkpoint"]
-        self._console.say(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
+        self._console.warn(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
 
     def failed(self, ending: Ending, out: Path) -> None:
         """Writes the postmortem of a run that ends badly.
@@ -214,9 +218,9 @@ class Recorder:
         self._ending = ending
         document = self._postmortem(ending, out)
         told = ending.reason.splitlines()[0] if ending.reason else "no reason is known"
-        self._console.say(f"run ended badly at step {ending.step}, {ending.verdict.value}: {told}")
+        self._console.warn(f"run ended badly at step {ending.step}, {ending.verdict.value}: {told}")
         for sentence in document["next"]:
-            self._console.say(f"  {sentence}")
+            self._console.warn(f"  {sentence}")
 
     def explain(self, out: Path) -> None:
         """Adds to a postmortem why its findings were told, which takes another look at the log."""
@@ -274,13 +278,22 @@ class Recorder:
         if self.directory is not None:
             with self._writing("metrics.parquet"):
                 self.directory.write_metrics()
+        reach = self._reach(engine)
         self.beat(Pulse.ENDED, step)
         self._report()
-        self._console.ended(engine, step, self._pack.incidents(self._events))
+        self._console.ended(engine, reach, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:
-            self._console.surprised(self._arming.surprises(engine.blind()))
+            self._console.surprised(self._arming.surprises(reach.unjudged))
         if self.path is not None:
-            self._console.say(f"artifacts in {self.path}")
+            self._console.kept(self.path)
+
+    def _reach(self, engine: Engine) -> Reach:
+        """Writes down how much of the pack could judge, and why not more."""
+        reach = engine.reach()
+        if self.directory is not None and self.directory.has_run:
+            with self._writing("reach.json"):
+                self.directory.write_reach({**reach.to_json(), "resumes": self._resumes})
+        return reach
 
     def close(self) -> None:
         """Nothing more is to be written."""
@@ -298,7 +311,7 @@ class Recorder:
     def others(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Faults of other ranks, with their rank."""
         for record in records:
-            self._console.say(f"rank {record['rank']}: {record.get('message')}")
+            self._console.warn(f"rank {record['rank']}: {record.get('message')}")
             self.note(record)
 
     # ---- faults ------------------------------------------------------------------------------

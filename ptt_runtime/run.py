@@ -57,6 +57,11 @@ class Training:
         return {**training_arguments(self.args), **self.own_config}
 
     @property
+    def planned(self) -> dict[str, Any]:
+        """What the trainer made of its arguments for this training."""
+        return {"num_train_epochs": self.state.num_train_epochs}
+
+    @property
     def output_dir(self) -> Path:
         return Path(str(self.args.output_dir))
 

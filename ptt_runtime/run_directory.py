@@ -18,6 +18,7 @@ from ptt_rules.runs import (
     METRICS,
     PACKS,
     POSTMORTEM,
+    REACH,
     REPORT,
     Heartbeat,
     document_text,
@@ -77,6 +78,10 @@ class RunDirectory:
     def write_postmortem(self, document: Mapping[str, Any]) -> None:
         """Errors: OSError"""
         write_whole(self.path / POSTMORTEM, document_text(document))
+
+    def write_reach(self, document: Mapping[str, Any]) -> None:
+        """Errors: OSError"""
+        write_whole(self.path / REACH, document_text(document))
 
     def write_heartbeat(self, beat: Heartbeat) -> None:
         """Errors: OSError"""

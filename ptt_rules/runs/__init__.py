@@ -15,6 +15,7 @@ from ptt_rules.runs.files import (
     HEARTBEAT,
     PACKS,
     POSTMORTEM,
+    REACH,
     REPORT,
     SNAPSHOTS,
     document_text,
@@ -29,7 +30,7 @@ from ptt_rules.runs.postmortem import (
     environment,
     postmortem,
 )
-from ptt_rules.runs.reach import REACH, reach_of_run
+from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.records import Records
 from ptt_rules.runs.rules import Rule, Rules
 from ptt_rules.runs.run import Run, is_run, read_run

@@ -6,11 +6,8 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Reach
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.runs.explained import rules_of
-from ptt_rules.runs.records import RESUMED
+from ptt_rules.runs.files import REACH, read_object
 from ptt_rules.runs.run import Run
-
-REACH = "reach"
-"""The record of `events.jsonl` that a run ends with."""
 
 
 def reach_of_run(run: Run, *, ask_rules: bool = False) -> Reach | None:
@@ -19,13 +16,11 @@ def reach_of_run(run: Run, *, ask_rules: bool = False) -> Reach | None:
     A run that goes on, or that was killed, has not said it: with `ask_rules` its rows are judged
     once more by its packs, where they are here as they were.
 
-    Errors: PTT401, PTT403, PTT501 for its log
+    Errors: PTT408 for a file that cannot be read; PTT401, PTT403, PTT501 for its log
     """
-    for note in reversed(run.records.notes):
-        if note.get("event") == REACH:
-            return Reach.from_json(note)
-        if note.get("event") == RESUMED:
-            break
+    said = read_object(run.path / REACH)
+    if said is not None and said.get("resumes", 0) >= run.records.resumes:
+        return Reach.from_json(said)
     return _judged_anew(run) if ask_rules else None
 
 

@@ -57,9 +57,9 @@ class ResumeCheck(Part):
         weighty = [one for one in self._found if one.weight is not Weight.MINOR]
         if weighty:
             things = "1 thing has" if len(weighty) == 1 else f"{len(weighty)} things have"
-            run.recorder.say(f"since the run began, {things} changed:")
+            run.recorder.warn(f"since the run began, {things} changed:")
         for one in weighty:
-            run.recorder.say(f"  {one.weight.value}: {one.text}")
+            run.recorder.warn(f"  {one.weight.value}: {one.text}")
         run.recorder.note(
             {
                 "event": "compared",
@@ -81,7 +81,7 @@ class ResumeCheck(Part):
 def _found(run: Run) -> list[Difference]:
     saved = SavedRun.read(run.training.checkpoint)
     if saved is None:
-        run.recorder.say(f"{run.training.checkpoint} does not tell of its run: nothing to compare")
+        run.recorder.warn(f"{run.training.checkpoint} does not tell of its run: nothing to compare")
         return []
     now = provenance(run.training, run.pack)
     found = differences(saved.provenance, now, without_effect(run.training))

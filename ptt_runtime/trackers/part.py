@@ -130,11 +130,11 @@ def _tracker(name: str, run: Run) -> Tracker | None:
     """What speaks to a tracker; None, and told, where ptt cannot."""
     if name not in _KNOWN:
         known = ", ".join(_KNOWN)
-        run.recorder.say(f"findings do not go to {name}: ptt speaks to {known}")
+        run.recorder.warn(f"findings do not go to {name}: ptt speaks to {known}")
         return None
     library, module, made = _KNOWN[name]
     if find_spec(library) is None:
-        run.recorder.say(f"findings do not go to {name}: install it with `pip install {library}`")
+        run.recorder.warn(f"findings do not go to {name}: install it with `pip install {library}`")
         return None
     tracker: Tracker = getattr(import_module(module), made)(run.training.output_dir)
     return tracker
