@@ -43,8 +43,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="what a pack would have told and done on a run",
         description="Judges logs of runs: a run directory, trainer_state.json, JSON lines of log "
         "dicts, CSV, Parquet or TensorBoard events.",
-        epilog="exit: 0; with --fail-on: 1 if told; with --fail-on-blind: 1 if too few could judge; "
-        "2 unusable input\n\n"
+        epilog="exit: 0; with --fail-on: 1 if told; with --fail-on-blind: 1 if too few could "
+        "judge; 2 unusable input\n\n"
         "examples:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard\n"
         "  ptt replay log.jsonl --pack sft --config learning_rate=1e-5 --fail-on-blind 50%",
     )

@@ -18,7 +18,7 @@ from typing import Protocol
 from ptt_rules.backends.streams import Stream, is_carried, stream_of
 from ptt_rules.functions import AGGREGATES
 from ptt_rules.ir import nodes
-from ptt_rules.ir.windows import FirstWindow, LastWindow, SpanWindow, Statistic
+from ptt_rules.ir.windows import FirstWindow, LastWindow, SpanWindow, Statistic, Window
 from ptt_rules.passes.share import Operation, Program
 from ptt_rules.types import Measure, Quantity
 
@@ -261,9 +261,8 @@ class Outlooks:
         arguments = _all([self.of(one) for one in operation.inputs[len(of) :]])
         if not series.is_open or not arguments.is_open:
             return _all([series, arguments])
-        if isinstance(node.window, SpanWindow) and node.window.measure is Measure.SECONDS:
-            if not self.evidence.is_timed:
-                return Outlook((_unknown("the log tells no time"),))
+        if _goes_by_clock(node.window) and not self.evidence.is_timed:
+            return Outlook((_unknown("the log tells no time"),))
         had = (
             float(self.evidence.is_known(operation.number))
             if is_carried(node)
@@ -284,6 +283,10 @@ class Outlooks:
         """The columns that an operation reads."""
         program = self.evidence.program
         return program.columns_in(program.reached_from([operation.number]))
+
+
+def _goes_by_clock(window: Window) -> bool:
+    return isinstance(window, SpanWindow) and window.measure is Measure.SECONDS
 
 
 def _unknown(text: str, columns: tuple[int, ...] = ()) -> Lack:

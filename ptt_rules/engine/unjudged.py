@@ -66,7 +66,7 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How much of a pack judged a run: how many detectors it has, and those that lacked something."""
+    """How much of a pack judged a run: its detectors, and those that lacked something."""
 
     detectors: int
     rows: int
@@ -260,8 +260,8 @@ def _unjudged(one: CompiledDetector, lacks: Sequence[Lack], *, in_part: bool) ->
         in_part=in_part,
         metrics=tuple(metric.name for metric in metrics),
         keys=tuple(_keys(metric, one.instance) for metric in metrics),
-        needs=most and most.needs,
-        had=most and most.had,
+        needs=most.needs if most else None,
+        had=most.had if most else None,
         text="; ".join(dict.fromkeys(lack.text for lack in own if lack.text)),
         measure=most.measure if most else Measure.JUDGEMENTS,
     )

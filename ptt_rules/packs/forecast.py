@@ -13,9 +13,9 @@ from ptt_rules.backends.streams import Stream
 from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.engine.unjudged import Moments, Unjudged, lacking
 from ptt_rules.ir import nodes
+from ptt_rules.numbers import number
 from ptt_rules.packs.schedule import UNTOLD, Schedule
 from ptt_rules.passes.share import Program
-from ptt_rules.rows import number
 
 EVAL = "eval_"
 Keys = tuple[str, ...]
@@ -72,7 +72,7 @@ class Forecast:
     def _rows(self, series: Iterable[int]) -> float:
         """How many rows have all of some series."""
         columns = [column for one in series for column in self._needed(one)]
-        rows = min((self.rows_with(column) for column in columns), default=UNTOLD)
+        rows = min((self.rows_with(column) for column in columns), default=self.schedule.rows)
         kinds = {_is_evaluated(self.program.operations[column].node) for column in columns}
         # an evaluation has a row of its own, so that what needs keys of both is in none
         return 0 if kinds >= {True, False} else rows
@@ -92,7 +92,7 @@ class Forecast:
         for column in one.columns:
             kind = _is_evaluated(self.program.operations[column].node)
             by_kind[kind] = max(by_kind.get(kind, 0), self.rows_with(column))
-        return sum(by_kind.values()) if by_kind else UNTOLD
+        return sum(by_kind.values()) if by_kind else self.schedule.rows
 
 
 def _keys_of(node: nodes.Node) -> Keys | None:

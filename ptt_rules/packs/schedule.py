@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ptt_rules.rows import number
+from ptt_rules.numbers import number
 
 UNTOLD = math.inf
 """How many rows there are to be where the arguments do not tell."""
@@ -61,12 +61,17 @@ class Schedule:
         return "" if self.evaluations.times not in (0, UNTOLD) else self.logs.why_never
 
     @property
+    def rows(self) -> float:
+        """All rows of the run, the one at its end counted in."""
+        return self.logs.times + self.evaluations.times + 1
+
+    @property
     def last_step(self) -> float:
         return _amount(self.arguments, "max_steps") or UNTOLD
 
     @property
     def is_whole(self) -> bool:
-        """Whether the arguments are all that there are, so that one that is not there is not set."""
+        """Whether these are all arguments, so that one that is not among them is not set."""
         return _PLANNED in self.arguments
 
 

@@ -8,10 +8,10 @@ from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.ir import ir_text
 from ptt_rules.report.lines import width_of, wrapped
 from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
-from ptt_rules.report.reach import lacks_text, reach_text, unjudged_lines
 from ptt_rules.report.rules import RuleWords, rule_words
 from ptt_rules.report.sarif import sarif_log
 from ptt_rules.report.terminal import Terminal, terminal_text
+from ptt_rules.runs.reach_text import lacks_text, reach_text, unjudged_lines
 from ptt_rules.visible import visible, visible_lines
 
 __all__ = [

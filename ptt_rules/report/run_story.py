@@ -103,7 +103,7 @@ def _more(run: Run, state: RunState) -> list[str]:
 
 # ---- many runs -----------------------------------------------------------------------------
 
-_HEADS = ("run", "algorithm", "started", "steps", "state", "worst finding", "policy")
+_HEADS = ("run", "algorithm", "started", "steps", "state", "judged", "worst finding", "policy")
 
 
 def runs_text(entries: Sequence[Entry], colour: Colour = _PLAIN) -> str:
@@ -116,7 +116,7 @@ def runs_text(entries: Sequence[Entry], colour: Colour = _PLAIN) -> str:
         padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
         padded[4] = colour(padded[4], *tones)
         if entry.worst is not None:
-            padded[5] = colour(padded[5], *TONES[entry.worst.level])
+            padded[6] = colour(padded[6], *TONES[entry.worst.level])
         lines.append("  ".join(padded).rstrip())
     return "\n".join(lines)
 
@@ -129,13 +129,14 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 def _cells(entry: Entry) -> tuple[str, ...]:
     run, state, worst = entry.run, entry.state, entry.worst
     if run is None or state is None:
-        return str(entry.path), "", "", "", "unreadable", entry.unreadable, ""
+        return str(entry.path), "", "", "", "unreadable", "", entry.unreadable, ""
     planned = f"/{run.max_steps}" if run.max_steps else ""
     found = f"{worst.level.word} {worst.cause.who} since {worst.cause.since_step}" if worst else "-"
     steps = f"{run.last_step}{planned}"
     when = started_text(run)
     word = state.state.value
-    return str(entry.path), run.algorithm, when, steps, word, found, run.policy or "-"
+    judged = f"{entry.reach.judged}/{entry.reach.detectors}" if entry.reach else "?"
+    return str(entry.path), run.algorithm, when, steps, word, judged, found, run.policy or "-"
 
 
 # ---- checkpoints ---------------------------------------------------------------------------

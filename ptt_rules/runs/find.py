@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Incident
+from ptt_rules.engine import Incident, Reach
+from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, state_of
 
@@ -25,6 +26,11 @@ class Entry:
     run: Run | None = None
     state: RunState | None = None
     unreadable: str = ""
+
+    @property
+    def reach(self) -> Reach | None:
+        """How much could judge, if the run has said it, as it does at its end."""
+        return reach_of_run(self.run) if self.run else None
 
     @property
     def worst(self) -> Incident | None:
@@ -47,6 +53,8 @@ class Entry:
             "worst": worst and {"level": worst.level.word, "detector": worst.cause.who,
                                 "since_step": worst.cause.since_step},
             "incidents": len(run.incidents),
+            "judged": self.reach and self.reach.judged,
+            "detectors": self.reach and self.reach.detectors,
             "policy": run.policy,
         }  # fmt: skip
 

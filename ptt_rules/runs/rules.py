@@ -12,6 +12,7 @@ from typing import Any
 
 from ptt_rules.engine import Event, Incident, with_values
 from ptt_rules.engine.incidents import incidents
+from ptt_rules.ir.pack import Detector, Placeholder
 from ptt_rules.packs import Pack
 
 
@@ -19,7 +20,8 @@ from ptt_rules.packs import Pack
 class Rule:
     """The texts of a detector, with placeholders in braces; the keys that it reads.
 
-    `keys` has for each metric the keys that were tried, the first first.
+    `keys` has for each metric the keys that were tried, the first first. `told` are the values
+    that its message shows; others are names that only its author knows.
     """
 
     summary: str = ""
@@ -28,6 +30,7 @@ class Rule:
     reference: str = ""
     keys: tuple[tuple[str, ...], ...] = ()
     suppresses: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
@@ -38,6 +41,7 @@ class Rule:
             reference=data.get("reference", ""),
             keys=tuple(tuple(keys) for keys in data.get("keys", ())),
             suppresses=tuple(data.get("suppresses", ())),
+            told=tuple(data.get("told", ())),
         )
 
 
@@ -50,6 +54,7 @@ class Rules:
     @classmethod
     def of(cls, pack: Pack) -> Rules:
         mutes = {one.detector.qualified: one.detector.suppresses for one in pack.compiled.detectors}
+        told = {one.detector.qualified: _told(one.detector) for one in pack.compiled.detectors}
         return cls(
             {
                 info.name: Rule(
@@ -59,6 +64,7 @@ class Rules:
                     reference=info.reference,
                     keys=info.keys,
                     suppresses=tuple(mutes.get(info.name, ())),
+                    told=told.get(info.name, ()),
                 )
                 for info in pack.detectors
             }
@@ -85,3 +91,8 @@ class Rules:
         text = self.rule(detector).remedy
         told = [event for event in events if event.detector == detector]
         return with_values(text, told[-1]) if told else text
+
+
+def _told(detector: Detector) -> tuple[str, ...]:
+    """The values that the message of a detector shows."""
+    return tuple(one.name for one in detector.message if isinstance(one, Placeholder))

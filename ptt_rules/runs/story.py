@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.engine import Event, EventKind, Incident, shown, with_values
+from ptt_rules.engine import Event, EventKind, Incident, Reach, shown, with_values
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.dead import record_of
 from ptt_rules.runs.faults import WayBack, leading
 from ptt_rules.runs.files import strict
 from ptt_rules.runs.postmortem import Verdict, next_steps, resume_step
+from ptt_rules.runs.reach import reach_of_run
+from ptt_rules.runs.reach_text import lacks_text, reach_text
 from ptt_rules.runs.records import faults, skipped_steps
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration, state_of
@@ -50,10 +52,12 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
     """What a person wants to know who comes back to a run."""
     became = state or state_of(run)
     incident = run.fault or run.worst
+    reach = reach_of_run(run, ask_rules=True)
+    nothing = _nothing(became, reach) if incident is None else ()
     return Story(
-        wrong=(*_wrong(run, became, incident), *_skipped(run), *_off(run)),
+        wrong=(*_wrong(run, became, incident), *nothing, *_skipped(run), *_off(run)),
         began=tuple(_began(run, became, incident)),
-        sure=tuple(_sure(run, became, incident)),
+        sure=(*_sure(run, incident), *_watched(run, reach, incident)),
         lost=tuple(_lost(run, became)),
         todo=tuple(_todo(run, became, incident)),
     )
@@ -70,8 +74,6 @@ def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
     if became.state is State.FAILED:
         yield str((run.postmortem or {}).get("summary", "Its script ended before the trainer did."))
     if incident is None:
-        if became.state not in (State.DEAD, State.FAILED, State.HUNG):
-            yield "Nothing was found" + (" so far." if became.is_alive else ".")
         return
     note = "Only a note: " if incident.level is Level.LOW else ""
     for place, one in enumerate(leading(incident)):
@@ -88,6 +90,15 @@ def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
         )
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         yield f"Besides it: {named}{more}."
+
+
+def _nothing(became: RunState, reach: Reach | None) -> Iterator[str]:
+    """That nothing was found, and by how much of what could have found something."""
+    if reach is None and became.state in (State.DEAD, State.FAILED, State.HUNG):
+        return
+    so_far = " so far" if became.is_alive else ""
+    judged = "" if reach is None else f"; {reach_text(reach)}"
+    yield f"Nothing was found{so_far}{judged}."
 
 
 def _skipped(run: Run) -> Iterator[str]:
@@ -134,9 +145,8 @@ def _time_of(run: Run, cause: Finding) -> str:
 # ---- how sure ------------------------------------------------------------------------------
 
 
-def _sure(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
+def _sure(run: Run, incident: Incident | None) -> Iterator[str]:
     if incident is None:
-        yield from _watched(run)
         return
     surety, reasons = surety_of(run, incident)
     first, *rest = reasons
@@ -153,8 +163,9 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     reasons = [f"`{name}` is no number, which is no matter of a threshold" for name in broken[:1]]
     reasons += [_lasted(run, cause), _agreement(incident, agree)]
     if values:
-        named = ", ".join(f"{name} = {shown(value, '')}" for name, value in values.items())
-        reasons.append(f"The values were {named}")
+        told = run.rules.rule(cause.detector).told
+        named = ", ".join(f"{n} = {shown(v, '')}" for n, v in values.items() if n in told)
+        reasons += [f"The values were {named}"] if named else []
     if broken:
         return Surety.CERTAIN, reasons
     if incident.level >= Level.HIGH:
@@ -184,15 +195,20 @@ def _lasted(run: Run, cause: Finding) -> str:
     return f"it was {cause.level.word} from step {cause.step} on, up to the newest row{times}"
 
 
-def _watched(run: Run) -> Iterator[str]:
-    """How many detectors could have found something."""
+def _watched(run: Run, reach: Reach | None, incident: Incident | None) -> Iterator[str]:
+    """How many detectors could have found something, and why not more."""
     armed = run.provenance.get("detectors", {})
-    if not armed:
-        yield "Unknown: the run does not tell which detectors watched it."
-        return
-    yield f"No detector told anything; {len(armed['armed'])} of {armed['detectors']} were armed."
-    for message in faults(run.records.notes)[:NAMED]:
-        yield f"ptt itself failed at {message}."
+    if armed and incident is None:
+        yield f"{len(armed['armed'])} of {armed['detectors']} detectors were armed at its start."
+    if reach is None:
+        yield "How many could judge is not known: its packs are not here as they were."
+    elif reach.unjudged:
+        judged = f"{reach_text(reach)}: " if incident else ""
+        why = lacks_text(reach) or "some of their levels could not"
+        yield f"{judged}{why} (`ptt armed {run.path}` names them)."
+    if incident is None:
+        for message in faults(run.records.notes)[:NAMED]:
+            yield f"ptt itself failed at {message}."
 
 
 def event_of(run: Run, finding: Finding) -> Event | None:
@@ -307,6 +323,7 @@ def _were(number: int) -> str:
 
 def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:
     """A run as one object: the story, and the numbers that it is made from."""
+    reach = reach_of_run(run, ask_rules=True)
     incident = run.fault or run.worst
     data = {
         "run": str(run.path),
@@ -319,6 +336,7 @@ def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:
         "policy": run.policy,
         "packs": run.provenance.get("packs", []),
         "fault": run.fault is not None,
+        "reach": reach and reach.to_json(),
         "surety": surety_of(run, incident)[0].value if incident else None,
         "incidents": [one.to_json() for one in run.incidents],
         **run.way_back.to_json(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ptt_rules.engine import Action, Incident, shown, with_values
+from ptt_rules.engine import Action, Incident, Reach, shown, with_values
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
@@ -34,6 +34,8 @@ from ptt_rules.report.run_story import (
 )
 from ptt_rules.report.why import why_text
 from ptt_rules.runs.explained import Explained, explained
+from ptt_rules.runs.reach import reach_of_run
+from ptt_rules.runs.reach_text import reach_text, unjudged_lines
 from ptt_rules.runs.records import FAULT, faults
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, state_of
@@ -256,6 +258,19 @@ def _detectors(run: Run) -> Iterator[Text]:
     if rows:
         listed = table(("", "detectors", "need", "why not"), rows)
         yield folded("Those that were not, or of which it was not known", listed)
+    yield from _reach(reach_of_run(run, ask_rules=True))
+
+
+def _reach(reach: Reach | None) -> Iterator[Text]:
+    """How much of them could judge, and why not more."""
+    if reach is None:
+        return
+    yield tag("p", f"{reach_text(reach)}.")
+    lines = [*unjudged_lines(reach.unjudged, shown=None)]
+    if lines:
+        yield folded(
+            "Those that could not, or only in part", joined(tag("p", one) for one in lines)
+        )
 
 
 _FOLDED = ("training_arguments", "parameters", "disabled")
