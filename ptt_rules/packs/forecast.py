@@ -16,6 +16,7 @@ from ptt_rules.ir import nodes
 from ptt_rules.numbers import number
 from ptt_rules.packs.schedule import UNTOLD, Schedule
 from ptt_rules.passes.share import Program
+from ptt_rules.trainers import known_arguments
 
 EVAL = "eval_"
 Keys = tuple[str, ...]
@@ -55,7 +56,7 @@ class Forecast:
     def is_set(self, argument: str) -> bool:
         arguments = self.schedule.arguments
         if argument not in arguments:
-            return not self.schedule.is_whole
+            return not self.schedule.is_whole and argument in known_arguments()
         value = arguments[argument]
         return value is not None and number(value) is not None
 

@@ -9,23 +9,19 @@ from typing import TextIO
 WIDTH = 88
 """Where no terminal tells its own."""
 
-_LEAST, _MOST = 40, 120
-"""Below it no sentence is readable, and above it no line."""
+_LEAST = 40
+"""Below it no sentence is readable."""
 
 
 def width_of(stream: TextIO) -> int:
     """The width of what shows a stream: as `COLUMNS` says, else as the terminal does."""
     told = os.environ.get("COLUMNS", "")
     if told.isdecimal() and int(told):
-        return _readable(int(told))
+        return max(int(told), _LEAST)
     try:
-        return _readable(os.get_terminal_size(stream.fileno()).columns)
+        return max(os.get_terminal_size(stream.fileno()).columns, _LEAST)
     except (OSError, ValueError, AttributeError):
         return WIDTH  # a file, a pipe, or no stream of the system at all
-
-
-def _readable(columns: int) -> int:
-    return min(max(columns, _LEAST), _MOST)
 
 
 def wrapped(text: str, width: int = WIDTH, *, hang: str = "", label: str = "") -> str:

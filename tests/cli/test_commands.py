@@ -134,14 +134,54 @@ def test_replay_as_json_ends_with_a_summary(files: Path, capsys: Capture) -> Non
     assert [line["action"] for line in lines[1:4]] == ["checkpoint", "invalidate", "stop"]
     assert lines[1]["because"] == ["good.kl_high"]
     assert lines[-1]["event"] == "summary"
-    assert (lines[-1]["rows"], lines[-1]["blind"]) == (8, [])
+    counts = {name: lines[-1][name] for name in ("rows", "detectors", "judged", "unjudged")}
+    assert counts == {"rows": 8, "detectors": 1, "judged": 1, "unjudged": []}
 
 
 def test_replay_of_a_blind_detector_names_the_key(files: Path, capsys: Capture) -> None:
     (files / "other.jsonl").write_text('{"step": 1, "loss": 2}\n')
     _, out, _ = run("replay", "other.jsonl", "--pack", "good.ptt", capsys=capsys)
-    assert "Nothing found." in out
-    assert "blind: good.kl_high: never logged `kl`" in out
+    assert "Nothing found; 0 of 1 detector could judge." in out
+    assert "could not judge, as `kl` was never logged: good.kl_high" in out
+    _, out, _ = run("replay", "other.jsonl", "--pack", "good.ptt", "--json", capsys=capsys)
+    (one,) = json.loads(out)["unjudged"]
+    assert (one["detector"], one["reason"], one["in_part"]) == ("good.kl_high", "blind", False)
+    assert (one["metrics"], one["needs"], one["had"]) == (["kl"], None, None)
+
+
+@pytest.mark.parametrize(
+    ("share", "code"), [("0", 1), ("0.4", 1), ("49%", 1), ("50%", 0), ("1", 0)]
+)
+def test_fail_on_blind_is_exit_1_if_too_few_could_judge(
+    files: Path, capsys: Capture, share: str, code: int
+) -> None:
+    (files / "half.ptt").write_text(
+        'pack half 1.0.0 { title "h" }\nmetric kl: nats = "kl"\n'
+        'detector now { high when kl > 9 message "m" }\n'
+        'detector late { high when mean(kl[100]) > 9 message "m" }\n'
+    )
+    arguments = ("replay", "log.jsonl", "--pack", "half.ptt", "--fail-on-blind", share)
+    assert run(*arguments, capsys=capsys)[0] == code
+
+
+@pytest.mark.parametrize("share", ["-1", "2", "101%", "nan", "much", "inf"])
+def test_a_share_that_is_not_one_is_refused(files: Path, capsys: Capture, share: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["replay", "log.jsonl", "--pack", "good.ptt", "--fail-on-blind", share])
+
+
+def test_training_arguments_of_a_replay_can_be_given(files: Path, capsys: Capture) -> None:
+    (files / "target.ptt").write_text(
+        'pack target 1.0.0 { title "t" }\nmetric kl: nats = "kl"\n'
+        'detector above { high when kl > config.kl_limit message "m" }\n'
+    )
+    arguments = ("replay", "log.jsonl", "--pack", "target.ptt", "--json")
+    _, out, _ = run(*arguments, capsys=capsys)
+    (one,) = json.loads(out)["unjudged"]
+    assert (one["reason"], one["text"]) == ("unknown", "`config.kl_limit` is not set")
+    _, out, _ = run(*arguments, "--config", "kl_limit=0.001", capsys=capsys)
+    assert json.loads(out.splitlines()[0])["event"] == "fired"
+    assert json.loads(out.splitlines()[-1])["unjudged"] == []
 
 
 @pytest.mark.parametrize(("level", "code"), [("critical", 1), ("low", 1)])

@@ -205,3 +205,100 @@ def test_the_command_asks_for_what_it_lacks(
 def test_a_version_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["armed", "grpo", "--trl", "newest"]) == 2
     assert "`newest` is no version" in capsys.readouterr().err
+
+
+# ---- what the run will not give ------------------------------------------------------------
+
+WAITS = f"""{RULES}
+detector at_once {{ high when loss > 9 }}
+detector soon {{ high when mean(loss[20]) > 9 }}
+detector late {{ high when mean(loss[first 20 after 5]) > 9 for 5 after 30 }}
+detector sure {{ high when mean(loss[50]) > 9 or loss > 99 }}
+"""
+
+
+def armed_text_of(text: str, **arguments: object) -> str:
+    return next(arming_lines(loads(text).armed("grpo", None, arguments)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "4 of 4 detectors armed for GRPOTrainer"),
+        ({"max_steps": 200, "logging_steps": 1}, "4 of 4 detectors armed for GRPOTrainer"),
+        (
+            {"max_steps": 120, "logging_steps": 4},
+            "4 of 4 detectors armed for GRPOTrainer; 1 of them needs more than the 30 logs that the "
+            "run will write: logging_steps=3 would feed it",
+        ),
+        (
+            {"max_steps": 100, "logging_steps": 10},
+            "4 of 4 detectors armed for GRPOTrainer; 2 of them need more than the 10 logs that the "
+            "run will write: logging_steps=2 would feed them",
+        ),
+        (
+            {"max_steps": 20, "logging_steps": 10},
+            "4 of 4 detectors armed for GRPOTrainer; 2 of them need more than the 2 logs that the "
+            "run will write: logging_steps=1 would feed 1",
+        ),
+        (
+            {"max_steps": 10, "logging_steps": 1},
+            "4 of 4 detectors armed for GRPOTrainer; 2 of them need more than the 10 logs that the "
+            "run will write",
+        ),
+        (
+            {"num_train_epochs": 3, "logging_strategy": "epoch", "max_steps": 900},
+            "4 of 4 detectors armed for GRPOTrainer; 2 of them need more than the 3 logs that the "
+            "run will write",
+        ),
+        (
+            {"max_steps": 100, "logging_steps": 0.1},
+            "4 of 4 detectors armed for GRPOTrainer; 2 of them need more than the 10 logs that the "
+            "run will write",
+        ),
+        (
+            {"max_steps": 60, "logging_steps": 500},
+            "0 of 4 detectors armed for GRPOTrainer: the run will write no logs that they could "
+            "judge",
+        ),
+        (
+            {"max_steps": 60, "logging_strategy": "no"},
+            "0 of 4 detectors armed for GRPOTrainer: the run will write no logs that they could "
+            "judge",
+        ),
+    ],
+)
+def test_the_logs_of_a_run_are_counted_before_it_begins(
+    arguments: dict[str, object], said: str
+) -> None:
+    assert armed_text_of(WAITS, **arguments) == said
+
+
+@pytest.mark.parametrize(
+    ("condition", "arguments", "reason"),
+    [
+        ("loss > config.lerning_rate", {}, "`config.lerning_rate` is not set"),
+        ("loss > config.beta", {"output_dir": "out"}, "`config.beta` is not set"),
+        ("loss > 1", {"max_steps": 60, "logging_steps": 500},
+         "which is logged first at step 500 (logging_steps), in a run of 60"),
+        ("loss > 1", {"logging_strategy": "no"}, 'which logging_strategy="no" never logs'),
+        ("eval_loss > 1", {"eval_strategy": "steps", "eval_steps": 100, "max_steps": 60},
+         "which is logged first at step 100 (eval_steps), in a run of 60"),
+        ("eval_loss - loss > 1 and mean(gap[2]) > 1", {"eval_strategy": "steps"},
+         "`eval_loss` and `loss`: they are never in one row"),
+    ],
+)  # fmt: skip
+def test_what_will_never_be_known_is_not_armed(
+    condition: str, arguments: dict[str, object], reason: str
+) -> None:
+    text = f"{RULES} derive gap: loss = eval_loss - loss detector d {{ high when {condition} }}"
+    found = loads(text).armed("sft", None, arguments)
+    assert found.armed == ()
+    assert [one.reason for one in found.not_armed] == [reason]
+
+
+def test_what_a_run_says_of_it_is_read_again() -> None:
+    found = loads(WAITS).armed("grpo", "1.16.0", {"max_steps": 100, "logging_steps": 10})
+    again = Arming.from_json(json.loads(json.dumps(found.to_json())))
+    assert again.to_json() == found.to_json()
+    assert list(arming_lines(again)) == list(arming_lines(found))

@@ -99,14 +99,23 @@ class Life:
     """One process of a run; `close` is what the callback does when a training ends in any way."""
 
     def __init__(
-        self, pack: Pack, folder: Path, *, max_steps: int = 200, output_dir: Path | str = "out"
+        self,
+        pack: Pack,
+        folder: Path,
+        *,
+        max_steps: int = 200,
+        output_dir: Path | str = "out",
+        config: Mapping[str, Any] | None = None,
+        console: Console | None = None,
     ) -> None:
         self.pack = pack
         self.output_dir = Path(output_dir)
-        config = {"output_dir": str(output_dir), "max_steps": max_steps, "beta": 0.1}
+        config = {"output_dir": str(output_dir), "max_steps": max_steps, "beta": 0.1} | {
+            **(config or {})
+        }
         self.engine = pack.engine(config)
-        console = Console(io.StringIO())
-        self.recorder = Recorder(pack, console, RunDirectory(folder), fail_fast=True)
+        shown = console or Console(io.StringIO())
+        self.recorder = Recorder(pack, shown, RunDirectory(folder), fail_fast=True)
         self.recorder.start(
             pack.armed("grpo", "1.16.0", config),
             lambda: provenance_of(pack, output_dir, max_steps),

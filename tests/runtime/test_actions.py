@@ -193,5 +193,5 @@ def test_an_instance_of_a_family_is_judged_live_as_in_a_replay(
     assert (fired["step"], fired["message"]) == (2, "vowels at 50%")
     printed = capsys.readouterr().err
     assert "rules.reward_seen[vowels]" in printed
-    assert "recorded and not told (in shadow, suppressed or acknowledged): rules.quiet 1" in printed
+    assert "recorded and not reported: rules.quiet (in shadow)" in printed
     assert read_log(run_dir).config["max_steps"] == 4

@@ -102,17 +102,24 @@ def test_without_a_policy_it_only_tells(
 
 
 def test_findings_and_the_summary_are_printed_for_people(
-    train: Callable[..., Any], rule: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    train: Callable[..., Any],
+    rule: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard"
+        run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard", verbosity="verbose"
     )
+    monkeypatch.setenv("COLUMNS", "300")
     train("sft", callback, steps=5)
     printed = capsys.readouterr().err
     assert "CRITICAL third.third_row  step 3" in printed
     assert "row three, step 3" in printed
     assert "policy guard at step 3: checkpoint, invalidate, stop" in printed
-    assert "third.third_update: never logged `policy/entropy_avg`" in printed
+    lacks = "as `policy/entropy_avg` was never logged: third.third_update"
+    assert f"could not judge, {lacks}" in printed
+    assert "end at step 3: 1 critical; 1 of 2 detectors could judge" in printed
     assert f"artifacts in {tmp_path / 'run'}" in printed
     assert "detectors armed for SFTTrainer (TRL " in printed
     needs = "third.third_update needs `policy/entropy_avg`, which SFTTrainer does not log"
