@@ -38,6 +38,8 @@ from ptt_runtime.verbosity import LEVELS, LOGGER, Verbosity, least_shown
 
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 _LABEL = "ptt  "
+SHOWN = 3
+"""Notes that are named at the end."""
 
 
 class Console:
@@ -49,6 +51,7 @@ class Console:
         self._bars = Bars()
         self.is_on = True
         self._counts: Counter[Level] = Counter()
+        self._notes: Counter[str] = Counter()
         self._unreported: Counter[tuple[str, str]] = Counter()
 
     # ---- lines -----------------------------------------------------------------------------
@@ -114,20 +117,16 @@ class Console:
     # ---- rows ------------------------------------------------------------------------------
 
     def found(self, event: Event, pack: Pack) -> None:
-        """A finding as a block, one that is only a note in a sentence."""
+        """A finding as a block; one that is only a note waits for the end."""
         is_finding = event.event in _FINDINGS
         if is_finding:
             self._counts[event.level] += 1
-        record = visible(note_text(event))
-        level = LEVELS[event.level] if is_finding else logging.INFO
-        if event.event is EventKind.BROKEN:
-            level = logging.WARNING
-        if event.level is Level.LOW and level == logging.INFO and not self._shows(logging.DEBUG):
-            self._tell(level, record, wrapped(record, self._width, label=_LABEL))
-            return
-        colour = Colour.of(self._stream)
-        block = event_text(event, pack.detector(event.detector), colour, self._width)
-        self._tell(level, record, f"\n{block}\n")
+        if is_finding and event.level is Level.LOW:
+            self._notes[event.who] += 1
+        block = event_text(
+            event, pack.detector(event.detector), Colour.of(self._stream), self._width
+        )
+        self._tell(_level_of(event), visible(note_text(event)), f"\n{block}\n")
 
     def recorded(self, event: Event) -> None:
         """An event that is recorded without being reported: counted, for the summary."""
@@ -145,11 +144,14 @@ class Console:
     def ended(self, engine: Engine, reach: Reach, step: int, incidents: Sequence[Incident]) -> None:
         """The summary: findings, how much could judge, and the incidents that the findings are."""
         statuses, worst = engine.statuses(), max(self._counts, default=None)
-        level = logging.INFO if worst is None else min(LEVELS[worst], logging.WARNING)
+        has_findings = worst is not None and worst > Level.LOW
+        level = logging.WARNING if has_findings else logging.INFO
         ordered = sorted(self._counts.items(), reverse=True)
         counts = ", ".join(f"{count} {level.word}" for level, count in ordered)
+        if self._notes:
+            counts += f" ({_named(self._notes)})"
         self.say(f"end at step {step}: {counts or 'nothing found'}; {reach_text(reach)}", level)
-        if worst is not None and worst > Level.LOW:
+        if has_findings:
             self._incidents(statuses, incidents, level)
         off = sorted(name for name, one in statuses.items() if one is Status.BROKEN)
         if off:
@@ -170,8 +172,8 @@ class Console:
         self, statuses: Mapping[str, Status], incidents: Sequence[Incident], level: int
     ) -> None:
         text = incidents_text(incidents, self._width - len(_LABEL))
-        for line in text.splitlines():
-            self._tell(level, line, _LABEL + line)
+        if text:
+            self._tell(level, text, _LABEL + text.replace("\n", "\n" + " " * len(_LABEL)))
         firing = [name for name, one in statuses.items() if one is Status.FIRING]
         if firing:
             began = {one.who: one.since_step for each in incidents for one in each.findings}
@@ -181,6 +183,22 @@ class Console:
     def surprised(self, surprises: Mapping[tuple[str, ...], Sequence[str]]) -> None:
         for line in surprise_lines(surprises):
             self.detail(f"surprise: {line}")
+
+
+def _level_of(event: Event) -> int:
+    """The level of an event as a line: how bad it is where it begins, and else what is over."""
+    if event.event is EventKind.BROKEN:
+        return logging.WARNING
+    if event.event in _FINDINGS:
+        return LEVELS[event.level]
+    return min(LEVELS[event.level], logging.INFO)
+
+
+def _named(notes: Mapping[str, int]) -> str:
+    """Detectors by name, the first few of many."""
+    names = sorted(notes)
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _why_unreported(event: Event) -> str:

@@ -189,11 +189,12 @@ def _by_row(judged: Replay) -> Iterator[tuple[list[Event], list[Action]]]:
 
 
 def _closing(judged: Replay) -> str:
-    """What was found, and how much could judge."""
+    """What was found, and where not all detectors could judge, by how many."""
     findings = _findings(judged)
     counts = ", ".join(f"{count} {level.word}" for level, count in findings.items())
     found = f"Found: {counts}" if findings else "Nothing found"
-    return f"{found}; {reach_text(judged.reach)}."
+    judged_by = f"; {reach_text(judged.reach)}" if judged.reach.unjudged else ""
+    return f"{found}{judged_by}."
 
 
 def _print_unjudged(judged: Replay, *, in_full: bool) -> None:

@@ -36,7 +36,8 @@ def _short_text(arming: Arming) -> str:
     if arming.denser is None:
         return text
     steps, fed = arming.denser
-    return f"{text}: logging_steps={steps} would feed {fed if fed < count else 'them'}"
+    whom = str(fed) if fed < count else "them" if count > 1 else "it"
+    return f"{text}: logging_steps={steps} would feed {whom}"
 
 
 def arming_lines(arming: Arming, *, shown: int | None = SHOWN) -> Iterator[str]:

@@ -24,22 +24,27 @@ def incidents_text(incidents: Sequence[Incident], width: int = WIDTH) -> str:
 
 
 def incident_text(incident: Incident) -> str:
-    """An incident in one sentence: what began first, and what followed with its steps."""
-    return "; then ".join(_parts(incident))
-
-
-def _parts(incident: Incident) -> Iterator[str]:
+    """An incident in one sentence: what began first, what followed it, and what came before."""
     told = [one for one in incident.findings if one.is_told]
     before = [one for one in told if one.since_step < incident.cause.since_step]
     after = [one for one in told if one not in before]
-    notes = f" (before it: {', '.join(map(_finding_text, before))})" if before else ""
+    return "; ".join([*_followed(after), *_besides(incident, before)])
+
+
+def _followed(after: Sequence[Finding]) -> Iterator[str]:
     for number, one in enumerate(after[:SHOWN]):
-        yield _finding_text(one) + (notes if number == 0 else "")
-    rest = len(after) - SHOWN
-    muted = len(incident.findings) - len(told)
-    counts = [f"{rest} more"] * (rest > 0) + [f"{muted} suppressed"] * (muted > 0)
-    if counts:
-        yield " and ".join(counts)
+        yield ("then " if number else "") + _finding_text(one)
+    if len(after) > SHOWN:
+        yield f"then {len(after) - SHOWN} more"
+
+
+def _besides(incident: Incident, before: Sequence[Finding]) -> Iterator[str]:
+    """What had begun before the cause, and how many were not reported by themselves."""
+    if before:
+        yield f"before it {', '.join(map(_finding_text, before))}"
+    muted = sum(not one.is_told for one in incident.findings)
+    if muted:
+        yield f"{muted} more {'was' if muted == 1 else 'were'} suppressed by these"
 
 
 def _finding_text(one: Finding) -> str:

@@ -228,8 +228,8 @@ def armed_text_of(text: str, **arguments: object) -> str:
         ({"max_steps": 200, "logging_steps": 1}, "4 of 4 detectors armed for GRPOTrainer"),
         (
             {"max_steps": 120, "logging_steps": 4},
-            "4 of 4 detectors armed for GRPOTrainer; 1 of them needs more than the 30 logs that the "
-            "run will write: logging_steps=3 would feed it",
+            "4 of 4 detectors armed for GRPOTrainer; 1 of them needs more than the 30 logs that "
+            "the run will write: logging_steps=3 would feed it",
         ),
         (
             {"max_steps": 100, "logging_steps": 10},

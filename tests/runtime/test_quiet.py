@@ -1,4 +1,4 @@
-"""Real trainings that go well, which ptt says little of, and what it says of those it cannot see."""
+"""Real trainings that go well, of which ptt says little, and those that it cannot see."""
 
 from __future__ import annotations
 
