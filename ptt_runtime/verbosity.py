@@ -3,8 +3,9 @@
 Each line has a level of Python's `logging`: CRITICAL, ERROR and WARNING for findings that are
 critical, high and medium, and WARNING for what ptt or a policy does; INFO for what is over, and for
 the lines at the start and the end; DEBUG for details, and for findings that are low: these are
-notes, and the line at the end names them. The console shows lines from the level on that `verbosity` stands for; where none is given, from that
-of the logger `ptt` on, which is INFO unless somebody sets it.
+notes, and the line at the end names them. The console shows lines from the level on that
+`verbosity` stands for; where none is given, from that of the logger `ptt` on, which is INFO unless
+somebody sets it.
 """
 
 from __future__ import annotations
