@@ -296,7 +296,7 @@ class DiagnosticsCallback(TrainerCallback):
         pack = self._chosen.for_run(
             training.algorithm,
             beside=self._options.packs(is_alone=ranks.world_size == 1),
-            say=self._console.say,
+            say=self._console.detail,  # the first line names what judges
         )
         step = training.state.global_step
         home = self._home(training)

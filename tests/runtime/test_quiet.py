@@ -41,7 +41,8 @@ def test_a_healthy_run_prints_at_most_six_lines(
     lines = lines_of(printed)
     assert len(lines) <= 6, lines
     end = next(line for line in lines if "end at step 200: " in line)
-    said = re.search(r"(\d+) of (\d+) detectors could judge", " ".join(lines[lines.index(end) :]))
+    told = " ".join(" ".join(lines[lines.index(end) :]).split())
+    said = re.search(r"(\d+) of (\d+) detectors could judge", told)
     reach = json.loads((tmp_path / "run" / "reach.json").read_text())
     assert said is not None
     assert (int(said[1]), int(said[2])) == (reach["judged"], reach["detectors"])
