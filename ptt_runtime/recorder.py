@@ -15,8 +15,11 @@ from typing import Any
 from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, Reach, json_number, read_log
 from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
+    COMPARED,
     EVERY_S,
     LAST_ROWS,
+    RESUMED,
+    RETRIED,
     Command,
     CommandKind,
     Ending,
@@ -32,6 +35,7 @@ from ptt_rules.runs import (
     environment,
     explanations,
     fault_of,
+    mismatch_of,
     postmortem,
     read_run,
 )
@@ -60,6 +64,8 @@ class Recorder:
         self._ending: Ending | None = None
         """How the run ended, or will have ended, if it did so badly."""
         self._why: list[dict[str, Any]] = []
+        self._resumptions: list[Mapping[str, Any]] = []
+        """Lines that say from where this process went on, and what differed then."""
         self.tell_first: Callable[[Mapping[str, Any]], None] = lambda record: None
         """On another rank than the first: where it says what failed here."""
         self._events: list[Event] = []
@@ -115,7 +121,9 @@ class Recorder:
         self._console.say(f"resumed at step {step}, {rows} rows judged before")
         if abandoned:
             self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
-        self.note({"event": "resumed", "step": step, "row": rows, "abandoned": abandoned})
+        goal = self._provenance.get("max_steps")
+        resumed = {"event": RESUMED, "step": step, "row": rows, "abandoned": abandoned}
+        self.note({**resumed, "max_steps": goal})
         if self.directory is not None and self.directory.has_run:
             with self.guard.contain("PTT503", "what was told before the resume is lost"):
                 self._remember(read_run(self.directory.path))
@@ -177,6 +185,12 @@ class Recorder:
         self.note({"event": "set", **line, "step": step})
         self._console.warn(f"{knob} is now {after:g}, was {before:g}")
 
+    def out_of_memory(self, step: int, before: int, now: int) -> None:
+        """Records that the trainer begins again, which is no end of the run."""
+        self.note({"event": RETRIED, "step": step, "batch_size": before, "next_batch_size": now})
+        tried = f"out of memory after step {step} with batches of {before}"
+        self._console.warn(f"{tried}: the trainer begins again with batches of {now}")
+
     def skipped(self, step: int, count: int) -> None:
         """A step that was dropped; told at first, and then each time that their number doubles."""
         self.note({"event": "skipped_step", "step": step, "skipped": count})
@@ -218,7 +232,10 @@ class Recorder:
         self._ending = ending
         document = self._postmortem(ending, out)
         told = ending.reason.splitlines()[0] if ending.reason else "no reason is known"
-        self._console.warn(f"run ended badly at step {ending.step}, {ending.verdict.value}: {told}")
+        how = f"ended badly at step {ending.step}, {ending.verdict.value}"
+        if ending.verdict is Verdict.PREEMPTED:
+            how = f"preempted at step {ending.step}"
+        self._console.warn(f"run {how}: {told}")
         for sentence in document["next"]:
             self._console.warn(f"  {sentence}")
 
@@ -253,6 +270,7 @@ class Recorder:
             max_steps=planned,
             why=self._why,
             resumes=self._resumes,
+            mismatch=mismatch_of(self._resumptions),
             environment=environment(self._provenance),
         )
 
@@ -321,6 +339,8 @@ class Recorder:
 
     def note(self, record: Mapping[str, Any]) -> None:
         """A line of `events.jsonl`, whatever it tells."""
+        if record.get("event") in (RESUMED, COMPARED):
+            self._resumptions.append(record)
         if self.directory is not None:
             with self._writing("events.jsonl"):
                 self.directory.add_record(record)

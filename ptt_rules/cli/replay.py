@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from ptt_rules.cli.common import (
@@ -31,6 +32,8 @@ from ptt_rules.report import (
     unjudged_lines,
     wrapped,
 )
+from ptt_rules.runs import Mismatch, is_run, mismatch_of
+from ptt_rules.runs.records import read_records
 from ptt_rules.types import LEVEL_WORDS, Level
 from ptt_rules.visible import visible
 
@@ -114,7 +117,8 @@ def _print_json(judged: Replay, path: str, several: bool) -> None:
     lines: list[Event | Action] = [*judged.events, *judged.actions]
     for line in sorted(lines, key=lambda line: line.row):
         print_json({**line.to_json(), **run})
-    print_json({**_summary(judged), **run})
+    mismatch = _mismatch(path)
+    print_json({**_summary(judged), "mismatch": mismatch and mismatch.to_json(), **run})
 
 
 def _summary(judged: Replay) -> dict[str, Any]:
@@ -129,6 +133,14 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "abandoned": judged.abandoned,
         "torn": judged.torn,
     }
+
+
+def _mismatch(path: str) -> Mismatch | None:
+    """What differed seriously when a run that the callback recorded was resumed."""
+    folder = Path(path)
+    if not is_run(folder):
+        return None
+    return mismatch_of(read_records(folder, skip=lambda error: None).notes)
 
 
 def _findings(judged: Replay) -> dict[Level, int]:
@@ -155,6 +167,9 @@ def _print_text(judged: Replay, pack: Pack, path: str, *, in_full: bool) -> None
         if actions:
             print(f"         {action_text(actions)}")
         print()
+    mismatch = _mismatch(path)
+    if mismatch is not None:
+        print(f"{mismatch.text} What begins soon after it has this as its first cause.")
     print(_closing(judged))
     if judged.reach.unjudged:
         _print_unjudged(judged, in_full=in_full)

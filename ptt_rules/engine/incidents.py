@@ -12,7 +12,7 @@ what goes wrong long after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,8 +22,13 @@ from ptt_rules.types import Level
 QUIET_ROWS = 50
 """Rows of the log without news after which what fires is of another incident."""
 
+NEAR_ROWS = 5
+"""Rows within which a rule of several rows tells what one of a single row told."""
+
 Suppresses = Mapping[str, Iterable[str]]
 """The detectors that each detector suppresses, by qualified name."""
+Reads = Mapping[str, Collection[str]]
+"""The keys that each detector reads, by qualified name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,15 @@ class Incident:
         }
 
 
-def incidents(events: Iterable[Event], suppresses: Suppresses) -> list[Incident]:
+def incidents(
+    events: Iterable[Event], suppresses: Suppresses, reads: Reads | None = None
+) -> list[Incident]:
     """The incidents of a run, in the order in which they began, from its events in order.
 
     Detectors in shadow take no part; findings that others suppressed are evidence, and are no
     incident by themselves. A finding that is only a note (`low`) is a first cause only where
-    nothing worse is told.
+    nothing worse is told. What one row showed (a spike) is no cause of what is worse and is told of
+    the same metric a few rows later (a jump): it is the same, seen earlier.
     """
     groups: list[_Group] = []
     for finding in _findings(events):
@@ -107,7 +115,7 @@ def incidents(events: Iterable[Event], suppresses: Suppresses) -> list[Incident]
             group = _Group()
             groups.append(group)
         group.add(finding)
-    told = [_incident(group, suppresses) for group in groups if group.is_told]
+    told = [_incident(group, suppresses, reads or {}) for group in groups if group.is_told]
     return sorted(told, key=lambda one: (one.cause.since_step, one.cause.row))
 
 
@@ -206,12 +214,27 @@ def _joined(old: Finding, new: Finding) -> Finding:
 # ---- first causes --------------------------------------------------------------------------
 
 
-def _incident(group: _Group, suppresses: Suppresses) -> Incident:
+def _incident(group: _Group, suppresses: Suppresses, reads: Reads) -> Incident:
     told = [one for one in group.findings if one.is_told]
     serious = [one for one in told if one.level > Level.LOW] or told
-    cause = min(serious, key=lambda one: _cause_order(one, serious, suppresses))
+
+    def order(one: Finding) -> tuple[int, int, int, str]:
+        return _cause_order(one, serious, suppresses)
+
+    first = min(serious, key=order)
+    same = [one for one in serious if _is_the_same_seen_whole(one, first, reads)]
+    cause = min(same, key=lambda one: (-one.level, *order(one)), default=first)
     rest = [one for one in group.findings if one is not cause]
-    return Incident(cause, tuple(sorted(rest, key=_onset_order)))
+    # it began when the first of them saw it
+    began = replace(cause, since_step=min(first.since_step, cause.since_step))
+    return Incident(began, tuple(sorted(rest, key=_onset_order)))
+
+
+def _is_the_same_seen_whole(one: Finding, first: Finding, reads: Reads) -> bool:
+    """Whether a finding tells more of what the first one told at a single row."""
+    shared = set(reads.get(one.detector, ())) & set(reads.get(first.detector, ()))
+    is_near = one.row - first.row <= NEAR_ROWS and first.since_step == first.step
+    return one.level > first.level and is_near and bool(shared)
 
 
 def _onset_order(one: Finding) -> tuple[int, int, str]:

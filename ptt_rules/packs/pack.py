@@ -132,7 +132,8 @@ class Pack:
     def incidents(self, events: Iterable[Event]) -> list[Incident]:
         """What a run's events in order come to: incidents, each with its first cause."""
         detectors = (one.detector for one in self.compiled.detectors)
-        return incidents(events, {one.qualified: one.suppresses for one in detectors})
+        reads = {one.name: [key for keys in one.keys for key in keys] for one in self.detectors}
+        return incidents(events, {one.qualified: one.suppresses for one in detectors}, reads)
 
     @property
     def actions(self) -> frozenset[ActionKind]:

@@ -31,7 +31,8 @@ from ptt_rules.runs.postmortem import (
     postmortem,
 )
 from ptt_rules.runs.reach import reach_of_run
-from ptt_rules.runs.records import Records
+from ptt_rules.runs.records import RESUMED, RETRIED, Records
+from ptt_rules.runs.resumption import COMPARED, WITHOUT_EFFECT, Mismatch, mismatch_of
 from ptt_rules.runs.rules import Rule, Rules
 from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, State, state_of
@@ -39,6 +40,7 @@ from ptt_rules.runs.state import RunState, State, state_of
 __all__ = [
     "CHECKPOINT_STATE",
     "COMMANDS",
+    "COMPARED",
     "DIFFS",
     "EVENTS",
     "EVERY_S",
@@ -49,13 +51,17 @@ __all__ = [
     "POSTMORTEM",
     "REACH",
     "REPORT",
+    "RESUMED",
+    "RETRIED",
     "SNAPSHOTS",
+    "WITHOUT_EFFECT",
     "Checkpoint",
     "Command",
     "CommandKind",
     "Ending",
     "Heartbeat",
     "Inbox",
+    "Mismatch",
     "Places",
     "Pulse",
     "Record",
@@ -76,6 +82,7 @@ __all__ = [
     "give_command",
     "is_run",
     "last_good_step",
+    "mismatch_of",
     "newest_good",
     "postmortem",
     "reach_of_run",

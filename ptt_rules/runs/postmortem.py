@@ -17,6 +17,7 @@ from ptt_rules.engine import Event, EventKind, Incident
 from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
 from ptt_rules.runs.files import strict
+from ptt_rules.runs.resumption import Mismatch
 from ptt_rules.runs.rules import Rules
 
 LAST_ROWS = 20
@@ -31,6 +32,8 @@ class Verdict(Enum):
     OUT_OF_MEMORY = "out of memory"
     INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
+    PREEMPTED = "preempted"
+    RANK_DIED = "a rank died"
     DEAD = "dead"
 
 
@@ -40,6 +43,8 @@ SENTENCES = {
     Verdict.OUT_OF_MEMORY: "The training ran out of memory.",
     Verdict.INTERRUPTED: "Somebody interrupted the training (Ctrl-C, SIGINT).",
     Verdict.TERMINATED: "The training was told to end from outside (SIGTERM).",
+    Verdict.PREEMPTED: "The training was told to end from outside, and ended in order.",
+    Verdict.RANK_DIED: "A process of the training died, and all others ended with it.",
     Verdict.DEAD: "The training was found dead: killed, or its host was lost.",
 }
 
@@ -47,6 +52,8 @@ _FIRST_STEPS = {
     Verdict.EXCEPTION: "Mend what the stack shows.",
     Verdict.OUT_OF_MEMORY: "Make a step smaller: halve per_device_train_batch_size and double "
     "gradient_accumulation_steps, turn on gradient_checkpointing, or shorten the longest examples.",
+    Verdict.RANK_DIED: "See why that rank died: what it printed last, and on its host the system's "
+    "log, which tells of the out-of-memory killer (`dmesg -T | grep -i kill`).",
     Verdict.DEAD: "See who killed it: the system's log tells of the out-of-memory killer "
     "(`dmesg -T | grep -i kill`), the scheduler of a time or memory limit, or of a lost host.",
 }
@@ -75,8 +82,8 @@ class Record:
 
     `places` are those of all rows of the surviving branch, `rows` the newest of them as logged,
     `events` all events of it in order. `why` are explanations as JSON, of whichever detectors
-    matter. `resumes` counts how often it went on from a checkpoint; `environment` is what the
-    function of that name takes of the provenance.
+    matter. `resumes` counts how often it went on from a checkpoint, `mismatch` is what differed
+    seriously then; `environment` is what the function of that name takes of the provenance.
     """
 
     places: Places
@@ -87,6 +94,7 @@ class Record:
     max_steps: int | None = None
     why: Sequence[Mapping[str, Any]] = ()
     resumes: int = 0
+    mismatch: Mismatch | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -104,6 +112,7 @@ def postmortem(ending: Ending, record: Record) -> dict[str, Any]:
         "step": ending.step,
         "rows": len(record.places.steps),
         "resumes": record.resumes,
+        "mismatch": record.mismatch and record.mismatch.to_json(),
         "max_steps": record.max_steps,
         "written": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         **back.to_json(),
@@ -127,11 +136,39 @@ def next_steps(
     """What to do now, one sentence each, the first thing first."""
     if verdict in _FIRST_STEPS:
         yield _FIRST_STEPS[verdict]
+    mismatch = record.mismatch
+    if mismatch is not None and (fault is None or mismatch.explains(fault)):
+        yield mismatch.text
+        yield from resume_steps(mismatch, record.checkpoints)
+        return
     for one in leading(fault) if fault else ():
         remedy = record.rules.remedy(one.detector, record.events)
         if remedy:
             yield f"Against {one.who}: {remedy}"
     yield resume_step(back, record.checkpoints)
+
+
+def resume_steps(
+    mismatch: Mismatch, found: Sequence[Checkpoint], *, is_alive: bool = False
+) -> Iterator[str]:
+    """What to do about a run that became another one when it was resumed."""
+    if is_alive:
+        yield "Unless the change was meant, stop it: what it trains now is another run."
+    if mismatch.has_other_weights:
+        yield (
+            "See what puts other weights in the place of the checkpoint's: the path of the model, "
+            "an adapter that is made anew, weights that are loaded after the checkpoint's."
+        )
+    else:
+        yield f"Make it as it was: {mismatch.what}."
+    at = [one for one in found if one.is_whole and one.step <= mismatch.step]
+    newest = max(at, key=lambda one: one.step, default=None)
+    fail = '`on_resume_mismatch="fail"` refuses what differs.'
+    if newest is None:
+        before = f"of step {mismatch.step} or before it"
+        yield f"Start anew: no whole checkpoint {before} is left. {fail}"
+    else:
+        yield f"Then go on from step {newest.step}: `{newest.command}`. {fail}"
 
 
 def resume_step(back: WayBack, found: Sequence[Checkpoint]) -> str:

@@ -15,6 +15,8 @@ from ptt_rules.runs.files import EVENTS, read_objects
 RESUMED = "resumed"
 FAULT = "fault"
 SKIPPED = "skipped_step"
+RETRIED = "retried"
+"""The trainer ran out of memory, and begins again in smaller batches."""
 _EVENTS = frozenset(kind.value for kind in EventKind)
 
 
@@ -100,6 +102,16 @@ def faults(notes: Iterable[Mapping[str, Any]]) -> list[str]:
         f"step {note.get('step')}: {note.get('message')} [{note.get('code')}]"
         for note in notes
         if note.get("event") == FAULT
+    ]
+
+
+def retries(notes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """How often the training did not fit into memory, in a sentence each."""
+    return [
+        f"It ran out of memory after step {note.get('step')} with batches of "
+        f"{note.get('batch_size')}, and began again with batches of {note.get('next_batch_size')}."
+        for note in notes
+        if note.get("event") == RETRIED
     ]
 
 

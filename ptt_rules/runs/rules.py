@@ -84,7 +84,11 @@ class Rules:
     def incidents(self, events: Iterable[Event]) -> list[Incident]:
         """What the events of a run, in order, come to."""
         mutes = {name: rule.suppresses for name, rule in self.by_detector.items()}
-        return incidents(events, mutes)
+        reads = {
+            name: [key for keys in rule.keys for key in keys]
+            for name, rule in self.by_detector.items()
+        }
+        return incidents(events, mutes, reads)
 
     def remedy(self, detector: str, events: Iterable[Event]) -> str:
         """What to do about a detector, with the numbers of its newest event."""

@@ -34,7 +34,8 @@ from ptt_rules.runs.files import (
     read_object,
 )
 from ptt_rules.runs.heartbeat import Heartbeat
-from ptt_rules.runs.records import Records, read_records
+from ptt_rules.runs.records import RESUMED, Records, read_records
+from ptt_rules.runs.resumption import Mismatch, mismatch_of
 from ptt_rules.runs.rules import Rules
 from ptt_rules.types import ActionKind, Level
 
@@ -75,8 +76,10 @@ class Run:
 
     @property
     def max_steps(self) -> int | None:
-        planned = self.provenance.get("max_steps")
-        return planned if isinstance(planned, int) and planned > 0 else None
+        """How far it is to go, as its newest start had it."""
+        resumes = (note for note in self.records.notes if note.get("event") == RESUMED)
+        told = [self.provenance.get("max_steps"), *(note.get("max_steps") for note in resumes)]
+        return next((g for g in reversed(told) if isinstance(g, int) and g > 0), None)
 
     @property
     def invalidated_by(self) -> tuple[str, ...]:
@@ -118,6 +121,11 @@ class Run:
             step = self.places.last_step
         beat = self.heartbeat.step if self.heartbeat else 0
         return max(int(step or 0), beat)
+
+    @cached_property
+    def mismatch(self) -> Mismatch | None:
+        """What made another training of it when it was resumed."""
+        return mismatch_of(self.records.notes)
 
     # ---- findings --------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ class State(Enum):
     HUNG = "hung"
     FINISHED = "finished"
     STOPPED = "stopped"
+    PREEMPTED = "preempted"
     INVALIDATED = "invalidated"
     FAILED = "failed"
     DEAD = "dead"
@@ -70,6 +71,8 @@ def state_of(run: Run, now: float | None = None, *, silence: Silence | None = No
     verdict = run.postmortem.get("verdict") if run.postmortem else None
     if verdict == Verdict.DEAD.value:
         return alive or RunState(State.DEAD, str(run.postmortem and run.postmortem.get("reason")))
+    if verdict == Verdict.PREEMPTED.value:
+        return RunState(State.PREEMPTED, _preempted(run))
     if verdict is not None:
         return RunState(State.FAILED, _failure(run))
     return alive or _ended(run)
@@ -155,6 +158,19 @@ def _table_is_closing(run: Run) -> bool:
 def _policy(run: Run) -> str:
     actions = run.records.actions
     return actions[-1].policy if actions else str(run.policy)
+
+
+def _preempted(run: Run) -> str:
+    """Where a training was told to end, and from where it goes on."""
+    planned = f" of {run.max_steps}" if run.max_steps else ""
+    checkpoint = run.way_back.checkpoint
+    on = (
+        f"go on from {checkpoint.path.name}"
+        if checkpoint
+        else "no checkpoint is left to go on from"
+    )
+    signal = (run.postmortem or {}).get("reason")
+    return f"told to end ({signal}) at step {run.last_step}{planned}; {on}"
 
 
 def _failure(run: Run) -> str:

@@ -13,10 +13,12 @@ from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.dead import record_of
 from ptt_rules.runs.faults import WayBack, leading
 from ptt_rules.runs.files import strict
-from ptt_rules.runs.postmortem import Verdict, next_steps, resume_step
+from ptt_rules.runs.postmortem import Verdict, next_steps, resume_step, resume_steps
 from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.reach_text import lacks_text, reach_text
-from ptt_rules.runs.records import faults, skipped_steps
+from ptt_rules.runs.records import faults, retries, skipped_steps
+from ptt_rules.runs.related import are_related
+from ptt_rules.runs.resumption import Mismatch
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration, state_of
 from ptt_rules.types import Level
@@ -55,7 +57,14 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
     reach = reach_of_run(run, ask_rules=True)
     nothing = _nothing(became, reach) if incident is None else ()
     return Story(
-        wrong=(*_wrong(run, became, incident), *nothing, *_skipped(run), *_off(run)),
+        wrong=(
+            *_resumed(run),
+            *_wrong(run, became, incident),
+            *nothing,
+            *retries(run.records.notes),
+            *_skipped(run),
+            *_off(run),
+        ),
         began=tuple(_began(run, became, incident)),
         sure=(*_sure(run, incident), *_watched(run, reach, incident)),
         lost=tuple(_lost(run, became)),
@@ -69,11 +78,17 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
 def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
     if became.state is State.DEAD:
         yield "It was killed, or its host was lost."
+    if became.state is State.PREEMPTED:
+        yield f"It was preempted: {became.reason}."
     if became.state is State.HUNG:
         yield "It hangs: it has said nothing for longer than it ever took for a log."
     if became.state is State.FAILED:
         yield str((run.postmortem or {}).get("summary", "Its script ended before the trainer did."))
     if incident is None:
+        return
+    if run.mismatch is not None and run.mismatch.explains(incident):
+        for one in leading(incident):
+            yield f"Then {one.who} ({one.level.word}): {one.message}"
         return
     note = "Only a note: " if incident.level is Level.LOW else ""
     for place, one in enumerate(leading(incident)):
@@ -101,6 +116,12 @@ def _nothing(became: RunState, reach: Reach | None) -> Iterator[str]:
     yield f"Nothing was found{so_far}{judged}."
 
 
+def _resumed(run: Run) -> Iterator[str]:
+    """What made another run of it, which comes before all that was found after it."""
+    if run.mismatch is not None:
+        yield run.mismatch.text
+
+
 def _skipped(run: Run) -> Iterator[str]:
     """What the guard of gradients kept from going wrong."""
     steps = skipped_steps(run.records.notes)
@@ -126,7 +147,11 @@ def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
         if became.state not in (State.RUNNING, State.PAUSED, State.FINISHED):
             yield f"Its last row is of step {run.places.last_step}."
         return
-    cause = incident.cause
+    cause, mismatch = incident.cause, run.mismatch
+    if mismatch is not None and mismatch.explains(incident):
+        first = f"what was found began at step {cause.since_step}, told at step {cause.step}"
+        yield f"At step {mismatch.step}, where it was resumed; {first}."
+        return
     told = f", told at step {cause.step}" if cause.step != cause.since_step else " and told there"
     yield f"At step {cause.since_step}{told}{_time_of(run, cause)}."
     good = run.way_back.good_step
@@ -149,6 +174,12 @@ def _sure(run: Run, incident: Incident | None) -> Iterator[str]:
     if incident is None:
         return
     surety, reasons = surety_of(run, incident)
+    if run.mismatch is not None and run.mismatch.explains(incident):
+        found = (
+            f"{incident.cause.who} was told {incident.cause.row - run.mismatch.row + 1} logs after"
+        )
+        reasons = [f"run and checkpoint were compared at the resume, and {found} it", *reasons]
+        surety = max(surety, Surety.VERY_LIKELY, key=lambda one: -list(Surety).index(one))
     first, *rest = reasons
     yield f"{surety.value.capitalize()}: {first}."
     yield from (f"{reason[0].upper()}{reason[1:]}." for reason in rest)
@@ -158,10 +189,12 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     """How sure an incident is, and what speaks for it."""
     cause, event = incident.cause, event_of(run, incident.cause)
     values = event.values if event else {}
-    agree = [one for one in incident.evidence if one.is_told and one.level > Level.LOW]
+    told = [one for one in incident.evidence if one.is_told and one.level > Level.LOW]
+    agree = [one for one in told if are_related(one, cause, run.rules)]
     broken = [name for name, value in values.items() if _is_broken(value)]
     reasons = [f"`{name}` is no number, which is no matter of a threshold" for name in broken[:1]]
-    reasons += [_lasted(run, cause), _agreement(incident, agree)]
+    reasons += [_lasted(run, cause), _agreement(run, incident, agree)]
+    reasons += _apart([one for one in told if one not in agree])
     if values:
         told = run.rules.rule(cause.detector).told
         named = ", ".join(f"{n} = {shown(v, '')}" for n, v in values.items() if n in told)
@@ -173,15 +206,23 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     return Surety.HINT, reasons
 
 
-def _agreement(incident: Incident, agree: Sequence[Finding]) -> str:
+def _agreement(run: Run, incident: Incident, agree: Sequence[Finding]) -> str:
     """How many detectors say the same, those among them that others suppressed."""
-    muted = sum(not one.is_told for one in incident.evidence)
+    muted = sum(
+        not one.is_told and are_related(one, incident.cause, run.rules) for one in incident.evidence
+    )
     also = f"; {muted} more saw it and {_were(muted)} suppressed" if muted else ""
     if not agree:
         return f"No other detector fired with it{also}"
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])
     more = f" and {len(agree) - NAMED} more" if len(agree) > NAMED else ""
     return f"{_count(len(agree), 'other detector')} fired with it: {named}{more}{also}"
+
+
+def _apart(others: Sequence[Finding]) -> list[str]:
+    """What fired at the same time and is no witness, since it reads something else."""
+    named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in others[:NAMED])
+    return [f"At the same time, of another matter: {named}"] if named else []
 
 
 def _is_broken(value: float | bool | None) -> bool:
@@ -230,6 +271,9 @@ def event_of(run: Run, finding: Finding) -> Event | None:
 def _lost(run: Run, became: RunState) -> Iterator[str]:
     back = run.way_back
     fault = run.fault
+    if run.mismatch is not None and (fault is None or run.mismatch.explains(fault)):
+        yield from _lost_by_resume(run, run.mismatch)
+        return
     if became.state is State.HUNG and back.lost_steps:
         yield f"If it must be ended: {_going_on(back)}"
         return
@@ -251,6 +295,14 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
         yield f"Ending it early saved {_count(saved, 'step')}, {share:.0%} of the run."
 
 
+def _lost_by_resume(run: Run, mismatch: Mismatch) -> Iterator[str]:
+    count = run.last_step - mismatch.step
+    time = _took(run.places.seconds_after(mismatch.step))
+    whose = "with other weights" if mismatch.has_other_weights else "as another run"
+    since = f"since step {mismatch.step}"
+    yield f"{_count(count, 'step')}{time} {_were(count)} trained {whose}, {since}."
+
+
 def _going_on(back: WayBack) -> str:
     start = f"step {back.checkpoint.step}" if back.checkpoint else "the start"
     lost = f"{_count(back.lost_steps, 'step')}{_took(back.lost_s)}"
@@ -267,6 +319,10 @@ _VERDICTS = {State.DEAD: Verdict.DEAD, State.FAILED: Verdict.EXCEPTION}
 def _todo(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
     if became.state is State.HUNG:
         yield from _todo_hung(run)
+        return
+    mismatch = run.mismatch
+    if mismatch is not None and (run.fault is None or mismatch.explains(run.fault)):
+        yield from resume_steps(mismatch, run.checkpoints, is_alive=became.is_alive)
         return
     if became.is_alive:
         yield from _todo_alive(run, incident)
@@ -338,6 +394,7 @@ def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:
         "fault": run.fault is not None,
         "reach": reach and reach.to_json(),
         "surety": surety_of(run, incident)[0].value if incident else None,
+        "mismatch": run.mismatch and run.mismatch.to_json(),
         "incidents": [one.to_json() for one in run.incidents],
         **run.way_back.to_json(),
         "checkpoints": [one.to_json() for one in run.checkpoints],

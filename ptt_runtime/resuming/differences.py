@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ptt_rules.runs import WITHOUT_EFFECT
+
 _ABSENT = "absent"
 _SHOWN = 60
 
@@ -100,7 +102,7 @@ _SERIOUS_ARGUMENTS = {
     "loss_type": "the objective is another one",
     "num_generations": "groups have another size",
 }
-_WITHOUT_EFFECT = "without effect, since optimizer and schedule are those of the checkpoint"
+_WITHOUT_EFFECT = f"{WITHOUT_EFFECT}, since optimizer and schedule are those of the checkpoint"
 _MINOR_ARGUMENTS = (
     "logging_", "save_", "eval_", "push_", "hub_", "report_to", "run_name", "disable_tqdm",
     "output_dir", "resume_from_checkpoint", "dataloader_", "log_", "include_", "project",
