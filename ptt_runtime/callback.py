@@ -23,6 +23,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, SupportsFloat
 
@@ -135,6 +136,8 @@ class DiagnosticsCallback(TrainerCallback):
         self._run: Run | None = None
         self._trainer: Any = None
         self._directory: Path | None = None
+        self._again: RunDirectory | None = None
+        """Where a training was recorded that the trainer begins again, in smaller batches."""
         self._endings = Endings(self._end_badly)
         self._cells = Cells(self._cell_ended)
         atexit.register(self._end_at_exit)
@@ -171,6 +174,7 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._hear_trainer()
+        self._again = self._give_up(args, state)
         self._end_badly(self._ending_by(sys.exc_info()[1]))
         self._console.is_on = state.is_world_process_zero
         ranks = Ranks()
@@ -258,11 +262,14 @@ class DiagnosticsCallback(TrainerCallback):
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        terminated = self._endings.heard is not None and not control.should_training_stop
+        ending = self._ending_of(state, control)
+        in_order = ending is None or ending.verdict is Verdict.PREEMPTED
         with self._run_at(control) as run:
-            if run is not None and not terminated:
+            if run is not None and in_order:
                 run.each(Part.train_end)
-        self._finish(self._endings.heard if terminated else None)
+                if ending is not None and run.training.checkpoint.is_dir():
+                    run.save()  # what was saved on the signal was saved without telling callbacks
+        self._finish(ending)
 
     # ---- start and end -----------------------------------------------------------------------
 
@@ -300,7 +307,9 @@ class DiagnosticsCallback(TrainerCallback):
         )
         step = training.state.global_step
         home = self._home(training)
-        directory = self._open_directory(training, home) if self._console.is_on else None
+        directory = self._again
+        if directory is None and self._console.is_on:
+            directory = self._open_directory(training, home)
         self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
@@ -337,6 +346,8 @@ class DiagnosticsCallback(TrainerCallback):
             journal = RunDirectory(home) if home else None
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, journal)
+        elif self._again is not None:
+            recorder.resumed(0, 0)  # what the attempt before found is not of this one
         self._actuator.start(run)
         self._run = run
         self._endings.listen()
@@ -361,6 +372,23 @@ class DiagnosticsCallback(TrainerCallback):
             self._console.say(f"{home} holds another run")
         return RunDirectory(path)
 
+    def _give_up(self, args: TrainingArguments, state: TrainerState) -> RunDirectory | None:
+        """Where a training is recorded that did not fit into memory, so that it begins again.
+
+        With `auto_find_batch_size` the trainer catches the error itself, and tells no callback.
+        """
+        run = self._run
+        if run is None or run.training.args is not args or not args.auto_find_batch_size:
+            return None
+        before, now = run.training.state.train_batch_size, state.train_batch_size
+        if before is None or now is None or now >= before:
+            return None
+        self._run = None
+        self._endings.stop()
+        self._cells.stop()
+        run.give_up(self._endings.step, before, now)
+        return run.recorder.directory
+
     def _finish(self, ending: Ending | None = None) -> None:
         """Ends the run once, whatever ended the training; with an ending, it ended badly."""
         run, self._run = self._run, None
@@ -375,6 +403,19 @@ class DiagnosticsCallback(TrainerCallback):
             step = self._endings.step
             silent = Ending(Verdict.EXCEPTION, step, SILENT_END)
             self._finish(ending or self._endings.heard or silent)
+
+    def _ending_of(self, state: TrainerState, control: TrainerControl) -> Ending | None:
+        """How a training ends whose trainer says that it does; None if that is as it was meant.
+
+        On SIGTERM, transformers' own callback and those of others save, and have the trainer stop.
+        """
+        heard, run = self._endings.heard, self._run
+        if heard is None or not control.should_training_stop:
+            return heard
+        was_told = heard.verdict is Verdict.TERMINATED and state.global_step < state.max_steps
+        if not was_told or run is None or run.stops:
+            return None
+        return replace(heard, verdict=Verdict.PREEMPTED, step=state.global_step)
 
     def _ending_by(self, error: BaseException | None) -> Ending | None:
         """How an exception ends the run; a signal that raised it tells more of itself."""

@@ -231,6 +231,7 @@ class Run:
     def end(self, ending: Ending | None = None) -> None:
         """Closes the run; with an ending, it ended badly, and a postmortem says how."""
         if ending is not None:
+            ending = self.ranks.end(ending)
             with self.recorder.guard.contain("PTT504", "there is no postmortem"):
                 self.recorder.failed(ending, self.training.output_dir)
         self.recorder.others(self.ranks.notes())
@@ -238,6 +239,14 @@ class Run:
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
         self.recorder.explain(self.training.output_dir)
+        self.actuator.end(self)
+        self.each(Part.end)
+        self.recorder.close()
+
+    def give_up(self, step: int, before: int, now: int) -> None:
+        """The training did not fit into memory, and begins again in smaller batches."""
+        self.recorder.out_of_memory(step, before, now)
+        self.ranks.leave()
         self.actuator.end(self)
         self.each(Part.end)
         self.recorder.close()

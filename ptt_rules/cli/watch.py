@@ -28,8 +28,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "it is, what fires, and whether it goes on. It hangs when it says nothing for five times "
         "the longest time that it ever took from one log to the next. It may be started "
         "before the run: it waits for it.",
-        epilog="exit: 0 it goes on or ended well, 1 it hangs, failed, died or was invalidated, "
-        "2 unusable input\n\n"
+        epilog="exit: 0 it goes on or ended well, 1 it hangs, failed, died, was preempted or "
+        "invalidated, 2 unusable input\n\n"
         "example:\n  ptt watch runs/a --exec 'mail -s \"$PTT_TEXT\" me@lab.org'",
     )
     parser.add_argument("what", metavar="RUN", help="the run directory of a callback")

@@ -21,6 +21,7 @@ _PLAIN = Colour()
 _STATE_TONES = {
     State.RUNNING: ("green",),
     State.PAUSED: ("yellow",),
+    State.PREEMPTED: ("yellow",),
     State.HUNG: ("bold", "red"),
     State.FINISHED: ("green",),
     State.STOPPED: ("yellow",),
@@ -96,7 +97,7 @@ def _filled(lead: str, text: str) -> list[str]:
 
 def _more(run: Run, state: RunState) -> list[str]:
     commands = [f"ptt report {run.path}", f"ptt checkpoints {run.path}"]
-    if state.state in (State.DEAD, State.FAILED, State.INVALIDATED):
+    if state.state in (State.DEAD, State.FAILED, State.INVALIDATED, State.PREEMPTED):
         commands.append(f"ptt postmortem {run.path}")
     return commands
 

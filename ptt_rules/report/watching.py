@@ -16,6 +16,7 @@ _STYLES = {
     Condition.STOPPED: "blue",
     Condition.SLOW: "yellow",
     Condition.WAITING: "blue",
+    Condition.PREEMPTED: "yellow",
 }
 _SHOWN = 6
 _PLAIN = Colour()

@@ -32,6 +32,7 @@ class Condition(Enum):
     PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
+    PREEMPTED = "preempted"
     SLOW = "slow"
     HUNG = "hung"
     INVALIDATED = "invalidated"
@@ -46,6 +47,7 @@ class Condition(Enum):
     def is_bad(self) -> bool:
         return self in (
             Condition.HUNG,
+            Condition.PREEMPTED,
             Condition.INVALIDATED,
             Condition.FAILED,
             Condition.DEAD,

@@ -15,12 +15,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
+
+from ptt_rules.runs import Ending, Verdict
+from ptt_runtime.distributed.deaths import Deaths
 
 T = TypeVar("T")
 
@@ -51,6 +55,7 @@ class Ranks:
         self._group: Any = None
         self._place = ""
         self._read = 0
+        self._deaths: Deaths | None = None
 
     @property
     def is_first(self) -> bool:
@@ -73,6 +78,8 @@ class Ranks:
         self._place = f"ptt/{next(_MEETINGS)}"
         limit = timedelta(seconds=timeout_s)
         try:
+            self._deaths = Deaths(_store(), self._place, self.rank, self.world_size)
+            self._deaths.begin()
             self._say("here")
             if not self._all_said("here", meet_s):
                 self._leave("not all ranks run ptt")
@@ -93,6 +100,17 @@ class Ranks:
                 self.any(False)
             except RanksApart:
                 self.apart_because = "ptt is off on a rank"
+
+    def end(self, ending: Ending) -> Ending:
+        """How this rank ends, told to the first one, which names the rank that died before it."""
+        if self._deaths is None:
+            return ending
+        if not self.is_first:
+            self._deaths.end(ending)
+            return ending
+        died = self._deaths.first(ending)
+        reason = f"{died}; then on rank 0: {ending.reason}"
+        return replace(ending, verdict=Verdict.RANK_DIED, reason=reason) if died else ending
 
     def leave(self) -> None:
         """The run is over: the group is closed."""

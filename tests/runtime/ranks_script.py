@@ -120,6 +120,11 @@ def dies(step: int, _: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def raises(step: int, _: Any) -> None:
+    if step == 4:
+        raise ValueError("its batch is broken")
+
+
 def fails_at_a_row(self: Any, *_: Any) -> None:
     raise RuntimeError("a bug of ours on one rank")
 
@@ -154,6 +159,7 @@ SCENARIOS = {
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),
     "set": lambda: train("set", SET_RULE, steps=5, policy="act"),
+    "raised": lambda: train("raised", LOG_RULE, steps=9, act=raises, policy="observe"),
     "killed": lambda: train("killed", LOG_RULE, steps=9, act=dies, policy="observe"),
     "row": lambda: on_the_odd_rank(
         run.Run, "observe", fails_at_a_row, lambda: train("row", LOG_RULE, steps=6)

@@ -164,5 +164,16 @@ def test_a_rank_that_is_killed_ends_the_run_and_leaves_a_postmortem(tmp_path: Pa
     # the first rank writes it if the exception or the signal reaches Python; if the library ended
     # the process itself, `ptt postmortem` makes it of what is there
     document = run.postmortem or postmortem_of(run)
-    assert document["verdict"] in {verdict.value for verdict in Verdict}
+    assert document["verdict"] in (Verdict.RANK_DIED.value, Verdict.DEAD.value)
+    if run.postmortem is not None:
+        assert document["reason"].startswith("rank 1 was killed: its process ")
     assert document["step"] >= 2
+
+
+def test_a_rank_that_raises_is_named_with_what_it_raised(tmp_path: Path) -> None:
+    launch(TORCHRUN, tmp_path, "raised", fails=True)
+    run = read_run(tmp_path / "raised")
+    document = run.postmortem or postmortem_of(run)
+    assert document["verdict"] in (Verdict.RANK_DIED.value, Verdict.DEAD.value)
+    if run.postmortem is not None:
+        assert document["reason"].startswith("rank 1 ended: ValueError: its batch is broken; then")

@@ -48,6 +48,7 @@ _STATE_CSS = {
     State.RUNNING: "good",
     State.FINISHED: "good",
     State.PAUSED: "medium",
+    State.PREEMPTED: "medium",
     State.STOPPED: "high",
 }
 
