@@ -196,8 +196,8 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     reasons += [_lasted(run, cause), _agreement(run, incident, agree)]
     reasons += _apart([one for one in told if one not in agree])
     if values:
-        told = run.rules.rule(cause.detector).told
-        named = ", ".join(f"{n} = {shown(v, '')}" for n, v in values.items() if n in told)
+        shown_names = run.rules.rule(cause.detector).told
+        named = ", ".join(f"{n} = {shown(v, '')}" for n, v in values.items() if n in shown_names)
         reasons += [f"The values were {named}"] if named else []
     if broken:
         return Surety.CERTAIN, reasons
