@@ -13,8 +13,10 @@ from __future__ import annotations
 import math
 import reprlib
 import sys
+from collections.abc import Mapping
 from typing import Any, SupportsFloat
 
+_OF_JSON = (bool, int, float, str)
 _OF_TIME = ("m", "M")
 """Kinds of NumPy's durations and moments, whose number depends on their unit."""
 
@@ -81,6 +83,27 @@ def described(value: Any) -> str:
     if value is None or isinstance(value, (bool, int, float)):
         return str(value)
     return f"a value of type `{type(value).__qualname__}`"
+
+
+def plain_data(value: Any) -> Any:
+    """Nested data as JSON has it: what numbers of other libraries are in it is plain.
+
+    Errors: TypeError for what JSON has not
+    """
+    if value is None or type(value) in _OF_JSON:
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_data(each) for each in value]
+    plain = _plain(value)
+    for kind in _OF_JSON:
+        if isinstance(plain, kind):
+            return kind(plain)
+    found = _float(plain) if isinstance(plain, SupportsFloat) else None
+    if found is None:
+        raise TypeError(f"{described(value)} is not of JSON")
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from ptt_rules.backends.streams import named_arguments
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Action, Engine, Event, Incident, Reach, Unjudged
 from ptt_rules.engine.replay import LogReplay
@@ -63,7 +64,7 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
     Cost:   a log on the disk is read in chunks, so that it may be larger than the memory
     """
     log = _open(run)
-    judged = _judged(pack, log, {**log.config, **(config or {})})
+    judged = _judged(pack, log, {**log.config, **named_arguments(config)})
     return Replay(
         events=judged.events,
         actions=judged.actions,
@@ -132,7 +133,9 @@ def why(
     Errors: PTT101 for a detector that is not there, PTT401 to PTT404 for the log
     """
     log = _open(run).read()
-    return explain(pack.compiled, log.frame, {**log.config, **(config or {})}, detector, step)
+    return explain(
+        pack.compiled, log.frame, {**log.config, **named_arguments(config)}, detector, step
+    )
 
 
 def _open(run: Run) -> LogStream:

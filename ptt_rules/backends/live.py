@@ -15,6 +15,7 @@ from ptt_rules.backends.streams import (
     Stream,
     is_carried,
     max_steps,
+    named_arguments,
     stream_of,
     training_argument,
 )
@@ -31,7 +32,7 @@ class LiveProgram:
     """
 
     def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
-        self._config = config or {}
+        self._config = named_arguments(config)
         self._program = program
         self.values: list[Any] = []
         self.failures: Faults = {}

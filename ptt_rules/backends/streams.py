@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ptt_rules.diagnostics import PttError
 from ptt_rules.ir.nodes import Aggregate
 from ptt_rules.ir.windows import AllWindow, Statistic
-from ptt_rules.numbers import number
+from ptt_rules.numbers import described, number
 from ptt_rules.passes.share import Operation
 from ptt_rules.types import Kind
 
@@ -44,6 +45,18 @@ def stream_of(operation: Operation, node: Aggregate) -> Stream:
 def is_carried(node: Aggregate) -> bool:
     """Whether its value at the row before is all that it needs of the past."""
     return node.statistic in (Statistic.ANY, Statistic.ALL) and isinstance(node.window, AllWindow)
+
+
+def named_arguments(config: Any) -> Mapping[str, Any]:
+    """The training arguments by name; none if there are none.
+
+    Errors: PTT303 for what has no names
+    """
+    if config is None or isinstance(config, Mapping):
+        return config or {}
+    message = f"training arguments are names with values, not {described(config)}"
+    hint = "pass a dict, such as `{'beta': 0.1}`, or `args.to_dict()`"
+    raise PttError.of("PTT303", message, hint=hint)
 
 
 def training_argument(config: Mapping[str, Any], name: str) -> float | None:

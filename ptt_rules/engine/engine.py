@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ptt_rules.backends.faults import fault_of
 from ptt_rules.backends.live import LiveProgram
 from ptt_rules.backends.streams import Stream
 from ptt_rules.diagnostics import PttError
@@ -18,6 +19,7 @@ from ptt_rules.engine.lacks import is_epoch
 from ptt_rules.engine.reactions import Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
 from ptt_rules.engine.unjudged import Moments, Reach, Unjudged, reach_of
+from ptt_rules.numbers import described, plain_data
 from ptt_rules.passes.share import Program
 from ptt_rules.rows import Row, read_row
 
@@ -92,7 +94,7 @@ class Engine:
         self.unreadable: dict[str, int] = {}
         """Keys whose values were no numbers, with the number of rows."""
         if state is not None:
-            self._restore(state)
+            self._go_on_from(state)
 
     @property
     def rows(self) -> int:
@@ -223,6 +225,17 @@ class Engine:
             "unreadable": dict(self.unreadable),
         }
 
+    def _go_on_from(self, state: Mapping[str, Any]) -> None:
+        """Errors: PTT503 for a state of other rules, and for one that is damaged"""
+        try:
+            self._restore(plain_data(state))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise PttError.of(
+                "PTT503",
+                f"this engine state is damaged: {fault_of(error)}",
+                hint="begin without a state, and judge the rows of the log so far anew",
+            ) from error
+
     def _restore(self, state: Mapping[str, Any]) -> None:
         if state.get("version") != STATE_VERSION or state.get("digest") != self._compiled.digest:
             raise PttError.of(
@@ -230,11 +243,13 @@ class Engine:
                 "this engine state is of other rules or parameters",
                 hint="load the same packs with the same parameters, or begin without a state",
             )
-        self._rows, self._step = state["rows"], state["step"]
+        self._rows, self._step = map(_count, (state["rows"], state["step"]))
         for label, name in state["instances"]:
             self._families.seen.append((label, name))
             self._add_instances((label, name))
-        self._attendance.counts[:] = state["counts"]
+        counts = self._attendance.counts
+        for place, count in zip(range(len(counts)), state["counts"], strict=True):
+            counts[place] = _count(count)
         self._program.restore(state["program"])
         for judge, saved in zip(self._judges, state["judges"], strict=True):
             judge.restore(saved)
@@ -242,6 +257,13 @@ class Engine:
         self._policy.restore(state["policy"])
         self.unreadable = dict(state["unreadable"])
         self._failures = len(self._program.failures)
+
+
+def _count(saved: object) -> int:
+    """Errors: ValueError for what is not a number of rows, or a step"""
+    if not isinstance(saved, int) or isinstance(saved, bool) or saved < 0:
+        raise ValueError(f"{described(saved)} is not a whole number of at least 0")
+    return saved
 
 
 def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:

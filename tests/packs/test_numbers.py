@@ -132,3 +132,77 @@ def test_live_and_offline_refuse_the_same_steps(step: object) -> None:
         with pytest.raises(PttError) as caught:
             judge(loads(RULES), [{"step": step, "loss": 1.0}], {})
         assert [one.code for one in caught.value.diagnostics] == ["PTT501"]
+
+
+# ---- states and training arguments ---------------------------------------------------------
+
+
+def foreign(data: Any, make: Callable[[float], Any]) -> Any:
+    """Nested data with each number as one of another library."""
+    if isinstance(data, dict):
+        return {key: foreign(value, make) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return tuple(foreign(value, make) for value in data)
+    if isinstance(data, bool):
+        return np.bool_(data)
+    if isinstance(data, int):
+        return np.int64(data)
+    return make(data) if isinstance(data, float) else data
+
+
+STATEFUL = """
+metric loss: loss = "loss"
+detector turns { high when loss > mean(loss[2]) and streak(loss > 1) > 0 for 2 again every 2 }
+detector spans { low when std(loss[3 steps]) > 1 or max(loss[all]) > 8 until loss < 1 }
+policy p { on turns { set lr = coalesce(lr, 1) * 0.5 } every 2 }
+"""
+WAVES = [{"step": step, "loss": (step * 5 % 7) + 0.5} for step in range(20)]
+
+
+@pytest.mark.parametrize("make", [np.float64, np.array, torch.tensor, Decimal], ids=str)
+def test_a_state_goes_on_whatever_its_numbers_are_of(make: Callable[[float], Any]) -> None:
+    pack = loads(STATEFUL, policy="p")
+    engine = pack.engine()
+    for row in WAVES[:9]:
+        engine.observe(row)
+    saved = engine.state()
+    resumed = pack.engine(state=foreign(saved, make))
+    assert resumed.state() == saved
+    for row in WAVES[9:]:
+        assert resumed.observe(row) == engine.observe(row)
+        assert resumed.actions == engine.actions
+
+
+def damaged(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        **{f"without {key}": {k: v for k, v in state.items() if k != key} for key in state},
+        **{f"{key} is a text": {**state, key: "x"} for key in state},
+        **{f"{key} is an object": {**state, key: object()} for key in state},
+        "negative": {**state, "rows": -1},
+        "a truth": {**state, "step": True},
+        "half a program": {**state, "program": {"clock": 0.0}},
+        "too few judges": {**state, "judges": state["judges"][1:]},
+    }
+
+
+def test_a_damaged_state_is_told_and_gives_no_half_engine() -> None:
+    pack = loads(STATEFUL, policy="p")
+    engine = pack.engine()
+    for row in WAVES[:9]:
+        engine.observe(row)
+    for what, state in damaged(engine.state()).items():
+        with pytest.raises(PttError) as caught:
+            pack.engine(state=state)
+        assert [one.code for one in caught.value.diagnostics] == ["PTT503"], what
+
+
+class Arguments:
+    beta = 0.1
+
+
+@pytest.mark.parametrize("config", [Arguments(), [("beta", 0.1)], "beta", 3])
+def test_training_arguments_without_names_are_told_what_to_pass(config: Any) -> None:
+    for judge in JUDGES[:3]:
+        with pytest.raises(PttError, match="to_dict") as caught:
+            judge(loads(RULES), ROWS, config)
+        assert [one.code for one in caught.value.diagnostics] == ["PTT303"]
