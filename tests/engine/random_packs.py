@@ -5,27 +5,31 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from ptt_rules.types import LEVEL_WORDS
+from tests.engine.random_formulas import (
+    METRICS,
+    constants,
+    family_names,
+    formula,
+    formulas,
+    names,
+    positions,
+)
 
-METRICS = ("a", "b", "c")
 LABELS = ("x", "y")
 DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in METRICS) + (
     'metric f[label]: none = "f/{label}", "old/f/{label}"\n'
     'metric g[label]: none = "g/{label}/mean"\n'
     "derive gap: none = a - b\n"
     "derive ratio: none = gap / c\n"
+    "derive steady: none = a / greatest(b, 10)\n"
     "param p = 2 in -5..5\n"
     "param q = 75% in 0..1\n"
 )
 
-names = st.sampled_from([*METRICS, "gap", "ratio", 'f["x"]', "`b`"])
-numbers = st.sampled_from(["0", "1", "0.1", "-2", "1e6", "p", "config.n"])
-positions = st.sampled_from(
-    ["(step * step)", "(time * time)", "epoch", "(progress * time * time)"]  # without a unit
-)
 counts = ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[2 before 1]"]
 more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]"]
 large = ["[50]", "[37 before 5]", "[first 40 after 10]", "[10..64]"]
-spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]", "[100 steps]", "[0.3 s]"]
+spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]", "[100 steps]", "[0.3 s]", "[1 h]"]
 long_windows = ["[3]", "[5]", "[8]", "[first 4]", "[4 before 2]", "[first 3 after 1]", "[3..6]"]
 
 bounded = [*counts, *more_counts, *large, *spans]
@@ -38,7 +42,7 @@ pair_windows = st.sampled_from([*long_windows, *large])
 
 
 def _family(draw: st.DrawFn, each: bool) -> str:
-    return draw(st.sampled_from([*METRICS, "f", "g", "f"])) if each else draw(names)
+    return draw(family_names if each else names)
 
 
 @st.composite
@@ -48,22 +52,15 @@ def series(draw: st.DrawFn, each: bool = False) -> str:
     sort = draw(st.integers(0, 5))
     if sort < 2:
         return first
-    other = draw(st.one_of(names, numbers))
-    if sort == 2:
-        return f"({first} {draw(st.sampled_from('+-*/'))} {other})"
-    if sort == 3:
-        word = draw(st.sampled_from(["abs", "log", "exp", "sqrt", "sign", "floor"]))
-        return f"{word}({first})"
-    if sort == 4:
-        word = draw(st.sampled_from(["least", "greatest", "coalesce"]))
-        return f"{word}({first}, {other})"
+    if sort < 5:
+        return draw(formulas(draw(st.integers(1, 2)), each=each))
     return f"({first} * {draw(positions)})"
 
 
 @st.composite
 def truth_series(draw: st.DrawFn, each: bool = False) -> str:
     tests = ["isnan({})", "isinf({})", "isfinite({})", "{} > 0", "{} == 1", "observed({})"]
-    tests += ["{} in 0..1", "coalesce({} > 0, b > 0)"]
+    tests += ["{} in 0..1", "coalesce({} > 0, b > 0)", "{} < 1e308", "{} != -0.0"]
     text = draw(st.sampled_from(tests)).format(draw(series(each)))
     if draw(st.booleans()):
         text = f"{text} {draw(st.sampled_from(['and', 'or']))} not {draw(names)} < 1"
@@ -103,8 +100,7 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
     if sort <= 3:
         return draw(aggregates(each))
     if sort == 4:
-        functions = ["abs({})", "log({})", "coalesce({}, 3)", "clamp({}, 0, 1)"]
-        return draw(st.sampled_from(functions)).format(draw(aggregates(each)))
+        return formula(draw, lambda draw: draw(aggregates(each)), 2)
     if sort == 5:
         text = draw(st.sampled_from(["age({})", "count({}[all])", "distinct({}[6])"]))
         return text.format(draw(series(each)))
@@ -133,7 +129,7 @@ def conditions(draw: st.DrawFn, each: bool = False) -> str:
         word = draw(st.sampled_from(["observed", "absent", "not absent"]))
         return f"{word}({draw(series(each))})"
     left = draw(values(each))
-    right = draw(st.one_of(values(each, has_unit=False), numbers))
+    right = draw(st.one_of(values(each, has_unit=False), constants))
     operator = draw(st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))
     text = f"{left} {operator} {right}"
     if sort == 4:
@@ -149,7 +145,9 @@ def plain_conditions(each: bool = False) -> st.SearchStrategy[str]:
     return st.sampled_from([*plain, "f > 0", "g > 1", "f == 1"] if each else plain)
 
 
-lengths = st.sampled_from(["1", "2", "5", "20", "3 steps", "20 steps", "4 s", "0.2 min", "0.3 s"])
+lengths = st.sampled_from(
+    ["1", "2", "5", "20", "1 steps", "3 steps", "20 steps", "4 s", "0.2 min", "0.3 s", "1 h"]
+)
 
 
 @st.composite
@@ -197,6 +195,8 @@ def reactions(draw: st.DrawFn, triggers: tuple[str, ...]) -> str:
                     "set lr = greatest(lr, mean(a[2])) + p",
                     "set n = n + 1",
                     "set beta = coalesce(beta, config.n) * 2",
+                    "set k = k / greatest(mean(a[2]), 10)",
+                    "set m = clamp(m * b, -1e308, 1e308) + floor(a)",
                 ]
             ),
             min_size=1,
@@ -274,3 +274,25 @@ def probes(draw: st.DrawFn) -> str:
     series = st.sampled_from(["a", "a", "b", "(a * b)", "gap", "coalesce(c, a)"])
     lets = "".join(f"let v{n} = {one.format(draw(series))}\n" for n, one in enumerate(formulas))
     return f"{DECLARED}detector probe {{ {lets} low when 1 > 0 again every 1 }}"
+
+
+at_once = st.sampled_from(["[1]", "[2]", "[all]", "[first 1]", "[1..3]", "[3 steps]", "[0.5 s]"])
+"""Windows that are full in a log of a few rows."""
+
+
+@st.composite
+def reckoned(draw: st.DrawFn) -> str:
+    """A pack with a detector that tells some formulas, of rows and of windows."""
+    each = draw(st.integers(0, 3)) == 0
+
+    def leaf(draw: st.DrawFn) -> str:
+        word = draw(st.sampled_from(["mean", "sum", "min", "max", "last", "delta", "count"]))
+        return f"{word}({draw(formulas(1, each=each))}{draw(at_once)})"
+
+    of_windows = st.composite(lambda draw: formula(draw, leaf, 2))()
+    of_rows = formulas(3, each=each)
+    texts = draw(st.lists(st.one_of(of_rows, of_rows, of_windows), min_size=1, max_size=6))
+    lets = "".join(f"let v{n} = {text}\n" for n, text in enumerate(texts))
+    family = " for each f" if each else ""
+    levels = f"low when v0 > 0.6 high when v0 / 3 < {texts[-1]}"
+    return f"{DECLARED}detector d{family} {{ {lets} {levels} }} policy p {{ }}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.engine.random_packs import METRICS
+from tests.engine.random_formulas import METRICS
 
 Rows = list[dict[str, Any]]
 
@@ -22,15 +22,35 @@ configs = st.sampled_from(
         {"n": "x", "lr": 0.1, "max_steps": -1},
         {"n": None, "beta": 0.1, "max_steps": None},
         {"n": "2.5", "lr": math.nan, "max_steps": 1000},
+        {"n": 10, "k": -0.0, "max_steps": 3, "m": 1e308},
+        {"n": True, "k": 5e-324, "lr": 2**53 + 1},
     ]
 )
 
-cells = st.one_of(
-    st.sampled_from([0.0, 1.0, 1.0, 0.1, -2.0, 1e6, math.nan, math.inf, -math.inf]),
+far = [5e-324, -5e-324, 2.3e-308, 1e-300, 1e308, -1e308, 1.7e308, 2.0**53, 2**53 + 1, -(2**53) - 1]
+observed = st.one_of(
+    st.sampled_from([0.0, -0.0, 1.0, 1.0, 0.1, -2.0, 1e6, math.nan, math.inf, -math.inf]),
+    st.sampled_from(far),
     st.floats(-10, 10, width=32),
     st.floats(-1e100, 1e100),
     st.none(),
 )
+cells = st.one_of(observed, observed, observed, st.sampled_from(["0.1", "1e308", "nan", True, 3]))
+near = st.sampled_from([0.0, -0.0, 0.1, 0.3, 1.0, -1.0, 3.0, 4.0, 5.0, 6.0, 7.0, 20.0])
+
+
+@st.composite
+def tiny_runs(draw: st.DrawFn) -> Rows:
+    """One to three rows, in which a metric takes one or two values: often all take one branch."""
+    length = draw(st.integers(1, 3))
+    rows: Rows = [{"step": step, "time": step / 2, "epoch": step / 3} for step in range(length)]
+    others = st.lists(st.sampled_from(KEYS[3:]), unique=True, max_size=4)
+    for key in [*METRICS, *draw(others)]:
+        palette = draw(st.lists(st.one_of(near, near, cells), min_size=1, max_size=2))
+        for row in rows:
+            if draw(st.integers(0, 9)):
+                row[key] = draw(st.sampled_from(palette))
+    return rows
 
 
 @st.composite
@@ -83,8 +103,8 @@ class Pattern:
 
 plain = st.sampled_from([0.0, -0.0, 1.0, 0.1, -2.0, 3.5])
 broken: st.SearchStrategy[float | None] = st.sampled_from([math.nan, math.inf, -math.inf, None])
-extreme = st.sampled_from([1e300, -1e300, 1.7e308, 5e-324, 1e-200, 2.0**53])
-mixed = st.one_of(plain, broken), st.one_of(plain, plain, broken, extreme, cells)
+extreme = st.sampled_from([1e300, -1e300, 1.7e308, 5e-324, 1e-200, 2.0**53, 1e308, -1e-308])
+mixed = st.one_of(plain, broken), st.one_of(plain, plain, broken, extreme, observed)
 palettes = st.one_of(*(st.lists(one, min_size=1, max_size=5) for one in (plain, *mixed)))
 seeds = st.integers(0, 10**6)
 
@@ -147,4 +167,10 @@ def positions(draw: st.DrawFn, length: int) -> Rows:
 
 
 def runs() -> st.SearchStrategy[Rows]:
-    return st.one_of(short_runs(), long_runs(), long_runs())
+    return st.one_of(tiny_runs(), short_runs(), long_runs(), long_runs())
+
+
+def cuts() -> st.SearchStrategy[list[int]]:
+    """The sizes of chunks: any, or rows one by one, of which the last chunk takes what is left."""
+    single = st.integers(1, 40).map(lambda count: [1] * count)
+    return st.one_of(st.lists(st.integers(1, 60), max_size=6), single)

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from ptt_rules import Action, Event, EventKind, Pack, loads, replay
 from ptt_rules.backends.live import LiveProgram
@@ -19,13 +18,12 @@ from ptt_rules.engine.lifecycle import Life
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.logs import frame_of
 from ptt_rules.rows import read_row
-from tests.engine.random_packs import packs
-from tests.engine.random_runs import Rows, configs, runs
+from tests.engine.random_packs import packs, reckoned
+from tests.engine.random_runs import Rows, configs, cuts, runs, tiny_runs
 from tests.engine.soak import random_cases
 from tests.judges import live
 
 Config = dict[str, Any]
-cuts = st.lists(st.integers(1, 60), max_size=6)
 
 
 def pieces(frame: pl.DataFrame, sizes: list[int]) -> Iterator[pl.DataFrame]:
@@ -46,7 +44,7 @@ def in_chunks(pack: Pack, rows: Rows, config: Config, sizes: list[int]) -> list[
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts)
+@given(text=packs(), rows=runs(), config=configs, sizes=cuts())
 def test_any_chunking_tells_what_live_tells(
     text: str, rows: Rows, config: Config, sizes: list[int]
 ) -> None:
@@ -73,8 +71,16 @@ def assert_same_operations(text: str, rows: Rows, config: Config, sizes: list[in
 
 
 @random_cases(120)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts)
+@given(text=packs(), rows=runs(), config=configs, sizes=cuts())
 def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
+    text: str, rows: Rows, config: Config, sizes: list[int]
+) -> None:
+    assert_same_operations(text, rows, config, sizes)
+
+
+@random_cases(200)
+@given(text=reckoned(), rows=tiny_runs(), config=configs, sizes=cuts())
+def test_every_formula_is_the_same_to_the_last_bit_in_any_chunking(
     text: str, rows: Rows, config: Config, sizes: list[int]
 ) -> None:
     assert_same_operations(text, rows, config, sizes)

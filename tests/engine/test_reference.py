@@ -14,10 +14,10 @@ from ptt_rules.backends.live import LiveProgram
 from ptt_rules.backends.reference import Reader, log_of
 from ptt_rules.ir.nodes import Knob
 from ptt_rules.rows import read_row
-from tests.engine.random_packs import packs, probes
-from tests.engine.random_runs import Rows, configs, long_runs, runs
+from tests.engine.random_packs import packs, probes, reckoned
+from tests.engine.random_runs import Rows, configs, cuts, long_runs, runs, tiny_runs
 from tests.engine.soak import random_cases
-from tests.engine.test_chunks import assert_same_operations, cuts, in_chunks
+from tests.engine.test_chunks import assert_same_operations, in_chunks
 from tests.judges import live, whole
 from tests.reference.judge import reference
 
@@ -43,7 +43,7 @@ def test_offline_tells_what_the_reference_tells(text: str, rows: Rows, config: C
 
 
 @random_cases(150)
-@given(text=probes(), rows=long_runs(), sizes=cuts)
+@given(text=probes(), rows=long_runs(), sizes=cuts())
 def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows, sizes: list[int]) -> None:
     pack = loads(text)
     expected = told(reference(pack, rows, {}))
@@ -66,6 +66,12 @@ def assert_values_of_the_reference(text: str, rows: Rows, config: Config) -> Non
 @random_cases(100)
 @given(text=packs(), rows=runs(), config=configs)
 def test_every_value_is_that_of_the_reference(text: str, rows: Rows, config: Config) -> None:
+    assert_values_of_the_reference(text, rows, config)
+
+
+@random_cases(100)
+@given(text=reckoned(), rows=tiny_runs(), config=configs)
+def test_every_formula_is_that_of_the_reference(text: str, rows: Rows, config: Config) -> None:
     assert_values_of_the_reference(text, rows, config)
 
 
