@@ -160,7 +160,7 @@ def test_what_fails_in_columns_alone_is_judged_row_by_row_and_loses_no_finding(
     judged = replay(pack, rows)
     assert judged.events == live(pack, rows, {})
     assert [(one.detector, one.row) for one in judged.events] == [("p.bad", 1), ("p.good", 2)]
-    assert (judged.rows, judged.last_step, judged.blind) == (6, 5, [])
+    assert (judged.rows, judged.last_step, judged.unjudged) == (6, 5, [])
 
 
 def test_a_message_that_fails_breaks_its_detector_at_its_row(

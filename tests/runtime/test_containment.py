@@ -99,7 +99,7 @@ def test_a_parameter_of_another_library_stops_the_run_as_the_plain_one_does(
         run_dir=run_dir, packs=[mine], policy="guard", params={"most": value}
     )
     assert train("sft", callback, steps=6).state.global_step == 3
-    assert json.loads((run_dir / "run.json").read_text())["parameters"] == {"mine.most": 3.0}
+    assert json.loads((run_dir / "run.json").read_text())["parameters"]["mine.most"] == 3.0
 
 
 def _finish_table() -> dict[Any, Any]:
