@@ -45,5 +45,10 @@ class Source:
         return self.text[span.start : span.end]
 
 
+def with_plain_ends(text: str) -> str:
+    """A text with one kind of line end; CR CR LF, of a file converted twice, is two of them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 NOWHERE = Span(0, 0)
 """The span of what has no place in a source."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from ptt_rules.runs import NotRegularError
 
 MAX_WAITING_LINES = 10_000
 
@@ -59,7 +62,11 @@ class LineFile:
             self.close()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         self._descriptor = descriptor
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        if stat.S_ISFIFO(status.st_mode):  # it would hold up the training once it is full
+            self.close()
+            raise NotRegularError(self.path, status.st_mode)
+        size = status.st_size
         self._size = _end_of_last_line(descriptor, size)
         if self._size != size:
             os.ftruncate(descriptor, self._size)

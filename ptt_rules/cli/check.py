@@ -17,8 +17,9 @@ from ptt_rules.cli.common import (
     write_file,
 )
 from ptt_rules.diagnostics import Diagnostic, PttError, Severity
-from ptt_rules.lint import RULES, Rule, fixed, lint_sources
+from ptt_rules.lint import RULES, Rule, edited, edits_of, lint_sources
 from ptt_rules.packs import check_sources, load
+from ptt_rules.packs.reading import read_bytes
 from ptt_rules.report import (
     Colour,
     diagnostic_text,
@@ -126,22 +127,16 @@ def _check(path: str, rules: Sequence[Rule], *, fix: bool) -> list[Diagnostic]:
         return check_sources(path)
     found = lint_sources(path, rules)
     for _ in range(_MOST_PASSES if fix else 0):
-        edited = fixed(found)
-        if not edited:
+        by_source = edits_of(found)
+        if not by_source:
             break
-        for source, (text, count) in edited.items():
-            _write(Path(source.name), text)
-            noun = "edit" if count == 1 else "edits"
-            print(f"{source.name}: {count} {noun}", file=sys.stderr)
+        for source, edits in by_source.items():
+            path_of = Path(source.name)
+            write_file(path_of, edited(read_bytes(path_of), edits))
+            noun = "edit" if len(edits) == 1 else "edits"
+            print(f"{source.name}: {len(edits)} {noun}", file=sys.stderr)
         found = lint_sources(path, rules)
     return found
-
-
-def _write(path: Path, text: str) -> None:
-    """Puts a text into a file, with the line ends that the file has."""
-    if b"\r\n" in path.read_bytes():
-        text = text.replace("\n", "\r\n")
-    write_file(path, text.encode())
 
 
 # ---- output --------------------------------------------------------------------------------

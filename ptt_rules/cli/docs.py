@@ -106,7 +106,4 @@ def _write(path: Path, text: str) -> None:
         message = f"no folder for pages can be made: {error.strerror}"
         hint = "give another one with `-o`"
         raise PttError.of("PTT308", message, file=str(path.parent), hint=hint) from error
-    if path.is_file():
-        write_file(path, text.encode())
-    else:
-        path.write_text(text, encoding="utf-8")
+    write_file(path, text.encode())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.regular import write_text
 
 
 def write_files(texts: Mapping[Path, str], *, force: bool, hint: str) -> None:
@@ -22,7 +23,7 @@ def write_files(texts: Mapping[Path, str], *, force: bool, hint: str) -> None:
     for path, text in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_text(path, text)
         except OSError as error:
             message = f"this file cannot be written: {error.strerror}"
             raise PttError.of("PTT308", message, file=str(path)) from error

@@ -22,6 +22,7 @@ from ptt_rules.cli.common import (
 )
 from ptt_rules.diagnostics import PttError
 from ptt_rules.packs import decode_source
+from ptt_rules.packs.reading import read_bytes
 from ptt_rules.report import Colour
 from ptt_rules.syntax import format_source
 
@@ -143,8 +144,4 @@ def _read(path: str) -> bytes:
     if Path(path).is_dir():
         message, hint = "this folder has no `.ptt` files", "give a `.ptt` file or a folder"
         raise PttError.of("PTT301", message, file=path, hint=hint)
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        message = f"this file cannot be read: {error.strerror}"
-        raise PttError.of("PTT308", message, file=path) from error
+    return read_bytes(Path(path))

@@ -17,6 +17,7 @@ from ptt_rules.cli.common import (
     show_error,
 )
 from ptt_rules.diagnostics import PttError
+from ptt_rules.regular import write_text
 from ptt_rules.report import Colour
 from ptt_rules.report.coverage import coverage_json, coverage_text
 from ptt_rules.report.junit import junit_xml
@@ -183,7 +184,7 @@ def _no_tests(options: argparse.Namespace) -> PttError:
 def _write(path: Path, text: str) -> None:
     """Errors: PTT308"""
     try:
-        path.write_text(text, encoding="utf-8")
+        write_text(path, text)
     except OSError as error:
         message = f"this file cannot be written: {error.strerror}"
         raise PttError.of("PTT308", message, file=str(path)) from error

@@ -379,9 +379,9 @@ pack lab_grpo 1.0.0 {
     Code(
         "PTT321",
         "way out of a pack",
-        what="A link in a pack, a path in a wheel or the place of a registered pack leads to "
-        "somewhere else. Nothing was read there. Files that several packs need are a pack of "
-        "their own, which the others extend.",
+        what="A link in a pack, a path in a wheel, the place of a registered pack or the log that "
+        "a test replays leads to somewhere else. Nothing was read there. Files that several packs "
+        "need are a pack of their own, which the others extend.",
         why="A pack of a stranger could show your files in its messages, and what it says would "
         "depend on the machine.",
         failing=Script(

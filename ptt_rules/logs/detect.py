@@ -10,6 +10,7 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.logs.run_directory import has_metrics, is_run_without_rows
 from ptt_rules.logs.tensorboard import FILE_PATTERN
 from ptt_rules.logs.trainer_state import newest_trainer_state
+from ptt_rules.regular import open_regular
 
 READABLE = (
     "a run directory, `trainer_state.json`, JSON lines of log dicts, CSV or Parquet with a "
@@ -74,7 +75,7 @@ def _format_of_file(path: Path) -> Format:
 
 def _first_line(path: Path) -> bytes:
     """The first line with something on it, without white space around it."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while line := file.readline(_LONGEST_LINE):
             text = line.removeprefix(BOM_UTF8).strip()
             if text:

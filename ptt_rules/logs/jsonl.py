@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.regular import open_regular
 
 Skip = Callable[[PttError], None]
 """Takes what is wrong with a line that is left out."""
@@ -40,7 +41,7 @@ class JsonLines:
 
     def _objects(self, read: Callable[[bytes], dict[str, Any] | str]) -> Iterator[dict[str, Any]]:
         self.torn = 0
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             for number, line in enumerate(file, start=1):
                 text = line.removeprefix(BOM_UTF8) if number == 1 else line
                 if not text.strip():

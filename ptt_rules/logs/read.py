@@ -19,6 +19,7 @@ from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.table import open_csv, open_parquet
 from ptt_rules.logs.tensorboard import read_tensorboard
 from ptt_rules.logs.trainer_state import read_trainer_state
+from ptt_rules.regular import NotRegularError
 
 _HINT = f"give {READABLE}"
 
@@ -58,6 +59,9 @@ def _readable(place: Path) -> Iterator[None]:
     """Errors: PTT401 for what the system or Polars cannot read"""
     try:
         yield
+    except NotRegularError as error:
+        hint = "a log is read more than once: write it to a file first"
+        raise PttError.of("PTT401", str(error.strerror), file=str(place), hint=hint) from error
     except (OSError, UnicodeError, PolarsError) as error:
         message = f"this file cannot be read ({error})"
         raise PttError.of("PTT401", message, file=str(place), hint=_HINT) from error

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.regular import check_regular
 
 FILE_PATTERN = "*tfevents*"
 _READER = "tensorboard.backend.event_processing.event_accumulator"
@@ -28,8 +29,10 @@ _ARGUMENTS = "args/text_summary"
 def read_tensorboard(place: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Log dicts and training arguments of an event file or a folder of such.
 
-    Errors: PTT401, PTT404
+    Errors: PTT401, PTT404, NotRegularError
     """
+    for path in place.glob(FILE_PATTERN) if place.is_dir() else (place,):
+        check_regular(path)
     reader = _reader(place)
     events = reader.EventAccumulator(str(place), size_guidance={reader.SCALARS: 0})
     events.Reload()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.regular import regular_text
 
 FILE_NAME = "trainer_state.json"
 
@@ -84,7 +85,7 @@ def _global_step(path: Path) -> float:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(regular_text(path, "utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _no_history(path, "this file is not in UTF-8") from error
     except (ValueError, RecursionError) as error:

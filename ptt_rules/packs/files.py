@@ -17,6 +17,7 @@ from ptt_rules.packs.reading import (
     TEST_SUFFIX,
     Texts,
     decode_source,
+    read_bytes,
     read_source,
     read_sources,
     rule_files,
@@ -106,6 +107,12 @@ class PackFiles:
     origin: Origin = NO_PLACE
 
     @property
+    def folder(self) -> Path:
+        """Where its files are; of a single file the folder in which it is."""
+        place = Path(self.origin.place or self.path)
+        return place if place.is_dir() else place.parent
+
+    @property
     def digest(self) -> str:
         """SHA-256 over names and contents of the files."""
         hashed = hashlib.sha256()
@@ -164,6 +171,8 @@ def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles
             file=text,
             hint="give a `.ptt` file, or the folder that holds `pack.ptt`",
         )
+    if Path(text).exists():
+        read_bytes(Path(text))  # says what it is, as it is not a file
     raise _no_such_pack(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import SupportsFloat
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -194,6 +195,8 @@ class TestedPack:
     __test__ = False
 
     checked: CheckedPack
+    folder: Path
+    """What its tests replay is in there."""
     compose: Callable[[Mapping[str, float], str | None], Pack]
     """Takes parameters by qualified name, and the name of a policy.
 
@@ -216,7 +219,7 @@ def load_tested(pack: str | os.PathLike[str]) -> TestedPack:
     def composed(params: Mapping[str, float], policy: str | None) -> Pack:
         return _composed(loader, [checked.name], layers(params, policy, isolated=True))
 
-    return TestedPack(checked, composed)
+    return TestedPack(checked, files.folder, composed)
 
 
 @dataclass(frozen=True, slots=True)

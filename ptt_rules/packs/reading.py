@@ -7,12 +7,12 @@ than a pack may have.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.source import Source
+from ptt_rules.regular import NotRegularError, open_regular
+from ptt_rules.source import Source, with_plain_ends
 
 RULES = ".ptt"
 TEST_SUFFIX = "_test.ptt"
@@ -22,9 +22,6 @@ MOST_FILES = 1000
 MOST_BYTES = 16_000_000
 MOST_FILE_BYTES = 4_000_000
 """A million characters, which is what a source may have, at four bytes each."""
-
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-"""A pipe is opened without waiting for who writes to it."""
 
 Texts = Mapping[Path, str]
 """What an editor holds of files, in the place of what is on disk."""
@@ -125,10 +122,10 @@ def read_bytes(path: Path) -> bytes:
     Errors: PTT004 if it is too large to be a source, PTT308
     """
     try:
-        with open(os.open(path, _READ), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise PttError.of("PTT308", "this is no regular file", file=str(path))
+        with open_regular(path) as file:
             read = file.read(MOST_FILE_BYTES + 1)
+    except NotRegularError as error:
+        raise PttError.of("PTT308", str(error.strerror), file=str(path)) from error
     except OSError as error:
         raise PttError.of(
             "PTT308", f"this file cannot be read: {error.strerror}", file=str(path)
@@ -161,7 +158,7 @@ def decode_source(name: str, data: bytes) -> Source:
             file=name,
             hint="save it as UTF-8",
         ) from error
-    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Source(name, with_plain_ends(text))
 
 
 def split_tests(sources: Sequence[Source]) -> tuple[tuple[Source, ...], tuple[Source, ...]]:

@@ -4,6 +4,7 @@ The training process uses the same names and documents when it writes them.
 """
 
 from ptt_rules.logs.run_directory import METRICS
+from ptt_rules.regular import NotRegularError, regular_text
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
 from ptt_rules.runs.explained import chosen, explanations, rules_of
@@ -62,6 +63,7 @@ __all__ = [
     "Heartbeat",
     "Inbox",
     "Mismatch",
+    "NotRegularError",
     "Places",
     "Pulse",
     "Record",
@@ -87,6 +89,7 @@ __all__ = [
     "postmortem",
     "reach_of_run",
     "read_run",
+    "regular_text",
     "rules_of",
     "state_of",
     "way_back",

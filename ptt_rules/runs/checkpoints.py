@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ptt_rules.regular import regular_text
 from ptt_rules.runs.files import CHECKPOINT_STATE
 
 STATE = "trainer_state.json"
@@ -109,7 +110,7 @@ def _step(folder: Path) -> int | None:
 def _state_faults(path: Path, step: int) -> Iterator[str]:
     """The trainer writes its state last."""
     try:
-        state = json.loads(path.read_text(encoding="utf-8"))
+        state = json.loads(regular_text(path))
     except FileNotFoundError:
         yield f"{STATE} is missing: the trainer was killed while it saved"
         return
@@ -140,7 +141,7 @@ def _weight_faults(folder: Path) -> Iterator[str]:
 def _shards(index: Path) -> list[Path]:
     """The files that an index names; the index itself if it cannot be read."""
     try:
-        names = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+        names = json.loads(regular_text(index))["weight_map"].values()
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return [index.with_name(f"what {index.name} names")]
     return [index.with_name(str(name)) for name in sorted(set(names))]

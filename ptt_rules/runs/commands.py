@@ -17,6 +17,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ptt_rules.regular import check_regular, open_regular
+
 COMMANDS = "commands.jsonl"
 
 
@@ -74,6 +76,8 @@ def give_command(folder: Path, command: Command) -> None:
     Errors: OSError
     """
     line = json.dumps(command.to_json(), ensure_ascii=False).encode() + b"\n"
+    if os.path.lexists(folder / COMMANDS):
+        check_regular(folder / COMMANDS)
     descriptor = os.open(folder / COMMANDS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
         os.write(descriptor, line)
@@ -97,7 +101,7 @@ class Inbox:
         # of a run whose directory cannot be written, none come
         if not os.access(self._path, os.F_OK) or os.stat(self._path).st_size == self._read:
             return
-        with self._path.open("rb") as file:
+        with open_regular(self._path) as file:
             file.seek(self._read)
             for line in file:
                 if not line.endswith(b"\n"):

@@ -12,6 +12,7 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import json_number
 from ptt_rules.logs.jsonl import JsonLines, Skip
 from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE
+from ptt_rules.regular import regular_text
 
 EVENTS = "events.jsonl"
 STATE = "state.json"
@@ -40,7 +41,7 @@ def read_object(path: Path) -> dict[str, Any] | None:
     Errors: PTT408 if it is something else
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(regular_text(path))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:

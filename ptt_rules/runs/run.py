@@ -21,6 +21,7 @@ from ptt_rules.logs import RunLog, frame_of, open_log
 from ptt_rules.logs.jsonl import Skip
 from ptt_rules.logs.run_directory import JOURNAL, PROVENANCE, has_metrics
 from ptt_rules.numbers import number
+from ptt_rules.regular import regular_text
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
@@ -235,7 +236,7 @@ def _check_is_run(folder: Path) -> None:
 def _heartbeat(folder: Path) -> Heartbeat | None:
     """The newest heartbeat; one that a lost host left empty tells nothing, and is none."""
     try:
-        return Heartbeat.from_json(json.loads((folder / HEARTBEAT).read_text(encoding="utf-8")))
+        return Heartbeat.from_json(json.loads(regular_text(folder / HEARTBEAT)))
     except (OSError, KeyError, ValueError, TypeError):
         return None
 

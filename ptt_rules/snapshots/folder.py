@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ptt_rules.diagnostics import PttError
+from ptt_rules.regular import regular_text
 from ptt_rules.snapshots.snapshot import VERSION, Snapshot
 
 SNAPSHOTS = "snapshots"
@@ -36,7 +37,7 @@ def read_snapshot(run: Path, step: int) -> Snapshot:
     """
     path = run / SNAPSHOTS / f"{step_name(step)}.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(regular_text(path))
     except FileNotFoundError:
         raise no_snapshot(run, step) from None
     except (OSError, ValueError) as error:

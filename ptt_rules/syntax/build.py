@@ -13,7 +13,7 @@ from lark import Token, v_args
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 
-from ptt_rules.source import Span
+from ptt_rules.source import Span, with_plain_ends
 from ptt_rules.syntax import tree
 
 
@@ -88,7 +88,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                value = ast.literal_eval(str(token).replace("\r\n", "\n"))
+                value = ast.literal_eval(with_plain_ends(str(token)))
             except (SyntaxError, ValueError, Warning):
                 self.faults.append(Fault(FaultKind.BAD_ESCAPE, span))
                 value = str(token)[quotes:-quotes]

@@ -12,7 +12,6 @@ from ptt_rules.diagnostics import Diagnostic, PttError
 from ptt_rules.engine import Action, CompiledPack, Engine, Event
 from ptt_rules.ir.nodes import Compare
 from ptt_rules.ir.tests import Expectation, Holds, StepRange, Test
-from ptt_rules.logs import read_log
 from ptt_rules.logs import rows_of as log_rows
 from ptt_rules.packs import Pack, TestedPack
 from ptt_rules.passes.share import Program
@@ -20,6 +19,7 @@ from ptt_rules.source import Span
 from ptt_rules.testing.claims import is_in, judge
 from ptt_rules.testing.coverage import Coverage
 from ptt_rules.testing.outcome import Outcome, Run, Truth
+from ptt_rules.testing.replayed import replayed_log
 from ptt_rules.testing.series import LogRow, rows_of
 
 
@@ -52,7 +52,7 @@ class Runner:
         Errors: of its log, of its policy, and of steps that it has no row of
         """
         pack = self._pack(test)
-        rows, config = _input(test)
+        rows, config = _input(test, self.tested.folder)
         _check_steps(test, {row["step"] for row in rows})
         compiled, watched = _watching(pack.compiled, test)
         engine = replace(pack, compiled=compiled).engine(config)
@@ -81,16 +81,15 @@ class Runner:
 # ---- what is judged ------------------------------------------------------------------------
 
 
-def _input(test: Test) -> tuple[list[LogRow], dict[str, Any]]:
+def _input(test: Test, folder: Path) -> tuple[list[LogRow], dict[str, Any]]:
     """The rows of a test and its training arguments; a log may bring arguments of its own.
 
-    Errors: PTT401 to PTT404 and PTT501 for the log, where the test names it
+    Errors: PTT321, PTT401 to PTT404 and PTT501 for the log, where the test names it
     """
     if test.replay is None:
         return rows_of(test), dict(test.config)
-    path = Path(test.source.name).parent / test.replay.value
     try:
-        log = read_log(path)
+        log = replayed_log(test.replay.value, Path(test.source.name).parent, folder)
     except PttError as error:
         raise _placed(error, test, test.replay.span) from error
     rows = [

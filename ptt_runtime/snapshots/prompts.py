@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import PttError
+from ptt_rules.runs import regular_text
 from ptt_rules.snapshots import Prompt, prompt_text
 from ptt_runtime.arguments import shown
 
@@ -52,7 +53,7 @@ def fixed_prompts(given: Sequence[Prompt] | str | os.PathLike[str] | None) -> tu
 def _read(path: Path) -> list[Any]:
     """Errors: PTT521"""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = regular_text(path)
     except (OSError, UnicodeDecodeError) as error:
         message = f"the prompts cannot be read: {error}"
         raise PttError.of("PTT521", message, file=str(path)) from None

@@ -96,6 +96,21 @@ def test_line_ends_stay_as_they_are(folder: Path, capsys: Capture) -> None:
     assert (folder / "mine.ptt").read_bytes() == MENDED.replace("\n", "\r\n").encode()
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("first", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("second", ["\r\n", "\n", "\r"])
+def test_bytes_that_no_edit_touches_stay(
+    first: str, second: str, mark: bytes, folder: Path, capsys: Capture
+) -> None:
+    lines = ['# "µ"', *RULE.splitlines(), "", "# the end"]
+    ends = [first if place % 2 else second for place in range(len(lines))]
+    written = [f"{line}{end}".encode() for line, end in zip(lines, ends, strict=True)]
+    (folder / "mine.ptt").write_bytes(mark + b"".join(written))
+    assert run("--fix", "--select", "PTT622", capsys=capsys)[0] == 0
+    left = [line for line in written if not line.startswith(b"  for  1")]
+    assert (folder / "mine.ptt").read_bytes() == mark + b"".join(left)
+
+
 def test_what_has_no_edit_is_left_and_told(folder: Path, capsys: Capture) -> None:
     code, _, err = run(
         "--fix", "--strict", "--ignore", "PTT64", "--ignore", "PTT653", capsys=capsys

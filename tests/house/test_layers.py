@@ -24,7 +24,7 @@ from tests.house.sources import (
 
 # Import your own row or an earlier one.
 ROWS = [
-    {"_version", "source", "resources", "numbers", "visible"},
+    {"_version", "source", "resources", "numbers", "visible", "regular"},
     {"diagnostics", "codes", "rows"},
     {"marked_yaml"},
     {"types"},

@@ -145,6 +145,16 @@ def test_files_without_declarations(text: str, expected: str) -> None:
     assert formatted(text) == expected
 
 
+@pytest.mark.parametrize("ends", ["\r\r\n", "\r", "\r\n", "\r\r\r\n\n\r", "\n\r"])
+def test_line_ends_in_a_text_become_plain_in_one_pass(ends: str) -> None:
+    text = (
+        f'detector d {{{ends}  high when kl > 1{ends}  message """{ends}a{ends}  b{ends}"""{ends}}}'
+    )
+    once = formatted(text)
+    assert "\r" not in once
+    assert formatted(once) == once
+
+
 @given(st.text(alphabet='#"`{}\n a\\', max_size=40))
 def test_comments_are_found_in_any_text(text: str) -> None:
     for comment in comments_of(text):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.engine import shown
+from ptt_rules.regular import regular_text
 from ptt_rules.report.run.html import Html, Text, joined, table, tag
 from ptt_rules.runs.run import Run
 
@@ -35,7 +36,7 @@ def _object(path: Path) -> Mapping[str, Any] | None:
     if path.suffix != ".json":
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(regular_text(path))
     except (OSError, ValueError):
         return None
     return data if isinstance(data, dict) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ptt_rules.source import Source
+from ptt_rules.source import Source, with_plain_ends
 from ptt_rules.syntax import tree
 from ptt_rules.syntax.format.pieces import Item, Piece
 
@@ -34,7 +34,7 @@ class Printer:
         return f"-{digits[0]}" if written.startswith("-") else digits[0]
 
     def text(self, text: tree.Text) -> str:
-        return self.source.slice(text.span).replace("\r\n", "\n")
+        return with_plain_ends(self.source.slice(text.span))
 
     def texts(self, texts: tree.Texts) -> list[Item]:
         return [(text.span, self.text(text)) for text in texts.items]
