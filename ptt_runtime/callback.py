@@ -31,7 +31,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from ptt_rules import PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
 from ptt_runtime.arguments import checked, flag
 from ptt_runtime.channels import Channel, channels_of
 from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of
@@ -61,6 +61,8 @@ from ptt_runtime.snapshots import Snapshots, snapshots_of
 from ptt_runtime.trackers import trackers_of
 
 GUARD = "guard"
+SHIPPED_GUARD = f"{FALLBACK_PACK}.{GUARD}"
+"""What stops on critical whatever packs define."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -462,10 +464,10 @@ class _AtEvent:
 
 
 def _policy_name(policy: str | None, stop_on_critical: bool) -> str | None:
-    if stop_on_critical and policy not in (None, GUARD):
+    if stop_on_critical and policy not in (None, GUARD, SHIPPED_GUARD):
         raise PttError.of(
             "PTT304",
             f"`stop_on_critical=True` is the policy `{GUARD}`, and `policy` is `{policy}`",
             hint="give one of the two",
         )
-    return GUARD if stop_on_critical else policy
+    return SHIPPED_GUARD if stop_on_critical else policy

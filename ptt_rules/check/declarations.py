@@ -48,8 +48,8 @@ class Places:
             where = "twice"
         message = f"`{name.word}` is declared {where}"
         hint = "give one of them another name"
-        if sort == "detector" and owner:
-            hint += f", or write `override detector {name.word} {{ ... }}`"
+        if sort in ("detector", "policy") and owner:
+            hint += f", or write `override {sort} {name.word} {{ ... }}`"
         report.add("PTT102", name.span, message, hint=hint, labels=labels)
         return False
 

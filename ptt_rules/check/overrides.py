@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules.check.detectors import DetectorNames, check_detector
 from ptt_rules.check.scope import Report, Reports, Scope, did_you_mean
 from ptt_rules.diagnostics import Label
-from ptt_rules.ir.pack import CheckedPack, Declaration, Detector, Disabled, Param, PlacedClause
+from ptt_rules.ir.pack import (
+    CheckedPack,
+    Declaration,
+    Detector,
+    Disabled,
+    Param,
+    PlacedClause,
+    Policy,
+)
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 
@@ -24,6 +32,10 @@ class OverrideChecker:
     """Detectors of the extended packs as they are so far, by qualified name."""
     params: Mapping[str, Param]
     """Parameters of the extended packs, by qualified and plain name."""
+    policies: Sequence[Policy] = ()
+    """Policies of the extended packs, the farthest first."""
+    shipped_policies: Callable[[], Mapping[str, Policy]] = dict
+    """Those that go with any pack."""
     detectors: dict[str, Detector] = field(default_factory=dict)
     param_values: dict[str, float] = field(default_factory=dict)
     param_places: dict[str, tuple[Source, Span]] = field(default_factory=dict)
@@ -58,6 +70,29 @@ class OverrideChecker:
                 report.add("PTT311", item.detector.span, message, hint=hint)
         if detector is not None:
             self.detectors[qualified] = detector
+
+    def policy(self, report: Report, item: tree.OverridePolicy) -> str:
+        """The qualified name of the policy that one stands for; empty, and told, if it is wrong."""
+        word, found = item.policy.dotted, self._policies(item.policy)
+        if len(found) == 1 and self._once(report, "policy", found[0], item.policy.span):
+            return found[0]
+        if len(found) > 1:
+            message = f"{len(found)} packs have a policy `{word}`"
+            hint = f"write {' or '.join(f'`{name}`' for name in found)}"
+            report.add("PTT101", item.policy.span, message, hint=hint)
+        elif not found:
+            names = [one.name for one in (*self.policies, *self.shipped_policies().values())]
+            message, hint = f"no other pack has a policy `{word}`", f"write `policy {word}`"
+            report.misspelt("PTT101", item.policy.span, message, word, names, hint)
+        return ""
+
+    def _policies(self, reference: tree.Reference) -> list[str]:
+        """What may be meant: of the extended packs, else of those that go with any pack."""
+        for policies in (lambda: self.policies, lambda: self.shipped_policies().values()):
+            named = [one for one in policies() if reference.dotted in (one.name, one.qualified)]
+            if named:
+                return list(dict.fromkeys(one.replaces or one.qualified for one in named))
+        return []
 
     def _param(self, report: Report, item: tree.OverrideParam) -> None:
         word = item.param.dotted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ptt_rules.check.declarations import Places, QuantityChecker
@@ -40,6 +40,7 @@ class _PackChecker:
     extended: Sequence[CheckedPack]
     reports: Reports
     scope: Scope = field(default_factory=Scope)
+    shipped_policies: Callable[[], Mapping[str, Policy]] = dict
     places: Places = field(default_factory=Places)
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, frozenset[Level]] = field(default_factory=dict)
@@ -62,6 +63,8 @@ class _PackChecker:
                 for param in pack.params.values()
                 for name in (param.name, param.qualified)
             },
+            policies=[one for pack in self.extended for one in pack.policies.values()],
+            shipped_policies=self.shipped_policies,
         )
 
     def _inherit(self, pack: CheckedPack) -> None:
@@ -82,6 +85,8 @@ class _PackChecker:
                 self.places.inherit("detector", detector.name, pack.name, place)
             self._name(detector.name, detector.qualified)
             self.levels[detector.qualified] = _levels(self.inherited[detector.qualified])
+        for policy in pack.policies.values():
+            self.places.inherit("policy", policy.name, pack.name, (policy.source, policy.span))
 
     def _name(self, plain: str, qualified: str) -> None:
         self.names[plain] = self.names[qualified] = qualified
@@ -126,11 +131,18 @@ class _PackChecker:
 
     def react(self, report: Report, item: tree.Item) -> None:
         """Policies, once all detectors are known."""
-        if isinstance(item, tree.PolicyDecl) and self.places.is_new(report, "policy", item.name):
-            checker = PolicyChecker(report, self.scope, Triggers(self.names, self.levels))
-            policy = checker.policy(self.name, item)
-            if policy is not None:
-                self.policies[policy.name] = policy
+        if not isinstance(item, tree.PolicyDecl | tree.OverridePolicy):
+            return
+        replaces = ""
+        if isinstance(item, tree.OverridePolicy):
+            replaces = self.overrides.policy(report, item)
+            is_wanted = bool(replaces)
+        else:
+            is_wanted = self.places.is_new(report, "policy", item.name)
+        checker = PolicyChecker(report, self.scope, Triggers(self.names, self.levels))
+        policy = checker.policy(self.name, item)
+        if policy is not None and is_wanted:
+            self.policies[policy.name] = replace(policy, replaces=replaces)
 
     def all_detectors(self) -> dict[str, Detector]:
         """Own and inherited detectors, as overridden, by qualified name."""
@@ -188,17 +200,19 @@ def check_pack(
     *,
     extended: Sequence[CheckedPack] = (),
     vocabulary: Callable[[], Mapping[str, str]] = dict,
+    shipped_policies: Callable[[], Mapping[str, Policy]] = dict,
 ) -> tuple[CheckedPack, list[Diagnostic]]:
     """The checked pack and everything wrong in its files.
 
     `header` is the pack's name, its version and its declaration if it has one. `extended` are
     all packs that it builds on, the farthest first; their names are in scope. `vocabulary`
-    are declarations of what trainers log, by name, for hints.
+    are declarations of what trainers log, by name, for hints. `shipped_policies` can be replaced
+    by any pack.
     Errors: 1xx, 2xx, PTT309, PTT311, PTT405
     """
     name, version, declaration = header
     reports = Reports()
-    checker = _PackChecker(name, extended, reports, Scope(vocabulary=vocabulary))
+    checker = _PackChecker(name, extended, reports, Scope(vocabulary=vocabulary), shipped_policies)
     for _, module in modules:
         checker.expect(module.broken)
     _run(checker.declare, reports, modules)

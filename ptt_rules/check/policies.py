@@ -32,7 +32,7 @@ class PolicyChecker:
     scope: Scope
     triggers: Triggers
 
-    def policy(self, pack: str, policy: tree.PolicyDecl) -> Policy | None:
+    def policy(self, pack: str, policy: tree.PolicyDecl | tree.OverridePolicy) -> Policy | None:
         """The policy, or None if something in it is wrong."""
         before = len(self.report.diagnostics)
         if policy.name.word not in self.scope.partial:
@@ -41,7 +41,8 @@ class PolicyChecker:
         known = tuple(reaction for reaction in reactions if reaction is not None)
         if len(self.report.diagnostics) > before or len(known) < len(reactions):
             return None
-        return Policy(policy.name.word, pack, known)
+        name = policy.name
+        return Policy(name.word, pack, known, span=name.span, source=self.report.source)
 
     def _tell_idle(self, reactions: Sequence[tree.Reaction]) -> None:
         hint = "name what to do, such as `{ checkpoint stop }`"

@@ -56,13 +56,13 @@ class TestChecker:
     def _setting(self, item: tree.TestDecl) -> _Setting:
         setting = _Setting()
         if len(self.policies) == 1:
-            setting.policy = next(iter(self.policies))
+            setting.policy = next(iter(self.policies.values())).qualified
         for clause in item.clauses:
             match clause:
                 case tree.WithClause():
                     self._with(clause, setting)
                 case tree.WithPolicy(policy=policy):
-                    setting.policy, setting.named_policy = policy.word, policy
+                    setting.policy, setting.named_policy = policy.dotted, policy
                 case tree.ConfigClause(name=name, value=value):
                     setting.config[name.word] = _argument(value)
                 case tree.RowsClause():
@@ -235,7 +235,7 @@ class _Setting:
     config: dict[str, float | str | bool] = field(default_factory=dict)
     replay: tree.Text | None = None
     policy: str | None = None
-    named_policy: tree.Name | None = None
+    named_policy: tree.Reference | None = None
     every: int = 1
     start: int = 1
     expectations: tuple[Expectation, ...] = ()

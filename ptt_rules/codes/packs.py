@@ -19,6 +19,10 @@ _RUN = """\
 {"step": 3, "entropy": 2.0}
 """
 _FILES = {"mine.ptt": _ENTROPY, "run.jsonl": _RUN}
+_TWO_GUARDS = {
+    "lab.ptt": f"{_ENTROPY}\npolicy guard {{\n  on high {{ stop }}\n}}\n",
+    "run.jsonl": _RUN,
+}
 _LAB = "pack lab 1.0.0 {\n  extends grpo\n}\n\noverride param entropy_floor = 20%\n"
 _HEURISTIC = """\
 - name: kl_high
@@ -134,8 +138,8 @@ pack acme 1.0.0 {
     Code(
         "PTT304",
         "unknown policy",
-        what="A policy was chosen that none of the loaded packs has. `guard` and `observe` ship "
-        "with ptt and go with any pack.",
+        what="A policy was chosen that none of the loaded packs has. `guard`, `observe` and "
+        "`strict` ship with ptt, in the pack `common`, and go with any pack.",
         why="Findings would be told and nothing done, while you believe that the run is guarded.",
         failing=Session("ptt replay run.jsonl --pack mine.ptt --policy gaurd", _FILES),
         fixed=Session("ptt replay run.jsonl --pack mine.ptt --policy guard", _FILES),
@@ -357,6 +361,17 @@ override detector entropy_collapse {
         why="Rules, policies and tests could not refer to it.",
         failing=Session("ptt new detector kl-runaway --metric kl"),
         fixed=Session("ptt new detector kl_runaway --metric kl"),
+    ),
+    Code(
+        "PTT317",
+        "policy of two packs",
+        what="A policy was chosen by a name that two packs have. The policies of ptt itself are "
+        "those of the pack `common`, and are there with any packs.",
+        why="Which of the two acts on the run would depend on the order of the packs. Name one "
+        "with its pack, such as `lab.guard`, or write `override policy guard { ... }` in a pack "
+        "that means to replace it.",
+        failing=Session("ptt replay run.jsonl --pack lab.ptt --policy guard", _TWO_GUARDS),
+        fixed=Session("ptt replay run.jsonl --pack lab.ptt --policy lab.guard", _TWO_GUARDS),
     ),
     Code(
         "PTT320",

@@ -194,9 +194,18 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """`replaces` is the qualified name of the one that an `override policy` stands for."""
+
     name: str
     pack: str
     reactions: tuple[Reaction, ...]
+    replaces: str = ""
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.pack}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,7 @@ class Disabled:
 class CheckedPack:
     """All that a pack declares itself; `extends` names the packs it builds on.
 
+    `policies` are its own, and those that it puts in the place of other packs'.
     `overrides` are detectors of those packs as this one wants them, `param_values` values of
     their parameters, `param_places` where these are set; all by qualified name.
     """

@@ -109,6 +109,6 @@ class Test:
     params: Mapping[str, float] = field(default_factory=dict)
     config: Mapping[str, float | str | bool] = field(default_factory=dict)
     policy: str | None = None
-    named_policy: tree.Name | None = None
+    named_policy: tree.Reference | None = None
     every: int = 1
     start: int = 1

@@ -70,6 +70,11 @@ class Subject:
                 if isinstance(item, kind):
                     yield source, item
 
+    def policies(self) -> Iterator[tuple[Source, tree.PolicyDecl | tree.OverridePolicy]]:
+        """The policies that the pack's own files declare or replace."""
+        yield from self.items(tree.PolicyDecl)
+        yield from self.items(tree.OverridePolicy)
+
     @cached_property
     def is_shared(self) -> bool:
         """Whether it is a pack with a header, which others can extend."""
@@ -146,7 +151,7 @@ class Subject:
             yield from (Placed(derived.source, n, None) for n in own if id(n) not in others)
 
     def _of_policies(self) -> Iterator[Placed]:
-        for source, item in self.items(tree.PolicyDecl):
+        for source, item in self.policies():
             policy = self.pack.policies[item.name.word]
             for node in walk(formulas_of(policy)):
                 if id(node) not in self._shared_parts:

@@ -73,7 +73,7 @@ def _of_name(names: Names, source: Source, region: Region, index: int) -> Meanin
     if token == region.name and region.word != "override":
         return _declared_here(names, source, token)
     before, behind = _text(region, index - 1), _text(region, index + 1)
-    if _text(region, index - 1) == "." or behind == ".":
+    if before == "." or behind == ".":
         return _dotted(names, region, index)
     if region.word == "pack" and before == "extends":
         return _symbol(names.packs.get(token.text), token)
@@ -83,6 +83,8 @@ def _of_name(names: Names, source: Source, region: Region, index: int) -> Meanin
         return Meaning(token.span, None, Word.LEVEL, token.text)
     if behind == "(" and token.text in FUNCTION_WORDS:
         return Meaning(token.span, None, Word.FUNCTION, token.text)
+    if region.replaces_policy and token == region.name:
+        return _symbol(names.policies.get(token.text), token)
     if _clause_word(region, index) in _OF_DETECTORS and token.text in names.detectors:
         return _symbol(names.detectors[token.text], token)
     return _quantity(names, source, region, token.text, token.span)
@@ -106,7 +108,8 @@ def _dotted(names: Names, region: Region, index: int) -> Meaning | None:
         is_member = len(head) == 2
         return _if(is_member, Word.ARGUMENT, token)
     dotted = ".".join(head)
-    symbol = names.detectors.get(dotted) or names.quantities.get(dotted)
+    known = names.policies if region.replaces_policy and first == 2 else names.detectors
+    symbol = known.get(dotted) or names.quantities.get(dotted)
     if symbol is None and len(head) == 1:
         symbol = names.packs.get(dotted)
     if symbol is None and ".".join(head[:-1]) in names.detectors:

@@ -122,6 +122,7 @@ class Names:
             self.detectors.setdefault(f"{pack}.{symbol.name}", symbol)
         elif symbol.role is Role.POLICY:
             self.policies.setdefault(symbol.name, symbol)
+            self.policies.setdefault(f"{pack}.{symbol.name}", symbol)
         elif symbol.role is Role.PACK:
             self.packs.setdefault(symbol.name, symbol)
         if symbol.role is Role.PARAM:
@@ -132,7 +133,7 @@ class Names:
 
     def overridden(self, region: Region) -> Symbol | None:
         """The detector that an `override` changes."""
-        if region.word != "override" or region.name is None:
+        if region.word != "override" or region.name is None or region.replaces_policy:
             return None
         return self.detectors.get(_reference(region))
 

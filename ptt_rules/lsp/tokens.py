@@ -26,6 +26,7 @@ _TOKEN = re.compile(
 _HEADS = {
     "detector": "detector x {",
     "override": "override detector x {",
+    "override policy": "override policy x {",
     "pack": "pack x 0 {",
     "policy": "policy x {",
     "test": 'test "" {',
@@ -78,6 +79,11 @@ class Region:
     name: Token | None
     tokens: tuple[Token, ...]
     span: Span
+
+    @property
+    def replaces_policy(self) -> bool:
+        """Whether it is an `override policy`."""
+        return [token.text for token in self.tokens[:2]] == ["override", "policy"]
 
     def before(self, offset: int) -> tuple[Token, ...]:
         """Tokens that end at an offset or before."""
@@ -163,7 +169,7 @@ def _region(source: Source, tokens: Sequence[Token]) -> Region:
 
 def clause_starts(source: Source, region: Region) -> list[int]:
     """Places among the tokens of a declaration at which a clause of its block begins."""
-    words = clause_words(region.word)
+    words = clause_words("override policy" if region.replaces_policy else region.word)
     starts = []
     brackets = 0
     is_inside = False

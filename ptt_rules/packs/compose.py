@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ptt_rules.check import check_pack, inherited_detectors
-from ptt_rules.check.scope import did_you_mean, listed
+from ptt_rules.check.scope import did_you_mean
 from ptt_rules.diagnostics import Diagnostic, Label, PttError
 from ptt_rules.engine import compile_pack
 from ptt_rules.ir.pack import CheckedPack, Declaration, Detector, Disabled, Param, Policy
@@ -18,7 +18,6 @@ from ptt_rules.packs.choices import (
     Ignored,
     Layer,
     ParamChoice,
-    PolicyChoice,
     SettingsInfo,
     Where,
 )
@@ -26,6 +25,7 @@ from ptt_rules.packs.files import shipped_packs
 from ptt_rules.packs.installed import installed_packs
 from ptt_rules.packs.layers import Layers
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
+from ptt_rules.packs.policies import NamedPolicies
 from ptt_rules.packs.settings import Change, Modules, Settings
 from ptt_rules.source import Source
 from ptt_rules.syntax import tree
@@ -57,13 +57,13 @@ def compose(
 
     Errors: raises one PttError with all of it: PTT310; PTT101, 303, 304, 206 for what is said
     """
-    composer = _Composer(loaded, given, said, [*diagnostics, *said.diagnostics])
+    composer = _Composer(loaded, given, said, [*diagnostics, *said.diagnostics], shipped_policies)
     composer.tell_two_overrides()
     for settings in said.settings:
         composer.add(settings)
     for choice in said.params:
         composer.choose(choice)
-    policy = composer.policy(shipped_policies)
+    policy = composer.policy()
     if composer.diagnostics:
         raise PttError(composer.diagnostics)
     return composer.pack(policy)
@@ -77,6 +77,7 @@ class _Composer:
     given: Sequence[str]
     said: Layers
     diagnostics: list[Diagnostic]
+    shipped_policies: Callable[[], Mapping[str, Policy]]
     checked: list[CheckedPack] = field(init=False)
     params: dict[str, Param] = field(init=False)
     choices: dict[str, list[ParamChoice]] = field(init=False)
@@ -100,11 +101,12 @@ class _Composer:
     # ---- packs -----------------------------------------------------------------------------
 
     def tell_two_overrides(self) -> None:
-        """Overrides of the same detector or parameter by packs that do not know each other."""
+        """Overrides of the same thing by packs that do not know each other."""
         owners: dict[str, str] = {}
         for name, loaded in self.loaded.items():
             checked = loaded.checked
-            for changed in (*checked.overrides, *checked.param_values):
+            policies = [one.replaces for one in checked.policies.values() if one.replaces]
+            for changed in (*checked.overrides, *checked.param_values, *policies):
                 first = owners.get(changed)
                 if first is not None and first not in checked.extends:
                     message = f"`{changed}` is overridden by `{first}` and by `{name}`"
@@ -122,7 +124,9 @@ class _Composer:
             for source, module in settings.modules
         ]
         header = (settings.source.name, NO_VERSION, None)
-        checked, diagnostics = check_pack(header, modules, extended=self.checked)
+        checked, diagnostics = check_pack(
+            header, modules, extended=self.checked, shipped_policies=self.shipped_policies
+        )
         self.diagnostics += diagnostics
         self.checked.append(checked)
         self._set_by(checked, settings.layer)
@@ -134,12 +138,18 @@ class _Composer:
         detectors = inherited_detectors(self.checked)
         for item in module.items:
             assert isinstance(item, Change)  # nothing else is read
-            is_param = isinstance(item, tree.OverrideParam)
-            reference = item.param if isinstance(item, tree.OverrideParam) else item.detector
+            reference = _changed(item)
             where = Where(settings.layer, source, reference.span)
             if self._is_of_another(reference.dotted, where, item):
                 continue
-            names = self.params if is_param else detectors
+            is_param = isinstance(item, tree.OverrideParam)
+            names = (
+                {}
+                if isinstance(item, tree.OverridePolicy)
+                else self.params
+                if is_param
+                else detectors
+            )
             found = [name for name in names if name.endswith(f".{reference.dotted}")]
             if len(found) > 1:
                 sort = "parameter" if is_param else "detector"
@@ -196,35 +206,32 @@ class _Composer:
 
     # ---- policy ----------------------------------------------------------------------------
 
-    def policy(self, shipped: Callable[[], Mapping[str, Policy]]) -> Policy | None:
-        """The one chosen last; where two packs have it, that of the pack that was given last.
+    def policy(self) -> tuple[str, Policy] | None:
+        """The one chosen last, with the name that means it alone.
 
-        Errors: PTT304 for each choice that no pack has
+        Errors: PTT304, PTT317 for each choice that does not mean one policy
         """
         if not self.said.policies:
             return None
-        known: dict[str, Policy] = {}
-        for pack in [*self.loaded, *self.given]:
-            known.update(self.loaded[pack].checked.policies)
-        if any(choice.name not in known for choice in self.said.policies):
-            known = {**shipped(), **known}
-        for choice in self.said.policies:
-            if choice.name not in known:
-                self.diagnostics.append(_unknown_policy(choice, sorted(known)))
-        return known.get(self.said.policies[-1].name)
+        named = NamedPolicies.of(self.shipped_policies(), self.checked)
+        found = [named.find(choice) for choice in self.said.policies]
+        self.diagnostics += (one for one in found if isinstance(one, Diagnostic))
+        chosen = found[-1]
+        return None if isinstance(chosen, Diagnostic) else (named.name_of(chosen), chosen)
 
     # ---- the pack --------------------------------------------------------------------------
 
-    def pack(self, policy: Policy | None) -> Pack:
+    def pack(self, chosen: tuple[str, Policy] | None) -> Pack:
+        word, policy = chosen or (None, None)
         detectors, disabled = self._detectors()
         values = {name: choices[-1].value for name, choices in self.choices.items()}
         infos = tuple(loaded.info for loaded in self.loaded.values())
-        digest = self._digest(infos, values, policy)
+        digest = self._digest(infos, values, word)
         return Pack(
             name="+".join(self.given),
             packs=infos,
             params=values,
-            policy=policy.name if policy else None,
+            policy=word,
             detectors=tuple(DetectorInfo.of(detector, values) for detector in detectors),
             disabled=tuple(disabled),
             compiled=compile_pack(detectors, policy, values, digest),
@@ -239,13 +246,13 @@ class _Composer:
         return [one for one in ordered if one.qualified not in disabled], [*disabled.values()]
 
     def _digest(
-        self, infos: Sequence[PackInfo], values: Mapping[str, float], policy: Policy | None
+        self, infos: Sequence[PackInfo], values: Mapping[str, float], policy: str | None
     ) -> str:
         """Of all that decides what is told and done."""
         parts = [
             sorted((info.name, info.digest) for info in infos),
             sorted(values.items()),
-            policy and policy.name,
+            policy,
             *(changes for one in self.checked[len(infos) :] if (changes := _changes(one))),
         ]
         return f"sha256:{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
@@ -278,10 +285,14 @@ def _outside(choice: ParamChoice, param: Param) -> Diagnostic:
     return Diagnostic("PTT206", message, where.source, where.span, hint=hint, labels=(label,))
 
 
-def _unknown_policy(choice: PolicyChoice, known: Sequence[str]) -> Diagnostic:
-    hint = did_you_mean(choice.name, known, f"there are {listed(known)}")
-    message, where = f"no pack has a policy `{choice.name}`", choice.where
-    return Diagnostic("PTT304", message, where.source, where.span, hint=hint)
+def _changed(item: Change) -> tree.Reference:
+    match item:
+        case tree.OverrideParam(param=reference):
+            return reference
+        case tree.OverridePolicy(policy=reference):
+            return reference
+        case tree.OverrideDetector(detector=reference) | tree.DisableDecl(detector=reference):
+            return reference
 
 
 def _changes(settings: CheckedPack) -> list[list[str]]:
@@ -291,6 +302,8 @@ def _changes(settings: CheckedPack) -> list[list[str]]:
         for name, one in settings.overrides.items()
         if one.declaration is not None
     ]
+    for one in settings.policies.values():
+        overridden.append([one.replaces, *(each.source.slice(each.span) for each in one.reactions)])
     return sorted([*overridden, *(["disabled", one.detector] for one in settings.disabled)])
 
 

@@ -61,8 +61,8 @@ def load(
     """Loads packs (shipped and installed ones by name, others by path), composed into one.
 
     A pack whose files were read already may be given as they are.
-    `params` are by name, or by `pack.name` where two packs have the same; `policy` is looked
-    for in the packs given, the last one first, then in those they extend, then in `common`.
+    `params` are by name, or by `pack.name` where two packs have the same; `policy` is one of
+    these packs, of those they extend or of `common`, and `pack.policy` where several have it.
     The site, `ptt.yaml`, files of `settings` and the environment may have chosen already, what
     is given here has the last word. Without packs those are loaded that the settings name. With
     `ptt.lock` in the present folder or above, nothing is loaded that differs from it. All that
@@ -265,7 +265,11 @@ class _Loader:
         header = (name, version, declaration)
         tests = [(test, self._parse(test)) for test in files.tests] if self.with_tests else []
         checked, diagnostics = check_pack(
-            header, [*modules, *tests], extended=extended, vocabulary=shipped_metrics
+            header,
+            [*modules, *tests],
+            extended=extended,
+            vocabulary=shipped_metrics,
+            shipped_policies=_shipped_policies,
         )
         self.diagnostics.extend(diagnostics)
         info = PackInfo(name, version, files.digest, files.path, files.origin)

@@ -47,7 +47,7 @@ _EXAMPLE = "write keys such as `policy: guard`, each on a line of its own"
 _FLAGS = {"true": True, "false": False}
 
 Modules = tuple[tuple[Source, tree.Module], ...]
-Change = tree.OverrideDetector | tree.OverrideParam | tree.DisableDecl
+Change = tree.OverrideDetector | tree.OverridePolicy | tree.OverrideParam | tree.DisableDecl
 
 
 @dataclass(frozen=True)

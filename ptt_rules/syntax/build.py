@@ -183,6 +183,9 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     def policy_decl(self, meta: Meta, children: list[Any]) -> tree.PolicyDecl:
         return tree.PolicyDecl(_span(meta), children[0], tuple(children[1:]))
 
+    def override_policy(self, meta: Meta, children: list[Any]) -> tree.OverridePolicy:
+        return tree.OverridePolicy(_span(meta), children[0], tuple(children[1:]))
+
     def reaction(self, meta: Meta, children: list[Any]) -> tree.Reaction:
         trigger, hold, *actions, at_most, every = children
         return tree.Reaction(_span(meta), trigger, hold, tuple(actions), at_most, every)

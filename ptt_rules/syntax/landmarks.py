@@ -36,7 +36,7 @@ _HEAD = re.compile(
     r'|test[ \t]+"(?P<title>[^"\n]*)"'
 )
 _HEADER = re.compile(
-    r"(?P<word>(?P<override>override[ \t]+)?detector|pack|policy|test)\b[ \t]*"
+    r"(?P<word>(?P<override>override[ \t]+)?(?:detector|policy)|pack|test)\b[ \t]*"
     rf'(?P<name>"(?:[^"\\\n]|\\[^\n])*"|{_DASHED}(?P<dotted>(?:\.{_DASHED})*))?'
     r"(?:[ \t]+for[ \t]+each[ \t]+(?P<family>[A-Za-z_][A-Za-z0-9_]*))?[^\n{}]*(?:\s*\{)?"
 )

@@ -421,6 +421,17 @@ class PolicyDecl(Node):
     reactions: tuple[Reaction, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OverridePolicy(Node):
+    policy: Reference
+    reactions: tuple[Reaction, ...]
+
+    @property
+    def name(self) -> Name:
+        """The name without that of a pack."""
+        return Name(self.policy.span, self.policy.parts[-1])
+
+
 # ---- tests ---------------------------------------------------------------------------------
 
 
@@ -476,7 +487,7 @@ class WithClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class WithPolicy(Node):
-    policy: Name
+    policy: Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,6 +578,7 @@ Item = (
     | PolicyDecl
     | TestDecl
     | OverrideDetector
+    | OverridePolicy
     | OverrideParam
     | DisableDecl
 )

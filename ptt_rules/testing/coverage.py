@@ -115,7 +115,8 @@ class Coverage:
 
     def reacted(self, policy: str | None, engine: Engine) -> None:
         """Counts the reactions that ran in a whole run."""
-        covered = self.reactions.get(policy or "", ())
+        pack, _, name = (policy or "").rpartition(".")
+        covered = self.reactions.get(name, ()) if pack in ("", self.pack) else ()
         for number, times in engine.reactions_run.items():
             if number < len(covered):
                 covered[number].ran += times

@@ -237,6 +237,7 @@ def declaration(draw: Draw) -> Tokens:
         lambda: _block(draw, ["policy", name], reaction),
         lambda: _block(draw, ["test", draw(texts)], test_clause),
         lambda: _block(draw, ["override", "detector", *reference(draw)], detector_clause),
+        lambda: _block(draw, ["override", "policy", *reference(draw)], reaction),
         lambda: ["override", "param", *reference(draw), "=", *signed(draw)],
         lambda: ["disable", *reference(draw), "because", draw(texts)],
     ]

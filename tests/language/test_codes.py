@@ -26,6 +26,7 @@ NOT_OF_ONE_FILE = {"PTT004", "PTT303", "PTT304", "PTT308", "PTT310"} | {
     "PTT314",
     "PTT315",
     "PTT316",
+    "PTT317",
     "PTT321",
     "PTT322",
     "PTT323",

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from ptt_rules import Diagnostic, PttError
+from ptt_rules.runs import read_run, rules_of
 from ptt_runtime import DiagnosticsCallback, Snapshots
 from ptt_runtime.channels import FileChannel, LogChannel, SlackWebhook, Webhook
 
@@ -241,3 +242,34 @@ def test_so_do_those_of_settings(train: Callable[..., Any], here: Path) -> None:
         train("sft", callback, steps=1, folder=here / f"out{len(text)}")
         told = json.loads((here / f"run{len(text)}" / "run.json").read_text())
         assert [pack["name"] for pack in told["packs"]] == names
+
+
+GUARDS = """
+metric loss: loss = "loss"
+detector high { critical when loss > 0 }
+policy guard { on critical { notify "ops" } }
+"""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"stop_on_critical": True}, {"policy": "common.guard"}],
+    ids=["stop_on_critical", "common.guard"],
+)
+@pytest.mark.parametrize("word", ["policy", "override policy"])
+def test_stop_on_critical_stops_whatever_a_pack_calls_guard(
+    given: dict[str, Any], word: str, train: Callable[..., Any], here: Path
+) -> None:
+    Path("own.ptt").write_text(GUARDS.replace("policy", word))
+    callback = DiagnosticsCallback(run_dir="run", packs="own.ptt", fail_fast=True, **given)
+    trainer = train("sft", callback, steps=4)
+    assert trainer.state.global_step == 1
+    run = read_run(here / "run")
+    assert run.policy == "common.guard"
+    assert rules_of(run).policy == "common.guard"
+
+
+def test_a_name_of_two_policies_is_refused() -> None:
+    Path("own.ptt").write_text(GUARDS)
+    (only,) = refused(DiagnosticsCallback, packs="own.ptt", policy="guard")
+    assert only.code == "PTT317"

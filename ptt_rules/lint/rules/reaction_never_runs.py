@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from ptt_rules.codes import Code, Rules
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
-from ptt_rules.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    for source, item in subject.items(tree.PolicyDecl):
+    for source, item in subject.policies():
         policy = subject.pack.policies[item.name.word]
         for written, reaction in zip(item.reactions, policy.reactions, strict=True):
             name = reaction.trigger.detector

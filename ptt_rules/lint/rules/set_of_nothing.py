@@ -14,7 +14,7 @@ from ptt_rules.trainers import KNOB_HABITS, knobs_of_any, known_arguments
 
 def check(subject: Subject) -> Iterator[Finding]:
     known = knobs_of_any(subject.trainers)
-    for source, policy in subject.items(tree.PolicyDecl):
+    for source, policy in subject.policies():
         for reaction in policy.reactions:
             for action in reaction.actions:
                 if isinstance(action, tree.SetAction) and action.knob.word not in known:

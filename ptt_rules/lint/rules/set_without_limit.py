@@ -13,7 +13,7 @@ from ptt_rules.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    for source, item in subject.items(tree.PolicyDecl):
+    for source, item in subject.policies():
         policy = subject.pack.policies[item.name.word]
         for written, reaction in zip(item.reactions, policy.reactions, strict=True):
             for action, checked in zip(written.actions, reaction.actions, strict=True):

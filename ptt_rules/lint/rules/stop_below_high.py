@@ -9,12 +9,11 @@ from ptt_rules.ir.nodes import Config, Constant, Parameter, Position, walk
 from ptt_rules.ir.pack import Trigger
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
-from ptt_rules.syntax import tree
 from ptt_rules.types import ActionKind, Level
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    for source, item in subject.items(tree.PolicyDecl):
+    for source, item in subject.policies():
         policy = subject.pack.policies[item.name.word]
         for written, reaction in zip(item.reactions, policy.reactions, strict=True):
             stops = any(action.kind is ActionKind.STOP for action in reaction.actions)

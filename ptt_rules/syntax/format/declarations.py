@@ -30,6 +30,9 @@ def entry_of(printer: Printer, item: tree.Item) -> Entry:
             return declared(
                 span, f"policy {name.word}", (reaction_block(printer, each) for each in reactions)
             )
+        case tree.OverridePolicy(span=span, policy=policy, reactions=reactions):
+            blocks = (reaction_block(printer, each) for each in reactions)
+            return declared(span, f"override policy {policy.dotted}", blocks)
         case tree.TestDecl(span=span, name=text, clauses=clauses):
             body = (test_clause(printer, each) for each in clauses)
             return declared(span, f"test {printer.text(text)}", body)

@@ -18,7 +18,7 @@ def test_clause(printer: Printer, each: tree.TestClause) -> Clause:
         case tree.WithClause(param=param, value=value):
             return clause(each.span, f"with {param.word} = {printer.number(value)}")
         case tree.WithPolicy(policy=policy):
-            return clause(each.span, f"with policy {policy.word}")
+            return clause(each.span, f"with policy {policy.dotted}")
         case tree.ConfigClause(name=name, value=value):
             return clause(each.span, f"config {name.word} = {_config(printer, value)}")
         case tree.RowsClause(every=every, start=start):
