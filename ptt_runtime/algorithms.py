@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+_CONFIG = "Config"
 _BY_CONFIG = {
     "SFTConfig": "sft",
     "DPOConfig": "dpo",
@@ -29,6 +30,14 @@ _BY_CONFIG = {
 }
 
 ALGORITHMS = tuple(_BY_CONFIG.values())
+"""Those of TRL."""
+
+_PLAIN = {
+    "SentenceTransformerTrainingArguments": "sentence_transformer",
+    "Seq2SeqTrainingArguments": "seq2seq",
+    "TrainingArguments": "trainer",
+}
+"""Arguments of trainers that are not of TRL, whose rules are those of every training."""
 
 UNKNOWN = "unknown"
 FALLBACK_PACK = "common"
@@ -51,8 +60,20 @@ Source: as for `IGNORES_STOP`
 
 
 def algorithm_of(args: Any) -> str:
-    """The algorithm of training arguments; `unknown` if no class among their bases tells."""
+    """The algorithm of training arguments; `unknown` if no class among their bases tells.
+
+    A configuration of TRL that is not known gives its own name.
+    """
     for base in type(args).__mro__:
-        if base.__name__ in _BY_CONFIG:
-            return _BY_CONFIG[base.__name__]
+        name = base.__name__
+        known = _BY_CONFIG.get(name) or _PLAIN.get(name)
+        if known is not None:
+            return known
+        if base.__module__.startswith("trl.") and name[:1] != "_" and name.endswith(_CONFIG):
+            return name.removesuffix(_CONFIG).lower()
     return UNKNOWN
+
+
+def is_plain(algorithm: str) -> bool:
+    """Whether what trains is not of TRL."""
+    return algorithm in _PLAIN.values()

@@ -31,7 +31,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from ptt_rules import PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of, is_plain
 from ptt_runtime.arguments import checked, flag
 from ptt_runtime.channels import Channel, channels_of
 from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of
@@ -330,7 +330,7 @@ class DiagnosticsCallback(TrainerCallback):
         recorder.start(
             pack.armed(
                 training.algorithm,
-                library_versions().get("trl"),
+                None if is_plain(training.algorithm) else library_versions().get("trl"),
                 {
                     **run.config,
                     **training.planned,

@@ -20,7 +20,7 @@ from ptt_rules import (
 )
 from ptt_rules.convert import PackText, collect_alerts, convert, read_collection
 from ptt_rules.numbers import plain_number
-from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK
+from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK, is_plain
 from ptt_runtime.arguments import Unfit, several
 
 Name = str | os.PathLike[str]
@@ -116,7 +116,7 @@ class ChosenRules:
     def for_run(self, algorithm: str, *, beside: Sequence[str], say: Callable[[str], None]) -> Pack:
         """The rules of one training; `beside` are packs of what else it measures."""
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
-        if name != algorithm and not self._names:
+        if name != algorithm and not self._names and not is_plain(algorithm):
             say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
         fit = [one for one in self._wish.older if not one.trainers or algorithm in one.trainers]
         return self._load([name, *beside], fit)

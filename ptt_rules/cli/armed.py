@@ -17,6 +17,7 @@ from ptt_rules.cli.common import (
 )
 from ptt_rules.diagnostics import PttError
 from ptt_rules.metrics import TRAINERS
+from ptt_rules.metrics.trainers import PLAIN
 from ptt_rules.packs import Arming
 from ptt_rules.report import arming_lines, disabled_lines, reach_text, unjudged_lines, wrapped
 from ptt_rules.runs import is_run, reach_of_run, read_run
@@ -45,9 +46,9 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "--for",
         dest="algorithm",
-        choices=TRAINERS,
+        choices=(*TRAINERS, *PLAIN),
         metavar="TRAINER",
-        help=f"one of {', '.join(TRAINERS)} (default: the name of the first pack)",
+        help=f"one of {', '.join((*TRAINERS, *PLAIN))} (default: the name of the first pack)",
     )
     parser.add_argument("--trl", metavar="VERSION", help="the version of TRL (default: any)")
     add_config(parser)

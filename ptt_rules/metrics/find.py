@@ -97,6 +97,16 @@ def _fits(known: str, key: str) -> bool:
     return _pattern(known).fullmatch(_PLACE.sub("x", key)) is not None
 
 
+def is_of_one_set(key: str) -> bool:
+    """Whether it is logged of one evaluation set by its name, as where there are several."""
+    return key.startswith(EVAL) and not _rows_of(key) and not _rows_of(key.removeprefix(EVAL))
+
+
+def is_of_the_loop(row: LoggedKey) -> bool:
+    """Whether any trainer of transformers logs it, since its loop does."""
+    return set(row.trainers) >= set(training.ALL)
+
+
 def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
     """What a trainer logs that was probably meant by a key that it does not log."""
     prefix = EVAL if key.startswith(EVAL) else ""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from ptt_rules.metrics.key import LoggedKey
 from ptt_rules.types import Unit
 
-_ALL = ("sft", "dpo", "kto", "grpo", "rloo", "reward", "orpo", "cpo")
+ALL = ("sft", "dpo", "kto", "grpo", "rloo", "reward", "orpo", "cpo")
 """Those that log by the loop of transformers; PPO has one of its own, without a last row."""
-EVERY = (*_ALL, "ppo")
+EVERY = (*ALL, "ppo")
 _TOKENS = ("sft", "dpo", "kto", "grpo", "rloo", "reward")
 
 ROWS = (
@@ -18,14 +18,14 @@ ROWS = (
         "loss",
         Unit.LOSS,
         "Training loss: mean over the logging window; a NaN step counts as the mean of the others.",
-        _ALL,
+        ALL,
         over="the steps of the logging window",
     ),
     LoggedKey(
         "grad_norm",
         Unit.NORM,
         "Gradient norm before clipping, of the last step in the logging window.",
-        _ALL,
+        ALL,
         low=0,
         over="the last step",
     ),
@@ -33,7 +33,7 @@ ROWS = (
         "learning_rate",
         Unit.RATE,
         "Learning rate of the step just taken.",
-        _ALL,
+        ALL,
         low=0,
         is_noisy=False,
         over="the last step",
@@ -73,7 +73,7 @@ ROWS = (
         "train_loss",
         Unit.LOSS,
         "Mean loss of the whole run, in its last row.",
-        _ALL,
+        ALL,
         is_noisy=False,
         over="the whole run",
     ),
@@ -81,7 +81,7 @@ ROWS = (
         "train_runtime",
         Unit.SECONDS,
         "Seconds that the training took, in its last row.",
-        _ALL,
+        ALL,
         low=0,
         is_noisy=False,
         over="the whole run",
@@ -90,7 +90,7 @@ ROWS = (
         "train_samples_per_second",
         Unit.RATE,
         "Examples a second over the whole run, in its last row.",
-        _ALL,
+        ALL,
         low=0,
         is_noisy=False,
         over="the whole run",
@@ -99,7 +99,7 @@ ROWS = (
         "train_steps_per_second",
         Unit.RATE,
         "Steps a second over the whole run, in its last row.",
-        _ALL,
+        ALL,
         low=0,
         is_noisy=False,
         over="the whole run",
@@ -108,7 +108,7 @@ ROWS = (
         "total_flos",
         Unit.COUNT,
         "Floating point operations of the whole run, in its last row.",
-        _ALL,
+        ALL,
         low=0,
         is_noisy=False,
         over="the whole run",
@@ -117,7 +117,7 @@ ROWS = (
         "eval_runtime",
         Unit.SECONDS,
         "Seconds that the evaluation took.",
-        _ALL,
+        ALL,
         low=0,
         over="one evaluation",
     ),
@@ -125,7 +125,7 @@ ROWS = (
         "eval_samples_per_second",
         Unit.RATE,
         "Examples a second of the evaluation.",
-        _ALL,
+        ALL,
         low=0,
         over="one evaluation",
     ),
@@ -133,7 +133,7 @@ ROWS = (
         "eval_steps_per_second",
         Unit.RATE,
         "Steps a second of the evaluation.",
-        _ALL,
+        ALL,
         low=0,
         over="one evaluation",
     ),

@@ -20,13 +20,14 @@ from ptt_rules.engine import CompiledPack, Reason, Unjudged
 from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.ir.nodes import Column, FamilyColumn
 from ptt_rules.ir.pack import Detector, Metric
-from ptt_rules.metrics import TRAINERS, LoggedKey, find
+from ptt_rules.metrics import TRAINERS, LoggedKey, find, is_of_one_set, is_of_the_loop
 from ptt_rules.metrics.conditions import (
     IS_EVALUATED,
     TAKES_SNAPSHOTS,
     is_met,
     settings_of,
 )
+from ptt_rules.metrics.trainers import PLAIN, trainer_name
 from ptt_rules.packs.forecast import EVAL, Forecast
 from ptt_rules.packs.schedule import UNTOLD, Schedule
 from ptt_rules.passes.reach import can_hold
@@ -270,16 +271,24 @@ class _Run:
         return min(found, key=lambda one: (order.index(one.arms), not one.key, one.reason == ""))
 
     def _of_key(self, key: str) -> Feed:
-        rows = find(key)
+        rows, trainer = find(key), trainer_name(self.algorithm)
         if not rows:
-            return Feed(Arms.PERHAPS, key, "which TRL itself does not log")
-        if self.algorithm not in TRAINERS:
-            return Feed(Arms.PERHAPS, key, f"which {trainer_name(self.algorithm)} may log or not")
-        own = [row for row in rows if self.algorithm in row.trainers]
-        if not own:
-            return Feed(Arms.NO, key, f"which {trainer_name(self.algorithm)} does not log")
-        feeds = [self._of_row(key, row) for row in own]
-        return min(feeds, key=lambda one: list(Arms).index(one.arms))
+            library = trainer if self.algorithm in PLAIN else "TRL"
+            return Feed(Arms.PERHAPS, key, f"which {library} itself does not log")
+        own = [row for row in rows if self._logs(row)]
+        if own:
+            feeds = [self._of_row(key, row) for row in own]
+            return min(feeds, key=lambda one: list(Arms).index(one.arms))
+        if self.algorithm in TRAINERS:
+            return Feed(Arms.NO, key, f"which {trainer} does not log")
+        if self.algorithm in PLAIN:
+            return Feed(Arms.PERHAPS, key, f"which {trainer} itself does not log")
+        return Feed(Arms.PERHAPS, key, f"which {trainer} may log or not")
+
+    def _logs(self, row: LoggedKey) -> bool:
+        if self.algorithm in TRAINERS:
+            return self.algorithm in row.trainers
+        return is_of_the_loop(row)
 
     def _of_row(self, key: str, row: LoggedKey) -> Feed:
         version = self.version
@@ -292,6 +301,8 @@ class _Run:
         rhythm = self.schedule.evaluations if key.startswith(EVAL) else self.schedule.logs
         if rhythm.why_never and row.when not in _OF_OTHER_ROWS:
             return Feed(Arms.NO, key, rhythm.why_never)
+        if is_of_one_set(key):
+            return Feed(Arms.PERHAPS, key, "which is logged only with several evaluation sets")
         return self._by_arguments(key, row.when or (IS_EVALUATED if key.startswith(EVAL) else ""))
 
     def _evaluates(self) -> bool:
@@ -307,12 +318,6 @@ class _Run:
         given = [name for name in settings_of(when) if name in self.arguments]
         shown = " and ".join(f"{name} is {_value(self.arguments[name])}" for name in given)
         return f"which is logged only with {when}" + (f" ({shown})" if shown else "")
-
-
-def trainer_name(algorithm: str) -> str:
-    """The class of a trainer as people know it."""
-    word = "Reward" if algorithm == "reward" else algorithm.upper()
-    return f"{word}Trainer"
 
 
 def _value(value: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ptt_rules.ir.pack import Disabled
-from ptt_rules.packs.arming import Arming, Unfed, trainer_name
+from ptt_rules.metrics.trainers import trainer_name
+from ptt_rules.packs.arming import Arming, Unfed
 from ptt_rules.visible import visible
 
 NAMED_KEYS = 2
