@@ -69,18 +69,18 @@ class Skeleton:
 def new_detector(name: str, folder: Path, key: str | None = None) -> Skeleton:
     """The files of a new detector in a folder.
 
-    In a pack its tests are a file of their own beside it. `key` is a key that trainers log,
-    or the name that the pack has for it.
+    The folder need not be there. In a pack its tests are a file of their own beside it. `key` is
+    a key that trainers log, or the name that the pack has for it.
 
-    Errors: PTT102 if the pack has a detector of the name, PTT301 if there is no such folder,
-            PTT316 if the name is none
+    Errors: PTT102 if the pack has a detector of the name, PTT301 if a file is in the place
+            of the folder, PTT316 if the name is none
     """
     if not is_name(name):
         hint = f"use letters, digits and `_`, such as `{as_name(name, 'detector')}`"
         raise PttError.of("PTT316", f"a detector cannot be called `{name}`", hint=hint)
-    if not folder.is_dir():
-        hint = "make the folder first, or leave it out for the present one"
-        raise PttError.of("PTT301", "there is no such folder", file=str(folder), hint=hint)
+    if folder.exists() and not folder.is_dir():
+        hint = "name a folder, or leave it out for the present one"
+        raise PttError.of("PTT301", "this is not a folder", file=str(folder), hint=hint)
     path = folder / f"{name}.ptt"
     place = pack_place(path.absolute())
     pack = _shown(place, folder) if place.is_dir() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -30,5 +31,7 @@ def run(options: argparse.Namespace) -> int:
         print(_MISSING, file=sys.stderr)
         return EXIT_UNUSABLE
     # only here, so that no other command loads the protocol's libraries
-    import_module("ptt_rules.lsp.server").make_server().start_io()
+    server = import_module("ptt_rules.lsp.server").make_server()
+    # at its end the server closes the stream that it writes to, and ours is flushed after that
+    server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     return EXIT_CLEAN

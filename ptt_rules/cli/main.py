@@ -43,7 +43,7 @@ def _terminals() -> Iterator[None]:
 
 
 def _run(given: Sequence[str]) -> int:
-    parser = _parser(given[:1])
+    parser = command_parser(given[:1])
     options = parser.parse_args(given)
     try:
         code: int = options.run(options)
@@ -67,7 +67,8 @@ def _run(given: Sequence[str]) -> int:
     return code
 
 
-def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
+def command_parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of all commands, or of one that is asked for, which loads the faster."""
     parser = argparse.ArgumentParser(
         prog="ptt",
         description="Rules for the health of post-training runs.",
@@ -77,10 +78,10 @@ def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in [word for word in wanted if word in _COMMANDS] or _COMMANDS:
         command = import_module(f"ptt_rules.cli.{name}")
-        command_parser = command.add_parser(commands)
-        command_parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        command_parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-        command_parser.set_defaults(run=command.run)
+        made = command.add_parser(commands)
+        made.formatter_class = argparse.RawDescriptionHelpFormatter
+        made.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        made.set_defaults(run=command.run)
     return parser
 
 

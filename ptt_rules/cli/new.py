@@ -22,7 +22,11 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("kind", choices=["detector"], help="what to make")
     parser.add_argument("name", metavar="NAME", help="what it is called: after the fault it finds")
     parser.add_argument(
-        "path", nargs="?", default=".", metavar="PATH", help="the folder (default: this one)"
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="the folder, which is made if need be (default: this one)",
     )
     parser.add_argument(
         "--metric",

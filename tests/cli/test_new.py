@@ -109,8 +109,7 @@ def test_what_the_tests_state_is_true() -> None:
         (["3"], "PTT316", "such as `detector_3`"),
         (["margin_lost", "lab"], "PTT102", "choose another name"),
         (["pack", "lab"], "PTT315", "choose another name"),
-        (["odd", "nowhere"], "PTT301", "make the folder first"),
-        (["odd", "lab/pack.ptt"], "PTT301", "make the folder first"),
+        (["odd", "lab/pack.ptt"], "PTT301", "name a folder"),
     ],
 )
 def test_a_name_or_place_that_will_not_do_is_one_error(
@@ -132,3 +131,9 @@ def test_if_the_test_file_is_there_nothing_is_written(capsys: Capture) -> None:
     assert main(["new", "detector", "odd", "lab", "--metric", "kl"]) == 2
     assert not Path("lab/odd.ptt").exists()
     assert Path("lab/odd_test.ptt").read_text() == "# mine\n"
+
+
+def test_a_folder_that_is_not_there_is_made(capsys: Capture) -> None:
+    assert main(["new", "detector", "kl_runaway", "new/lab", "--metric", "kl"]) == 0
+    assert "wrote new/lab/kl_runaway.ptt" in capsys.readouterr().out
+    assert main(["check", "new/lab"]) == main(["test", "new/lab"]) == 0

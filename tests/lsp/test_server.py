@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -148,3 +151,26 @@ def test_without_the_extra_one_message_says_what_to_install(
     monkeypatch.setattr("ptt_rules.cli.lsp.find_spec", lambda name: None)
     assert main(["lsp"]) == 2
     assert "ptt-rules[lsp]" in capsys.readouterr().err
+
+
+def _message(content: dict[str, object]) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **content}).encode()
+    return b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def test_the_command_ends_well_after_shutdown_and_exit() -> None:
+    sent = [
+        {"id": 1, "method": "initialize", "params": {"capabilities": {}}},
+        {"method": "initialized", "params": {}},
+        {"id": 2, "method": "shutdown"},
+        {"method": "exit"},
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "ptt_rules.cli.main", "lsp"],
+        input=b"".join(map(_message, sent)),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'"id":2' in done.stdout.replace(b" ", b"")

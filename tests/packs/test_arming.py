@@ -302,3 +302,47 @@ def test_what_a_run_says_of_it_is_read_again() -> None:
     again = Arming.from_json(json.loads(json.dumps(found.to_json())))
     assert again.to_json() == found.to_json()
     assert list(arming_lines(again)) == list(arming_lines(found))
+
+
+@pytest.mark.parametrize("trainer", ["trainer", "sentence_transformer", "seq2seq", "xpo", "new"])
+def test_what_every_loop_logs_is_armed_for_every_trainer(trainer: str) -> None:
+    pack = loads(
+        f'{RULES} metric rate: rate = "learning_rate" metric norm: norm = "grad_norm"'
+        " detector a { high when loss > 1 } detector b { high when norm > 1 and rate > 1 }"
+        " detector c { high when eval_loss > 1 } detector d { high when kl > 1 }"
+    )
+    found = pack.armed(trainer, None, {"eval_strategy": "no"})
+    assert found.armed == ("inline.a", "inline.b")
+    assert [one.detectors for one in found.not_armed] == [("inline.c",)]
+    assert [one.detectors for one in found.unknown] == [("inline.d",)]
+    assert pack.armed(trainer, None, {"eval_strategy": "steps"}).armed[-1] == "inline.c"
+
+
+@pytest.mark.parametrize(
+    ("trainer", "said"),
+    [
+        ("trainer", "detectors armed for Trainer"),
+        ("sentence_transformer", "detectors armed for SentenceTransformerTrainer"),
+        ("reward", "detectors armed for RewardTrainer"),
+        ("online_dpo", "detectors armed for OnlineDPOTrainer"),
+        ("nash_md", "detectors armed for NashMDTrainer"),
+        ("unknown", "detectors armed for this trainer"),
+    ],
+)
+def test_a_trainer_is_called_what_it_is(trainer: str, said: str) -> None:
+    text = "\n".join(arming_lines(load("common").armed(trainer)))
+    assert text.partition("\n")[0].endswith(said)
+    assert "UNKNOWN" not in text
+    if trainer == "trainer":
+        assert "TRL" not in text
+
+
+def test_one_evaluation_set_is_no_surprise() -> None:
+    pack = load("dpo")
+    found = pack.armed("dpo", "1.16.0", {"eval_strategy": "steps"})
+    assert "common.evaluation_set_worse" not in found.armed
+    (unsure,) = [one for one in found.unknown if "several evaluation sets" in one.reason]
+    assert "common.evaluation_set_worse" in unsure.detectors
+    engine = pack.engine()
+    engine.observe({"step": 1, "loss": 0.7, "eval_loss": 0.7})
+    assert not any("{" in key for keys in found.surprises(engine.unjudged()) for key in keys)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ptt_runtime.algorithms import algorithm_of
+from ptt_rules.metrics.trainers import CLASSES, PLAIN, trainer_name
+from ptt_runtime.algorithms import _BY_CONFIG, _PLAIN, algorithm_of
 
 
 class TrainingArguments: ...
@@ -24,4 +25,15 @@ def test_the_nearest_class_tells() -> None:
     assert algorithm_of(GRPOConfig()) == "grpo"
     assert algorithm_of(LabConfig()) == "grpo"
     assert algorithm_of(GKDConfig()) == "gkd"
-    assert algorithm_of(TrainingArguments()) == "unknown"
+    assert algorithm_of(TrainingArguments()) == "trainer"
+    assert algorithm_of(object()) == "unknown"
+
+
+def test_each_trainer_of_trl_is_called_by_its_class() -> None:
+    called = {algorithm: trainer_name(algorithm) for algorithm in _BY_CONFIG.values()}
+    assert called == {
+        algorithm: f"{config.removesuffix('Config')}Trainer"
+        for config, algorithm in _BY_CONFIG.items()
+    }
+    assert set(_PLAIN.values()) == set(PLAIN)
+    assert set(CLASSES) == {*called, *PLAIN}
