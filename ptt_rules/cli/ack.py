@@ -24,13 +24,15 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         description="You know of what a detector finds: the run goes on to record it, and tells it "
         "neither on the console nor in notices and trackers, for a span or as long as it runs. "
         "The policy acts as before, so that the same log leads to the same decisions.",
-        epilog="exit: 0, 2 unusable input\n\nexample:\n  ptt ack runs/a preference.margin_lost --for 2 h",
+        epilog="exit: 0, 2 unusable input\n\n"
+        "example:\n  ptt ack runs/a preference.margin_lost --for 2 h",
     )
     parser.add_argument("run_dir", metavar="RUN", help="the run directory of a callback")
     parser.add_argument(
         "detector",
         metavar="DETECTOR",
-        help="`margin_lost`, `preference.margin_lost`, or one instance: `reward_function_flat[format]`",
+        help="`margin_lost`, `preference.margin_lost`, or one instance: "
+        "`reward_function_flat[format]`",
     )
     parser.add_argument(
         "--for",

@@ -26,7 +26,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "detector",
         metavar="DETECTOR",
-        help="`margin_lost`, `preference.margin_lost`, or with the instance: `reward_function_flat[format]`",
+        help="`margin_lost`, `preference.margin_lost`, or with the instance: "
+        "`reward_function_flat[format]`",
     )
     add_rules(parser)
     parser.add_argument("--step", type=int, metavar="N", help="the step to look at")

@@ -66,7 +66,7 @@ detector stuck for each reward {
 
 detector blind_one { low when absent > 1 message "Absent @" }
 
-policy guard { on critical { checkpoint invalidate stop } on high { notify "ops@" } }
+override policy guard { on critical { checkpoint invalidate stop } on high { notify "ops@" } }
 """
 
 TESTS = """

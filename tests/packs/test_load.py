@@ -84,12 +84,12 @@ def test_the_digest_is_of_contents_and_not_of_places(tmp_path: Path) -> None:
     assert len(digests) == 2
 
 
-def test_guard_can_be_named_with_any_pack_and_shadowed_by_its_own() -> None:
+def test_guard_can_be_named_with_any_pack_and_replaced_by_its_own() -> None:
     rule = 'metric a: none = "a"\ndetector x { high when a > 1 }\n'
     engine = loads(rule, policy="guard").engine()
     engine.observe({"step": 1, "a": 2})
     assert engine.actions == []
-    own = loads(rule + "policy guard { on high { stop } }", policy="guard").engine()
+    own = loads(rule + "override policy guard { on high { stop } }", policy="guard").engine()
     own.observe({"step": 1, "a": 2})
     assert [action.action.value for action in own.actions] == ["stop"]
 

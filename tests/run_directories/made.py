@@ -49,7 +49,7 @@ detector kl_high {
   message   "KL is {kl:.2f}."
 }
 
-policy guard { on critical { checkpoint  invalidate  stop } }
+override policy guard { on critical { checkpoint  invalidate  stop } }
 """
 
 STARTED = "2026-03-02T21:04:00+00:00"
