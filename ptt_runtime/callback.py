@@ -6,6 +6,7 @@ What happens inside one step of a trainer, and where ptt stands in it:
                   only parts of the run that measure or guard (part.py) have a say
     on_step_end   the same; PPOTrainer, which ignores the stop flag, is ended here
     on_log        the row is judged; flags set here take effect at the end of the same step
+    on_epoch_end  it and the events above come before a save, which must not lose the way back
     on_evaluate, on_save
                   the engine's state goes beside the checkpoint; a pause begins after the last
                   thing that the step has to do
@@ -204,6 +205,7 @@ class DiagnosticsCallback(TrainerCallback):
         self._endings.step = state.global_step
         with self._run_at(control) as run:
             if run is not None:
+                run.saves.restore(run)
                 run.settle()
                 run.each(Part.step_begin)
 
@@ -222,6 +224,7 @@ class DiagnosticsCallback(TrainerCallback):
                 run.recorder.beat(Pulse.RUNNING, state.global_step)
                 run.each(Part.step_end)
                 run.agree_if_due()
+                run.before_save()
                 run.settle()
         if not control.should_save:
             self._end_by_exception()
@@ -236,6 +239,7 @@ class DiagnosticsCallback(TrainerCallback):
             with run.recorder.guard.contain("PTT502", "a row could not be judged"):
                 run.observe(kwargs.get("logs") or {}, state.global_step)
             run.agree()
+            run.before_save()
             run.settle()
 
     def on_prediction_step(
@@ -250,7 +254,15 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
+                run.before_save(has_evaluated=True)
                 run.settle()
+
+    def on_epoch_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        with self._run_at(control) as run:
+            if run is not None:
+                run.before_save()
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any

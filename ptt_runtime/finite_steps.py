@@ -12,16 +12,15 @@ Cost: a norm, on the CPU a sum, of each gradient and one number from the device 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.distributed.tensor import DTensor
 
 from ptt_rules import PttError
 from ptt_rules.runs import write_whole
+from ptt_runtime.distributed import are_finite, local_part
 from ptt_runtime.part import Metrics, Part
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class FiniteSteps(Part):
     def before_update(self, run: Run) -> None:
         groups = run.training.optimizer.param_groups
         parameters = [one for group in groups for one in group["params"] if one.grad is not None]
-        if run.ranks.any(not _are_finite(parameters)):
+        if run.ranks.any(not are_finite(_local_gradients(parameters))):
             for parameter in parameters:
                 parameter.grad = None
             self.skipped += 1
@@ -87,31 +86,9 @@ def _refused(why: str, hint: str) -> PttError:
     return PttError.of("PTT506", f"`skip_nonfinite_steps=True`, and {why}", hint=hint)
 
 
-def _are_finite(parameters: list[Any]) -> bool:
-    """Whether all gradients are: on the CPU one after the other, else with one number read."""
-    elsewhere = []
-    for gradient in _local_gradients(parameters):
-        if not gradient.is_cpu:
-            elsewhere.append(gradient)
-        elif not _is_finite(gradient):
-            return False
-    if not elsewhere:
-        return True
-    # the largest of each cannot overflow, as a sum of squares can
-    largest = torch.nn.utils.get_total_norm(elsewhere, norm_type=math.inf)
-    return bool(torch.isfinite(largest).item())
-
-
-def _is_finite(gradient: torch.Tensor) -> bool:
-    """A sum takes a tenth of the time of a norm there; one of finite numbers may overflow."""
-    return math.isfinite(gradient.sum().item()) or bool(gradient.isfinite().all().item())
-
-
 def _local_gradients(parameters: list[Any]) -> Iterator[torch.Tensor]:
     for parameter in parameters:
-        gradient = parameter.grad
-        if isinstance(gradient, DTensor):
-            gradient = gradient.to_local()
+        gradient = local_part(parameter.grad)
         if gradient.is_sparse:
             gradient = gradient.coalesce().values()
         if gradient.numel():

@@ -6,13 +6,24 @@ import math
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, Arming, Engine, Event, EventKind, Pack, Reach, json_number, read_log
+from ptt_rules import (
+    Action,
+    Arming,
+    Engine,
+    Event,
+    EventKind,
+    Finding,
+    Pack,
+    Reach,
+    json_number,
+    read_log,
+)
 from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     COMPARED,
@@ -20,6 +31,7 @@ from ptt_rules.runs import (
     LAST_ROWS,
     RESUMED,
     RETRIED,
+    Checkpoint,
     Command,
     CommandKind,
     Ending,
@@ -30,12 +42,17 @@ from ptt_rules.runs import (
     Rules,
     Run,
     Verdict,
+    WayBack,
     checkpoints,
     chosen,
     environment,
     explanations,
     fault_of,
+    good_text,
     mismatch_of,
+    observations,
+    of_this_run,
+    onset,
     postmortem,
     read_run,
 )
@@ -63,6 +80,10 @@ class Recorder:
         self._arming: Arming | None = None
         self._ending: Ending | None = None
         """How the run ended, or will have ended, if it did so badly."""
+        self._out = Path()
+        """Where its checkpoints are, if it ended badly."""
+        self._onsets: dict[tuple[str, int], int] = {}
+        """Where causes began, by name and step."""
         self._why: list[dict[str, Any]] = []
         self._resumptions: list[Mapping[str, Any]] = []
         """Lines that say from where this process went on, and what differed then."""
@@ -180,10 +201,15 @@ class Recorder:
         self.note({"event": "went_on", "step": step, "held_s": held_s, "because": because})
         self._console.warn(f"goes on at step {step} after {seconds:.0f} s: {because}")
 
-    def knob_set(self, knob: str, before: float, after: float, step: int) -> None:
+    def knob_set(
+        self, knob: str, before: float, after: float, step: int, *, factor: float | None = None
+    ) -> None:
+        """What a hyper-parameter is now; with a factor, its schedule was scaled by that."""
         line = {"knob": knob, "before": json_number(before), "after": json_number(after)}
-        self.note({"event": "set", **line, "step": step})
-        self._console.warn(f"{knob} is now {after:g}, was {before:g}")
+        scaled = {} if factor is None else {"factor": json_number(factor)}
+        self.note({"event": "set", **line, **scaled, "step": step})
+        how = "" if factor is None else f": its schedule is scaled by {factor:g}"
+        self._console.warn(f"{knob} is now {after:g}, was {before:g}{how}")
 
     def out_of_memory(self, step: int, before: int, now: int) -> None:
         """Records that the trainer begins again, which is no end of the run."""
@@ -218,9 +244,8 @@ class Recorder:
         self._ending = Ending(
             Verdict.INVALIDATED, invalid.step, policy=invalid.policy, because=invalid.because
         )
-        document = self._postmortem(self._ending, out)
-        good, checkpoint = document["last_good_step"], document["last_good_checkpoint"]
-        self._console.warn(f"run invalidated: last good step {good}, checkpoint {checkpoint}")
+        self._postmortem(self._ending, out)
+        self._console.warn(f"run invalidated: {good_text(self.way_back(out, invalid.step))}")
 
     def failed(self, ending: Ending, out: Path) -> None:
         """Writes the postmortem of a run that ends badly.
@@ -239,8 +264,10 @@ class Recorder:
         for sentence in document["next"]:
             self._console.warn(f"  {sentence}")
 
-    def explain(self, out: Path) -> None:
-        """Adds to a postmortem why its findings were told, which takes another look at the log."""
+    def _explain(self) -> None:
+        """The postmortem as of the end: with the checkpoints that are there now, and with why its
+        findings were reported, which takes another look at the log.
+        """
         if self._ending is None or self.directory is None:
             return
         with self.guard.contain("PTT504", "the postmortem has no explanations"):
@@ -249,30 +276,56 @@ class Recorder:
                 log = read_log(self.directory.path)
                 found = explanations(self._pack, log, chosen(incident))
                 self._why = [one.to_json() for one in found]
-                self._postmortem(self._ending, out)
+        self._postmortem(self._ending, self._out)
 
     def _postmortem(self, ending: Ending, out: Path) -> dict[str, Any]:
-        document = postmortem(ending, self.record(out))
+        self._out = out
+        document = postmortem(ending, self.record(out, ending.step))
         if self.directory is not None:
             with self._writing("postmortem.json"):
                 self.directory.write_postmortem(document)
         return document
 
-    def record(self, out: Path) -> Record:
-        """What is known of the run so far, for a postmortem."""
+    def record(self, out: Path, step: int = 0) -> Record:
+        """What is known of the run so far, or at a step after its newest row."""
         planned = self._provenance.get("max_steps")
         return Record(
             places=Places(self._steps, self._times),
             rows=list(self._rows),
             events=self._events,
             rules=self._rules,
-            checkpoints=checkpoints(out),
+            checkpoints=self._checkpoints(out, step),
             max_steps=planned,
             why=self._why,
             resumes=self._resumes,
             mismatch=mismatch_of(self._resumptions),
             environment=environment(self._provenance),
+            onset=self._onset,
         )
+
+    def _onset(self, cause: Finding) -> int:
+        """The step at which a cause began. Cost: once a cause, another look at the log"""
+        known = self._onsets.get((cause.who, cause.since_step))
+        if known is not None:
+            return known
+        began = cause.since_step
+        if self.directory is not None and self.directory.has_run:
+            with self.guard.contain("PTT504", "what led to a finding is not known"):
+                log = read_log(self.directory.path)
+                began = onset(cause, self._rules, lambda key: observations(log, key))
+        self._onsets[cause.who, cause.since_step] = began
+        return began
+
+    def _checkpoints(self, out: Path, step: int) -> list[Checkpoint]:
+        """Those of this run that are there now, at a step."""
+        started = None if self._resumes else self._provenance.get("started")
+        return of_this_run(checkpoints(out), started, max(step, self.guard.step))
+
+    def way_back(self, out: Path, step: int, acted_on: Iterable[str] = ()) -> WayBack:
+        """From where the run can go on, as far as is known at a step."""
+        incidents = self._pack.incidents(self._events)
+        blamed = {*acted_on, *(self._ending.because if self._ending else ())}
+        return self.record(out, step).way_back(step, incidents, blamed)
 
     def beat(
         self, pulse: Pulse, step: int, *, until: float | None = None, at_once: bool = False
@@ -298,6 +351,7 @@ class Recorder:
                 self.directory.write_metrics()
         reach = self._reach(engine)
         self.beat(Pulse.ENDED, step)
+        self._explain()
         self._report()
         self._console.ended(engine, reach, step, self._pack.incidents(self._events))
         if self._arming is not None and engine.rows:

@@ -21,6 +21,7 @@ from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
 from ptt_runtime.recorder import Recorder
 from ptt_runtime.run_directory import RunDirectory
+from ptt_runtime.saving import Saves
 
 Hook = Callable[..., "Metrics | None"]
 """A hook as `Part` names it, such as `Part.step_end`."""
@@ -93,6 +94,7 @@ class Run:
         self._takers: dict[Hook, list[tuple[Contained, Callable[..., Metrics | None]]]] = {}
         """Of each hook, those parts that have one, as they are called."""
         self.commands = Commands(recorder.path)
+        self.saves = Saves()
         self.step = 0
         self.stops = False
         self.control: Any = None
@@ -220,16 +222,24 @@ class Run:
             if getattr(type(part), name) is not hook
         ]
 
+    def before_save(self, *, has_evaluated: bool = False) -> None:
+        """The trainer may be about to save, at each of its events that come before it does."""
+        with self.recorder.guard.contain("PTT502", "a save was not prepared"):
+            self.saves.prepare(self, has_evaluated=has_evaluated)
+
     def save(self) -> None:
         """The engine's state goes beside the checkpoint that the trainer has just saved."""
         checkpoint = self.training.checkpoint
         if self.ranks.is_first:
             with self.recorder.guard.contain("PTT504", "the state could not be saved"):
                 self.recorder.state(self.engine.state(), checkpoint)
+        with self.recorder.guard.contain("PTT504", "what was saved could not be looked at"):
+            self.saves.saved(self, checkpoint)
         self.each(Part.saved, checkpoint)
 
     def end(self, ending: Ending | None = None) -> None:
         """Closes the run; with an ending, it ended badly, and a postmortem says how."""
+        self.saves.restore(self)
         if ending is not None:
             ending = self.ranks.end(ending)
             with self.recorder.guard.contain("PTT504", "there is no postmortem"):
@@ -238,7 +248,6 @@ class Run:
         self.ranks.leave()
         with self.recorder.guard.contain("PTT504", "the run could not be closed"):
             self.recorder.end(self.engine, self.step)
-        self.recorder.explain(self.training.output_dir)
         self.actuator.end(self)
         self.each(Part.end)
         self.recorder.close()

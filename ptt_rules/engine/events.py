@@ -96,12 +96,25 @@ class Event:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """How the value of a `set` was formed.
+
+    `of` is what the hyper-parameter was before, where the formula names it; one that `is_plain` is
+    a number, or a parameter, and nothing else.
+    """
+
+    of: float | None = None
+    is_plain: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
     """One decision of a policy, with the detectors that led to it.
 
     `arguments` are those of its kind: `channel`, `seconds`, or `knob` and `value` (None: the
-    formula was unknown and nothing is set).
+    formula was unknown and nothing is set). `formed` is known where it was decided, of a `set`
+    whose value is known, and is not written down.
     """
 
     policy: str
@@ -112,6 +125,7 @@ class Action:
     because: tuple[str, ...]
     values: Mapping[str, float | bool | None] = field(default_factory=dict)
     arguments: Mapping[str, float | str | None] = field(default_factory=dict)
+    formed: Formed | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Action:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.backends.rows import compute
+from ptt_rules.engine.events import Formed
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import ActionSpec, Policy, Reaction
 from ptt_rules.ir.windows import AllWindow, Statistic
@@ -28,6 +29,12 @@ class Formula:
     local: tuple[tuple[nodes.Node, tuple[int, ...]], ...]
     """Each with the places of its inputs: those above, the knob, earlier ones of these."""
     result: int
+    is_plain: bool
+    """Whether it is a number, or a parameter, and nothing else."""
+
+    @property
+    def names_the_knob(self) -> bool:
+        return bool(self.local) or self.result == len(self.inputs)
 
     def value(self, value_at: Callable[[int], Any], knob: float | None) -> float | None:
         """Null: unknown where one of its parts is"""
@@ -120,7 +127,8 @@ class _Lowering:
         for node, children in self.local:
             lowered.append((node, tuple(map(place, children))))
             places[id(node)] = knob + len(lowered)
-        return Formula(tuple(self.inputs), tuple(lowered), place(root))
+        is_plain = isinstance(root, (nodes.Constant, nodes.Parameter))
+        return Formula(tuple(self.inputs), tuple(lowered), place(root), is_plain)
 
     def _collect(self, node: nodes.Node) -> None:
         if isinstance(node, nodes.Knob):
@@ -142,13 +150,16 @@ class Knobs:
 
     chosen: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def decide(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
+    def decide(
+        self, compiled: CompiledSet, value_at: Callable[[int], Any]
+    ) -> tuple[float, Formed] | None:
         """The value to set now; None where it is unknown, NaN or infinite: nothing is set."""
-        value = compiled.formula.value(value_at, self._present(compiled, value_at))
+        present, formula = self._present(compiled, value_at), compiled.formula
+        value = formula.value(value_at, present)
         if value is None or not math.isfinite(value):
             return None
         self.chosen[compiled.knob] = (value, value_at(compiled.times_logged))
-        return value
+        return value, Formed(present if formula.names_the_knob else None, formula.is_plain)
 
     def _present(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
         logged: float | None = value_at(compiled.logged)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.engine.compiled import CompiledDetector
-from ptt_rules.engine.events import Action, Event, EventKind
+from ptt_rules.engine.events import Action, Event, EventKind, Formed
 from ptt_rules.engine.knobs import CompiledPolicy, Knobs
 from ptt_rules.engine.lifecycle import Moment
 from ptt_rules.ir.pack import ActionSpec, Reaction, Trigger
@@ -159,16 +159,18 @@ class _Decided:
     knobs: Knobs
     place: Place
     _causes: dict[tuple[int, tuple[Any, ...]], list[Firing]] = field(default_factory=dict)
+    _formed: dict[int | None, Formed] = field(default_factory=dict)
+    """How the values of those that set something were formed."""
 
     def add(self, reaction: Reaction, causes: Sequence[Firing]) -> None:
         for action in reaction.actions if causes else ():
-            arguments = self._arguments(action)
-            order = list(ActionKind).index(action.kind)
             own = len(self._causes) if action.kind is ActionKind.SET else None
+            arguments = self._arguments(action, own)
+            order = list(ActionKind).index(action.kind)
             key = (order, (own, *arguments.items()))
             self._causes.setdefault(key, []).extend(causes)
 
-    def _arguments(self, action: ActionSpec) -> dict[str, float | str | None]:
+    def _arguments(self, action: ActionSpec, own: int | None) -> dict[str, float | str | None]:
         match action.kind:
             case ActionKind.NOTIFY:
                 return {"channel": action.channel}
@@ -176,7 +178,10 @@ class _Decided:
                 return {"seconds": action.length.amount if action.length else None}
             case ActionKind.SET:
                 compiled = self.policy.set_of(action)
-                value = self.knobs.decide(compiled, self.place.value_at)
+                decided = self.knobs.decide(compiled, self.place.value_at)
+                if decided is None:
+                    return {"knob": compiled.knob, "value": None}
+                value, self._formed[own] = decided
                 return {"knob": compiled.knob, "value": value}
         return {}
 
@@ -184,14 +189,15 @@ class _Decided:
         ordered = sorted(self._causes.items(), key=lambda cause: cause[0][0])
         kinds = list(ActionKind)
         return [
-            self._action(kinds[order], dict(arguments), causes)
-            for (order, (_, *arguments)), causes in ordered
+            self._action(kinds[order], dict(arguments), self._formed.get(own), causes)
+            for (order, (own, *arguments)), causes in ordered
         ]
 
     def _action(
         self,
         kind: ActionKind,
         arguments: dict[str, float | str | None],
+        formed: Formed | None,
         causes: Sequence[Firing],
     ) -> Action:
         by_name = {firing.compiled.name: firing for firing in causes}
@@ -210,6 +216,7 @@ class _Decided:
             because=tuple(by_name),
             values=values,
             arguments=arguments,
+            formed=formed,
         )
 
 

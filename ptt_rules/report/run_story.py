@@ -9,7 +9,9 @@ from typing import Any
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.events import TONES
 from ptt_rules.runs.checkpoints import Checkpoint
+from ptt_rules.runs.faults import WayBack
 from ptt_rules.runs.find import Entry
+from ptt_rules.runs.good import is_good
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration
 from ptt_rules.runs.story import Story
@@ -169,25 +171,38 @@ def _why_none(run: Run) -> str:
 def checkpoint_verdict(run: Run, one: Checkpoint) -> tuple[str, list[str]]:
     """Whether a training can go on from a checkpoint, and why it can or cannot."""
     back = run.way_back
-    if not one.is_whole:
+    if not one.has_sound_weights:
         return "broken", [*one.faults]
-    if run.fault is not None and (back.good_step is None or one.step > back.good_step):
-        cause = run.fault.cause
-        return "spoilt", [f"{cause.who} began at step {cause.since_step}"]
-    reasons = ["it is whole"]
-    if run.fault is not None:
-        reasons.append(f"and from before step {run.fault.cause.since_step}, where the fault began")
-    return "good", [" ".join(reasons), *one.notes]
+    if not is_good(one, back.good_step):
+        return "spoilt", [_spoilt(back, one.step)]
+    what = "it is whole" if one.is_whole else "its weights are whole"
+    if back.cause is not None:
+        what += f" and from before step {back.first_bad_step}, where the fault began"
+    return "good", [what, *one.faults, *one.notes]
+
+
+def _spoilt(back: WayBack, step: int) -> str:
+    if back.cause is None:
+        return "it is of a step that the run has not reached"
+    began = f"{back.cause.who} began at step {back.cause.since_step}"
+    if step >= back.cause.since_step:
+        return began
+    if back.first_bad_step is not None and step >= back.first_bad_step:
+        return f"{began}, and what it reads ran away from step {back.first_bad_step} on"
+    return f"{began}, and no row from {step} on says that it was not there yet"
 
 
 def _choice(run: Run) -> Iterator[str]:
     back = run.way_back
     if back.checkpoint is not None:
-        yield f"go on from {back.checkpoint.path.name}:"
+        how = "go on from" if back.checkpoint.is_whole else "start a new run from the weights of"
+        yield f"{how} {back.checkpoint.path.name}:"
         yield f"  {back.checkpoint.command}"
         return
     good = back.good_step
     reason = f"none is of step {good} or before" if good is not None else "no step was good"
+    if good is not None and any(one.step <= good for one in run.checkpoints):
+        reason = "none is good"
     yield f"go on from none of them: {reason}; start anew, and lower save_steps"
 
 

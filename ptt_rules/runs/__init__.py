@@ -5,12 +5,13 @@ The training process uses the same names and documents when it writes them.
 
 from ptt_rules.logs.run_directory import METRICS
 from ptt_rules.regular import NotRegularError, regular_text
-from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, last_good_step, newest_good
+from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
 from ptt_rules.runs.explained import chosen, explanations, rules_of
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
     CHECKPOINT_STATE,
+    CHECKPOINT_WEIGHTS,
     DIFFS,
     EVENTS,
     HEARTBEAT,
@@ -22,6 +23,7 @@ from ptt_rules.runs.files import (
     document_text,
     write_whole,
 )
+from ptt_rules.runs.good import last_good_step, newest_good, observations, onset
 from ptt_rules.runs.heartbeat import EVERY_S, Heartbeat, Pulse
 from ptt_rules.runs.postmortem import (
     LAST_ROWS,
@@ -29,6 +31,7 @@ from ptt_rules.runs.postmortem import (
     Record,
     Verdict,
     environment,
+    good_text,
     postmortem,
 )
 from ptt_rules.runs.reach import reach_of_run
@@ -40,6 +43,7 @@ from ptt_rules.runs.state import RunState, State, state_of
 
 __all__ = [
     "CHECKPOINT_STATE",
+    "CHECKPOINT_WEIGHTS",
     "COMMANDS",
     "COMPARED",
     "DIFFS",
@@ -82,10 +86,14 @@ __all__ = [
     "explanations",
     "fault_of",
     "give_command",
+    "good_text",
     "is_run",
     "last_good_step",
     "mismatch_of",
     "newest_good",
+    "observations",
+    "of_this_run",
+    "onset",
     "postmortem",
     "reach_of_run",
     "read_run",

@@ -1,21 +1,24 @@
-"""Checkpoints of a training: which are whole, and which are from before a fault.
+"""Checkpoints of a training, and what is wrong with each of them.
 
 A checkpoint is looked at without loading it. What a kill or a full disk leaves is seen in the sizes
 that a file's own header tells (safetensors), in an archive without its closing directory (what
-`torch.save` writes), and in `trainer_state.json`, which the trainer writes last.
+`torch.save` writes), and in `trainer_state.json`, which the trainer writes last. Whether its
+weights are finite was looked at when it was saved, and is written in it. `good.py` says which of
+them are good.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from ptt_rules.regular import regular_text
-from ptt_rules.runs.files import CHECKPOINT_STATE
+from ptt_rules.runs.files import CHECKPOINT_STATE, CHECKPOINT_WEIGHTS
 
 STATE = "trainer_state.json"
 MODELS = ("model.safetensors", "adapter_model.safetensors", "pytorch_model.bin",
@@ -24,6 +27,7 @@ INDICES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 OPTIMIZERS = ("optimizer.pt", "optimizer.bin")
 SHARDED = ("pytorch_model_fsdp_*", "global_step*")
 """Folders that FSDP and DeepSpeed write, with the weights and the optimizer in shards."""
+NO_OPTIMIZER = "it has no optimizer (`save_only_model`): its weights can start a new run"
 _LONGEST_HEADER = 100_000_000
 """What the safetensors library itself accepts."""
 
@@ -32,22 +36,31 @@ _LONGEST_HEADER = 100_000_000
 class Checkpoint:
     """A folder `checkpoint-N`, and what is wrong with it.
 
-    `faults` are reasons why no training can go on from it, `notes` what one should know.
+    `faults` are reasons why no training can go on from it, `notes` what one should know. One that
+    `is_weights_only` lacks the optimizer alone.
     """
 
     path: Path
     step: int
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    is_weights_only: bool = False
 
     @property
     def is_whole(self) -> bool:
         return not self.faults
 
     @property
+    def has_sound_weights(self) -> bool:
+        """Whether its weights are whole and finite, as far as is known, and of this run."""
+        return self.is_whole or (self.is_weights_only and self.faults == (NO_OPTIMIZER,))
+
+    @property
     def command(self) -> str:
-        """The line of Python that goes on from it."""
-        return f"trainer.train(resume_from_checkpoint={str(self.path)!r})"
+        """The Python that goes on from it, or begins anew with its weights."""
+        if self.is_whole:
+            return f"trainer.train(resume_from_checkpoint={str(self.path)!r})"
+        return f"from_pretrained({str(self.path)!r})"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -70,33 +83,49 @@ def checkpoints(output_dir: Path) -> list[Checkpoint]:
     return [look_at(folder, step) for step, folder in sorted(found)]
 
 
-def newest_good(found: Sequence[Checkpoint], until_step: int | None) -> Checkpoint | None:
-    """The newest whole checkpoint that was saved at a step or before it."""
-    if until_step is None:
-        return None
-    good = [one for one in found if one.is_whole and one.step <= until_step]
-    return max(good, key=lambda one: one.step, default=None)
+def of_this_run(
+    found: Sequence[Checkpoint], started: str | None, last_step: int
+) -> list[Checkpoint]:
+    """Those up to the last step of a run, without use where an earlier run left them.
+
+    `started` is when the run began, in ISO 8601; None where it may go on from what was there.
+    """
+    began = None if started is None else datetime.fromisoformat(started)
+    return [_own(one, began) for one in found if one.step <= last_step]
 
 
-def last_good_step(first_bad: int | None, steps: Iterable[int]) -> int | None:
-    """The newest logged step before the one since which something is wrong."""
-    if first_bad is None:
-        return None
-    return max((step for step in steps if step < first_bad), default=None)
+def _own(one: Checkpoint, began: datetime | None) -> Checkpoint:
+    saved = datetime.fromtimestamp(one.path.stat().st_mtime, timezone.utc)
+    if began is None or saved >= began:
+        return one
+    return replace(one, faults=(*one.faults, "it was saved before this run began"))
 
 
 def look_at(folder: Path, step: int) -> Checkpoint:
     """A checkpoint with what its files show."""
     faults = [*_state_faults(folder / STATE, step), *_weight_faults(folder)]
+    if weights_are_finite(folder) is False:
+        faults.append("its weights are not finite")
     optimizer = next((folder / name for name in OPTIMIZERS if (folder / name).is_file()), None)
     notes = []
+    is_weights_only = optimizer is None and not _is_sharded(folder)
     if optimizer is not None:
         faults += _archive_faults(optimizer)
-    elif not _is_sharded(folder):
-        faults.append("it has no optimizer (`save_only_model`): its weights can start a new run")
+    elif is_weights_only:
+        faults.append(NO_OPTIMIZER)
     if not (folder / CHECKPOINT_STATE).is_file():
         notes.append("it has no state of the rules, which then judge the journal anew")
-    return Checkpoint(folder, step, tuple(faults), tuple(notes))
+    return Checkpoint(folder, step, tuple(faults), tuple(notes), is_weights_only)
+
+
+def weights_are_finite(folder: Path) -> bool | None:
+    """Whether the weights of a checkpoint are finite; None where nobody looked, or told it."""
+    try:
+        told = json.loads(regular_text(folder / CHECKPOINT_WEIGHTS))
+    except (OSError, ValueError):
+        return None
+    is_finite = told.get("finite") if isinstance(told, dict) else None
+    return is_finite if isinstance(is_finite, bool) else None
 
 
 def _step(folder: Path) -> int | None:

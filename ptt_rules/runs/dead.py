@@ -73,6 +73,7 @@ def record_of(run: Run, why: Sequence[Mapping[str, Any]] = ()) -> Record:
         resumes=run.records.resumes,
         mismatch=run.mismatch,
         environment=environment(run.provenance),
+        onset=run.onset,
     )
 
 

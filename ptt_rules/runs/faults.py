@@ -5,26 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from ptt_rules.engine import Incident
 from ptt_rules.engine.incidents import Finding
-from ptt_rules.runs.checkpoints import Checkpoint, last_good_step, newest_good
-from ptt_rules.types import Level
+from ptt_rules.runs.checkpoints import Checkpoint
+from ptt_rules.runs.good import Onset, causes, is_unsafe, last_good_step, newest_good
 
 
 def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Incident | None:
     """The incident that spoils what was trained since it began; None if no one does.
 
     It is the newest with a finding that a policy acted on (`because`). Where no policy acted it is
-    the first that was critical, or high and still there at the end.
+    the first of level high or worse that has not resolved.
     """
     blamed = set(because)
     if blamed:
         names = ({one.who for one in incident.findings} for incident in incidents)
         hit = [one for one, who in zip(incidents, names, strict=True) if who & blamed]
         return hit[-1] if hit else None
-    return next((one for one in incidents if _spoils(one)), None)
+    return next((one for one in incidents if is_unsafe(one)), None)
 
 
 def leading(incident: Incident) -> list[Finding]:
@@ -34,11 +35,6 @@ def leading(incident: Incident) -> list[Finding]:
     if worse is None or incident.cause.level is incident.level:
         return [incident.cause]
     return [incident.cause, worse]
-
-
-def _spoils(incident: Incident) -> bool:
-    lasts = any(one.is_told and one.ended is None for one in incident.findings)
-    return incident.level is Level.CRITICAL or (incident.level is Level.HIGH and lasts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +67,11 @@ class Places:
 class WayBack:
     """From where a run can go on, and what is lost.
 
-    `first_bad_step` is since when something is wrong, None if nothing is. `good_step` is the newest
-    logged step before it. What is lost is all that was trained after the checkpoint.
+    `cause` is what is wrong, and `first_bad_step` since when; None if nothing is. `good_step` is
+    the newest logged step before it. What is lost is all that was trained after the checkpoint.
     """
 
+    cause: Finding | None
     first_bad_step: int | None
     good_step: int | None
     checkpoint: Checkpoint | None
@@ -96,14 +93,22 @@ class WayBack:
 
 
 def way_back(
-    fault: Incident | None, places: Places, found: Sequence[Checkpoint], last_step: int
+    incidents: Sequence[Incident],
+    places: Places,
+    found: Sequence[Checkpoint],
+    last_step: int,
+    *,
+    acted_on: Iterable[str] = (),
+    onset: Onset = attrgetter("since_step"),
 ) -> WayBack:
-    """The newest good checkpoint: before the fault, or the newest of all where there is none."""
-    first_bad = fault.cause.since_step if fault else None
-    good = last_good_step(first_bad, places.steps) if fault else last_step
+    """The last good checkpoint, with what is lost by going on from it."""
+    began = [(onset(cause), cause) for cause in causes(incidents, set(acted_on))]
+    first_bad, cause = min(began, key=lambda one: one[0], default=(None, None))
+    good = last_good_step(first_bad, places.steps) if cause else last_step
     checkpoint = newest_good(found, good)
     start = checkpoint.step if checkpoint else 0
     return WayBack(
+        cause=cause,
         first_bad_step=first_bad,
         good_step=good,
         checkpoint=checkpoint,

@@ -28,6 +28,8 @@ PACKS = "packs"
 """Packs that judged the run and are in no file elsewhere."""
 CHECKPOINT_STATE = "ptt_state.json"
 """The engine's state in the folder of a checkpoint."""
+CHECKPOINT_WEIGHTS = "ptt_weights.json"
+"""In the folder of a checkpoint: whether its weights are finite."""
 
 BEGUN = (PROVENANCE, f".{PROVENANCE}.tmp", JOURNAL, METRICS, EVENTS)
 """Files of which a run leaves at least one, however early it was killed."""

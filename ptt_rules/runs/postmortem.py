@@ -7,16 +7,18 @@ its directory holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from ptt_rules.engine import Event, EventKind, Incident
 from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
 from ptt_rules.runs.files import strict
+from ptt_rules.runs.good import Onset
 from ptt_rules.runs.resumption import Mismatch
 from ptt_rules.runs.rules import Rules
 
@@ -84,6 +86,7 @@ class Record:
     `events` all events of it in order. `why` are explanations as JSON, of whichever detectors
     matter. `resumes` counts how often it went on from a checkpoint, `mismatch` is what differed
     seriously then; `environment` is what the function of that name takes of the provenance.
+    `onset` tells where a cause began.
     """
 
     places: Places
@@ -96,13 +99,27 @@ class Record:
     resumes: int = 0
     mismatch: Mismatch | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
+    onset: Onset = attrgetter("since_step")
+
+    def way_back(
+        self, step: int, incidents: Sequence[Incident], acted_on: Iterable[str] = ()
+    ) -> WayBack:
+        """From where the run can go on that came as far as a step."""
+        return way_back(
+            incidents,
+            self.places,
+            self.checkpoints,
+            step,
+            acted_on=acted_on,
+            onset=self.onset,
+        )
 
 
 def postmortem(ending: Ending, record: Record) -> dict[str, Any]:
     """The contents of `postmortem.json`, as strict JSON has them. It reads and writes no file."""
     incidents = record.rules.incidents(record.events)
     fault = fault_of(incidents, ending.because)
-    back = way_back(fault, record.places, record.checkpoints, ending.step)
+    back = record.way_back(ending.step, incidents, ending.because)
     newest = {event.who: event for event in record.events if event.event is not EventKind.RESOLVED}
     document = {
         "verdict": ending.verdict.value,
@@ -174,15 +191,37 @@ def resume_steps(
 def resume_step(back: WayBack, found: Sequence[Checkpoint]) -> str:
     """From where to go on, or why from nowhere."""
     if back.checkpoint is not None:
-        return f"Go on from step {back.checkpoint.step}: `{back.checkpoint.command}`"
+        return f"{_on_from(back.checkpoint)}: `{back.checkpoint.command}`"
     if not found:
         return "Start anew: there is no checkpoint. Lower save_steps, so that there is one."
-    if back.good_step is not None and any(one.is_whole for one in found):
+    if back.good_step is None:
+        return f"Start anew: no logged step was good{_since(back)}."
+    if any(one.has_sound_weights for one in found):
         return (
-            f"Start anew: no whole checkpoint is of step {back.good_step} or before it. "
+            f"Start anew: no good checkpoint is of step {back.good_step} or before it. "
             "Lower save_steps."
         )
     return "Start anew: no checkpoint is good. `ptt checkpoints` tells what is wrong with each."
+
+
+def _on_from(one: Checkpoint) -> str:
+    if one.is_whole:
+        return f"Go on from step {one.step}"
+    return f"Start a new run from the weights of step {one.step}, saved without an optimizer"
+
+
+def _since(back: WayBack) -> str:
+    return f": {back.cause.who} began at step {back.first_bad_step}" if back.cause else ""
+
+
+def good_text(back: WayBack) -> str:
+    """How far a run was good, and the checkpoint that is left of that, in words."""
+    if back.good_step is None:
+        return "no logged step was good"
+    step = f"the last good step is {back.good_step}"
+    if back.checkpoint is None:
+        return f"{step}, and no good checkpoint is there"
+    return f"{step}, the last good checkpoint {back.checkpoint.path}"
 
 
 _LEFT_OUT = frozenset({"training_arguments", "detectors", "rules", "rules_digest"})

@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Incident
+from ptt_rules.engine import Finding, Incident
 from ptt_rules.logs import RunLog, frame_of, open_log
 from ptt_rules.logs.jsonl import Skip
 from ptt_rules.logs.run_directory import JOURNAL, PROVENANCE, has_metrics
 from ptt_rules.numbers import number
 from ptt_rules.regular import regular_text
-from ptt_rules.runs.checkpoints import Checkpoint, checkpoints
+from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
     BEGUN,
@@ -34,6 +33,7 @@ from ptt_rules.runs.files import (
     newest_objects,
     read_object,
 )
+from ptt_rules.runs.good import observations, onset
 from ptt_rules.runs.heartbeat import Heartbeat
 from ptt_rules.runs.records import RESUMED, Records, read_records
 from ptt_rules.runs.resumption import Mismatch, mismatch_of
@@ -155,20 +155,23 @@ class Run:
     def checkpoints(self) -> list[Checkpoint]:
         """Those of its output folder, up to its last step; later ones are of another run."""
         found = checkpoints(self.output_dir) if self.output_dir else []
-        return [self._own(one) for one in found if one.step <= self.last_step]
-
-    def _own(self, one: Checkpoint) -> Checkpoint:
-        """A checkpoint, which is no use if an earlier run left it in the same folder."""
-        if self.records.resumes or self.started is None:
-            return one
-        saved = datetime.fromtimestamp(one.path.stat().st_mtime, timezone.utc)
-        if saved >= datetime.fromisoformat(self.started):
-            return one
-        return replace(one, faults=(*one.faults, "it was saved before this run began"))
+        return of_this_run(found, None if self.records.resumes else self.started, self.last_step)
 
     @cached_property
     def way_back(self) -> WayBack:
-        return way_back(self.fault, self.places, self.checkpoints, self.last_step)
+        """The last good checkpoint, and what is lost by going on from it."""
+        return way_back(
+            self.incidents,
+            self.places,
+            self.checkpoints,
+            self.last_step,
+            acted_on=self.invalidated_by,
+            onset=self.onset,
+        )
+
+    def onset(self, cause: Finding) -> int:
+        """The step at which a cause began."""
+        return onset(cause, self.rules, lambda key: observations(self.log, key))
 
     # ---- snapshots -------------------------------------------------------------------------
 

@@ -154,9 +154,11 @@ def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
         return
     told = f", told at step {cause.step}" if cause.step != cause.since_step else " and told there"
     yield f"At step {cause.since_step}{told}{_time_of(run, cause)}."
-    good = run.way_back.good_step
-    if run.fault is not None and good is not None:
-        yield f"The last good step is {good}."
+    back = run.way_back
+    if back.cause is not None and back.first_bad_step != back.cause.since_step:
+        yield f"What it reads had run away before, from step {back.first_bad_step} on."
+    if back.cause is not None and back.good_step is not None:
+        yield f"The last good step is {back.good_step}."
 
 
 def _time_of(run: Run, cause: Finding) -> str:
@@ -280,7 +282,7 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     if fault is None and (became.is_alive or became.state in (State.FINISHED, State.STOPPED)):
         yield "Nothing."
         return
-    if fault is not None:
+    if back.cause is not None:
         spoilt = run.last_step - (back.good_step or 0)
         time = _took(run.places.seconds_after(back.good_step or 0))
         yield f"{_count(spoilt, 'step')}{time} {_were(spoilt)} trained on it."

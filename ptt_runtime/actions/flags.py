@@ -23,7 +23,10 @@ class Stop(Handler):
 
 
 class Checkpoint(Handler):
-    """Whether it was saved is looked at: `save_strategy="best"` drops what others ask for."""
+    """Saves, unless weights are not finite, and never so that the way back is lost.
+
+    Whether it was saved is looked at: `save_strategy="best"` drops what others ask for.
+    """
 
     def __init__(self) -> None:
         self._wanted: int | None = None
@@ -32,8 +35,7 @@ class Checkpoint(Handler):
         self._wanted = None
 
     def carry_out(self, run: Run, action: Action) -> None:
-        run.control.should_save = True
-        self._wanted = action.step
+        self._wanted = action.step if run.saves.ask(run, action) else None
 
     def settle(self, run: Run) -> None:
         step, self._wanted = self._wanted, None

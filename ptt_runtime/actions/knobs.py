@@ -7,7 +7,9 @@ on real trainings with both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import CellType
 from typing import Any, Protocol
@@ -17,14 +19,84 @@ from ptt_runtime.actions.learning_rate import LearningRate
 LEARNING_RATE = "learning_rate"
 
 
-class Knob(Protocol):
-    """One hyper-parameter of one training."""
+class Place(Protocol):
+    """Where a trainer keeps a number."""
+
+    @property
+    def name(self) -> str:
+        """What people find it by."""
+
+    def read(self) -> Any: ...
+
+    def write(self, value: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    owner: Any
+    name: str
+
+    def read(self) -> Any:
+        return getattr(self.owner, self.name)
+
+    def write(self, value: float) -> None:
+        setattr(self.owner, self.name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    owner: MutableMapping[str, Any]
+    name: str
+
+    def read(self) -> Any:
+        return self.owner[self.name]
+
+    def write(self, value: float) -> None:
+        self.owner[self.name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A variable that a function has closed over."""
+
+    cell: CellType
+    name: str
+
+    def read(self) -> Any:
+        return self.cell.cell_contents
+
+    def write(self, value: float) -> None:
+        self.cell.cell_contents = value
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One hyper-parameter of one training: a number, in one place or in several at once.
+
+    The first place is the one that is read. All are written or none.
+    """
+
+    name: str
+    places: Sequence[Place]
+    may_be_zero: bool = False
 
     def read(self) -> float:
         """What the trainer goes by at present."""
+        return float(self.places[0].read())
 
-    def write(self, value: float) -> None:
-        """Changes it from the next step on. Errors: ValueError for what it cannot be"""
+    def write(self, value: float) -> Callable[[], None]:
+        """Changes it from the next step on; returns what makes it as it was.
+
+        Errors: ValueError for what it cannot be
+        """
+        if not (math.isfinite(value) and (value > 0 or (self.may_be_zero and value == 0))):
+            bound = "at least 0" if self.may_be_zero else "above 0"
+            raise ValueError(f"{self.name} would be {value:g}, and has to be {bound}")
+        with ExitStack() as undo:
+            for place in self.places:
+                undo.callback(place.write, place.read())
+                place.write(value)
+            return undo.pop_all().close
 
 
 class NoKnob(Exception):
@@ -35,25 +107,10 @@ class NoKnob(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A positive number that is read from an object at each step."""
-
-    owner: Any
-    name: str
-    may_be_zero: bool = False
-
-    def read(self) -> float:
-        return float(getattr(self.owner, self.name))
-
-    def write(self, value: float) -> None:
-        if value != 0 or not self.may_be_zero:
-            _check_positive(self.name, value)
-        setattr(self.owner, self.name, value)
+# ---- where the temperature is ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Temperature:
+def _temperature(trainer: Any) -> Iterator[Place]:
     """The temperature of GRPO and RLOO: of the log-probabilities, and of the sampling.
 
     Newer trainers hand it to a fused head of the model, older ones read their attribute; the
@@ -62,25 +119,20 @@ class Temperature:
 
     Source: trl 1.16.0, GRPOTrainer.__init__, trl.trainer.utils.add_fused_lm_head
     """
-
-    trainer: Any
-
-    def read(self) -> float:
-        return float(self.trainer.temperature)
-
-    def write(self, value: float) -> None:
-        _check_positive("temperature", value)
-        trainer = self.trainer
-        trainer.temperature = value
-        for cell in _fused_temperatures(trainer):
-            cell.cell_contents = value
-        if "temperature" in (trainer.args.generation_kwargs or {}):
-            return  # sampling has a temperature of its own
-        if getattr(trainer, "generation_config", None) is not None:
-            trainer.generation_config.temperature = value
-            trainer.generation_kwargs["temperature"] = value
-        if getattr(trainer, "vllm_generation", None) is not None:
-            trainer.vllm_generation.temperature = value
+    name = "temperature"
+    yield Attribute(trainer, name)
+    yield from (Cell(cell, name) for cell in _fused_temperatures(trainer))
+    if name in (_had(trainer.args, "generation_kwargs") or {}):
+        return  # sampling has a temperature of its own
+    settings = getattr(trainer, "generation_config", None)
+    engine = getattr(trainer, "vllm_generation", None)
+    if settings is None and engine is None:
+        raise _lacks("generation_config")
+    if settings is not None:
+        yield Attribute(settings, name)
+        yield Entry(_had(trainer, "generation_kwargs"), name)
+    if engine is not None:
+        yield Attribute(engine, name)
 
 
 def _fused_temperatures(trainer: Any) -> Iterator[CellType]:
@@ -96,23 +148,37 @@ def _fused_temperatures(trainer: Any) -> Iterator[CellType]:
                 yield function.__closure__[code.co_freevars.index("temperature")]
 
 
-def _check_positive(name: str, value: float) -> None:
-    if value <= 0:
-        raise ValueError(f"{name} would be {value:g}, and has to be above 0")
+def _had(owner: Any, name: str) -> Any:
+    """An attribute. Errors: NoKnob if it is not there"""
+    if not hasattr(owner, name):
+        raise _lacks(name)
+    return getattr(owner, name)
+
+
+def _lacks(name: str) -> NoKnob:
+    hint = "take it out of the policy: ptt knows where trainers of TRL 1.12 and newer keep it"
+    return NoKnob(f"this trainer has no `{name}`, where others keep it", hint)
 
 
 # ---- which trainer has which ---------------------------------------------------------------
 
 
-def _attribute(name: str) -> Callable[[Any], Knob]:
-    return lambda trainer: Attribute(trainer, name)
+Places = Callable[[Any], Iterator[Place]]
+"""Where a trainer keeps a hyper-parameter."""
+
+
+def _attribute(name: str) -> Places:
+    def places(trainer: Any) -> Iterator[Place]:
+        yield Attribute(trainer, name)
+
+    return places
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     """Of one algorithm: knobs that are attributes of the trainer, and of its arguments."""
 
-    trainer: Mapping[str, Callable[[Any], Knob]] = field(default_factory=dict)
+    trainer: Mapping[str, Places] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
 
 
@@ -121,7 +187,7 @@ _ONLINE = {
     **_BETA,
     "epsilon_low": _attribute("epsilon_low"),
     "epsilon_high": _attribute("epsilon_high"),
-    "temperature": Temperature,
+    "temperature": _temperature,
 }
 _ROWS = {
     "dpo": _Row(_BETA),
@@ -146,15 +212,14 @@ def knobs_of(algorithm: str) -> list[str]:
     return [LEARNING_RATE, *row.trainer, *row.arguments]
 
 
-def find_knob(name: str, training: Any) -> Knob:
-    """The knob of that name in a training. Errors: NoKnob"""
+def find_knob(name: str, training: Any) -> Knob | LearningRate:
+    """The knob of that name in a training, which is looked at and not changed. Errors: NoKnob"""
     row = _ROWS.get(training.algorithm, _Row())
     if name == LEARNING_RATE:
-        if training.optimizer is None:
-            raise NoKnob("this trainer hands over no optimizer", "take it out of the policy")
-        return LearningRate(training.optimizer, training.lr_scheduler)
+        return _learning_rate(training)
     if name in row.arguments:
-        return Attribute(training.args, name, may_be_zero=name.endswith("_coef"))
+        places: list[Place] = [Attribute(training.args, name)]
+        return _whole(Knob(name, places, may_be_zero=name.endswith("_coef")))
     if name not in row.trainer:
         known = ", ".join(f"`{one}`" for one in knobs_of(training.algorithm))
         raise NoKnob(f"this trainer ({training.algorithm}) has no such knob", f"use {known}")
@@ -162,7 +227,39 @@ def find_knob(name: str, training: Any) -> Knob:
         hint = "after the trainer is made, write `callback.attach(trainer)`"
         raise NoKnob("the callback was not handed the trainer that has it", hint)
     _check_is_read(name, training.trainer)
-    return row.trainer[name](training.trainer)
+    return _whole(Knob(name, list(row.trainer[name](training.trainer))))
+
+
+def _learning_rate(training: Any) -> LearningRate:
+    """Errors: NoKnob where the rate is not the optimizer's, or is made by it"""
+    if training.optimizer is None:
+        raise NoKnob("this trainer hands over no optimizer", "take it out of the policy")
+    for group in training.optimizer.param_groups:
+        if not _is_number(group.get("lr")):
+            why = "this optimizer makes its rates itself"
+            raise NoKnob(why, "give it a rate of its own, or take it out of the policy")
+    return LearningRate(training.optimizer, training.lr_scheduler)
+
+
+def _whole(knob: Knob) -> Knob:
+    """A knob, each of whose places has a number. Errors: NoKnob"""
+    for place in knob.places:
+        try:
+            value = place.read()
+        except (AttributeError, KeyError, ValueError) as error:  # of an object, a dict, a closure
+            raise _lacks(place.name) from error
+        if not _is_number(value):
+            hint = "take it out of the policy"
+            raise NoKnob(f"`{place.name}` of this trainer is {value!r}, and not a number", hint)
+    return knob
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it can be read as a number; a tensor with one element can."""
+    try:
+        return value is not None and not isinstance(value, str) and math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def _check_is_read(name: str, trainer: Any) -> None:
@@ -170,7 +267,7 @@ def _check_is_read(name: str, trainer: Any) -> None:
     if getattr(trainer, "liger_loss", None) is not None:
         hint = "set `use_liger_kernel=False`, or take it out of the policy"
         raise NoKnob("the Liger loss of this trainer has a copy of it", hint)
-    if name == "beta" and trainer.beta == 0:
+    if name == "beta" and getattr(trainer, "beta", None) == 0:
         hint = "begin with a small `beta`, such as 0.001"
         raise NoKnob("with `beta=0` this trainer has no reference model", hint)
     loss = getattr(trainer, "loss_type", None)

@@ -7,11 +7,12 @@ as the training: afterwards the trainer is as it was made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ptt_rules import Action
 from ptt_runtime.actions.handler import Handler, refusal
-from ptt_runtime.actions.knobs import Knob, NoKnob, find_knob
+from ptt_runtime.actions.knobs import LEARNING_RATE, Knob, NoKnob, find_knob
 from ptt_runtime.actions.learning_rate import LearningRate
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 class Set(Handler):
     def __init__(self) -> None:
         self._knobs: dict[str, Knob] = {}
-        self._changed: list[tuple[Knob, float]] = []
-        """Attributes of trainers that were changed, with what they were before."""
+        self._rate: LearningRate | None = None
+        self._undo: list[Callable[[], None]] = []
+        """What makes the attributes of the trainer as they were before, the newest last."""
 
     def check_training(self, run: Run) -> None:
         for name in sorted(run.pack.knobs):
@@ -32,27 +34,27 @@ class Set(Handler):
                 raise refusal(run.pack, f"`set {name}`: {lack}", lack.hint) from lack
 
     def start(self, run: Run) -> None:
-        self._knobs = {name: find_knob(name, run.training) for name in run.pack.knobs}
-        if self._knobs and run.step > 0:
+        found = {name: find_knob(name, run.training) for name in run.pack.knobs}
+        self._knobs = {name: one for name, one in found.items() if isinstance(one, Knob)}
+        rate = found.get(LEARNING_RATE)
+        self._rate = rate if isinstance(rate, LearningRate) else None
+        if found and run.step > 0:
             # the first rank alone judges, and knows
             with run.recorder.guard.contain("PTT506", "what was set before the resume is lost"):
                 for name, value in run.ranks.of_first(dict(run.engine.knobs)).items():
                     self._keep(run, name, value)
 
     def end(self, run: Run) -> None:
-        while self._changed:
-            knob, before = self._changed.pop()
-            knob.write(before)
+        while self._undo:
+            self._undo.pop()()
 
     def _keep(self, run: Run, name: str, value: float) -> None:
         """Sets again, after a resume, what had been set when the checkpoint was saved."""
-        knob = self._knobs.get(name)
-        if knob is None:
-            return
-        if not isinstance(knob, LearningRate):
-            self._write(knob, value)
+        rate, knob = self._rate, self._knobs.get(name)
+        if knob is not None:
+            self._undo.append(knob.write(value))
             run.recorder.say(f"{name} is {knob.read():g}, as it was set before the resume")
-        elif knob.is_at(float(run.training.args.learning_rate)):
+        elif name == LEARNING_RATE and rate and rate.is_at(float(run.training.args.learning_rate)):
             run.recorder.guard.report(
                 "PTT506",
                 f"`{name}` was set before the resume and is as in the training arguments again",
@@ -63,13 +65,34 @@ class Set(Handler):
         name, value = str(action.arguments["knob"]), action.arguments["value"]
         if value is None:
             return  # its formula was unknown, which is on the record
-        knob = self._knobs[name]
-        before = knob.read()
-        self._write(knob, float(value))
-        run.recorder.knob_set(name, before, knob.read(), action.step)
+        try:
+            if name == LEARNING_RATE and self._rate is not None:
+                self._set_rate(run, action, self._rate)
+            else:
+                self._set(run, action, self._knobs[name])
+        except ValueError as error:
+            run.recorder.guard.report("PTT506", f"`set {name}` was not carried out", str(error))
 
-    def _write(self, knob: Any, value: float) -> None:
+    def _set(self, run: Run, action: Action, knob: Knob) -> None:
         before = knob.read()
-        knob.write(value)
-        if not isinstance(knob, LearningRate):
-            self._changed.append((knob, before))
+        self._undo.append(knob.write(float(action.arguments["value"] or 0)))
+        run.recorder.knob_set(knob.name, before, knob.read(), action.step)
+
+    def _set_rate(self, run: Run, action: Action, rate: LearningRate) -> None:
+        """By its formula: a factor where it names the rate, else the rate itself."""
+        # the first rank alone knows how the value was formed
+        formed = run.ranks.of_first(action.formed)
+        before, value = rate.read(), float(action.arguments["value"] or 0)
+        factor = None
+        if formed is not None and formed.of is not None:
+            factor = rate.scale(value, formed.of)
+        elif value == 0 and not (formed and formed.is_plain):
+            raise ValueError("its formula makes a learning rate of 0, which ends all learning")
+        else:
+            rate.write(value)
+        run.recorder.knob_set(LEARNING_RATE, before, rate.read(), action.step, factor=factor)
+
+    def settle(self, run: Run) -> None:
+        """Before each step: a schedule that rises stays below what was set."""
+        if self._rate is not None:
+            self._rate.hold()

@@ -17,6 +17,8 @@ from ptt_runtime.demo.trainers import make_trainer
 from ptt_runtime.faults import FaultyReward, PoisonedWeight, constant
 
 POLICY = "guard"
+SAVES = 10
+"""Checkpoints of a run that comes to its end."""
 DELAY_BUDGET = 15
 """Log events within which a fault must be found; its own counts as the first."""
 
@@ -119,7 +121,9 @@ def train(case: Case, out: Path) -> Outcome:
     arguments = case.inject(case.last_good_step)
     callback = DiagnosticsCallback(run_dir=run_dir, policy=POLICY)
     arguments["callbacks"] = [*arguments.get("callbacks", ()), callback]
-    trainer = make_trainer(case.algorithm, run_dir / "training", steps=case.steps, **arguments)
+    saves = {"save_strategy": "steps", "save_steps": case.steps // SAVES}
+    options = {**saves, **arguments}
+    trainer = make_trainer(case.algorithm, run_dir / "training", steps=case.steps, **options)
     trainer.remove_callback(PrinterCallback)
     began = time.monotonic()
     trainer.train()

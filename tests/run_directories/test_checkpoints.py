@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from ptt_rules.runs import checkpoints, last_good_step, newest_good, read_run
+from ptt_rules import load
+from ptt_rules.report.run_story import checkpoint_verdict, checkpoints_text
+from ptt_rules.runs import (
+    Run,
+    checkpoints,
+    good_text,
+    last_good_step,
+    newest_good,
+    read_run,
+)
+from ptt_rules.runs.story import story_of
 from tests.run_directories.made import Life, checkpoint, pack_of, rows_of
 
 WEIGHTS = "model.safetensors"
@@ -135,3 +145,123 @@ def test_the_last_good_step_is_the_newest_logged_one_before_the_fault() -> None:
     assert last_good_step(25, [10, 20, 30]) == 20
     assert last_good_step(10, [10, 20]) is None
     assert last_good_step(None, [10, 20]) is None
+
+
+# ---- which are good ----------------------------------------------------------------------------
+
+LEVELS = """
+metric loss: loss = "loss"
+metric norm: norm = "grad_norm"
+detector broken { critical when not isfinite(norm) }
+detector high { high when loss > 5 }
+detector slow { high when loss > 2 for 3 }
+detector middle { medium when loss > 1 }
+policy p { on medium { invalidate } }
+"""
+
+
+def run_of(
+    tmp_path: Path, rows: Sequence[Mapping[str, float]], saves: Sequence[int] = (), **choice: str
+) -> Run:
+    """A run of a row each step, with checkpoints at some steps."""
+    path = tmp_path / "levels.ptt"
+    path.write_text(LEVELS)
+    life = Life(load(path, **choice), tmp_path / "run", output_dir=tmp_path / "out")
+    for step in saves:
+        checkpoint(tmp_path / "out", step)
+    for number, row in enumerate(rows, start=1):
+        life.log({"step": number, "time": number * 1.0, **row})
+    life.close()
+    return read_run(tmp_path / "run")
+
+
+def losses(*values: float) -> list[dict[str, float]]:
+    return [{"loss": value} for value in values]
+
+
+def norms(*values: float) -> list[dict[str, float]]:
+    return [{"loss": 0.5, "grad_norm": value} for value in values]
+
+
+INF = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("rows", "good_step"),
+    [
+        (losses(0.5, 0.5, 0.5), 3),
+        (losses(0.5, 0.5, 6, 6), 2),
+        (losses(6, 6), None),
+        # it is over: what came after it is good again
+        (losses(0.5, 6, 0.5, 0.5), 4),
+        # a first cause begins when its condition began to hold, not when it was reported
+        (losses(0.5, 3, 3, 3, 3), 1),
+        # of several that last the first counts, though a later one is worse
+        (losses(0.5, 6, *[0.5] * 60, 6, 6), 62),
+        # milder than high, it spoils nothing
+        (losses(0.5, 1.5, 1.5), 3),
+        # what a rule reads ran away before it became infinite
+        (norms(0.03, 0.005, 8.5, 50_061, 7.3e6, INF), 2),
+        (norms(1.2, 0.9, 1.1, 1.0, INF), 4),
+        (norms(0.4, 0.5, 0.6, 0.7, INF), 4),
+        (norms(1.0, INF), 1),
+    ],
+)
+def test_the_last_good_step_is_before_the_first_cause_of_what_is_still_wrong(
+    rows: list[dict[str, float]], good_step: int | None, tmp_path: Path
+) -> None:
+    steps = range(1, len(rows) + 1)
+    run = run_of(tmp_path, rows, saves=steps)
+    back = run.way_back
+    assert back.good_step == good_step
+    assert (back.checkpoint and back.checkpoint.step) == good_step
+    verdicts = {one.step: checkpoint_verdict(run, one)[0] for one in run.checkpoints}
+    assert verdicts == {
+        step: "good" if good_step and step <= good_step else "spoilt" for step in steps
+    }
+
+
+def test_what_a_policy_gave_the_run_up_for_counts_at_any_level(tmp_path: Path) -> None:
+    run = run_of(tmp_path, losses(0.5, 1.5, 1.5), saves=[1, 2, 3], policy="p")
+    assert run.way_back.good_step == 1
+
+
+@pytest.mark.parametrize(("told", "step"), [("false", 2), ("true", 4), ("7", 4), ("[", 4)])
+def test_weights_that_are_not_finite_are_not_good(told: str, step: int, tmp_path: Path) -> None:
+    saved = checkpoint(tmp_path / "out", 4)
+    (saved / "ptt_weights.json").write_text(told if len(told) == 1 else f'{{"finite": {told}}}')
+    run = run_of(tmp_path, losses(0.5, 0.5, 0.5, 0.5), saves=[2])
+    assert run.way_back.checkpoint is not None
+    assert run.way_back.checkpoint.step == step
+    if step == 2:
+        faults = ["its weights are not finite"]
+        assert checkpoint_verdict(run, run.checkpoints[-1]) == ("broken", faults)
+
+
+def test_weights_without_an_optimizer_begin_a_new_run(tmp_path: Path) -> None:
+    (checkpoint(tmp_path / "out", 2) / "optimizer.pt").unlink()
+    run = run_of(tmp_path, losses(0.5, 0.5, 6, 6))
+    assert run.way_back.checkpoint is not None
+    text = checkpoints_text(run)
+    assert "good    its weights are whole and from before step 3" in text
+    assert "start a new run from the weights of checkpoint-2:" in text
+    assert "from_pretrained(" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "saves", "said"),
+    [
+        (losses(0.5, 0.5, 6), [2], "the last good step is 2, the last good checkpoint "),
+        (losses(0.5, 0.5, 6), [], "the last good step is 2, and no good checkpoint is there"),
+        (losses(0.5, 0.5, 6), [3], "the last good step is 2, and no good checkpoint is there"),
+        (losses(6, 6), [1], "no logged step was good"),
+    ],
+)
+def test_the_way_back_in_words(
+    rows: list[dict[str, float]], saves: list[int], said: str, tmp_path: Path
+) -> None:
+    run = run_of(tmp_path, rows, saves=saves)
+    assert good_text(run.way_back).startswith(said)
+    story = story_of(run)
+    told = [*story.wrong, *story.began, *story.lost, *story.todo, checkpoints_text(run)]
+    assert "None" not in " ".join([good_text(run.way_back), *told])

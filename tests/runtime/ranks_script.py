@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import LlamaForCausalLM, TrainerCallback
 
 from ptt_runtime import DiagnosticsCallback, callback, run
@@ -82,7 +83,7 @@ def train(name: str, rules: str, *, steps: int, act: Any = None, **options: Any)
         pack.write_text(rules)
     while rules and not pack.exists():
         time.sleep(0.01)
-    given = {"packs": [pack] if rules else None, "policy": "guard", **options}
+    given = {"packs": [pack] if rules else None, "only": bool(rules), "policy": "guard", **options}
     ptt = DiagnosticsCallback(run_dir=OUT / name, **given)
     notes = Notes()
     trainer = make_trainer(
@@ -113,6 +114,12 @@ def slow(step: int, model: Any) -> None:
     """From the second step on, the forward pass takes long."""
     if step == 1:
         model.register_forward_pre_hook(lambda *_: time.sleep(0.08))
+
+
+def spoils(step: int, model: Any) -> None:
+    if step == 3:
+        with torch.no_grad():
+            next(model.parameters()).fill_(torch.nan)
 
 
 def dies(step: int, _: Any) -> None:
@@ -155,6 +162,7 @@ def on_the_odd_rank(module: Any, name: str, other: Any, then: Any) -> Any:
 
 SCENARIOS = {
     "log": lambda: train("log", LOG_RULE, steps=6),
+    "spoilt": lambda: train("spoilt", LOG_RULE, steps=6, act=spoils),
     "time": lambda: train("time", TIME_RULE, steps=40, act=skewed),
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),

@@ -21,13 +21,13 @@ from tests.runtime.conftest import json_lines
 pytestmark = pytest.mark.runtime
 
 
-def rules(folder: Path, *actions: str, metric: str = "grad_norm") -> Path:
-    """A pack whose policy `p` acts at the second row."""
+def rules(folder: Path, *actions: str, metric: str = "grad_norm", row: int = 2) -> Path:
+    """A pack whose policy `p` acts at a row."""
     path = folder / "rules.ptt"
     path.write_text(
         f'metric seen: none = "{metric}"\n'
-        "detector second { high when count(seen[all]) >= 2 keep 1000 }\n"
-        f"policy p {{ on second {{ {' '.join(actions)} }} }}\n"
+        f"detector late {{ high when count(seen[all]) >= {row} keep 1000 }}\n"
+        f"policy p {{ on late {{ {' '.join(actions)} }} }}\n"
     )
     return path
 
@@ -77,14 +77,89 @@ def test_a_learning_rate_lasts_along_the_schedule(
     halved = "set learning_rate = learning_rate * 0.5"
     rates = [row["learning_rate"] for row in rows_of(algorithm, halved, steps=6)[:-1]]
     assert rates[:2] == planned[:2]
-    assert rates[2] == pytest.approx(rates[1] / 2)
-    factor = rates[2] / planned[2]
-    assert rates[2:] == pytest.approx([rate * factor for rate in planned[2:]])
+    assert rates[2:] == pytest.approx([rate / 2 for rate in planned[2:]])
     ((knob, before, after, step),) = changed(tmp_path / "set" / "run")
     assert (knob, step) == ("learning_rate", 2)
     assert (before, after) == pytest.approx((planned[2], rates[2]))
     judged = replay(load(tmp_path / "set" / "rules.ptt", policy="p"), tmp_path / "set" / "run")
-    assert judged.actions[0].arguments["value"] == pytest.approx(rates[2])
+    assert judged.actions[0].arguments["value"] == pytest.approx(rates[1] / 2)
+
+
+RISING = {"warmup_steps": 3, "learning_rate": 3e-3}
+RESTARTS = {
+    "lr_scheduler_type": "cosine_with_restarts",
+    "lr_scheduler_kwargs": {"num_cycles": 2},
+    "learning_rate": 3e-3,
+}
+
+
+@pytest.mark.parametrize("options", [RISING, RESTARTS], ids=["warm-up", "restart"])
+def test_half_the_logged_rate_is_half_of_what_was_planned(
+    options: dict[str, Any], rows_of: Callable[..., Rows]
+) -> None:
+    options = {"steps": 8, **options}
+    planned = [row["learning_rate"] for row in rows_of("sft", **options)[:-1]]
+    halved = rows_of("sft", "set learning_rate = learning_rate / 2", **options)
+    rates = [row["learning_rate"] for row in halved[:-1]]
+    assert rates == pytest.approx([*planned[:2], *(rate / 2 for rate in planned[2:])])
+
+
+def test_half_of_the_rate_of_zero_that_a_warm_up_begins_with_is_refused(
+    tmp_path: Path, train: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = rules(tmp_path, "set learning_rate = learning_rate / 2", row=1)
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[path], policy="p", fail_fast=True
+    )
+    trainer = train("sft", callback, steps=4, **RISING)
+    rates = [row["learning_rate"] for row in trainer.state.log_history[:-1]]
+    assert rates == pytest.approx([0, 1e-3, 2e-3, 3e-3])
+    printed = capsys.readouterr().err
+    assert "`set learning_rate` was not carried out: its formula makes 0 of the rate 0" in printed
+    assert changed(tmp_path / "run") == []
+
+
+def test_a_rate_that_was_set_in_a_warm_up_is_the_most_that_comes(
+    rows_of: Callable[..., Rows],
+) -> None:
+    rows = rows_of("sft", "set learning_rate = 0.001", steps=8, warmup_steps=4, learning_rate=3e-3)
+    rates = [row["learning_rate"] for row in rows[:-1]]
+    assert rates[2:5] == pytest.approx([1e-3] * 3)
+    assert rates[5:] == pytest.approx([1e-3 * share for share in (3 / 4, 1 / 2, 1 / 4)])
+
+
+def test_a_rate_that_was_set_is_the_most_that_comes_after_a_resume(tmp_path: Path) -> None:
+    pack = rules(tmp_path, "set learning_rate = 0.0001")
+    options: Mapping[str, Any] = {
+        "save_strategy": "steps", "save_steps": 4, "warmup_steps": 6, "learning_rate": 3e-3,
+    }  # fmt: skip
+    for resume in (None, str(tmp_path / "out" / "checkpoint-4")):
+        callback = DiagnosticsCallback(
+            run_dir=tmp_path / "run", packs=[pack], policy="p", fail_fast=True
+        )
+        trainer = make_trainer("sft", tmp_path / "out", steps=8, callbacks=[callback], **options)
+        trainer.args.max_steps = 8 if resume else 4
+        trainer.train(resume_from_checkpoint=resume)
+    rates = [row["learning_rate"] for row in trainer.state.log_history if "loss" in row]
+    assert rates[2:7] == pytest.approx([1e-4] * 5)
+    assert rates[7] < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("learning_rate - 1", "and a rate has to be above 0"),
+        ("seen * 0", "makes a learning rate of 0"),
+        ("0 - seen", "cannot be below 0"),
+    ],
+)
+def test_what_is_no_rate_comes_out_of_no_formula(
+    formula: str, told: str, rows_of: Callable[..., Rows], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = rows_of("sft", f"set learning_rate = {formula}")
+    rates = [row["learning_rate"] for row in rows[:-1]]
+    assert rates == pytest.approx([3e-3, 2.25e-3, 1.5e-3, 0.75e-3])
+    assert told in capsys.readouterr().err
 
 
 def test_groups_keep_their_proportions_and_zero_is_the_end() -> None:
@@ -180,6 +255,82 @@ def test_ppo_reads_its_arguments_which_need_no_hand_over(
     )
     assert (before, after) == pytest.approx((0.05, 50), rel=0.01)
     assert trainer.args.kl_coef == 0.05  # once the training is over
+
+
+# ---- several places: all or none ---------------------------------------------------------------
+
+
+def sampler(**lacking: Any) -> Any:
+    """A trainer that samples, as `find_knob` sees it."""
+    return SimpleNamespace(
+        **{
+            "temperature": 1.0,
+            "model": None,
+            "args": SimpleNamespace(generation_kwargs=None),
+            "generation_config": SimpleNamespace(temperature=1.0),
+            "generation_kwargs": {"temperature": 1.0},
+            **lacking,
+        }
+    )
+
+
+def temperatures(trainer: Any) -> list[float]:
+    kept = (trainer.temperature, trainer.generation_config.temperature)
+    return [*kept, trainer.generation_kwargs["temperature"]]
+
+
+def temperature_of(trainer: Any) -> Any:
+    return find_knob("temperature", SimpleNamespace(algorithm="grpo", trainer=trainer))
+
+
+def test_a_hyper_parameter_of_several_places_is_written_in_all_and_put_back() -> None:
+    trainer = sampler()
+    trainer.generation_kwargs["temperature"] = 0.9
+    put_back = temperature_of(trainer).write(0.5)
+    assert temperatures(trainer) == [0.5] * 3
+    put_back()
+    assert temperatures(trainer) == [1.0, 1.0, 0.9]
+
+
+@pytest.mark.parametrize("name", ["generation_kwargs", "generation_config", "temperature", "args"])
+def test_a_place_that_a_trainer_lacks_is_named_before_anything_is_written(name: str) -> None:
+    trainer = sampler()
+    missing = "generation_kwargs" if name == "args" else name
+    if name == "args":
+        trainer.args = SimpleNamespace()
+    else:
+        delattr(trainer, name)
+    with pytest.raises(NoKnob, match=f"this trainer has no `{missing}`"):
+        temperature_of(trainer)
+
+
+def test_a_place_that_refuses_leaves_the_others_as_they_were() -> None:
+    class Fixed(dict[str, float]):
+        def __setitem__(self, key: str, value: float) -> None:
+            if value != 1.0:
+                raise RuntimeError("read only")
+
+    trainer = sampler(generation_kwargs=Fixed(temperature=1.0))
+    with pytest.raises(RuntimeError, match="read only"):
+        temperature_of(trainer).write(0.5)
+    assert temperatures(trainer) == [1.0] * 3
+
+
+@pytest.mark.parametrize("value", [None, [0.1, 0.2], "0.1"])
+def test_what_is_no_number_is_no_knob(value: Any) -> None:
+    training = SimpleNamespace(algorithm="dpo", trainer=SimpleNamespace(beta=value))
+    with pytest.raises(NoKnob, match="and not a number"):
+        find_knob("beta", training)
+    training = SimpleNamespace(algorithm="dpo", trainer=SimpleNamespace())
+    with pytest.raises(NoKnob, match="this trainer has no `beta`"):
+        find_knob("beta", training)
+
+
+def test_an_optimizer_that_makes_its_rates_itself_has_no_knob() -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}, {"lr": None}])
+    training = SimpleNamespace(algorithm="sft", optimizer=optimizer, lr_scheduler=None)
+    with pytest.raises(NoKnob, match="makes its rates itself"):
+        find_knob("learning_rate", training)
 
 
 # ---- resume, and the trainer afterwards -----------------------------------------------------

@@ -46,7 +46,7 @@ def launch(
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All trainings of two processes under torchrun, in one launch: starting them takes longest."""
     out = tmp_path_factory.mktemp("two")
-    launch(TORCHRUN, out, "log,time,memory,row,start,measure,set,straggler")
+    launch(TORCHRUN, out, "log,spoilt,time,memory,row,start,measure,set,straggler")
     return out
 
 
@@ -68,6 +68,14 @@ def test_all_ranks_stop_at_the_step_of_a_rule_on_logs(two: Path) -> None:
     assert ends(two, "log") == [3, 3]
     told = [line.get("action", line["event"]) for line in lines(two, "log")]
     assert told == ["fired", "checkpoint", "invalidate", "stop"]
+
+
+def test_weights_that_are_not_finite_on_one_rank_are_saved_by_none(two: Path) -> None:
+    assert ends(two, "spoilt") == [3, 3]
+    told = [line.get("action", line["event"]) for line in lines(two, "spoilt")]
+    assert told == ["fired", "checkpoint", "invalidate", "stop"]
+    assert [*two.glob("log-0/checkpoint-3")] != []
+    assert [*two.glob("spoilt-*/checkpoint-*")] == []
 
 
 def test_a_rule_on_time_goes_by_the_clock_of_the_first_rank(two: Path) -> None:

@@ -1,0 +1,120 @@
+"""Which checkpoints are good: the one place that says so, for all that names one.
+
+A checkpoint is *good* if its weights are finite and its step is before the first cause of every
+incident of level high or worse that has not resolved; the *last good* one is the newest of them.
+
+When a cause began is known no better than the log tells: after the newest row at which it was not
+there yet. So what was saved after that row is not known to be from before it, and is not good. And
+what a rule reads may run away before the rule can tell: the cause began where that began.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from ptt_rules.engine import Finding, Incident
+from ptt_rules.logs import RunLog
+from ptt_rules.runs.checkpoints import Checkpoint
+from ptt_rules.runs.rules import Rules
+from ptt_rules.types import Level
+
+Observations = Callable[[str], Sequence[tuple[int, float]]]
+"""Steps and values of a key as it was logged; none of one that never was."""
+Onset = Callable[[Finding], int]
+"""The step at which a cause began."""
+
+_FEWEST = 2
+"""Values have a range from two on."""
+
+
+# ---- incidents -------------------------------------------------------------------------------
+
+
+def has_resolved(incident: Incident) -> bool:
+    """Whether nothing of it that was reported fires any longer, notes (`low`) aside."""
+    return all(
+        one.ended is not None
+        for one in incident.findings
+        if one.is_told and (one.level > Level.LOW or incident.level is Level.LOW)
+    )
+
+
+def is_unsafe(incident: Incident, acted_on: Collection[str] = ()) -> bool:
+    """Whether what was saved since an incident began is not good.
+
+    `acted_on` are detectors because of which a policy gave the run up, or asked for a checkpoint:
+    their incidents count at any level, while they last.
+    """
+    if has_resolved(incident):
+        return False
+    named = any(one.who in acted_on for one in incident.findings)
+    return named or incident.level >= Level.HIGH
+
+
+def causes(incidents: Iterable[Incident], acted_on: Collection[str] = ()) -> Iterator[Finding]:
+    """The first causes of those that are unsafe."""
+    return (one.cause for one in incidents if is_unsafe(one, acted_on))
+
+
+def onset(cause: Finding, rules: Rules, observed: Observations) -> int:
+    """Where a cause began: its condition held, or what it reads had begun to run away."""
+    keys = {_of_instance(key, cause) for keys in rules.rule(cause.detector).keys for key in keys}
+    ran_away = [
+        run_away([(s, v) for s, v in observed(key) if s < cause.since_step]) for key in keys
+    ]
+    return min((step for step in ran_away if step is not None), default=cause.since_step)
+
+
+def observations(log: RunLog, key: str) -> list[tuple[int, float]]:
+    """Steps and values of a key in a log."""
+    if key not in log.frame.columns:
+        return []
+    return log.frame.select("step", key).drop_nulls().rows()
+
+
+def run_away(observed: Sequence[tuple[int, float]]) -> int | None:
+    """The step since which each value, up to the newest, leaps beyond all that were before it.
+
+    A leap is one by more than all of those span: 0.03, 0.005, then 8.5, 50,061 and 7.3 million are
+    three leaps, whatever comes next. It has no scale, so that it needs no threshold.
+    """
+    finite = [(step, abs(value)) for step, value in observed if math.isfinite(value)]
+    since = None
+    while len(finite) > _FEWEST and _leaps([size for _, size in finite]):
+        since, _ = finite.pop()
+    return since
+
+
+def _leaps(sizes: Sequence[float]) -> bool:
+    """Whether the last one is so far above the others."""
+    *before, newest = sizes
+    return newest - max(before) > max(before) - min(before)
+
+
+def _of_instance(key: str, cause: Finding) -> str:
+    """A key of a family, for the instance that was found."""
+    for label, match in cause.instance.items():
+        key = key.replace(f"{{{label}}}", match)
+    return key
+
+
+# ---- steps and checkpoints --------------------------------------------------------------------
+
+
+def last_good_step(first_bad: int | None, steps: Iterable[int]) -> int | None:
+    """The newest logged step before the one since which something is wrong."""
+    if first_bad is None:
+        return None
+    return max((step for step in steps if step < first_bad), default=None)
+
+
+def is_good(checkpoint: Checkpoint, good_step: int | None) -> bool:
+    """Whether a checkpoint is good, where a step is the last good one."""
+    return checkpoint.has_sound_weights and good_step is not None and checkpoint.step <= good_step
+
+
+def newest_good(found: Sequence[Checkpoint], good_step: int | None) -> Checkpoint | None:
+    """The last good checkpoint, where a step is the last good one."""
+    good = [one for one in found if is_good(one, good_step)]
+    return max(good, key=lambda one: one.step, default=None)
