@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,12 @@ from ptt_runtime.distributed import weights_are_finite
 from tests.runtime.conftest import json_lines
 
 pytestmark = pytest.mark.runtime
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """What the console says, without the breaks of its lines."""
+    return re.sub(r"\n(ptt)? {2,}", " ", capsys.readouterr().err)
+
 
 LATE = """
 metric gradient: norm = "grad_norm"
@@ -104,12 +111,12 @@ def test_guard_on_weights_of_nan_saves_nothing_and_leaves_the_way_back(
 ) -> None:
     run = trained({"stop_on_critical": True}, breaks_at=7, save_total_limit=limit)
     assert (run.kept, run.last_good) == ([4], 4)
-    printed = capsys.readouterr().err
+    printed = said(capsys)
     assert (
         "no checkpoint is saved at step 7: the weights are not finite; the last good one is "
-        "checkpoint-4\n"
+        "checkpoint-4"
     ) in printed
-    assert f"the last good step is 6, the last good checkpoint {run.out}/checkpoint-4\n" in printed
+    assert f"the last good step is 6, the last good checkpoint {run.out}/checkpoint-4" in printed
     assert "None" not in printed
 
 
@@ -130,9 +137,9 @@ def test_nothing_good_is_said_in_words(
     trained: Callable[..., Trained], capsys: pytest.CaptureFixture[str]
 ) -> None:
     trained({"stop_on_critical": True}, breaks_at=3)
-    printed = capsys.readouterr().err
-    assert "the weights are not finite; no good one is there\n" in printed
-    assert "run invalidated: the last good step is 2, and no good checkpoint is there\n" in printed
+    printed = said(capsys)
+    assert "the weights are not finite; no good one is there" in printed
+    assert "run invalidated: the last good step is 2, and no good checkpoint is there" in printed
     assert "None" not in printed
 
 
@@ -143,7 +150,7 @@ def test_a_regular_save_of_nan_that_nobody_has_seen_yet_takes_no_good_one_away(
     options = {"logging_steps": 10, "save_total_limit": 1}
     run = trained({"stop_on_critical": True}, breaks_at=6, **options)
     assert (run.kept, run.last_good) == ([4, 8], None)  # no row says that step 4 was good
-    assert "checkpoint-8 has weights that are not finite" in capsys.readouterr().err
+    assert "checkpoint-8 has weights that are not finite" in said(capsys)
     finite = {one.step: one.faults for one in read_run(run.run_dir).checkpoints}
     assert finite == {4: (), 8: ("its weights are not finite",)}
 
@@ -159,11 +166,11 @@ def test_a_checkpoint_on_a_finding_and_those_after_it_keep_the_last_good_one(
     policy = {"packs": late(tmp_path), "policy": "save"}
     run = trained(policy, steps=20, save_total_limit=limit)
     assert (run.kept, run.last_good) == (kept, 4)
-    said = f"checkpoint-4, the last good one, is kept: save_total_limit={limit} would remove it\n"
-    assert capsys.readouterr().err.count(said) == 1
+    told = f"checkpoint-4, the last good one, is kept: save_total_limit={limit} would remove it"
+    assert said(capsys).count(told) == 1
     assert [note["checkpoint"] for note in run.notes("kept")] == ["checkpoint-4"]
     told = json.loads((run.out / "checkpoint-20" / "ptt_weights.json").read_text())
-    assert told == {"finite": True}
+    assert recorded == {"finite": True}
 
 
 def test_what_was_saved_before_a_slow_rule_fired_does_not_count_as_good(
@@ -216,7 +223,7 @@ def test_without_a_policy_it_is_said_before_it_is_lost(
 ) -> None:
     run = trained({"packs": late(tmp_path)}, save_total_limit=2)
     assert run.kept == [8, 12]
-    printed = capsys.readouterr().err
+    printed = said(capsys)
     assert printed.count("this save removes checkpoint-4, the last good checkpoint") == 1
     (note,) = run.notes("removes_last_good")
     assert (note["checkpoint"], note["step"]) == ("checkpoint-4", 12)
@@ -233,8 +240,8 @@ def test_what_is_saved_on_a_finding_is_not_published(
     policy = {"packs": late(tmp_path), "policy": "publish"}
     run = trained(policy, push_to_hub=True, hub_strategy=strategy)
     assert (run.kept, run.pushed) == ([4, 6], ["checkpoint-4"])
-    said = "checkpoint-6 was saved on a finding, and is not pushed to the hub\n"
-    assert said in capsys.readouterr().err
+    told = "checkpoint-6 was saved on a finding, and is not pushed to the hub"
+    assert told in said(capsys)
 
 
 # ---- the page and the postmortem at the end --------------------------------------------------
