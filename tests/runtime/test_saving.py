@@ -169,7 +169,7 @@ def test_a_checkpoint_on_a_finding_and_those_after_it_keep_the_last_good_one(
     told = f"checkpoint-4, the last good one, is kept: save_total_limit={limit} would remove it"
     assert said(capsys).count(told) == 1
     assert [note["checkpoint"] for note in run.notes("kept")] == ["checkpoint-4"]
-    told = json.loads((run.out / "checkpoint-20" / "ptt_weights.json").read_text())
+    recorded = json.loads((run.out / "checkpoint-20" / "ptt_weights.json").read_text())
     assert recorded == {"finite": True}
 
 
