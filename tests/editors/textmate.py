@@ -123,7 +123,7 @@ def _declarations() -> list[dict[str, Any]]:
             "constant.other.version",
         ),
         _match(
-            rf"\b(override)\s+(detector|param)\s+({DOTTED})",
+            rf"\b(override)\s+(detector|policy|param)\s+({DOTTED})",
             "",
             "keyword.declaration",
             "keyword.declaration",
