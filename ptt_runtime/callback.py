@@ -24,6 +24,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, SupportsFloat
@@ -55,9 +56,20 @@ from ptt_runtime.options import (
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.resuming import Mismatch, SavedRun
+from ptt_runtime.resuming import (
+    Home,
+    HomeWish,
+    Mismatch,
+    Origin,
+    Past,
+    RunMark,
+    home_of,
+    leave_mark,
+    new_home,
+    origin_of,
+)
 from ptt_runtime.run import Run, Training
-from ptt_runtime.run_directory import RunDirectory, fresh_path
+from ptt_runtime.run_directory import RunDirectory
 from ptt_runtime.snapshots import Snapshots, snapshots_of
 from ptt_runtime.trackers import trackers_of
 
@@ -141,6 +153,9 @@ class DiagnosticsCallback(TrainerCallback):
         self._directory: Path | None = None
         self._again: RunDirectory | None = None
         """Where a training was recorded that the trainer begins again, in smaller batches."""
+        self._home: Home | None = None
+        self._marked: str | None = None
+        """The run that this callback last left in a trainer's state."""
         self._endings = Endings(self._end_badly)
         self._cells = Cells(self._cell_ended)
         atexit.register(self._end_at_exit)
@@ -188,6 +203,7 @@ class DiagnosticsCallback(TrainerCallback):
                 if run is not None:
                     run.each(Part.start)
         except PttError:
+            self._give_back()
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
@@ -311,6 +327,7 @@ class DiagnosticsCallback(TrainerCallback):
         run = self._made(ranks, training)
         ranks.begin()
         self._begin(run)
+        self._leave_mark(run.training)
 
     def _made(self, ranks: Ranks, training: Training) -> Run:
         """The run with its parts, before anything is written or exchanged."""
@@ -320,17 +337,14 @@ class DiagnosticsCallback(TrainerCallback):
             say=self._console.detail,  # the first line names what judges
         )
         step = training.state.global_step
-        home = self._home(training)
-        directory = self._again
-        if directory is None and self._console.is_on:
-            directory = self._open_directory(training, home)
-        self._directory = directory.path if directory else None
+        training, directory = self._settled(training)
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
         if not ranks.is_first:
             recorder.tell_first = ranks.note
         parts = self._options.parts(is_alone=ranks.world_size == 1)
         run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
+        run.hold = self._endings.hold
         self._actuator.check_training(run)
         for part in run.parts:
             part.check(run)
@@ -349,17 +363,15 @@ class DiagnosticsCallback(TrainerCallback):
                     "snapshots": self._options.snapshots is not None,
                 },
             ),
-            lambda: provenance(training, pack),
+            lambda: {**provenance(training, pack), **self._own_provenance(training)},
         )
         recorder.keep(self._chosen.texts)
         if not run.ranks.are_together:
             what = "no rank is measured, and what is decided is only told"
             recorder.guard.report("PTT502", what, run.ranks.apart_because)
-        if step > 0:
-            home = self._home(training)
-            journal = RunDirectory(home) if home else None
+        if training.past is not None:
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
-                run.resume(step, journal)
+                run.resume(step, training.past)
         elif self._again is not None:
             recorder.resumed(0, 0)  # what the attempt before found is not of this one
         self._actuator.start(run)
@@ -368,23 +380,60 @@ class DiagnosticsCallback(TrainerCallback):
         if threading.current_thread() is threading.main_thread():
             self._cells.listen()
 
-    def _home(self, training: Training) -> Path | None:
-        """The directory that is asked for, or on a resume the one that the checkpoint tells of."""
-        if self._wanted_dir is not None:
-            return Path(self._wanted_dir)
-        if training.state.global_step == 0:
-            return None
-        saved = SavedRun.read(training.checkpoint)
-        home = Path(saved.run_dir) if saved and saved.run_dir else None
-        return home if home and home.is_dir() else None
+    def _settled(self, training: Training) -> tuple[Training, RunDirectory | None]:
+        """The training with what it goes on from, and on the first rank where it is recorded."""
+        goes_on = training.state.global_step > 0
+        origin = origin_of(training.state, training.output_dir) if goes_on else None
+        if self._again is None:  # else it is recorded where the attempt before was
+            self._home = self._found_home(training, origin) if self._console.is_on else None
+        home = self._home
+        self._directory = home.directory.path if home else None
+        past = Past.of(origin, home) if origin else None
+        return replace(training, past=past), home.directory if home else None
 
-    def _open_directory(self, training: Training, home: Path | None) -> RunDirectory:
-        if home is not None and training.state.global_step > 0:
-            return RunDirectory(home)
-        path = fresh_path(home, training.algorithm)
-        if home is not None and path != home:
-            self._console.say(f"{home} holds another run")
-        return RunDirectory(path)
+    def _found_home(self, training: Training, origin: Origin | None) -> Home:
+        asked = Path(self._wanted_dir) if self._wanted_dir is not None else None
+        wish = HomeWish(asked, training.algorithm, training.output_dir, training.state)
+        home = home_of(origin, wish) if origin else new_home(wish)
+        self._say_where(home, asked)
+        return home
+
+    def _say_where(self, home: Home, wanted: Path | None) -> None:
+        path = home.directory.path
+        if home.branch_of is not None:
+            told = f"the run in {home.source}" if home.source else "the run of the checkpoint"
+            self._console.say(f"{told} is not gone on with, since {home.why}")
+            self._console.say(f"a branch of it begins in {path}")
+        elif wanted is not None and path.name != wanted.name and not home.goes_on:
+            self._console.say(f"{wanted} holds another run")
+
+    def _own_provenance(self, training: Training) -> dict[str, Any]:
+        """What of `run.json` is of the directory, and not of the training alone."""
+        if self._home is None:
+            return {}
+        told = {
+            "run_id": self._home.directory.run_id,
+            "output_dir": str(training.output_dir.resolve()),
+        }
+        branch_of = self._home.branch_of
+        if branch_of is None:
+            return told
+        return {**told, "branch_of": branch_of.run_id, "branch_step": training.state.global_step}
+
+    def _leave_mark(self, training: Training) -> None:
+        """Has the trainer save with its checkpoints of which run they are."""
+        if self._home is not None:
+            directory, follows = self._home.directory, training.past
+            mark = RunMark.of(directory.run_id, directory.path, training.output_dir)
+            leave_mark(training.state, mark, follows.run_id if follows else self._marked)
+            self._marked = directory.run_id
+
+    def _give_back(self) -> None:
+        """A training that does not begin leaves no directory."""
+        if self._run is None and self._home is not None:
+            with suppress(OSError):
+                self._home.directory.release()
+            self._home = None
 
     def _give_up(self, args: TrainingArguments, state: TrainerState) -> RunDirectory | None:
         """Where a training is recorded that did not fit into memory, so that it begins again.

@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -38,6 +39,15 @@ class Endings:
         self._handlers: dict[int, Any] = {}
         self.step = 0
         self.heard: Ending | None = None
+        self._holds = 0
+        self._late: tuple[int, FrameType | None] | None = None
+
+    def hold(self) -> Held:
+        """A block that is gone through to its end: a signal that comes in it has its effect after.
+
+        A second one is not put off: people who press Ctrl-C again mean it.
+        """
+        return Held(self)
 
     def listen(self) -> None:
         """Signals are heard in the main thread alone, the only one that may ask for them."""
@@ -69,6 +79,20 @@ class Endings:
         name = signal.Signals(number).name
         stack = tuple(traceback.format_stack(frame)[-_STACK_LINES:])
         self.heard = Ending(_SIGNALS[signal.Signals(number)], self.step, name, stack=stack)
+        if self._holds and self._late is None:
+            self._late = number, frame
+        else:
+            self._pass_on(number, frame)
+
+    def _let_go(self) -> None:
+        self._holds -= 1
+        late = self._late
+        if late is not None and not self._holds:
+            self._late = None
+            self._pass_on(*late)
+
+    def _pass_on(self, number: int, frame: FrameType | None) -> None:
+        """Ends the process, or leaves that to who listened before."""
         before = self._handlers.get(number)
         if number == signal.SIGTERM and before in (None, signal.SIG_DFL):
             # the process ends now, as it would have without us
@@ -77,6 +101,19 @@ class Endings:
             os.kill(os.getpid(), number)
         elif callable(before):
             before(number, frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A block in which signals wait; no generator, which takes longer, since each row has one."""
+
+    endings: Endings
+
+    def __enter__(self) -> None:
+        self.endings._holds += 1
+
+    def __exit__(self, *error: object) -> None:
+        self.endings._let_go()
 
 
 def ending_of(error: BaseException, step: int) -> Ending:

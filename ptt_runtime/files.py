@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections import deque
-from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from ptt_rules.runs import NotRegularError
+from ptt_rules.runs import NotRegularError, escaped
 
 MAX_WAITING_LINES = 10_000
 
@@ -32,17 +30,30 @@ class LineFile:
 
     def append(self, line: str) -> None:
         """Errors: OSError if the file cannot be written; the line waits"""
-        self._waiting.append(line.encode() + b"\n")
+        self.wait(line)
         self.flush()
 
+    def wait(self, line: str) -> None:
+        """A line that is written with the next ones."""
+        self._waiting.append(escaped(line).encode() + b"\n")
+
     def flush(self) -> None:
-        """Writes the lines that wait. Errors: OSError"""
-        if not self._waiting:
-            return
-        descriptor = self._opened()
+        """Writes the lines that wait, each once. Errors: OSError"""
         while self._waiting:
-            self._write(descriptor, self._waiting[0])
-            self._waiting.popleft()
+            descriptor, line = self._opened(), self._waiting[0]
+            if not self._is_written(descriptor, line):
+                self._write(descriptor, line)
+            # Ctrl-C may come between any two of these: a line that is written and still waits is
+            # known by the file, and one that waits no longer makes the size look anew
+            with suppress(ValueError):
+                self._waiting.remove(line)
+            self._size += len(line)
+
+    def _is_written(self, descriptor: int, line: bytes) -> bool:
+        """Whether the file ends with this line, which is more than was known of it."""
+        if os.fstat(descriptor).st_size != self._size + len(line):
+            return False
+        return os.pread(descriptor, len(line), self._size) == line
 
     def close(self) -> None:
         """Lets go of the file; the next line opens it again."""
@@ -57,7 +68,10 @@ class LineFile:
         """The file, which ends with a whole line."""
         if self._descriptor is not None:
             status = os.fstat(self._descriptor)
-            if status.st_size == self._size and status.st_nlink:
+            is_there = status.st_nlink > 0
+            if is_there and status.st_size == self._size:
+                return self._descriptor
+            if is_there and self._is_written(self._descriptor, self._waiting[0]):
                 return self._descriptor
             self.close()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
@@ -77,7 +91,6 @@ class LineFile:
         if written != len(line):
             os.ftruncate(descriptor, self._size)
             raise OSError(f"only {written} of {len(line)} bytes could be written")
-        self._size += written
 
 
 def _end_of_last_line(descriptor: int, size: int) -> int:
@@ -91,21 +104,3 @@ def _end_of_last_line(descriptor: int, size: int) -> int:
             return start + newline + 1
         position = start
     return 0
-
-
-def json_text(data: Mapping[str, Any]) -> str:
-    """Strict JSON on one line; what JSON does not know is written as its text."""
-    return json.dumps(data, ensure_ascii=False, default=str, allow_nan=False)
-
-
-def logged_text(logs: Mapping[str, Any]) -> str:
-    """A log event as it was logged, NaN and Infinity as Python's JSON writes them."""
-    return json.dumps(logs, ensure_ascii=False, default=_logged_value)
-
-
-def _logged_value(value: Any) -> Any:
-    """Scalars of other libraries are numbers, all else its text."""
-    try:
-        return float(value)
-    except (TypeError, ValueError, RuntimeError):
-        return str(value)

@@ -51,8 +51,9 @@ class FiniteSteps(Part):
 
     def start(self, run: Run) -> None:
         """After a resume the count goes on."""
-        saved = run.training.checkpoint / CHECKPOINT_COUNT
-        count = int(saved.read_text()) if run.step > 0 and saved.is_file() else 0
+        past = run.training.past
+        saved = past.checkpoint / CHECKPOINT_COUNT if past and past.checkpoint else None
+        count = int(saved.read_text()) if saved is not None and saved.is_file() else 0
         self.skipped = run.ranks.of_first(count)
 
     def saved(self, run: Run, checkpoint: Path) -> None:

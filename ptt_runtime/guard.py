@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class Guard:
         return Contained(self, code, what)
 
     def report(self, code: str, what: str, reason: str) -> None:
-        """Tells a fault, unless the same has been told."""
-        if (what, reason) not in self._told:
-            self._told.add((what, reason))
+        """Tells a fault, unless the same has been told: with another step, it is the same."""
+        cause = (what, _NUMBER.sub("#", reason))
+        if cause not in self._told:
+            self._told.add(cause)
             self._tell(Fault(code, what, reason, self.step))
 
 

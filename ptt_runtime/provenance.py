@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import socket
 import subprocess
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ptt_rules import Pack, __version__
+from ptt_rules.runs import strict
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
+from ptt_runtime.masking import masked
 
 if TYPE_CHECKING:
     from ptt_runtime.run import Training
@@ -25,11 +26,11 @@ _GIT_TIMEOUT_S = 10
 
 
 def training_arguments(args: Any) -> dict[str, Any]:
-    """Training arguments as JSON has them; tokens are masked by the trainer's own method.
+    """Training arguments as JSON has them, without the secrets in them.
 
     GRPO and RLOO read the bounds of clipping as `epsilon_low` and `epsilon_high`: so do rules.
     """
-    told = {key: _plain(value) for key, value in args.to_dict().items()}
+    told: dict[str, Any] = masked(strict(args.to_dict()))
     if "epsilon" in told:
         told.setdefault("epsilon_low", told["epsilon"])
         if told.get("epsilon_high") is None:
@@ -76,14 +77,6 @@ def _told(describe: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         return describe()
     except Exception as error:
         return {"unknown_because": f"{type(error).__name__}: {error}"}
-
-
-def _plain(value: Any) -> Any:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
-        return str(value)
-    return value
 
 
 def library_versions() -> dict[str, str]:

@@ -29,6 +29,7 @@ from ptt_rules.runs import (
     COMPARED,
     EVERY_S,
     LAST_ROWS,
+    PROVENANCE,
     RESUMED,
     RETRIED,
     Checkpoint,
@@ -58,6 +59,7 @@ from ptt_rules.runs import (
 )
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
+from ptt_runtime.resuming.branch import copy_history, logged_rows
 from ptt_runtime.run_directory import RunDirectory
 
 
@@ -89,6 +91,9 @@ class Recorder:
         """Lines that say from where this process went on, and what differed then."""
         self.tell_first: Callable[[Mapping[str, Any]], None] = lambda record: None
         """On another rank than the first: where it says what failed here."""
+        self._abandoned = 0
+        self.rows_are_logged = False
+        """Whether the rows before a resume are those of the trainer's own history."""
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -99,8 +104,11 @@ class Recorder:
     def start(self, arming: Arming, describe: Callable[[], Mapping[str, Any]]) -> None:
         """Makes the run directory, and writes down what the run is."""
         if self.directory is not None:
+            self.directory.on_removed = self._removed
             with self._writing("run.json"):
-                self.directory.create()
+                self.directory.begin()
+            self.beat(Pulse.RUNNING, self.guard.step)
+            with self._writing("run.json"):
                 self._provenance = describe()
                 rules = {
                     "detectors": arming.to_json(),
@@ -108,7 +116,6 @@ class Recorder:
                     "rules": self._rules.to_json(),
                 }
                 self.directory.write_provenance({**self._provenance, **rules})
-            self.beat(Pulse.RUNNING, self.guard.step)
         self._arming = arming
         self._console.started(self._pack, arming, self.path)
 
@@ -133,12 +140,41 @@ class Recorder:
             with self._writing(f"packs/{name}.ptt"):
                 self.directory.write_pack(name, text)
 
-    def resumed(self, step: int, rows: int) -> None:
-        """Tells from where the run goes on; its journal goes on from there too."""
-        abandoned = 0
+    def rows_before(self, step: int, source: Path | None, state: Any) -> list[dict[str, Any]]:
+        """The rows up to a step: of this directory, of the run that it branched from, or at last
+        of the trainer's own history, which has those that the trainer logged.
+        """
+        rows: list[dict[str, Any]] = []
+        if self.directory is None:
+            return rows
+        if source is not None:
+            with self.guard.contain("PTT503", f"what {source} has cannot be copied"):
+                copy_history(source, self.directory.path, step)
+        self.cut(step)
+        with self.guard.contain("PTT503", "the rows before the resume cannot be read"):
+            rows = self.directory.journal_rows(step)
+        if not rows:
+            rows = logged_rows(state, step)
+            self.rows_are_logged = bool(rows)
+            with self._writing("metrics.jsonl"):
+                self.directory.add_rows(rows)
+        return rows
+
+    def found_before(self, events: Iterable[Event]) -> None:
+        """Events that are told to nobody."""
+        for event in events:
+            self.note(event.to_json())
+
+    def cut(self, step: int) -> None:
+        """Takes out of the journal what came after a step."""
         if self.directory is not None:
             with self._writing("metrics.jsonl"):
-                abandoned = self.directory.cut_journal(step)
+                self._abandoned += self.directory.cut_journal(step)
+
+    def resumed(self, step: int, rows: int) -> None:
+        """Tells from where the run goes on; its journal goes on from there too."""
+        self.cut(step)
+        abandoned = self._abandoned
         self._console.say(f"resumed at step {step}, {rows} rows judged before")
         if abandoned:
             self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
@@ -161,13 +197,13 @@ class Recorder:
     # ---- rows ------------------------------------------------------------------------------
 
     def row(self, row: Mapping[str, Any]) -> None:
-        self._steps.append(row["step"])
-        self._times.append(row["time"])
-        self._rows.append(row)
         self.beat(Pulse.RUNNING, row["step"])
         if self.directory is not None:
             with self._writing("metrics.jsonl"):
                 self.directory.add_row(row)
+        self._steps.append(row["step"])
+        self._times.append(row["time"])
+        self._rows.append(row)
 
     def told(
         self,
@@ -337,6 +373,8 @@ class Recorder:
             self._beaten = now
             with self._writing("heartbeat.json"):
                 self.directory.write_heartbeat(Heartbeat.now(pulse, step, until=until))
+            with self._writing(PROVENANCE):
+                self.directory.write_missing()
 
     # ---- checkpoints and the end -------------------------------------------------------------
 
@@ -387,6 +425,12 @@ class Recorder:
             self.note(record)
 
     # ---- faults ------------------------------------------------------------------------------
+
+    def _removed(self) -> None:
+        """The directory was removed while the run went on, and is there anew."""
+        if self._steps:
+            lost = f"rows and findings up to step {self._steps[-1]} are lost"
+            self.guard.report("PTT504", f"{self.path} was removed and is made anew", lost)
 
     def _writing(self, name: str) -> Any:
         return self.guard.contain("PTT504", f"{name} cannot be written")

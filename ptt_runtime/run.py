@@ -6,12 +6,13 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ptt_rules import Action, Engine, Event, Pack, PttError
-from ptt_rules.runs import CHECKPOINT_STATE, Ending
+from ptt_rules.runs import CHECKPOINT_STATE, Ending, with_text_keys
 from ptt_runtime.actions import Actuator, TakesSnapshots
 from ptt_runtime.commands import Commands
 from ptt_runtime.control import TrainingStopped
@@ -20,8 +21,9 @@ from ptt_runtime.guard import Contained
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.run_directory import RunDirectory
+from ptt_runtime.resuming.past import Past
 from ptt_runtime.saving import Saves
+from ptt_runtime.sealed import Damaged, unsealed
 
 Hook = Callable[..., "Metrics | None"]
 """A hook as `Part` names it, such as `Part.step_end`."""
@@ -41,6 +43,8 @@ class Training:
     train_dataloader: Any = None
     trainer: Any = None
     skips_nonfinite_steps: bool = False
+    past: Past | None = None
+    """What it goes on from; None for a training that begins."""
 
     @property
     def own_config(self) -> dict[str, Any]:
@@ -68,7 +72,7 @@ class Training:
 
     @property
     def checkpoint(self) -> Path:
-        """The checkpoint of the present step, which is the one that a resumed run begins at."""
+        """Where the trainer saves the checkpoint of the present step."""
         return self.output_dir / f"checkpoint-{self.state.global_step}"
 
 
@@ -103,6 +107,8 @@ class Run:
         self.engine = pack.engine(self.config)
         self._began = time.monotonic()
         self._unreadable: set[str] = set()
+        self.hold: Callable[[], AbstractContextManager[None]] = nullcontext
+        """A block that signals do not break off."""
         self._events: list[Event] = []
         self._decided: list[Action] = []
         """What was told and decided since all ranks last agreed."""
@@ -127,10 +133,14 @@ class Run:
         more at the next place at which all of them `settle`.
         """
         self.step = self.recorder.guard.step = step
-        if not self.ranks.is_first:
-            return
+        if self.ranks.is_first:
+            with self.hold():  # a row that is written is judged too, whatever signal comes
+                self._judge(logs, step)
+
+    def _judge(self, logs: Mapping[str, Any], step: int) -> None:
         own = {"step": self.step, "time": round(time.monotonic() - self._began, 3)}
-        row = {**own, **logs, **own}  # a trainer that logs a step of its own has another meaning
+        # a trainer that logs a step of its own has another meaning
+        row = {**own, **with_text_keys(logs), **own}
         self.recorder.row(row)
         events = self.engine.observe(row)
         self._events += events
@@ -270,7 +280,7 @@ class Run:
     def stopped(self) -> TrainingStopped:
         return TrainingStopped(f"policy {self.pack.policy} stopped the run at step {self.step}")
 
-    def resume(self, step: int, journal: RunDirectory | None) -> None:
+    def resume(self, step: int, past: Past) -> None:
         """Goes on from the state beside the checkpoint, or from the journal, or from both.
 
         The journal has rows that the state has not seen: those logged at the step of the
@@ -279,23 +289,38 @@ class Run:
         self.step = step
         if not self.ranks.is_first:
             return
-        saved = self.training.checkpoint / CHECKPOINT_STATE
-        state = json.loads(saved.read_text(encoding="utf-8")) if saved.is_file() else None
-        self.engine = _restored(self.pack, self.config, state)
-        rows = journal.journal_rows(step) if journal else []
-        for row in rows[self.engine.rows :]:
-            self.engine.observe(row)
+        if not past.is_known:
+            name = past.checkpoint.name if past.checkpoint else "this checkpoint"
+            self.recorder.say(f"{name} was saved without ptt: a new run begins at step {step}")
+            return
+        rows = self.recorder.rows_before(step, past.source, self.training.state)
+        if not self.recorder.rows_are_logged:
+            self.engine = self._engine_of(past, step)
+        found: list[Event] = []
+        with self.recorder.guard.contain("PTT503", "a row before the resume cannot be judged"):
+            for row in rows[self.engine.rows :]:
+                found += self.engine.observe(row)
         if rows:
             self._began -= rows[-1].get("time", 0.0)
-        if not self.engine.rows:
-            raise ValueError(f"neither {saved} nor a journal of the run is there")
+        if self.recorder.rows_are_logged:
+            self.recorder.found_before(found)  # elsewhere what was found is on the record already
         self.recorder.resumed(step, self.engine.rows)
         self.commands.restore(self.recorder)
 
-
-def _restored(pack: Pack, config: Mapping[str, Any], state: Mapping[str, Any] | None) -> Engine:
-    try:
-        return pack.engine(config, state=state)
-    except PttError:
-        # of other rules: the journal, where there is one, says the same to these
-        return pack.engine(config)
+    def _engine_of(self, past: Past, step: int) -> Engine:
+        """The engine as it was at the checkpoint; a new one where that cannot be known."""
+        saved = past.checkpoint / CHECKPOINT_STATE if past.checkpoint else None
+        if saved is None or not saved.is_file():
+            return self.pack.engine(self.config)
+        try:
+            state = unsealed(saved.read_bytes())
+            if state["step"] > step:
+                raise Damaged(f"it is of step {state['step']}, and the checkpoint of step {step}")
+            if state["run_id"] == past.run_id:
+                return self.pack.engine(self.config, state=state)
+        except PttError:
+            pass  # of other rules: the journal, where there is one, says the same to these
+        except (OSError, Damaged, KeyError, TypeError) as error:
+            what = f"{saved.name} cannot be used, so the rows before it are judged anew"
+            self.recorder.guard.report("PTT503", what, str(error))
+        return self.pack.engine(self.config)

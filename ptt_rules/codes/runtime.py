@@ -100,7 +100,8 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         "PTT503",
         "state that does not fit the pack",
         what="An engine was to go on from a state that was saved with other rules, other "
-        "parameters or another version of ptt.",
+        "parameters or another version of ptt, or that is damaged. A run that is resumed judges "
+        "the rows of its journal anew then.",
         why="The state holds the windows and baselines of those rules. Read into other ones they "
         "would be numbers without a meaning.",
         failing=Script("""\

@@ -3,13 +3,15 @@
 The training process uses the same names and documents when it writes them.
 """
 
-from ptt_rules.logs.run_directory import METRICS
+from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE
 from ptt_rules.regular import NotRegularError, regular_text
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
-from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command
+from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command, open_inbox
 from ptt_rules.runs.explained import chosen, explanations, rules_of
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
+    ABANDONED,
+    BEGUN,
     CHECKPOINT_STATE,
     CHECKPOINT_WEIGHTS,
     DIFFS,
@@ -20,11 +22,19 @@ from ptt_rules.runs.files import (
     REACH,
     REPORT,
     SNAPSHOTS,
-    document_text,
+    STATE,
     write_whole,
 )
 from ptt_rules.runs.good import last_good_step, newest_good, observations, onset
 from ptt_rules.runs.heartbeat import EVERY_S, Heartbeat, Pulse
+from ptt_rules.runs.json_text import (
+    document_text,
+    escaped,
+    line_text,
+    logged_text,
+    strict,
+    with_text_keys,
+)
 from ptt_rules.runs.postmortem import (
     LAST_ROWS,
     Ending,
@@ -42,6 +52,8 @@ from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, State, state_of
 
 __all__ = [
+    "ABANDONED",
+    "BEGUN",
     "CHECKPOINT_STATE",
     "CHECKPOINT_WEIGHTS",
     "COMMANDS",
@@ -50,15 +62,18 @@ __all__ = [
     "EVENTS",
     "EVERY_S",
     "HEARTBEAT",
+    "JOURNAL",
     "LAST_ROWS",
     "METRICS",
     "PACKS",
     "POSTMORTEM",
+    "PROVENANCE",
     "REACH",
     "REPORT",
     "RESUMED",
     "RETRIED",
     "SNAPSHOTS",
+    "STATE",
     "WITHOUT_EFFECT",
     "Checkpoint",
     "Command",
@@ -83,23 +98,29 @@ __all__ = [
     "chosen",
     "document_text",
     "environment",
+    "escaped",
     "explanations",
     "fault_of",
     "give_command",
     "good_text",
     "is_run",
     "last_good_step",
+    "line_text",
+    "logged_text",
     "mismatch_of",
     "newest_good",
     "observations",
     "of_this_run",
     "onset",
+    "open_inbox",
     "postmortem",
     "reach_of_run",
     "read_run",
     "regular_text",
     "rules_of",
     "state_of",
+    "strict",
     "way_back",
+    "with_text_keys",
     "write_whole",
 ]

@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import socket
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -18,8 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.regular import check_regular, open_regular
+from ptt_rules.runs.json_text import line_text
 
 COMMANDS = "commands.jsonl"
+_OWNER_ALONE = 0o600
+_WRITE_OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class CommandKind(Enum):
@@ -75,32 +79,49 @@ def give_command(folder: Path, command: Command) -> None:
 
     Errors: OSError
     """
-    line = json.dumps(command.to_json(), ensure_ascii=False).encode() + b"\n"
+    line = line_text(command.to_json()).encode() + b"\n"
     if os.path.lexists(folder / COMMANDS):
         check_regular(folder / COMMANDS)
-    descriptor = os.open(folder / COMMANDS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    descriptor = os.open(folder / COMMANDS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ALONE)
     try:
         os.write(descriptor, line)
     finally:
         os.close(descriptor)
 
 
+def open_inbox(folder: Path) -> None:
+    """Makes the file, so that nobody but its owner can be the first to. Errors: OSError"""
+    os.close(os.open(folder / COMMANDS, os.O_WRONLY | os.O_CREAT, _OWNER_ALONE))
+
+
 class Inbox:
-    """Reads commands as they come; each once."""
+    """Reads commands as they come; each once, and anew where the file was replaced.
+
+    Whoever may write the file commands the run, so that only a file that its owner alone can write
+    is read, and only one of the user who trains, or of the administrator.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / COMMANDS
         self._read = 0
+        self._inode = 0
 
     def new(self) -> Iterator[Command]:
         """The commands that have come since this was last asked.
 
-        Errors: ValueError for a line that is no command; it is passed over
+        Errors: ValueError for a line that is no command, which is passed over, and for a file
+                that others can write, of which nothing is read
         Cost:   one call of the system where none has ever come, else two
         """
         # of a run whose directory cannot be written, none come
-        if not os.access(self._path, os.F_OK) or os.stat(self._path).st_size == self._read:
+        if not os.access(self._path, os.F_OK):
             return
+        status = os.stat(self._path)
+        if status.st_ino != self._inode or status.st_size < self._read:
+            self._inode, self._read = status.st_ino, 0
+        if status.st_size == self._read:
+            return
+        _check_owner(status)
         with open_regular(self._path) as file:
             file.seek(self._read)
             for line in file:
@@ -108,6 +129,15 @@ class Inbox:
                     return  # still being written
                 self._read += len(line)
                 yield _command(line)
+
+
+def _check_owner(status: os.stat_result) -> None:
+    """Errors: ValueError if others than the user who trains can write the file"""
+    if status.st_uid not in (os.geteuid(), 0):
+        raise ValueError(f"`{COMMANDS}` is another user's, so nothing in it is heard")
+    if status.st_mode & _WRITE_OF_OTHERS:
+        why = f"others can write `{COMMANDS}`, so nothing in it is heard"
+        raise ValueError(f"{why}; `chmod 600 {COMMANDS}` if what it says is yours")
 
 
 def _command(line: bytes) -> Command:

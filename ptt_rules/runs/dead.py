@@ -7,7 +7,8 @@ from typing import Any
 
 from ptt_rules.diagnostics import PttError
 from ptt_rules.runs.explained import explained
-from ptt_rules.runs.files import POSTMORTEM, document_text, write_whole
+from ptt_rules.runs.files import POSTMORTEM, write_whole
+from ptt_rules.runs.json_text import document_text
 from ptt_rules.runs.postmortem import (
     LAST_ROWS,
     Ending,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import json_number
 from ptt_rules.logs.jsonl import JsonLines, Skip
 from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE
 from ptt_rules.regular import regular_text
@@ -31,7 +30,10 @@ CHECKPOINT_STATE = "ptt_state.json"
 CHECKPOINT_WEIGHTS = "ptt_weights.json"
 """In the folder of a checkpoint: whether its weights are finite."""
 
-BEGUN = (PROVENANCE, f".{PROVENANCE}.tmp", JOURNAL, METRICS, EVENTS)
+FIRST_LIFE = ".life-1.json"
+"""The claim of a process that began a run here; it has what a heartbeat has."""
+
+BEGUN = (PROVENANCE, f".{PROVENANCE}.tmp", JOURNAL, METRICS, EVENTS, HEARTBEAT, FIRST_LIFE)
 """Files of which a run leaves at least one, however early it was killed."""
 
 _TAIL_BYTES = 1 << 16
@@ -116,31 +118,12 @@ def write_whole(path: Path, text: str, *, lasting: bool = True) -> None:
     Errors: OSError
     """
     temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
+    with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
         if lasting:
             file.flush()
             os.fsync(file.fileno())
     temporary.replace(path)
-
-
-def strict(data: Any) -> Any:
-    """Data as strict JSON has it: NaN and infinities as strings, other things as their text."""
-    if isinstance(data, Mapping):
-        return {str(key): strict(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [strict(value) for value in data]
-    if data is None or isinstance(data, (str, int)):
-        return data
-    try:
-        return json_number(float(data))
-    except (TypeError, ValueError, RuntimeError):
-        return str(data)
-
-
-def document_text(data: Mapping[str, Any]) -> str:
-    """A JSON object as people read it too: strict JSON over several lines."""
-    return json.dumps(strict(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _unreadable(path: Path, message: str) -> PttError:

@@ -75,6 +75,18 @@ class Heartbeat:
         return {**asdict(self), "pulse": self.pulse.value}
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is of this very process."""
+        process = os.getpid()
+        own = (socket.gethostname(), process, _began(process))
+        return (self.host, self.process, self.began) == own
+
+    def is_of_process(self, other: Heartbeat) -> bool:
+        """Whether both are of one process."""
+        mine = (self.host, self.process, self.began)
+        return mine == (other.host, other.process, other.began)
+
+    @property
     def process_is_gone(self) -> bool | None:
         """Whether its process lives no more; None if that was on another machine."""
         if self.host != socket.gethostname():

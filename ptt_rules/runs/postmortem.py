@@ -17,8 +17,8 @@ from typing import Any
 from ptt_rules.engine import Event, EventKind, Incident
 from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
-from ptt_rules.runs.files import strict
 from ptt_rules.runs.good import Onset
+from ptt_rules.runs.json_text import strict
 from ptt_rules.runs.resumption import Mismatch
 from ptt_rules.runs.rules import Rules
 

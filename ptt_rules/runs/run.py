@@ -26,6 +26,7 @@ from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
     BEGUN,
     DIFFS,
+    FIRST_LIFE,
     HEARTBEAT,
     POSTMORTEM,
     SNAPSHOTS,
@@ -237,9 +238,14 @@ def _check_is_run(folder: Path) -> None:
 
 
 def _heartbeat(folder: Path) -> Heartbeat | None:
-    """The newest heartbeat; one that a lost host left empty tells nothing, and is none."""
+    """The newest heartbeat; one that a lost host left empty tells nothing, and is none.
+
+    Of a run that was killed before its first one, its claim tells the same.
+    """
+    path = folder / HEARTBEAT
     try:
-        return Heartbeat.from_json(json.loads(regular_text(folder / HEARTBEAT)))
+        told = path if path.exists() else folder / FIRST_LIFE
+        return Heartbeat.from_json(json.loads(regular_text(told)))
     except (OSError, KeyError, ValueError, TypeError):
         return None
 

@@ -12,7 +12,7 @@ from ptt_rules.engine import Event, EventKind, Incident, Reach, shown, with_valu
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.dead import record_of
 from ptt_rules.runs.faults import WayBack, leading
-from ptt_rules.runs.files import strict
+from ptt_rules.runs.json_text import strict
 from ptt_rules.runs.postmortem import Verdict, next_steps, resume_step, resume_steps
 from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.reach_text import lacks_text, reach_text

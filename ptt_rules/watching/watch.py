@@ -15,7 +15,7 @@ from ptt_rules.engine import Event, EventKind
 from ptt_rules.logs.run_directory import JOURNAL
 from ptt_rules.numbers import number
 from ptt_rules.runs import Records, Run, RunState, State, read_run, state_of
-from ptt_rules.runs.files import strict
+from ptt_rules.runs.json_text import strict
 from ptt_rules.runs.pace import Pace
 from ptt_rules.runs.state import Silence, duration
 from ptt_rules.watching.tail import Tail, position

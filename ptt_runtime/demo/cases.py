@@ -137,4 +137,4 @@ def _recorded(path: Path) -> list[dict[str, Any]]:
     """Lines of a file that is only there if something was told."""
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]

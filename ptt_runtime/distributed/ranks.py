@@ -13,7 +13,8 @@ Three rules keep a healthy run from hanging on ptt:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +24,7 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 
-from ptt_rules.runs import Ending, Verdict
+from ptt_rules.runs import Ending, Verdict, line_text
 from ptt_runtime.distributed.deaths import Deaths
 
 T = TypeVar("T")
@@ -54,8 +55,11 @@ class Ranks:
         self.apart_because = "" if self.world_size == 1 else "they have not met"
         self._group: Any = None
         self._place = ""
-        self._read = 0
         self._deaths: Deaths | None = None
+        self._left = 0
+        self._counted = 0
+        self._read: Counter[int] = Counter()
+        """How many notes of each rank were read, and of all of them counted."""
 
     @property
     def is_first(self) -> bool:
@@ -220,9 +224,11 @@ class Ranks:
         if not self._place:
             return
         with suppress(RuntimeError, ValueError):  # the store is gone, and with it the first rank
-            number = _store().add(f"{self._place}/notes", 1)
-            text = json.dumps({**record, "rank": self.rank}, default=str)
-            _store().set(f"{self._place}/note/{number}", text)
+            text = line_text({**record, "rank": self.rank})
+            _store().set(f"{self._place}/note/{self.rank}/{self._left}", text)
+            self._left += 1
+            # the count comes last: a rank that dies before it has left a note that nobody waits for
+            _store().add(f"{self._place}/notes", 1)
 
     def notes(self) -> list[dict[str, Any]]:
         """On the first rank, what the others left since it last looked, in the order of steps."""
@@ -230,12 +236,19 @@ class Ranks:
             return []
         found: list[dict[str, Any]] = []
         with suppress(RuntimeError, ValueError):
-            written = _store().add(f"{self._place}/notes", 0)
-            while self._read < written:
-                text = _store().get(f"{self._place}/note/{self._read + 1}")
-                self._read += 1
-                found.append(json.loads(text))
+            counted = _store().add(f"{self._place}/notes", 0)
+            if counted != self._counted:
+                for rank in range(self.world_size):
+                    found += self._notes_of(rank)
+                self._counted = counted
         return sorted(found, key=lambda one: (one.get("step", 0), one["rank"]))
+
+    def _notes_of(self, rank: int) -> Iterator[dict[str, Any]]:
+        """What a rank has left since; what is there is read, and what is not is not waited for."""
+        while _store().check([f"{self._place}/note/{rank}/{self._read[rank]}"]):
+            text = _store().get(f"{self._place}/note/{rank}/{self._read[rank]}")
+            self._read[rank] += 1
+            yield json.loads(text)
 
 
 def _store() -> Any:

@@ -11,7 +11,7 @@ from ptt_runtime.fingerprints import weights_sample
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import provenance
 from ptt_runtime.resuming.differences import Difference, Weight, differences
-from ptt_runtime.resuming.saved_run import SavedRun
+from ptt_runtime.resuming.saved_run import CHECKPOINT_RUN, RunMark, SavedRun, travelling
 from ptt_runtime.resuming.without_effect import without_effect
 
 if TYPE_CHECKING:
@@ -70,21 +70,32 @@ class ResumeCheck(Part):
 
     def saved(self, run: Run, checkpoint: Path) -> None:
         if run.ranks.is_first and checkpoint.is_dir():
-            path = run.recorder.path
-            SavedRun(
-                provenance=run.recorder.provenance,
-                run_dir=str(path.resolve()) if path else None,
-                weights=weights_sample(run.training.model),
-            ).write(checkpoint)
+            directory, model = run.recorder.directory, run.training.model
+            if directory is not None:
+                SavedRun(
+                    provenance=run.recorder.provenance,
+                    mark=RunMark.of(directory.run_id, directory.path, checkpoint.parent),
+                    weights=None if model is None else weights_sample(model),
+                ).write(checkpoint)
 
 
 def _found(run: Run) -> list[Difference]:
-    saved = SavedRun.read(run.training.checkpoint)
-    if saved is None:
-        run.recorder.warn(f"{run.training.checkpoint} does not tell of its run: nothing to compare")
+    past = run.training.past
+    if past is None or past.saved is None:
+        if past is not None and past.is_known:
+            _say_why(run, past.damage)
         return []
-    now = provenance(run.training, run.pack)
+    saved, now = past.saved, travelling(provenance(run.training, run.pack))
     found = differences(saved.provenance, now, without_effect(run.training))
     model: Any = now["model"]
     weights = saved.weights_difference(model.get("weights_sample_sha256"), now)
     return [weights, *found] if weights else found
+
+
+def _say_why(run: Run, damage: str) -> None:
+    """Says why there is nothing to compare; what is damaged is a fault."""
+    if damage:
+        what = f"{CHECKPOINT_RUN} cannot be read, so the run is not compared with what it was"
+        run.recorder.guard.report("PTT503", what, damage)
+    else:
+        run.recorder.warn("the checkpoint does not tell of its run: nothing to compare")

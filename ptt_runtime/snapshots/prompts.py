@@ -58,15 +58,20 @@ def _read(path: Path) -> list[Any]:
         message = f"the prompts cannot be read: {error}"
         raise PttError.of("PTT521", message, file=str(path)) from None
     if path.suffix == ".txt":
-        return [line for line in text.splitlines() if line.strip()]
+        return [line for line in _lines(text) if line.strip()]
     try:
         if path.suffix == ".json":
             return [_of_object(one) for one in json.loads(text)]
-        return [_of_object(json.loads(line)) for line in text.splitlines() if line.strip()]
+        return [_of_object(json.loads(line)) for line in _lines(text) if line.strip()]
     except (ValueError, TypeError) as error:
         message = f"the prompts are no JSON: {error}"
         hint = "write one JSON object a line, or a file that ends in `.txt` with a prompt a line"
         raise PttError.of("PTT521", message, file=str(path), hint=hint) from None
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a file: a text may have other characters that end a line for Python."""
+    return [line.removesuffix("\r") for line in text.split("\n")]
 
 
 def _of_object(data: Any) -> Any:

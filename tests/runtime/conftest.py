@@ -61,5 +61,5 @@ def json_lines(path: Path) -> list[dict[str, Any]]:
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is no JSON")
 
-    lines = path.read_text().splitlines()
+    lines = path.read_bytes().splitlines()
     return [json.loads(line, parse_constant=refuse) for line in lines]

@@ -1,23 +1,28 @@
-"""Kills trainings at random moments, and resumes them: `python -m tests.runtime.kills 200 OUT`.
+"""Kills trainings at random moments and goes on: `python -m tests.runtime.kills 200 OUT`.
 
 Each training is a process forked from this one, which has loaded the libraries and started no
-thread. After each kill the directory must be readable; after the resume its events must be
-those of a training that nobody killed.
+thread. Each case goes on in one of several ways, as people do: in place, in a copy of the output
+folder, from a checkpoint that is given by its path and saved into another folder, after attempts
+that died, with a copy of itself at the same moment. After each kill the directory must be readable;
+after each resume rows and events must be those of a training that nobody killed, in one directory,
+and all other directories as they were.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-import random
 import shutil
 import signal
 import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from random import Random
 
 from ptt_rules.runs import checkpoints, newest_good, read_run
 from ptt_runtime import DiagnosticsCallback
@@ -37,10 +42,18 @@ detector thirds {
 Told = list[tuple[str, str, int, int]]
 
 
-def training(folder: Path, rules: Path, resume: Path | None = None) -> None:
-    callback = DiagnosticsCallback(run_dir=folder / "run", packs=[rules], only=True, fail_fast=True)
-    options = {"save_strategy": "steps", "save_steps": 4}
-    trainer = make_trainer("sft", folder / "training", steps=STEPS, callbacks=[callback], **options)
+WAYS = ("in place", "in place, unnamed", "copied", "by path", "after dead attempts", "together")
+ROWS = [*range(1, STEPS + 1), STEPS]  # the trainer closes with a row of its own
+
+
+def training(
+    folder: Path, rules: Path, resume: Path | None = None, *, run: Path | None, seed: int = 0
+) -> None:
+    """`folder` is where it saves; `run` is the run directory that is asked for."""
+    os.chdir(folder.parent)
+    callback = DiagnosticsCallback(run_dir=run, packs=[rules], only=True, fail_fast=True)
+    options = {"save_strategy": "steps", "save_steps": 4, "seed": seed}
+    trainer = make_trainer("sft", folder, steps=STEPS, callbacks=[callback], **options)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
 
@@ -49,25 +62,35 @@ def forked(work: Callable[[], None], until: Callable[[], None] | None = None) ->
 
     It is killed when `until` returns, unless it has ended by then.
     """
-    child = os.fork()
-    if child == 0:
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        try:
-            work()
-        except BaseException:
-            Path(os.environ["KILLS_OUT"], "error.txt").write_text(traceback.format_exc())
-            os._exit(1)
-        os._exit(0)
+    child = fork(work)
     if until is not None:
         until()
         os.kill(child, signal.SIGKILL)
+    return ended(child)
+
+
+def fork(work: Callable[[], None]) -> int:
+    """A process that does something; its number."""
+    child = os.fork()
+    if child:
+        return child
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    try:
+        work()
+    except BaseException:
+        Path(os.environ["KILLS_OUT"], "error.txt").write_text(traceback.format_exc())
+        os._exit(1)
+    os._exit(0)
+
+
+def ended(child: int) -> int | None:
     _, status = os.waitpid(child, 0)
     return None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def moment(folder: Path, chance: random.Random) -> Callable[[], None]:
+def moment(run: Path, chance: Random) -> Callable[[], None]:
     """Waits for a random row of the journal and a random part of a step, not for the clock.
 
     A tenth of the moments is in the set-up, before there is a journal.
@@ -76,7 +99,7 @@ def moment(folder: Path, chance: random.Random) -> Callable[[], None]:
     more_s = chance.uniform(0, 0.05) if rows else chance.uniform(0, 0.3)
 
     def wait() -> None:
-        journal = folder / "run" / "metrics.jsonl"
+        journal = run / "metrics.jsonl"
         until = time.monotonic() + LONGEST_S
         while rows and time.monotonic() < until:
             if journal.exists() and journal.read_bytes().count(b"\n") >= rows:
@@ -87,41 +110,106 @@ def moment(folder: Path, chance: random.Random) -> Callable[[], None]:
     return wait
 
 
-def told(folder: Path) -> Told:
-    events = read_run(folder / "run").records.events
+def told(run: Path) -> Told:
+    events = read_run(run).records.events
     return [(one.event.value, one.level.word, one.step, one.row) for one in events]
 
 
-def check_killed(folder: Path, whole: Told) -> None:
+def check_killed(run: Path, whole: Told) -> None:
     """Rows and events are those of the beginning, whatever the moment. Errors: AssertionError"""
-    before = told(folder)
+    before = told(run)
     assert before == whole[: len(before)], f"after the kill: {before}"
-    steps = read_run(folder / "run").log.frame["step"].to_list()
+    steps = read_run(run).log.frame["step"].to_list()
     assert steps[:STEPS] == list(range(1, min(len(steps), STEPS) + 1)), steps
 
 
-def check_resumed(folder: Path, whole: Told) -> None:
+def check_resumed(run: Path, whole: Told) -> None:
     """Errors: AssertionError"""
-    assert told(folder) == whole, f"after the resume: {told(folder)}, not {whole}"
+    assert told(run) == whole, f"after the resume: {told(run)}, not {whole}"
+    steps = [json.loads(line)["step"] for line in (run / "metrics.jsonl").open("rb")]
+    assert steps == ROWS, f"after the resume: {steps}"
 
 
-def killed_and_resumed(folder: Path, rules: Path, whole: Told, chance: random.Random) -> str:
-    """What became of a run that was killed: `early`, `ended` or `resumed`.
+def directories(case: Path) -> dict[Path, bytes]:
+    """The run directories of a case with their journals."""
+    found = {path.parent: path.read_bytes() for path in case.rglob("metrics.jsonl")}
+    ids = [json.loads((run / "run.json").read_text())["run_id"] for run in found]
+    assert len(set(ids)) == len(ids), "two directories have one run"
+    return found
+
+
+def go_on(way: str, case: Path, rules: Path, checkpoint: Path) -> list[Path]:
+    """Resumes a run that was killed; the directories in which that is recorded now."""
+    folder, run = case / "out", case / "run"
+    before = directories(case)
+    if way == "copied":
+        shutil.copytree(folder, case / "copy")
+        folder, checkpoint = case / "copy", case / "copy" / checkpoint.name
+    elif way == "by path":
+        folder = case / "elsewhere"
+        shutil.copytree(checkpoint, folder / checkpoint.name)  # a namesake
+        (folder / checkpoint.name / "ptt_run.json").unlink()
+    asked = None if way in ("in place, unnamed", "copied") else run
+    count = 3 if way == "together" else 1
+    runs = [partial(training, folder, rules, checkpoint, run=asked) for _ in range(count)]
+    if way == "together":
+        at_once(runs)
+    else:
+        done(runs[0])
+    after = directories(case)
+    changed = [path for path in after if after[path] != before.get(path)]
+    stayed = way in ("copied", "by path")
+    assert len(changed) == count, f"{way}: {changed}"
+    assert stayed == all(path not in before for path in changed), f"{way}: {changed}"
+    return changed
+
+
+def at_once(runs: Sequence[Callable[[], None]]) -> None:
+    """Errors: AssertionError"""
+    children = [fork(run) for run in runs]
+    for child in children:
+        assert ended(child) == 0, Path(os.environ["KILLS_OUT"], "error.txt").read_text()
+
+
+def killed_and_resumed(way: str, case: Path, rules: Path, whole: Told, chance: Random) -> str:
+    """What became of a run that was killed: `early`, `ended` or the way in which it went on.
 
     What reads a run, and starts threads for that, is done in a process of its own too.
     """
-    forked(lambda: training(folder, rules), moment(folder, chance))
-    if not (folder / "run").exists():
+    run = case / "run"
+    if way == "after dead attempts":
+        for seed in (5, 6):
+            forked(partial(training, case / "out", rules, run=run, seed=seed), moment(run, chance))
+        run = next(path for path in free_names(run) if not path.exists())
+    forked(partial(training, case / "out", rules, run=case / "run"), moment(run, chance))
+    if not (run / "metrics.jsonl").exists():
         return "early"
-    done(lambda: check_killed(folder, whole))
-    good = newest_good(checkpoints(folder / "training"), STEPS)
-    if good is None:
-        return "early"
+    done(partial(check_killed, run, whole))
+    good = newest_good(checkpoints(case / "out"), STEPS)
+    mark = json.loads((good.path / "ptt_run.json").read_text()) if good else {}
+    if good is None or mark.get("run_id") != json.loads((run / "run.json").read_text())["run_id"]:
+        return "early"  # what is there is of an attempt before
     if good.step == STEPS:
         return "ended"
-    done(lambda: training(folder, rules, good.path))
-    done(lambda: check_resumed(folder, whole))
-    return "resumed"
+    for found in go_on(way, case, rules, good.path):
+        done(partial(check_resumed, found, whole))
+    return way
+
+
+def free_names(run: Path) -> Iterator[Path]:
+    yield run
+    yield from (run.with_name(f"{run.name}-{number}") for number in itertools.count(2))
+
+
+def begun_together(case: Path, rules: Path, whole: Told, chance: Random) -> None:
+    """Runs that begin at one moment, with and without a directory that is asked for."""
+    case.mkdir()
+    asked = chance.choice([case / "run", None])
+    at_once([partial(training, case / f"out-{n}", rules, run=asked) for n in range(3)])
+    found = directories(case)
+    assert len(found) == 3, f"{len(found)} directories of 3 runs"
+    for run in found:
+        done(partial(check_resumed, run, whole))
 
 
 def done(work: Callable[[], None]) -> None:
@@ -130,20 +218,28 @@ def done(work: Callable[[], None]) -> None:
 
 
 def main(kills: int, out: Path, seed: int = 0) -> None:
-    os.environ["KILLS_OUT"] = str(out)
+    os.environ["KILLS_OUT"] = str(out := out.resolve())
     rules = out / "thirds.ptt"
     rules.write_text(RULES)
-    done(lambda: training(out / "whole", rules))
-    done(lambda: write(out / "whole.json", told(out / "whole")))
+    (out / "whole").mkdir()
+    done(partial(training, out / "whole" / "out", rules, run=out / "whole" / "run"))
+    done(lambda: write(out / "whole.json", told(out / "whole" / "run")))
     whole = [tuple(one) for one in json.loads((out / "whole.json").read_text())]
-    chance = random.Random(seed)
+    chance = Random(seed)
     counts: Counter[str] = Counter()
     # few kills may all come too early or, on a machine that is busy, too late
-    while counts.total() < kills or (not counts["resumed"] and counts.total() < 10 * kills):
-        folder = out / f"run-{counts.total()}"
-        counts[killed_and_resumed(folder, rules, whole, chance)] += 1
-        shutil.rmtree(folder, ignore_errors=True)
-    print(" ".join(f"{name}={count}" for name, count in sorted(counts.items())))
+    while counts.total() < kills or (len(counts) < 2 and counts.total() < 10 * kills):
+        way = WAYS[counts.total() % len(WAYS)]
+        case = out / f"case-{counts.total()}"
+        case.mkdir()
+        counts[killed_and_resumed(way, case, rules, whole, chance)] += 1
+        shutil.rmtree(case, ignore_errors=True)
+    for number in range(1 + kills // 20):
+        begun_together(out / f"together-{number}", rules, whole, chance)
+        shutil.rmtree(out / f"together-{number}", ignore_errors=True)
+    resumed = sum(count for way, count in counts.items() if way in WAYS)
+    print(", ".join(f"{name}={count}" for name, count in sorted(counts.items())))
+    print(f"resumed={resumed}, begun together={3 * (1 + kills // 20)}: nothing lost, nothing mixed")
 
 
 def write(path: Path, events: Told) -> None:

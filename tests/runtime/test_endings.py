@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -190,3 +191,47 @@ def test_a_callback_hears_nothing_before_and_after_a_run() -> None:
     before = signal.getsignal(signal.SIGTERM), sys.excepthook
     DiagnosticsCallback(packs=["sft"], only=True)
     assert (signal.getsignal(signal.SIGTERM), sys.excepthook) == before
+
+
+def held(endings: Endings, done: list[str], *numbers: int) -> None:
+    with endings.hold():
+        for number in numbers:
+            signal.raise_signal(number)
+            done.append("judged")
+
+
+def test_a_row_is_judged_to_its_end_before_ctrl_c_has_its_effect() -> None:
+    endings, done = Endings(lambda ending: None), list[str]()
+    endings.listen()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            held(endings, done, signal.SIGINT)
+    finally:
+        endings.stop()
+    assert done == ["judged"]
+
+
+def test_a_row_is_judged_to_its_end_before_a_run_is_terminated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(os, "kill", lambda *_: done.append("killed"))
+    endings = Endings(lambda ending: done.append(ending.verdict.value))
+    endings.listen()
+    try:
+        held(endings, done, signal.SIGTERM)
+    finally:
+        endings.stop()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    assert done == ["judged", "terminated", "killed"]
+
+
+def test_a_second_ctrl_c_is_not_put_off() -> None:
+    endings, done = Endings(lambda ending: None), list[str]()
+    endings.listen()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            held(endings, done, signal.SIGINT, signal.SIGINT)
+    finally:
+        endings.stop()
+    assert done == ["judged"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -87,3 +89,47 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(
     with pytest.raises(OSError, match="No space"):
         write_whole(path, "new")
     assert path.read_text() == "old"
+
+
+def interrupted_at(number: int, file: LineFile, line: str) -> bool:
+    """Appends a line, with Ctrl-C before the given instruction of the file; whether it came."""
+    seen = 0
+
+    def trace(frame: Any, event: str, _: object) -> Any:
+        nonlocal seen
+        if frame.f_code.co_filename != files.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            seen += 1
+            if seen == number:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        file.append(line)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("lines_before", [0, 1])
+def test_a_line_is_written_once_wherever_ctrl_c_comes(tmp_path: Path, lines_before: int) -> None:
+    """Where it came before the line was taken in, the line is not there: its caller knows."""
+    number, came = 0, True
+    while came:
+        number += 1
+        path = tmp_path / f"lines-{number}"
+        file = LineFile(path)
+        for _ in range(lines_before):
+            file.append("before")
+        came = interrupted_at(number, file, "one")
+        file.append("two")
+        file.close()
+        found = path.read_text().split()
+        assert found[lines_before:] in (["one", "two"], ["two"]), number
+    assert number > 50

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch.distributed as dist
 
 from ptt_rules import read_log
 from ptt_rules.runs import State, Verdict, read_run, state_of
 from ptt_rules.runs.dead import postmortem_of
+from ptt_runtime.distributed import Ranks
 from tests.runtime.conftest import json_lines
 
 pytestmark = pytest.mark.runtime
@@ -185,3 +187,33 @@ def test_a_rank_that_raises_is_named_with_what_it_raised(tmp_path: Path) -> None
     assert document["verdict"] in (Verdict.RANK_DIED.value, Verdict.DEAD.value)
     if run.postmortem is not None:
         assert document["reason"].startswith("rank 1 ended: ValueError: its batch is broken; then")
+
+
+def test_a_rank_that_dies_between_two_writes_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The note is there before it is counted, so that what is counted is there."""
+    store = dist.HashStore()
+    monkeypatch.setattr("ptt_runtime.distributed.ranks._store", lambda: store)
+    first, second = Ranks(), Ranks()
+    for number, one in enumerate((first, second)):
+        one.rank, one.world_size, one._place = number, 2, "ptt/0"
+    with monkeypatch.context() as dies:
+        dies.setattr("ptt_runtime.distributed.ranks._store", lambda: _Dying(store))
+        second.note({"step": 3, "message": "the last words"})
+    assert first.notes() == []
+    again = Ranks()
+    again.rank, again.world_size, again._place, again._left = 1, 2, "ptt/0", 1
+    again.note({"step": 4, "message": "of another"})
+    assert [one["step"] for one in first.notes()] == [3, 4]
+    assert first.notes() == []
+
+
+class _Dying:
+    """A store that is lost after the first write."""
+
+    def __init__(self, store: dist.Store) -> None:
+        self.set = store.set
+
+    def add(self, *_: object) -> None:
+        raise RuntimeError("the process was killed")
