@@ -24,7 +24,6 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, SupportsFloat
@@ -56,20 +55,8 @@ from ptt_runtime.options import (
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import library_versions, provenance
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.resuming import (
-    Home,
-    HomeWish,
-    Mismatch,
-    Origin,
-    Past,
-    RunMark,
-    home_of,
-    leave_mark,
-    new_home,
-    origin_of,
-)
+from ptt_runtime.resuming import Mismatch, Place
 from ptt_runtime.run import Run, Training
-from ptt_runtime.run_directory import RunDirectory
 from ptt_runtime.snapshots import Snapshots, snapshots_of
 from ptt_runtime.trackers import trackers_of
 
@@ -123,7 +110,8 @@ class DiagnosticsCallback(TrainerCallback):
         verbosity: str | None = None,
         fail_fast: bool = False,
     ) -> None:
-        self._wanted_dir = run_dir_of("run_dir", run_dir)
+        wanted = run_dir_of("run_dir", run_dir)
+        self._place = Place(Path(wanted) if wanted is not None else None, self._say)
         self._fail_fast = flag("fail_fast", fail_fast)
         self._options = Options(
             channels=channels_of("channels", channels),
@@ -151,11 +139,8 @@ class DiagnosticsCallback(TrainerCallback):
         self._run: Run | None = None
         self._trainer: Any = None
         self._directory: Path | None = None
-        self._again: RunDirectory | None = None
-        """Where a training was recorded that the trainer begins again, in smaller batches."""
-        self._home: Home | None = None
-        self._marked: str | None = None
-        """The run that this callback last left in a trainer's state."""
+        self._is_retry = False
+        """Whether the trainer begins the same training again, in smaller batches."""
         self._endings = Endings(self._end_badly)
         self._cells = Cells(self._cell_ended)
         atexit.register(self._end_at_exit)
@@ -192,7 +177,7 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._hear_trainer()
-        self._again = self._give_up(args, state)
+        self._is_retry = self._give_up(args, state)
         self._end_badly(self._ending_by(sys.exc_info()[1]))
         self._console.is_on = state.is_world_process_zero
         ranks = Ranks()
@@ -203,7 +188,7 @@ class DiagnosticsCallback(TrainerCallback):
                 if run is not None:
                     run.each(Part.start)
         except PttError:
-            self._give_back()
+            self._place.give_back()
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
             if self._fail_fast:
@@ -303,6 +288,9 @@ class DiagnosticsCallback(TrainerCallback):
 
     # ---- start and end -----------------------------------------------------------------------
 
+    def _say(self, text: str) -> None:
+        self._console.say(text)
+
     def _is_of(self, args: TrainingArguments) -> bool:
         """Whether the trainer that was handed over is the one that trains."""
         return self._trainer is not None and self._trainer.args is args
@@ -327,7 +315,7 @@ class DiagnosticsCallback(TrainerCallback):
         run = self._made(ranks, training)
         ranks.begin()
         self._begin(run)
-        self._leave_mark(run.training)
+        self._place.leave_mark(run.training)
 
     def _made(self, ranks: Ranks, training: Training) -> Run:
         """The run with its parts, before anything is written or exchanged."""
@@ -337,7 +325,11 @@ class DiagnosticsCallback(TrainerCallback):
             say=self._console.detail,  # the first line names what judges
         )
         step = training.state.global_step
-        training, directory = self._settled(training)
+        training = self._place.settle(
+            training, is_first=self._console.is_on, is_retry=self._is_retry
+        )
+        directory = self._place.directory
+        self._directory = directory.path if directory else None
         recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
         recorder.guard.step = step
         if not ranks.is_first:
@@ -363,7 +355,7 @@ class DiagnosticsCallback(TrainerCallback):
                     "snapshots": self._options.snapshots is not None,
                 },
             ),
-            lambda: {**provenance(training, pack), **self._own_provenance(training)},
+            lambda: {**provenance(training, pack), **self._place.provenance(training)},
         )
         recorder.keep(self._chosen.texts)
         if not run.ranks.are_together:
@@ -372,7 +364,7 @@ class DiagnosticsCallback(TrainerCallback):
         if training.past is not None:
             with recorder.guard.contain("PTT503", "the state before the resume is lost"):
                 run.resume(step, training.past)
-        elif self._again is not None:
+        elif self._is_retry:
             recorder.resumed(0, 0)  # what the attempt before found is not of this one
         self._actuator.start(run)
         self._run = run
@@ -380,77 +372,22 @@ class DiagnosticsCallback(TrainerCallback):
         if threading.current_thread() is threading.main_thread():
             self._cells.listen()
 
-    def _settled(self, training: Training) -> tuple[Training, RunDirectory | None]:
-        """The training with what it goes on from, and on the first rank where it is recorded."""
-        goes_on = training.state.global_step > 0
-        origin = origin_of(training.state, training.output_dir) if goes_on else None
-        if self._again is None:  # else it is recorded where the attempt before was
-            self._home = self._found_home(training, origin) if self._console.is_on else None
-        home = self._home
-        self._directory = home.directory.path if home else None
-        past = Past.of(origin, home) if origin else None
-        return replace(training, past=past), home.directory if home else None
-
-    def _found_home(self, training: Training, origin: Origin | None) -> Home:
-        asked = Path(self._wanted_dir) if self._wanted_dir is not None else None
-        wish = HomeWish(asked, training.algorithm, training.output_dir, training.state)
-        home = home_of(origin, wish) if origin else new_home(wish)
-        self._say_where(home, asked)
-        return home
-
-    def _say_where(self, home: Home, wanted: Path | None) -> None:
-        path = home.directory.path
-        if home.branch_of is not None:
-            told = f"the run in {home.source}" if home.source else "the run of the checkpoint"
-            self._console.say(f"{told} is not gone on with, since {home.why}")
-            self._console.say(f"a branch of it begins in {path}")
-        elif wanted is not None and path.name != wanted.name and not home.goes_on:
-            self._console.say(f"{wanted} holds another run")
-
-    def _own_provenance(self, training: Training) -> dict[str, Any]:
-        """What of `run.json` is of the directory, and not of the training alone."""
-        if self._home is None:
-            return {}
-        told = {
-            "run_id": self._home.directory.run_id,
-            "output_dir": str(training.output_dir.resolve()),
-        }
-        branch_of = self._home.branch_of
-        if branch_of is None:
-            return told
-        return {**told, "branch_of": branch_of.run_id, "branch_step": training.state.global_step}
-
-    def _leave_mark(self, training: Training) -> None:
-        """Has the trainer save with its checkpoints of which run they are."""
-        if self._home is not None:
-            directory, follows = self._home.directory, training.past
-            mark = RunMark.of(directory.run_id, directory.path, training.output_dir)
-            leave_mark(training.state, mark, follows.run_id if follows else self._marked)
-            self._marked = directory.run_id
-
-    def _give_back(self) -> None:
-        """A training that does not begin leaves no directory."""
-        if self._run is None and self._home is not None:
-            with suppress(OSError):
-                self._home.directory.release()
-            self._home = None
-
-    def _give_up(self, args: TrainingArguments, state: TrainerState) -> RunDirectory | None:
-        """Where a training is recorded that did not fit into memory, so that it begins again.
+    def _give_up(self, args: TrainingArguments, state: TrainerState) -> bool:
+        """Whether the training did not fit into memory, and begins again where it is recorded.
 
         With `auto_find_batch_size` the trainer catches the error itself, and tells no callback.
         """
         run = self._run
         if run is None or run.training.args is not args or not args.auto_find_batch_size:
-            return None
+            return False
         before, now = run.training.state.train_batch_size, state.train_batch_size
         if before is None or now is None or now >= before:
-            return None
+            return False
         self._run = None
         self._endings.stop()
         self._cells.stop()
         run.give_up(self._endings.step, before, now)
-        return run.recorder.directory
+        return True
 
     def _finish(self, ending: Ending | None = None) -> None:
         """Ends the run once, whatever ended the training; with an ending, it ended badly."""

@@ -40,7 +40,7 @@ class Endings:
         self.step = 0
         self.heard: Ending | None = None
         self._holds = 0
-        self._late: tuple[int, FrameType | None] | None = None
+        self._late: tuple[int, FrameType | None, Ending] | None = None
 
     def hold(self) -> Held:
         """A block that is gone through to its end: a signal that comes in it has its effect after.
@@ -78,11 +78,12 @@ class Endings:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         name = signal.Signals(number).name
         stack = tuple(traceback.format_stack(frame)[-_STACK_LINES:])
-        self.heard = Ending(_SIGNALS[signal.Signals(number)], self.step, name, stack=stack)
+        ending = Ending(_SIGNALS[signal.Signals(number)], self.step, name, stack=stack)
+        self.heard = ending
         if self._holds and self._late is None:
-            self._late = number, frame
+            self._late = number, frame, ending
         else:
-            self._pass_on(number, frame)
+            self._pass_on(number, frame, ending)
 
     def _let_go(self) -> None:
         self._holds -= 1
@@ -91,12 +92,12 @@ class Endings:
             self._late = None
             self._pass_on(*late)
 
-    def _pass_on(self, number: int, frame: FrameType | None) -> None:
+    def _pass_on(self, number: int, frame: FrameType | None, ending: Ending) -> None:
         """Ends the process, or leaves that to who listened before."""
         before = self._handlers.get(number)
         if number == signal.SIGTERM and before in (None, signal.SIG_DFL):
             # the process ends now, as it would have without us
-            self._tell(self.heard)
+            self._tell(ending)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         elif callable(before):

@@ -136,11 +136,12 @@ class RunDirectory:
     def _keep(self, name: str, text: str) -> None:
         self._kept[name] = text
         self._missing.add(name)
-        self.create()
         self.write_missing()
 
     def write_missing(self) -> None:
         """Writes what could not be written when it was due. Errors: OSError"""
+        if self._missing:
+            self.create()
         for name in sorted(self._missing):
             path = self.path / name
             path.parent.mkdir(exist_ok=True)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,16 @@ def test_a_callback_hears_nothing_before_and_after_a_run() -> None:
     assert (signal.getsignal(signal.SIGTERM), sys.excepthook) == before
 
 
+@pytest.fixture
+def usual_handlers() -> Iterator[None]:
+    """Those of a process that nobody has told otherwise, whatever this one was started with."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def held(endings: Endings, done: list[str], *numbers: int) -> None:
     with endings.hold():
         for number in numbers:
@@ -200,6 +211,7 @@ def held(endings: Endings, done: list[str], *numbers: int) -> None:
             done.append("judged")
 
 
+@pytest.mark.usefixtures("usual_handlers")
 def test_a_row_is_judged_to_its_end_before_ctrl_c_has_its_effect() -> None:
     endings, done = Endings(lambda ending: None), list[str]()
     endings.listen()
@@ -211,6 +223,7 @@ def test_a_row_is_judged_to_its_end_before_ctrl_c_has_its_effect() -> None:
     assert done == ["judged"]
 
 
+@pytest.mark.usefixtures("usual_handlers")
 def test_a_row_is_judged_to_its_end_before_a_run_is_terminated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -222,10 +235,10 @@ def test_a_row_is_judged_to_its_end_before_a_run_is_terminated(
         held(endings, done, signal.SIGTERM)
     finally:
         endings.stop()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     assert done == ["judged", "terminated", "killed"]
 
 
+@pytest.mark.usefixtures("usual_handlers")
 def test_a_second_ctrl_c_is_not_put_off() -> None:
     endings, done = Endings(lambda ending: None), list[str]()
     endings.listen()
