@@ -314,7 +314,7 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
     assert not list((rules.parent / "run").glob("*"))
     assert len(faults_in(told)) == len(set(faults_in(told)))
     assert told.count("metrics.jsonl cannot be written") == 1
-    assert "HIGH thirds.thirds" in told
+    assert "still firing: thirds.thirds" in told
 
 
 def test_prompts_are_lines_of_their_file_and_not_of_their_texts(tmp_path: Path) -> None:
