@@ -110,8 +110,9 @@ class DiagnosticsCallback(TrainerCallback):
         verbosity: str | None = None,
         fail_fast: bool = False,
     ) -> None:
+        self._console = Console(verbosity=verbosity_of("verbosity", verbosity))
         wanted = run_dir_of("run_dir", run_dir)
-        self._place = Place(Path(wanted) if wanted is not None else None, self._say)
+        self._place = Place(Path(wanted) if wanted is not None else None, self._console.say)
         self._fail_fast = flag("fail_fast", fail_fast)
         self._options = Options(
             channels=channels_of("channels", channels),
@@ -135,7 +136,6 @@ class DiagnosticsCallback(TrainerCallback):
         self._chosen = ChosenRules(wish, beside=self._options.choices)
         self._actuator = self._options.actuator()
         self._actuator.check(self._chosen.foreseen)
-        self._console = Console(verbosity=verbosity_of("verbosity", verbosity))
         self._run: Run | None = None
         self._trainer: Any = None
         self._directory: Path | None = None
@@ -287,9 +287,6 @@ class DiagnosticsCallback(TrainerCallback):
         self._finish(ending)
 
     # ---- start and end -----------------------------------------------------------------------
-
-    def _say(self, text: str) -> None:
-        self._console.say(text)
 
     def _is_of(self, args: TrainingArguments) -> bool:
         """Whether the trainer that was handed over is the one that trains."""
