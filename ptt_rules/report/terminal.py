@@ -34,7 +34,7 @@ class Terminal:
 
     def write(self, text: str) -> int:
         shown = terminal_text(text, self._colour)
-        encoding = self._stream.encoding or "utf-8"
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"  # None: of a text in memory
         self._stream.write(shown.encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 

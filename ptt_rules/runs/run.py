@@ -240,11 +240,12 @@ def _check_is_run(folder: Path) -> None:
 def _heartbeat(folder: Path) -> Heartbeat | None:
     """The newest heartbeat; one that a lost host left empty tells nothing, and is none.
 
-    Of a run that was killed before its first one, its claim tells the same.
+    Of a run that was killed before its first one, and so has no rows, its claim tells the same.
     """
     path = folder / HEARTBEAT
     try:
-        told = path if path.exists() else folder / FIRST_LIFE
+        is_new = not path.exists() and not has_metrics(folder)
+        told = folder / FIRST_LIFE if is_new else path
         return Heartbeat.from_json(json.loads(regular_text(told)))
     except (OSError, KeyError, ValueError, TypeError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ def train(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Any]:
         return trainer
 
     return run
+
+
+def unwrapped(text: str) -> str:
+    """What the console printed, each line whole again."""
+    return re.sub(r"\n {5,}", " ", text)
 
 
 def json_lines(path: Path) -> list[dict[str, Any]]:

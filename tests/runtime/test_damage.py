@@ -17,7 +17,7 @@ from ptt_rules import PttError, load, read_log, replay
 from ptt_rules.runs import read_run
 from ptt_runtime import DiagnosticsCallback, files
 from ptt_runtime.snapshots.prompts import fixed_prompts
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 from tests.runtime.driver import RULES, Driver, die
 
 pytestmark = pytest.mark.runtime
@@ -66,7 +66,8 @@ def check_whole(rules: Path) -> None:
 
 
 def faults_in(text: str) -> list[str]:
-    return [line for line in text.splitlines() if "PTT50" in line]
+    """Lines of the console, which wraps them, that report a fault."""
+    return [line for line in unwrapped(text).splitlines() if "PTT50" in line]
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:

@@ -15,7 +15,7 @@ from ptt_rules import PttError
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
 from ptt_runtime.resuming import Weight, differences
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -101,7 +101,7 @@ def test_another_rate_is_told_as_the_trainer_takes_it(
     resume = str(out / "checkpoint-2")
     again = DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True, fail_fast=True)
     train("sft", again, steps=4, folder=out, resume=resume, **options)
-    told, found = capsys.readouterr().err, compared(run_dir)
+    told, found = unwrapped(capsys.readouterr().err), compared(run_dir)
     rates = [row["learning_rate"] for row in json_lines(run_dir / "metrics.jsonl")[:4]]
     ignored = "without effect, since optimizer and schedule are those of the checkpoint"
     assert found["learning_rate"] == "serious"
