@@ -156,6 +156,9 @@ class Console:
         off = sorted(name for name, one in statuses.items() if one is Status.BROKEN)
         if off:
             self.warn(f"off, as the rule failed: {', '.join(off)}")
+        if engine.sets_off:
+            sets = ", ".join(f"set {knob}" for knob in engine.sets_off)
+            self.warn(f"off, as the formula failed: {sets}")
         if self._unreported:
             self.say(f"recorded and not reported: {_unreported_text(self._unreported)}")
         for line in unjudged_lines(reach.unjudged, shown=None):

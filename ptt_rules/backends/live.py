@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ptt_rules.backends.faults import Faults, fault_of
 from ptt_rules.backends.generated import MOST_FUNCTIONS
 from ptt_rules.backends.history import History, Needs, history_of
-from ptt_rules.backends.rowcode import Advance, RowCode
+from ptt_rules.backends.rowcode import Advance, row_function
 from ptt_rules.backends.rows import NAMES
 from ptt_rules.backends.streams import (
     Now,
@@ -19,7 +19,7 @@ from ptt_rules.backends.streams import (
     stream_of,
     training_argument,
 )
-from ptt_rules.backends.windows import need_window, window_function
+from ptt_rules.backends.windows import ComputeWindow, need_window, window_function
 from ptt_rules.ir import nodes
 from ptt_rules.passes.share import Operation, Program
 from ptt_rules.rows import Row, packed, unpacked
@@ -115,7 +115,7 @@ class LiveProgram:
                 if node.argument is not None:
                     argument = self._program.constant(operation.inputs[-1])
                 history = self._histories[stream_of(operation, node)]
-                self._names[f"window{own}"] = window_function(node, history, argument)
+                self._names[f"window{own}"] = _window(node, history, argument)
 
     def _write(self) -> None:
         """Functions of the operations that have none; of all in one when they get many."""
@@ -124,7 +124,7 @@ class LiveProgram:
         else:
             operations, self._waiting = self._program.operations, []
             self._functions.clear()
-        self._functions.append(RowCode(operations, self._histories, self._names).function())
+        self._functions.append(row_function(operations, self._histories, self._names))
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -145,6 +145,21 @@ class LiveProgram:
             history.restore(saved)
         self.failures |= dict(state["failures"])
         self._is_new = True
+
+
+def _window(node: nodes.Aggregate, history: History, argument: float) -> ComputeWindow:
+    """A window; one that cannot be made raises where it is asked, as any other operation does."""
+    try:
+        return window_function(node, history, argument)
+    except Exception as error:
+        return _failing(error)
+
+
+def _failing(error: Exception) -> ComputeWindow:
+    def fail(now: Now) -> NoReturn:
+        raise error
+
+    return fail
 
 
 def later(clock: float | None, time: float | None) -> float | None:

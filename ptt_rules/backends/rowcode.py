@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ptt_rules.backends.faults import fault_of
 from ptt_rules.backends.generated import function_of
 from ptt_rules.backends.history import History
 from ptt_rules.backends.rows import UNKNOWN, Operand, literal, source
@@ -42,19 +43,33 @@ _POSITIONS = {
 }
 
 
-class RowCode:
-    """Writes the function of consecutive operations; others are read from the values.
+def row_function(
+    operations: Sequence[Operation], histories: Mapping[Stream, History], names: Mapping[str, Any]
+) -> Advance:
+    """The function of consecutive operations; others are read from the values.
 
     `histories` take the observations, by stream; `names` has what the source calls: windows,
-    histories, training arguments, functions.
+    histories, training arguments, functions. An operation that cannot be written is unknown, and
+    the function tells so at each row.
     """
+    try:
+        return RowCode(operations, histories, names).function()
+    except SyntaxError:  # in which of them is looked for, and told by the function
+        return RowCode(operations, histories, names, is_checked=True).function()
+
+
+class RowCode:
+    """Writes the function; where it `is_checked`, with each operation compiled by itself first."""
 
     def __init__(
         self,
         operations: Sequence[Operation],
         histories: Mapping[Stream, History],
         names: Mapping[str, Any],
+        *,
+        is_checked: bool = False,
     ) -> None:
+        self._is_checked = is_checked
         self._operations = operations
         self._first = operations[0].number
         self._operands: dict[int, Operand] = {}
@@ -83,7 +98,7 @@ class RowCode:
         for start in range(0, len(self._operations), _BLOCK):
             block = self._operations[start : start + _BLOCK]
             for operation in block:
-                self._write(operation)
+                self._write_or_tell(operation)
                 for stream in self._completed.get(operation.number, ()):
                     self._observe(stream)
             self._keep(block)
@@ -111,6 +126,20 @@ class RowCode:
             self._variables[own] = self._free.pop()
             self._operands[own] = Operand(self._variables[own], is_known)
         return self._variables[own]
+
+    def _write_or_tell(self, operation: Operation) -> None:
+        """An operation; nothing but its fault where that fails, and all others are written."""
+        own, written = operation.number, len(self._lines)
+        try:
+            self._write(operation)
+            if self._is_checked:
+                source = "\n".join([*self._lines[written:], self._operands[own].text])
+                compile(source, "<operation>", "exec")
+        except Exception as error:  # told at each row
+            self._lines[written:] = [f"failures[{own}] = {fault_of(error)!r}"]
+            self._operands[own] = UNKNOWN
+            if own in self._variables:
+                self._free.append(self._variables.pop(own))
 
     def _write(self, operation: Operation) -> None:
         node, own = operation.node, operation.number

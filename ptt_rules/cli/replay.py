@@ -182,6 +182,9 @@ def _print_text(judged: Replay, pack: Pack, path: str, *, in_full: bool) -> None
     off = [event.who for event in judged.events if event.event is EventKind.BROKEN]
     if off:
         print(f"  off, as the rule failed: {', '.join(off)}")
+    sets = dict.fromkeys(f"set {one.arguments['knob']}" for one in judged.actions if one.fault)
+    if sets:
+        print(f"  off, as the formula failed: {', '.join(sets)}")
     if judged.abandoned:
         print(f"  left out, as a resume went back before them: {judged.abandoned} rows")
     if judged.torn:

@@ -111,7 +111,7 @@ class DetectorRun:
         self._tells_each_firing = tells_each_firing
         self._life = Life(compiled.detector)
         self._judgements = 0
-        self._is_broken = False
+        self.is_broken = False
 
     def judge(self, chunk: Chunk, levels: pl.Series, failures: Faults) -> Iterator[Judged]:
         """Judgements in a chunk that told something or left the detector firing.
@@ -121,7 +121,7 @@ class DetectorRun:
 
         Cost: one call for each judgement at which something can change
         """
-        if self._is_broken or not chunk.height:
+        if self.is_broken or not chunk.height:
             return
         for operation in self.compiled.operations & failures.keys():
             yield self._broken(chunk, 0, failures[operation])
@@ -165,7 +165,7 @@ class DetectorRun:
         return Judged(place, event, firing)
 
     def _broken(self, chunk: Chunk, place: int, fault: str) -> Judged:
-        self._is_broken = True
+        self.is_broken = True
         event = self.compiled.broken(chunk.first + place, chunk.row(place), fault)
         return Judged(place, event, None)
 

@@ -23,7 +23,7 @@ from ptt_rules.numbers import described, plain_data
 from ptt_rules.passes.share import Program
 from ptt_rules.rows import Row, read_row
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,11 @@ class Engine:
         if self._compiled.policy is None:
             return []
         firings = [judge.firing for judge in self.called if judge.firing is not None]
-        if not firings and not events:
+        failures = self._program.failures
+        if not firings and not events and not failures:
             return []
         place = Place(self._rows, row, self._program.values.__getitem__)
-        return self._policy.react(firings, ended(events), place)
+        return self._policy.react(firings, ended(events), place, failures)
 
     def _add_instances(self, word: Word) -> None:
         detectors, numbers = self._families.instances(self._operations, word)
@@ -186,6 +187,11 @@ class Engine:
         """What the policy has set hyper-parameters to, by their names."""
         return self._policy.knobs
 
+    @property
+    def sets_off(self) -> Mapping[str, str]:
+        """What failed of each `set` of the policy that is off, by its hyper-parameter."""
+        return self._policy.off
+
     def statuses(self) -> dict[str, Status]:
         """The status of each detector by its qualified name, and of instances behind it."""
         there = [judge for judge in self._judges if judge.exists]
@@ -198,7 +204,7 @@ class Engine:
 
     def reach(self) -> Reach:
         """How much of the pack could judge so far, by the operands of its conditions."""
-        present = (judge.compiled for judge in self._judges if judge.exists)
+        present = ((judge.compiled, judge.broken) for judge in self._judges if judge.exists)
         attendance = self._attendance
         moments = Moments(self._step, self._program.now.clock, attendance.judgements)
         return reach_of(self._compiled, present, self._past, moments, self._rows)

@@ -113,8 +113,9 @@ class Action:
     """One decision of a policy, with the detectors that led to it.
 
     `arguments` are those of its kind: `channel`, `seconds`, or `knob` and `value` (None: the
-    formula was unknown and nothing is set). `formed` is known where it was decided, of a `set`
-    whose value is known, and is not written down.
+    formula was unknown and nothing is set; with `fault` it failed, and is off from then on, which
+    is told where it happens, because of no detector). `formed` is known where it was decided, of a
+    `set` whose value is known, and is not written down.
     """
 
     policy: str
@@ -140,6 +141,12 @@ class Action:
             values=_numbers(data["values"]),
             arguments={key: _argument(key, data[key]) for key in data if key not in _OWN},
         )
+
+    @property
+    def fault(self) -> str | None:
+        """What failed in the formula of a `set`."""
+        fault = self.arguments.get("fault")
+        return None if fault is None else str(fault)
 
     def __eq__(self, other: object) -> bool:
         """Whether two actions say the same, as for events."""

@@ -14,7 +14,7 @@ from ptt_rules.engine.events import Event
 from ptt_rules.engine.lacks import Evidence
 from ptt_rules.engine.lifecycle import Life, Moment
 from ptt_rules.engine.reactions import Firing
-from ptt_rules.engine.unjudged import is_unknown
+from ptt_rules.engine.unjudged import Broken, is_unknown
 from ptt_rules.rows import Row
 from ptt_rules.types import Level, Measure
 
@@ -33,19 +33,21 @@ class Judge:
     """Judges one detector row by row."""
 
     __slots__ = (
-        "_columns", "_exists", "_family", "_is_broken", "_is_past", "_levels", "_life", "_place",
-        "_was_known", "compiled", "firing",
+        "_columns", "_exists", "_family", "_has_judged", "_is_past", "_levels", "_life", "_place",
+        "_was_known", "broken", "compiled", "firing",
     )  # fmt: skip
 
     def __init__(self, compiled: CompiledDetector, place: int) -> None:
         self.compiled = compiled
         self.firing: Firing | None = None
         """Set where the newest row that it was called up for was judged and it fires."""
+        self.broken: Broken | None = None
+        """Set once something failed that it needs: it is off."""
         self._place = place
         """Where the attendance counts its judgements."""
         self._life = Life(compiled.detector)
-        self._is_broken = False
         self._was_known = False
+        self._has_judged = False
         self._is_past = False
         self._exists = compiled.family is None
         self._family = compiled.family or 0
@@ -58,18 +60,18 @@ class Judge:
     @property
     def exists(self) -> bool:
         """Whether the instance has appeared; a detector of no family is always there."""
-        return self._exists or self._is_broken
+        return self._exists or self.broken is not None
 
     @property
     def idle(self) -> object:
         """What all its conditions are at a row that would change nothing."""
-        if self._is_past and self._life.is_quiet and not self._is_broken:
+        if self._is_past and self._life.is_quiet and self.broken is None:
             return False if self._was_known else None
         return AWAKE
 
     def is_judged(self, values: Sequence[Any]) -> bool:
         """Whether a row is judged, and not only looked at."""
-        return self._is_past and not self._is_broken and self._is_there(values)
+        return self._is_past and self.broken is None and self._is_there(values)
 
     def _is_there(self, values: Sequence[Any]) -> bool:
         for column in self._columns:
@@ -81,7 +83,7 @@ class Judge:
         self, program: LiveProgram, attendance: Attendance, number: int, row: Row
     ) -> Event | None:
         self.firing = None
-        if self._is_broken:
+        if self.broken is not None:
             return None
         fault = self._own_fault(program.failures) if program.failures else None
         if fault is not None:
@@ -109,7 +111,7 @@ class Judge:
         for level, truth in self._levels:
             value = values[truth]
             if value is not None:
-                self._was_known = True
+                self._was_known = self._has_judged = True
                 if value:
                     worst = level
                     break
@@ -137,11 +139,11 @@ class Judge:
         return next((fault for number, fault in failures.items() if number in own), None)
 
     def _broken(self, fault: str, number: int, row: Row) -> Event:
-        self._is_broken = True
+        self.broken = Broken(fault, self._has_judged)
         return self.compiled.broken(number, row, fault)
 
     def status(self, attendance: Attendance, evidence: Evidence) -> Status:
-        if self._is_broken:
+        if self.broken is not None:
             return Status.BROKEN
         if self._life.level is not None:
             return Status.FIRING
@@ -158,15 +160,17 @@ class Judge:
     def state(self) -> dict[str, Any]:
         return {
             "life": self._life.state(),
-            "broken": self._is_broken,
+            "broken": self.broken and self.broken.fault,
             "known": self._was_known,
+            "judged": self._has_judged,
             "exists": self._exists,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._life.restore(state["life"])
-        self._is_broken = state["broken"]
-        self._was_known = state["known"]
+        self._was_known, self._has_judged = state["known"], state["judged"]
+        fault = state["broken"]
+        self.broken = None if fault is None else Broken(str(fault), self._has_judged)
         self._exists = state["exists"]
 
 

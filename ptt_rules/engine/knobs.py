@@ -49,11 +49,15 @@ class Formula:
 class CompiledSet:
     """`set KNOB = formula`; `logged`, `times_logged` and `argument` tell what the knob is."""
 
+    number: int
+    """Which `set` of the policy it is."""
     knob: str
     formula: Formula
     logged: int
     times_logged: int
     argument: int
+    operations: frozenset[int]
+    """All that it reads, directly or not: a failure of one of them is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +86,23 @@ class CompiledPolicy:
 def compile_policy(program: Program, policy: Policy) -> CompiledPolicy:
     """A policy whose formulas are operations of the program."""
     actions = [action for reaction in policy.reactions for action in reaction.actions]
-    sets = {
-        id(action): _compile_set(program, action.knob, action.formula)
-        for action in actions
-        if action.knob is not None and action.formula is not None
-    }
+    sets: dict[int, CompiledSet] = {}
+    for action in actions:
+        if action.knob is not None and action.formula is not None:
+            sets[id(action)] = _compile_set(program, len(sets), action.knob, action.formula)
     return CompiledPolicy(policy, sets)
 
 
-def _compile_set(program: Program, knob: str, formula: nodes.Node) -> CompiledSet:
+def _compile_set(program: Program, number: int, knob: str, formula: nodes.Node) -> CompiledSet:
     column = nodes.Column(NOWHERE, (knob,))
     is_logged = nodes.Known(NOWHERE, column)
     times = nodes.Aggregate(NOWHERE, Statistic.COUNT, (is_logged,), AllWindow())
-    return CompiledSet(
-        knob=knob,
-        formula=_Lowering(program).formula(formula),
-        logged=program.number(nodes.Latest(NOWHERE, column)),
-        times_logged=program.number(times),
-        argument=program.number(nodes.Config(NOWHERE, knob)),
-    )
+    lowered = _Lowering(program).formula(formula)
+    logged = program.number(nodes.Latest(NOWHERE, column))
+    times_logged = program.number(times)
+    argument = program.number(nodes.Config(NOWHERE, knob))
+    reached = program.reached_from([*lowered.inputs, logged, times_logged, argument])
+    return CompiledSet(number, knob, lowered, logged, times_logged, argument, reached)
 
 
 @dataclass

@@ -24,11 +24,15 @@ from ptt_rules.types import Measure, Quantity
 
 
 class Reason(Enum):
-    """Why something was never known, the one that more rows would cure first."""
+    """Why something was never known, the one that more rows would cure first.
+
+    What is broken is off: something failed that its rule needs.
+    """
 
     WARMING = "warming"
     UNKNOWN = "unknown"
     BLIND = "blind"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)

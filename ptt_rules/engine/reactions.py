@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ptt_rules.backends.faults import Faults, fault_of
 from ptt_rules.engine.compiled import CompiledDetector
 from ptt_rules.engine.events import Action, Event, EventKind, Formed
-from ptt_rules.engine.knobs import CompiledPolicy, Knobs
+from ptt_rules.engine.knobs import CompiledPolicy, CompiledSet, Knobs
 from ptt_rules.engine.lifecycle import Moment
 from ptt_rules.ir.pack import ActionSpec, Reaction, Trigger
 from ptt_rules.rows import Row
@@ -66,26 +67,42 @@ class PolicyRun:
         self.times: dict[int, int] = {}
         """How often each reaction has run, by its place in the policy."""
         self._knobs = Knobs()
+        self._faults: dict[int, str] = {}
+        """What failed of each `set` that is off, by its number."""
 
-    def react(self, firings: Iterable[Firing], ended: Iterable[Who], place: Place) -> list[Action]:
+    def react(
+        self, firings: Iterable[Firing], ended: Iterable[Who], place: Place, failures: Faults
+    ) -> list[Action]:
         """The actions decided at one row, in the order of carrying out.
 
         `firings` are the detectors that were judged at the row and fire, `ended` those that
-        no longer do.
+        no longer do. What failed of the program is told before them where a `set` needs it.
         """
         if self._policy is None:
             return []
+        lost = self._lost(failures) if failures else []
         for who in ended:
             self._progress = {key: one for key, one in self._progress.items() if key[1] != who}
         ordered = sorted(
             (firing for firing in firings if not firing.compiled.detector.shadow),
             key=lambda firing: firing.sort_key,
         )
-        decided = _Decided(self._policy, self._knobs, place)
+        decided = _Decided(self._policy, self._knobs, self._faults, place)
         for number, reaction in enumerate(self._policy.reactions):
             causes = [firing for firing in ordered if self._runs(number, reaction, firing)]
             decided.add(reaction, causes)
-        return decided.actions()
+        return decided.actions(lost)
+
+    def _lost(self, failures: Faults) -> list[CompiledSet]:
+        """Each `set` that is off from this row on, as something failed that it reads."""
+        sets = () if self._policy is None else self._policy.sets.values()
+        lost = []
+        for one in sets:
+            failed = sorted(one.operations & failures.keys())
+            if failed and one.number not in self._faults:
+                self._faults[one.number] = failures[failed[0]]
+                lost.append(one)
+        return lost
 
     def _runs(self, number: int, reaction: Reaction, firing: Firing) -> bool:
         """Whether a reaction is due for a firing; notes that it ran."""
@@ -106,6 +123,12 @@ class PolicyRun:
         return True
 
     @property
+    def off(self) -> dict[str, str]:
+        """What failed of each `set` that is off, by its hyper-parameter."""
+        sets = () if self._policy is None else self._policy.sets.values()
+        return {one.knob: self._faults[one.number] for one in sets if one.number in self._faults}
+
+    @property
     def knobs(self) -> dict[str, float]:
         """What hyper-parameters were set to last."""
         return {knob: value for knob, (value, _) in self._knobs.chosen.items()}
@@ -120,6 +143,7 @@ class PolicyRun:
             ],
             "times": [[number, times] for number, times in self.times.items()],
             "knobs": {knob: list(chosen) for knob, chosen in self._knobs.chosen.items()},
+            "faults": [[number, fault] for number, fault in self._faults.items()],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -133,6 +157,7 @@ class PolicyRun:
         self._knobs.chosen = {
             knob: (value, times) for knob, (value, times) in state["knobs"].items()
         }
+        self._faults.update(dict(state["faults"]))
 
 
 def _is_due(reaction: Reaction, progress: _Progress, now: Moment) -> bool:
@@ -157,6 +182,7 @@ class _Decided:
 
     policy: CompiledPolicy
     knobs: Knobs
+    faults: dict[int, str]
     place: Place
     _causes: dict[tuple[int, tuple[Any, ...]], list[Firing]] = field(default_factory=dict)
     _formed: dict[int | None, Formed] = field(default_factory=dict)
@@ -177,15 +203,36 @@ class _Decided:
             case ActionKind.PAUSE:
                 return {"seconds": action.length.amount if action.length else None}
             case ActionKind.SET:
-                compiled = self.policy.set_of(action)
-                decided = self.knobs.decide(compiled, self.place.value_at)
-                if decided is None:
-                    return {"knob": compiled.knob, "value": None}
-                value, self._formed[own] = decided
-                return {"knob": compiled.knob, "value": value}
+                return self._set(self.policy.set_of(action), own)
         return {}
 
-    def actions(self) -> list[Action]:
+    def _set(self, one: CompiledSet, own: int | None) -> dict[str, float | str | None]:
+        """A formula that fails is off: nothing is set by it any more."""
+        if one.number not in self.faults:
+            try:
+                decided = self.knobs.decide(one, self.place.value_at)
+            except Exception as error:  # told with the action, the others are carried out
+                self.faults[one.number] = fault_of(error)
+            else:
+                if decided is None:
+                    return _nothing_set(one)
+                value, self._formed[own] = decided
+                return {"knob": one.knob, "value": value}
+        return _nothing_set(one, self.faults[one.number])
+
+    def actions(self, lost: Iterable[CompiledSet]) -> list[Action]:
+        """All that was decided; before it, that those are `lost` of which nothing was."""
+        decided = self._decided()
+        told = {one.arguments["knob"] for one in decided if one.fault}
+        silent = [one for one in lost if one.knob not in told]
+        return [*(self._lost(one) for one in silent), *decided]
+
+    def _lost(self, one: CompiledSet) -> Action:
+        """That a `set` is off, told where it happens and not only once it is due."""
+        said = _nothing_set(one, self.faults[one.number])
+        return self._action(ActionKind.SET, said, None, ())
+
+    def _decided(self) -> list[Action]:
         ordered = sorted(self._causes.items(), key=lambda cause: cause[0][0])
         kinds = list(ActionKind)
         return [
@@ -218,6 +265,11 @@ class _Decided:
             arguments=arguments,
             formed=formed,
         )
+
+
+def _nothing_set(one: CompiledSet, fault: str | None = None) -> dict[str, float | str | None]:
+    said: dict[str, float | str | None] = {"knob": one.knob, "value": None}
+    return said if fault is None else {**said, "fault": fault}
 
 
 def ended(events: Iterable[Event]) -> list[Who]:

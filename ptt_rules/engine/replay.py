@@ -122,12 +122,13 @@ class LogReplay:
         self.events += self._suppression.mark(told)
         firings = [one.firing for one in judged if one.firing]
         where = Place(chunk.first + place, chunk.row(place), chunk.values_at(place))
-        self.actions += self._policy.react(firings, ended(told), where)
+        self.actions += self._policy.react(firings, ended(told), where, self._program.failures)
 
     @property
     def has_faults(self) -> bool:
-        """Whether some operation failed: at which row, only a judge of single rows can tell."""
-        return bool(self._program.failures)
+        """Whether something failed: at which row, only a judge of single rows can tell."""
+        is_broken = any(run.is_broken for run in self._runs)
+        return bool(self._program.failures or self._policy.off) or is_broken
 
     # ---- what it has seen ------------------------------------------------------------------
 
@@ -144,8 +145,8 @@ class LogReplay:
         )
 
     def reach(self) -> Reach:
-        """How much of the pack could judge, by the operands of its conditions."""
-        present = [run.compiled for run in self._runs if self._exists(run.compiled)]
+        """How much of the pack could judge a log without faults, by the operands of conditions."""
+        present = [(run.compiled, None) for run in self._runs if self._exists(run.compiled)]
         past = _Past(self._operations, self._program, self._seen)
         moments = Moments(self.last_step, self._program.clock, self._judgements)
         return reach_of(self._compiled, present, past, moments, self.rows)

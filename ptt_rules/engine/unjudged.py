@@ -1,8 +1,8 @@
 """What of a pack could not judge a run, or only in part, and why.
 
 A detector of which every level needs something that was never known could not judge; one with a
-level that needs nothing of the kind could judge in part. Instances of a family count as the one
-detector that they are of.
+level that needs nothing of the kind could judge in part, and so did one that broke after it had
+judged. Instances of a family count as the one detector that they are of.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class Unjudged:
     """A detector that could not judge, or `in_part` only some of its levels.
 
     `metrics` are those that what it lacks is of, with their `keys`. A warming one `needs` so many
-    judgements, steps or seconds (`measure`) and `had` fewer. `text` says what is unknown.
+    judgements, steps or seconds (`measure`) and `had` fewer. `text` says what is unknown, and of a
+    broken one what failed.
     """
 
     detector: str
@@ -106,6 +107,18 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """What failed of a detector that is off, and whether it had judged by then."""
+
+    fault: str
+    had_judged: bool
+
+
+Present = tuple[CompiledDetector, Broken | None]
+"""A detector, or an instance that appeared, and why it is off if it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moments:
     """How far a run came, for what waits: its last step and clock, and judgements by detector."""
 
@@ -116,7 +129,7 @@ class Moments:
 
 def reach_of(
     compiled: CompiledPack,
-    present: Iterable[CompiledDetector],
+    present: Iterable[Present],
     evidence: Evidence,
     moments: Moments,
     rows: int,
@@ -126,14 +139,17 @@ def reach_of(
     Cost: a walk over the conditions; nothing is kept for it from row to row
     """
     outlooks = Outlooks(evidence)
-    by_name: dict[str, list[CompiledDetector]] = {}
-    for one in present:
-        by_name.setdefault(one.detector.qualified, []).append(one)
+    by_name: dict[str, list[Present]] = {}
+    for one, broken in present:
+        by_name.setdefault(one.detector.qualified, []).append((one, broken))
     found = []
     for template in compiled.detectors:
         name = template.detector.qualified
         there = by_name.get(name, [])
-        each = [_lacking(one, outlooks, moments) for one in there]
+        each = [
+            _off(one, broken) if broken else _lacking(one, outlooks, moments)
+            for one, broken in there
+        ]
         if not there:
             each = [_without_instance(template)]
         together = _together(each)
@@ -160,9 +176,13 @@ def _together(instances: Sequence[Unjudged | None]) -> Unjudged | None:
     if not lacks:
         return None
     idle = [one for one in lacks if not one.in_part]
-    if len(idle) == len(instances):
-        return idle[0]
-    return replace((idle or lacks)[0], in_part=True)
+    broken = [one for one in lacks if one.reason is Reason.BROKEN]
+    return replace((broken or idle or lacks)[0], in_part=len(idle) < len(instances))
+
+
+def _off(one: CompiledDetector, broken: Broken) -> Unjudged:
+    name = one.detector.qualified
+    return Unjudged(name, Reason.BROKEN, broken.had_judged, text=broken.fault)
 
 
 def _lacking(one: CompiledDetector, outlooks: Outlooks, moments: Moments) -> Unjudged | None:

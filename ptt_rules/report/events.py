@@ -53,7 +53,8 @@ def action_text(actions: Sequence[Action]) -> str:
     """One line for the actions of a row."""
     names = ", ".join(map(deed_text, actions))
     because = ", ".join(dict.fromkeys(name for action in actions for name in action.because))
-    return f"policy {actions[0].policy} at step {actions[0].step}: {names} (because of {because})"
+    told = f"policy {actions[0].policy} at step {actions[0].step}: {names}"
+    return f"{told} (because of {because})" if because else told
 
 
 def deed_text(action: Action) -> str:
@@ -61,14 +62,20 @@ def deed_text(action: Action) -> str:
     arguments = action.arguments
     match action.action:
         case ActionKind.SET:
-            value = arguments["value"]
-            shown = "nothing, since its formula is unknown" if value is None else f"{value:g}"
-            return f"set {arguments['knob']} to {shown}"
+            return f"set {arguments['knob']} to {_set_to(action)}"
         case ActionKind.NOTIFY:
             return f'notify "{visible(str(arguments["channel"]))}"'
         case ActionKind.PAUSE:
             return f"pause {arguments['seconds']:g} s"
     return str(action.action.value)
+
+
+def _set_to(action: Action) -> str:
+    value = action.arguments["value"]
+    if value is not None:
+        return f"{value:g}"
+    why = f"failed: {visible(action.fault)}" if action.fault else "is unknown"
+    return f"nothing, since its formula {why}"
 
 
 def _badge(event: Event) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptt_rules.diagnostics import PttError
 from ptt_rules.engine import Reach
-from ptt_rules.engine.replay import LogReplay
+from ptt_rules.replaying import replay
 from ptt_rules.runs.explained import rules_of
 from ptt_rules.runs.files import REACH, read_object
 from ptt_rules.runs.run import Run
@@ -29,6 +29,4 @@ def _judged_anew(run: Run) -> Reach | None:
         pack = rules_of(run)
     except PttError:
         return None
-    replaying = LogReplay(pack.compiled, run.log.config)
-    replaying.advance(run.log.frame)
-    return replaying.reach()
+    return replay(pack, run.log.frame, config=run.log.config).reach

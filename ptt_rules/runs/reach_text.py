@@ -27,15 +27,17 @@ def lacks_text(reach: Reach) -> str:
     counts = Counter(one.reason for one in reach.idle)
     return ", ".join(
         f"{counts[reason]} {_VERBS[reason][counts[reason] != 1]}"
-        for reason in Reason
+        for reason in _ORDER
         if counts[reason]
     )
 
 
+_ORDER = (Reason.BROKEN, *(reason for reason in Reason if reason is not Reason.BROKEN))
 _VERBS = {
     Reason.WARMING: ("needs more logs", "need more logs"),
     Reason.UNKNOWN: ("reads what is unknown", "read what is unknown"),
     Reason.BLIND: ("lacks a metric", "lack a metric"),
+    Reason.BROKEN: ("is off, as its rule failed", "are off, as their rules failed"),
 }
 
 
@@ -45,7 +47,7 @@ def unjudged_lines(unjudged: Iterable[Unjudged], *, shown: int | None = SHOWN) -
     for in_part in (False, True):
         these = [one for one in every if one.in_part is in_part]
         head = "judged in part" if in_part else "could not judge"
-        for reason in Reason:
+        for reason in _ORDER:
             yield from _of_reason(head, [one for one in these if one.reason is reason], shown)
 
 
@@ -79,6 +81,8 @@ def _by_text(alike: Iterable[Unjudged]) -> dict[str, list[str]]:
 
 def lack_text(one: Unjudged) -> str:
     """What a detector lacks that no more rows would bring."""
+    if one.reason is Reason.BROKEN:
+        return f"the rule failed with {visible(one.text)}"
     if one.reason is Reason.BLIND:
         keys = "; ".join(" or ".join(f"`{visible(key)}`" for key in each) for each in one.keys)
         return f"{keys} was never logged"

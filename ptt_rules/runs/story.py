@@ -134,12 +134,16 @@ def _skipped(run: Run) -> Iterator[str]:
 
 
 def _off(run: Run) -> Iterator[str]:
-    """The detectors that found nothing more since their rule failed."""
+    """The detectors that found nothing more since their rule failed, and what is not set."""
     broken = [one for one in run.records.events if one.event is EventKind.BROKEN]
     for one in broken[:NAMED]:
         yield f"{one.who}, at step {one.step}: {one.message}."
     if len(broken) > NAMED:
         yield f"{len(broken) - NAMED} more detectors are off."
+    sets = {str(a.arguments["knob"]): a for a in reversed(run.records.actions) if a.fault}
+    for knob, first in sets.items():
+        since = f"At step {first.step} its formula failed: {first.fault}."
+        yield f"Policy {first.policy} sets {knob} no more. {since}"
 
 
 def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:

@@ -119,7 +119,7 @@ class Trackers(Part):
         return Message(
             number=next(self._messages),
             title=f"policy {first.policy} at step {first.step}: {words}",
-            text=visible(f"because of {', '.join(first.because)}"),
+            text=visible(f"because of {', '.join(first.because)}" if first.because else ""),
             level=Level.HIGH,
             step=first.step,
             findings=self._findings.total(),

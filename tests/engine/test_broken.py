@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
-from ptt_rules import Event, EventKind, Pack, Status, loads
+from ptt_rules import Action, Engine, Event, EventKind, Pack, Reach, Reason, Status, loads, replay
+from ptt_rules.backends import live as live_program
+from ptt_rules.backends import rowcode
 from ptt_rules.backends import rows as row_source
 from ptt_rules.backends.history import History
+from ptt_rules.backends.polars import columns
 from ptt_rules.backends.rowcode import RowCode
+from ptt_rules.engine import knobs
+from ptt_rules.engine.compiled import CompiledDetector
+from ptt_rules.ir import nodes
 from ptt_rules.ir.windows import Function
 from tests.engine.random_runs import Rows
 from tests.judges import JUDGES, Judge, Told, live
@@ -92,6 +98,128 @@ def test_a_broken_detector_says_why_in_one_line_and_stays_off() -> None:
     }
 
 
+LATE = "detector late { low when log(b - 8.5) > 9 } detector early { low when log(a + 3) > 9 }"
+OFF = "OverflowError: three is too much"
+
+
+def resumed_each_row(pack: Pack) -> Engine:
+    engine = pack.engine()
+    for row in ROWS:
+        engine = pack.engine(state=json.loads(json.dumps(engine.state())))
+        engine.observe(row)
+    return engine
+
+
+def reaches(pack: Pack) -> list[Reach]:
+    engine = pack.engine()
+    for row in ROWS:
+        engine.observe(row)
+    return [engine.reach(), resumed_each_row(pack).reach(), replay(pack, ROWS).reach]
+
+
+@pytest.mark.usefixtures("no_log")
+def test_what_is_broken_is_among_what_could_not_judge_with_its_fault() -> None:
+    pack = loads(METRICS + BAD + GOOD + LATE, policy="p")
+    found, *others = reaches(pack)
+    assert others == [found, found]
+    broken = {one.detector: one for one in found.unjudged if one.reason is Reason.BROKEN}
+    assert {name: (one.in_part, one.text) for name, one in broken.items()} == {
+        "inline.bad": (True, OFF),
+        "inline.bad_family": (True, OFF),
+        "inline.bad_window": (True, OFF),
+        "inline.early": (False, OFF),
+        "inline.late": (True, OFF),
+    }
+    assert [one.detector for one in found.idle] == ["inline.early"]
+    assert Reach.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_a_message_that_fails_is_among_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = CompiledDetector.message
+
+    def fail(compiled: CompiledDetector, *of: Any) -> str:
+        if compiled.detector.name == "windows":
+            raise ValueError("no words")
+        return message(compiled, *of)
+
+    monkeypatch.setattr(CompiledDetector, "message", fail)
+    found, *others = reaches(loads(METRICS + GOOD, policy="p"))
+    assert others == [found, found]
+    assert [(one.detector, one.text) for one in found.unjudged] == [
+        ("inline.windows", "ValueError: no words")
+    ]
+
+
+# ---- policies ------------------------------------------------------------------------------
+
+SETS = (
+    METRICS
+    + """
+detector windows { high when a > 3 }
+detector bad { critical when log(a) > 9 }
+policy p {
+  on windows { checkpoint set lr = 0.5 * lr set wd = log(a) + 1 set beta = log(beta) notify "x" }
+  every 2
+}
+"""
+)
+CONFIG = {"lr": 1.0, "beta": 3.0}
+
+
+def actions_of(told: Told) -> list[tuple[int, str, dict[str, Any], tuple[str, ...]]]:
+    return [
+        (one.step, one.action.value, dict(one.arguments), one.because)
+        for one in told
+        if isinstance(one, Action)
+    ]
+
+
+@pytest.mark.usefixtures("no_log")
+@pytest.mark.parametrize("judge", JUDGES[:3], ids=["live", "interrupted", "offline"])
+def test_a_set_that_fails_is_off_and_the_policy_goes_on(judge: Judge) -> None:
+    told = judge(loads(SETS, policy="p"), ROWS[:9], CONFIG)
+    off, lr = {"value": None, "fault": OFF}, {"knob": "lr", "value": 0.5}
+    because = ("inline.windows",)
+    assert actions_of(told) == [
+        (3, "set", {"knob": "wd", **off}, ()),
+        (4, "set", lr, because),
+        (4, "set", {"knob": "wd", **off}, because),
+        (4, "set", {"knob": "beta", **off}, because),
+        (4, "notify", {"channel": "x"}, because),
+        (4, "checkpoint", {}, because),
+        (6, "set", lr, because),
+        (6, "set", {"knob": "wd", **off}, because),
+        (6, "set", {"knob": "beta", **off}, because),
+        (6, "notify", {"channel": "x"}, because),
+        (6, "checkpoint", {}, because),
+    ]
+    for one in told:
+        if isinstance(one, Action):
+            assert Action.from_json(json.loads(json.dumps(one.to_json()))) == one
+
+
+@pytest.mark.usefixtures("no_log")
+def test_the_engine_says_which_set_is_off() -> None:
+    engine = loads(SETS, policy="p").engine(CONFIG)
+    for row in ROWS[:9]:
+        engine.observe(row)
+    assert engine.sets_off == {"wd": OFF, "beta": OFF}
+
+
+def test_whatever_fails_as_a_set_is_decided_is_contained(monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = loads(SETS, policy="p")
+
+    def fail(*of: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(knobs, "compute", fail)
+    for judge in JUDGES[:3]:
+        told = actions_of(judge(pack, ROWS[:6], CONFIG))
+        faults = {said["knob"]: said.get("fault") for _, word, said, _ in told if word == "set"}
+        assert faults == {"lr": "MemoryError", "wd": None, "beta": "MemoryError"}
+        assert [word for _, word, _, _ in told].count("notify") == 1
+
+
 # ---- any operation, any history ------------------------------------------------------------
 
 
@@ -164,3 +292,70 @@ def test_a_history_that_fails_takes_only_its_own_windows_with_it(
     assert "inline.windows" in off
     assert off.isdisjoint({"inline.streaks", "inline.bad_window", "inline.bad_two"})
     assert without(told, off) == without(expected, off)
+
+
+# ---- what cannot be written ----------------------------------------------------------------
+
+
+def unwritable(operation: int, fault: str) -> Callable[[RowCode, Any], None]:
+    """Writes one operation so that it cannot be compiled, or not at all."""
+    write = RowCode._write
+
+    def written(code: RowCode, one: Any) -> None:
+        if one.number != operation:
+            return write(code, one)
+        match fault:
+            case "raises":
+                write(code, one)
+                raise AssertionError("no such form")
+            case "no source":
+                code._set(one.number, "a b")
+            case "no operand":
+                code._operands[one.number] = rowcode.Operand("1 +")
+        return None
+
+    return written
+
+
+@pytest.mark.parametrize("fault", ["raises", "no source", "no operand"])
+@pytest.mark.parametrize("operation", range(len(PACK.compiled.program.operations)))
+def test_an_operation_that_cannot_be_written_breaks_only_those_that_need_it(
+    operation: int, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = live(PACK, ROWS[:9], {})
+    monkeypatch.setattr(RowCode, "_write", unwritable(operation, fault))
+    for judge in JUDGES[: 2 if fault == "raises" else 1]:
+        told = judge(PACK, ROWS[:9], {})
+        broken, _ = parted(told)
+        assert set(broken) == {(name, 0) for name in names_of(PACK, operation)}
+        off = {name for name, _ in broken} | {"inline.windows"}
+        assert without(told, off) == without(expected, off)
+
+
+def test_a_window_that_cannot_be_made_breaks_only_those_that_need_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected, make = live(PACK, ROWS, {}), live_program.window_function
+
+    def failing(node: nodes.Aggregate, *of: Any) -> Any:
+        if node.statistic.value == "std":
+            raise KeyError("std")
+        return make(node, *of)
+
+    monkeypatch.setattr(live_program, "window_function", failing)
+    for judge in JUDGES[:2]:
+        told = judge(PACK, ROWS, {})
+        broken, _ = parted(told)
+        assert broken == [("inline.windows", 0)]
+        assert without(told, {"inline.windows"}) == without(expected, {"inline.windows"})
+
+
+def test_what_cannot_be_written_in_columns_is_judged_row_by_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(node: nodes.Node, *operands: Any) -> Any:
+        raise NotImplementedError("no column")
+
+    expected = live(PACK, ROWS, {})
+    monkeypatch.setattr(columns, "expression", failing)
+    assert said(JUDGES[2](PACK, ROWS, {})) == said(expected)

@@ -12,9 +12,9 @@ from ptt_rules import Engine, EventKind, Pack, Unjudged, loads, replay
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.logs import frame_of
 from tests.engine.random_packs import packs
-from tests.engine.random_runs import configs, runs
+from tests.engine.random_runs import configs, cuts, runs
 from tests.engine.soak import random_cases
-from tests.engine.test_chunks import cuts, pieces
+from tests.engine.test_chunks import pieces
 
 Rows = list[dict[str, Any]]
 METRICS = """
@@ -137,7 +137,7 @@ def test_a_family_counts_as_one_detector(
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts)
+@given(text=packs(), rows=runs(), config=configs, sizes=cuts())
 def test_it_is_the_same_live_resumed_and_replayed_and_what_fired_could_judge(
     text: str, rows: Rows, config: dict[str, Any], sizes: list[int]
 ) -> None:

@@ -16,8 +16,8 @@ import torch
 from transformers import TrainerCallback
 
 from ptt_rules import PttError, load, loads, read_log, replay
-from ptt_rules.engine import EventKind
-from ptt_rules.runs import read_run
+from ptt_rules.engine import EventKind, Reason
+from ptt_rules.runs import reach_of_run, read_run
 from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback, files
 from ptt_runtime.console import Console
@@ -58,15 +58,14 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
         'metric loss: loss = "loss"\nmetric gradient: norm = "grad_norm"\n'
         "detector bad { high when median(loss[2]) > 0 }\n"
         "detector good { critical when count(gradient[all]) >= 4 }\n"
+        "policy mine { on good { set learning_rate = median(loss[2]) stop } }\n"
     )
 
     def fail(*_: object) -> float:
         raise ArithmeticError("a median that cannot be")
 
     monkeypatch.setitem(_finish_table(), _median_key(), fail)
-    callback = DiagnosticsCallback(
-        run_dir=tmp_path / "run", packs=[mine], only=True, policy="guard"
-    )
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[mine], only=True, policy="mine")
     assert train("sft", callback, steps=6).state.global_step == 4
     lines = json_lines(tmp_path / "run" / "events.jsonl")
     broken = [line for line in lines if line["event"] == "broken"]
@@ -77,10 +76,21 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
     assert "off, as the rule failed: mine.bad" in printed
     (told,) = (line for line in story_of(read_run(tmp_path / "run")).wrong if "mine.bad" in line)
     assert told.startswith("mine.bad, at step 2: The rule failed and is off: ArithmeticError")
-    judged = replay(load(mine, policy="guard", isolated=True), tmp_path / "run")
+    story = story_of(read_run(tmp_path / "run"))
+    assert any("sets learning_rate no more. At step 2 its formula" in line for line in story.wrong)
+    judged = replay(load(mine, policy="mine", isolated=True), tmp_path / "run")
     assert [one.to_json() for one in judged.events] == [
         line for line in lines if line["event"] != "action"
     ]
+    assert [one.to_json() for one in judged.actions] == [
+        line for line in lines if line["event"] == "action"
+    ]
+    assert [(one.detector, one.reason, one.in_part, one.text) for one in judged.unjudged] == [
+        ("mine.bad", Reason.BROKEN, False, "ArithmeticError: a median that cannot be")
+    ]
+    assert reach_of_run(read_run(tmp_path / "run")) == judged.reach
+    assert "1 of 2 detectors could judge" in printed
+    assert "off, as the formula failed: set learning_rate" in printed
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,12 @@ class FrameProgram:
         cells: dict[Stream, list[Cell]] = {}
         for operation in operations:
             self._depths.append(self._depth(operation))
-            self._place(operation, cells)
+            try:
+                self._place(operation, cells)
+            except Exception as error:  # what cannot be written is told, and unknown
+                self.failures[operation.number] = fault_of(error)
+                unknown = pl.repeat(None, pl.len(), dtype=dtype_of(operation.node.kind))
+                self._wave(self._depths[-1]).expressions[operation.number] = unknown
         for stream, aggregates in cells.items():
             self._streams[stream] = StreamColumns(stream, aggregates)
             self._wave(max(self._depths[cell.number] for cell in aggregates)).streams[stream] = (

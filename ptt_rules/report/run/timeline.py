@@ -137,7 +137,8 @@ def _deeds(run: Run) -> Iterator[tuple[str, _Marks]]:
     noted: dict[str, list[_Mark]] = {}
     for action in run.records.actions:
         because = ", ".join(action.because)
-        title = f"{action.action.value} at step {action.step}, because of {because}"
+        title = f"{action.action.value} at step {action.step}"
+        title += f", because of {because}" if because else ": its formula failed"
         kinds.setdefault(action.action.value, []).append(("mark", action.step, None, title))
     for kind, marks in kinds.items():
         yield f"policy: {kind}", _Marks(marks)
