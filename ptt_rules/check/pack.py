@@ -27,6 +27,7 @@ from ptt_rules.ir.pack import (
 from ptt_rules.ir.tests import Test
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
+from ptt_rules.trainers import known_of
 from ptt_rules.types import Level
 
 Stage = Callable[[Report, tree.Item], None]
@@ -212,7 +213,9 @@ def check_pack(
     """
     name, version, declaration = header
     reports = Reports()
-    checker = _PackChecker(name, extended, reports, Scope(vocabulary=vocabulary), shipped_policies)
+    fields = _header_fields(declaration)
+    scope = Scope(vocabulary=vocabulary, trainers=known_of(fields["algorithms"]))
+    checker = _PackChecker(name, extended, reports, scope, shipped_policies)
     for _, module in modules:
         checker.expect(module.broken)
     _run(checker.declare, reports, modules)
@@ -236,7 +239,7 @@ def check_pack(
         disabled=tuple(checker.overrides.disabled),
         tests=tests,
         param_places=checker.overrides.param_places,
-        **_header_fields(declaration),
+        **fields,
     )
     return checked, reports.diagnostics
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ptt_rules.check.expressions import ExpressionChecker
-from ptt_rules.check.scope import PLAIN, Report, Scope, listed, nearest
+from ptt_rules.check.scope import PLAIN, Report, Scope, likeness, listed, nearest
 from ptt_rules.check.windows import check_length, whole
-from ptt_rules.diagnostics import Label
+from ptt_rules.diagnostics import Edit, Label
 from ptt_rules.ir.pack import ActionSpec, Length, Policy, Reaction, Trigger
 from ptt_rules.syntax import tree
-from ptt_rules.trainers import knobs_of_any, known_arguments
+from ptt_rules.trainers import KNOB_HABITS, knobs_of_any, known_arguments, who
 from ptt_rules.types import LEVEL_WORDS, ActionKind, Level
 
 
@@ -108,16 +109,34 @@ class PolicyChecker:
 
     def _set(self, action: tree.SetAction) -> ActionSpec | None:
         knob = action.knob.word
-        is_known = knob in knobs_of_any() or knob in known_arguments()
-        if not is_known and nearest(knob, knobs_of_any(), PLAIN) is not None:
-            message = f"no trainer has a hyper-parameter `{knob}`"
-            self.report.misspelt("PTT101", action.knob.span, message, knob, knobs_of_any())
+        if self._is_no_knob(knob):
+            self._tell_no_knob(action)
             return None
         checker = ExpressionChecker(self.report, self.scope, knob=knob)
         formula = checker.number(action.value)
         if formula is None:
             return None
         return ActionSpec(ActionKind.SET, knob=knob, formula=formula)
+
+    def _is_no_knob(self, word: str) -> bool:
+        """A name of no trainer; where any may be meant, only one that is nearly such a name."""
+        if word in knobs_of_any() or word in known_arguments():
+            return False
+        return bool(self.scope.trainers) or nearest(word, knobs_of_any(), PLAIN) is not None
+
+    def _tell_no_knob(self, action: tree.SetAction) -> None:
+        """The edit puts the name that was meant in both places: `set lr = lr * 0.5`."""
+        word, known = action.knob.word, knobs_of_any(self.scope.trainers)
+        habit = KNOB_HABITS.get(word)
+        near = habit if habit in known else nearest(word, known)
+        written = self.report.source.slice(action.span)
+        is_plain = near is not None and (near == habit or likeness(word, near) >= PLAIN)
+        edit = None
+        if near is not None and is_plain and "#" not in written:
+            edit = Edit(action.span, re.sub(rf"\b{word}\b", near, written))
+        message = f"no trainer {who(self.scope.trainers)} has a hyper-parameter `{word}`"
+        hint = f"did you mean `{near}`?" if near else f"these can be set: {listed(known)}"
+        self.report.add("PTT101", action.knob.span, message, hint=hint, edit=edit)
 
     def _tell_twice(self, actions: tuple[tree.ActionNode, ...]) -> None:
         """An action twice in one reaction; `set` of two knobs and two channels are different."""

@@ -105,6 +105,8 @@ class Scope:
     params: dict[str, Param] = field(default_factory=dict)
     vocabulary: Callable[[], Mapping[str, str]] = dict
     """What trainers log, by the names that others give it, as declarations: for hints."""
+    trainers: tuple[str, ...] = ()
+    """Algorithms of the pack, if something is known of each."""
     detectors: set[str] = field(default_factory=set)
     """Names of detectors, which are no quantities: for hints."""
     broken: set[str] = field(default_factory=set)

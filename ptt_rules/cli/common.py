@@ -33,13 +33,23 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 
 def print_data(data: bytes) -> None:
-    """The contents of a file on standard output: as they are, unless people look at them."""
-    if sys.stdout.isatty():
+    """The contents of a file on standard output: as they are, unless people look at them.
+
+    A stream of text alone, such as that of a notebook or of who captures it, gets them as text.
+    """
+    buffer = None if sys.stdout.isatty() else getattr(sys.stdout, "buffer", None)
+    if buffer is None:
         print(data.decode(errors="replace"), end="")
         return
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    buffer.write(data)
+    buffer.flush()
+
+
+def read_data() -> bytes:
+    """All of standard input, also where that is a stream of text alone."""
+    buffer = getattr(sys.stdin, "buffer", None)
+    return sys.stdin.read().encode() if buffer is None else bytes(buffer.read())
 
 
 def erase_lines(count: int) -> None:

@@ -14,6 +14,7 @@ from ptt_rules.cli.common import (
     EXIT_UNUSABLE,
     Commands,
     print_data,
+    read_data,
     show_error,
 )
 from ptt_rules.cli.files import write_files
@@ -81,9 +82,7 @@ def _convert(path: str) -> Converted | None:
 
 def _collection(path: str) -> Collection:
     if path == STDIN:
-        return collect(
-            STDIN_PACK, "standard input", [decode_source(STDIN, sys.stdin.buffer.read())]
-        )
+        return collect(STDIN_PACK, "standard input", [decode_source(STDIN, read_data())])
     return read_collection(Path(path))
 
 

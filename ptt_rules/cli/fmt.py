@@ -17,6 +17,7 @@ from ptt_rules.cli.common import (
     EXIT_UNUSABLE,
     Commands,
     print_data,
+    read_data,
     show_error,
     write_file,
 )
@@ -140,7 +141,7 @@ def _lines(text: str) -> list[str]:
 def _read(path: str) -> bytes:
     """Errors: PTT301 for a folder without rules, PTT308 for what cannot be read"""
     if path == STDIN:
-        return sys.stdin.buffer.read()
+        return read_data()
     if Path(path).is_dir():
         message, hint = "this folder has no `.ptt` files", "give a `.ptt` file or a folder"
         raise PttError.of("PTT301", message, file=path, hint=hint)

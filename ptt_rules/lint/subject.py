@@ -10,13 +10,13 @@ from typing import TypeVar
 from ptt_rules.check import inherited_detectors
 from ptt_rules.ir.nodes import Node, Position, walk
 from ptt_rules.ir.pack import CheckedPack, Detector, Metric, Param, Policy
-from ptt_rules.metrics import TRAINERS
 from ptt_rules.packs.load import CheckedFiles
 from ptt_rules.passes.bounds import Bounds
 from ptt_rules.passes.intervals import Interval
 from ptt_rules.passes.share import Program
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
+from ptt_rules.trainers import known_of
 
 Item = TypeVar("Item", bound=tree.Node)
 Operation = TypeVar("Operation", bound=Node)
@@ -55,8 +55,7 @@ class Subject:
     @cached_property
     def trainers(self) -> tuple[str, ...]:
         """Its algorithms, if something is known of each; none where any trainer may be meant."""
-        algorithms = self.pack.algorithms
-        return algorithms if set(algorithms) <= set(TRAINERS) else ()
+        return known_of(self.pack.algorithms)
 
     @cached_property
     def sources(self) -> frozenset[Source]:

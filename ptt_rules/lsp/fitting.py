@@ -11,12 +11,11 @@ from ptt_rules.lsp.hover import describe, describe_function, describe_unit
 from ptt_rules.lsp.suggestion import Sign, Suggestion
 from ptt_rules.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.lsp.tokens import Region, Sort
-from ptt_rules.metrics import TRAINERS
 from ptt_rules.packs import named_packs
 from ptt_rules.source import Source, Span
 from ptt_rules.syntax import tree
 from ptt_rules.syntax.ahead import Ahead
-from ptt_rules.trainers import knobs_of_any, known_arguments, numbers_of, texts_of
+from ptt_rules.trainers import knobs_of_any, known_arguments, known_of, numbers_of, texts_of
 from ptt_rules.types import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity
 
 _MEMBER = re.compile(r"\bconfig\.([A-Za-z_]\w*)")
@@ -149,5 +148,4 @@ def _algorithms(names: Names) -> tuple[str, ...]:
         for clause in item.clauses
         if isinstance(clause, tree.PackAlgorithms)
     ]
-    words = tuple(name.word for clause in clauses for name in clause.names)
-    return words if set(words) <= set(TRAINERS) else ()
+    return known_of([name.word for clause in clauses for name in clause.names])

@@ -3,7 +3,7 @@
 from ptt_rules.trainers.arguments import HABITS as ARGUMENT_HABITS
 from ptt_rules.trainers.arguments import known_arguments, numbers_of, texts_of
 from ptt_rules.trainers.knobs import HABITS as KNOB_HABITS
-from ptt_rules.trainers.knobs import LEARNING_RATE, knobs_of, knobs_of_any
+from ptt_rules.trainers.knobs import LEARNING_RATE, knobs_of, knobs_of_any, known_of, who
 
 __all__ = [
     "ARGUMENT_HABITS",
@@ -12,6 +12,8 @@ __all__ = [
     "knobs_of",
     "knobs_of_any",
     "known_arguments",
+    "known_of",
     "numbers_of",
     "texts_of",
+    "who",
 ]

@@ -35,6 +35,16 @@ HABITS = {
 """By the names that other tools and the training arguments have for them."""
 
 
+def known_of(algorithms: Collection[str]) -> tuple[str, ...]:
+    """Algorithms of a pack, if something is known of each; none where any trainer may be meant."""
+    return tuple(algorithms) if set(algorithms) <= set(KNOBS) else ()
+
+
+def who(trainers: Collection[str]) -> str:
+    """Whose trainers nothing more is claimed of than is known: behind `no trainer`."""
+    return f"of {' and '.join(sorted(trainers))}" if trainers else "that ptt knows"
+
+
 def knobs_of(algorithm: str) -> tuple[str, ...]:
     """The hyper-parameters of an algorithm that can be set, the most usual one first."""
     return (LEARNING_RATE, *KNOBS.get(algorithm, ()))

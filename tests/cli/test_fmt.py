@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,19 @@ def test_a_file_that_cannot_be_written_is_left_whole(
     assert "PTT308" in printed.err
     assert "cannot be written: No space left on device" in printed.err
     assert printed.out == "1 file, 0 already in order, 1 left alone\n"
+
+
+def test_who_captures_text_alone_gets_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a notebook's output and `redirect_stdout` do, which have no stream of bytes."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(UNTIDY))
+    shown = io.StringIO()
+    with redirect_stdout(shown):
+        assert main(["fmt", "-"]) == 0
+    assert shown.getvalue() == TIDY
+
+
+def test_a_difference_is_text_for_who_captures_text_alone(untidy: Path) -> None:
+    shown = io.StringIO()
+    with redirect_stdout(shown):
+        assert main(["fmt", "--diff", "kl.ptt"]) == 1
+    assert f"+{TIDY}" in shown.getvalue()

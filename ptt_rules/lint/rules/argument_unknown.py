@@ -9,12 +9,14 @@ from ptt_rules.codes import Code, Rules
 from ptt_rules.ir.nodes import Config
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
-from ptt_rules.trainers import ARGUMENT_HABITS, known_arguments, numbers_of, texts_of
+from ptt_rules.trainers import ARGUMENT_HABITS, known_arguments, numbers_of, texts_of, who
 
 _CLOSE = 0.75
 
 
 def check(subject: Subject) -> Iterator[Finding]:
+    if subject.pack.algorithms and not subject.trainers:
+        return  # nothing is known of what such trainers take
     for placed, config in subject.written(Config):
         found = _fault(config.name, subject.trainers)
         if found is not None:
@@ -32,9 +34,9 @@ def _fault(name: str, algorithms: Collection[str]) -> tuple[str, str] | None:
     if name in known_arguments():
         if not algorithms or name not in numbers_of() | texts_of():
             return None
-        who = " and ".join(sorted(algorithms))
-        return f"no trainer of {who} has the argument `{name}`", _near(name, numbers)
-    return f"no trainer has the argument `{name}`: it is unknown in every run", _near(name, numbers)
+        return f"no trainer {who(algorithms)} has the argument `{name}`", _near(name, numbers)
+    message = f"no trainer {who(algorithms)} has the argument `{name}`"
+    return f"{message}, which is unknown in its runs", _near(name, numbers)
 
 
 def _near(name: str, numbers: Collection[str]) -> str:
@@ -51,7 +53,8 @@ RULE = Rule(
         "training argument that no trainer has",
         what="A rule reads `config.NAME`, and no trainer of the pack's `algorithms` has an "
         "argument of that name that is a number or a truth. In a pack that names no algorithms "
-        "all trainers are asked.",
+        "all trainers that ptt knows are asked; one that names an algorithm of which ptt knows "
+        "nothing is left alone.",
         why="What is compared with it is unknown in every row, so that the rule never fires, and "
         "its silence looks like health.",
         failing=Rules("""\

@@ -9,7 +9,7 @@ from ptt_rules.codes import Code, Rules
 from ptt_rules.lint.rule import Finding, Rule
 from ptt_rules.lint.subject import Subject
 from ptt_rules.syntax import tree
-from ptt_rules.trainers import KNOB_HABITS, knobs_of_any, known_arguments
+from ptt_rules.trainers import KNOB_HABITS, knobs_of_any, known_arguments, who
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -23,9 +23,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _fault(word: str, algorithms: Collection[str], known: Collection[str]) -> tuple[str, str]:
-    message = f"no trainer has a hyper-parameter `{word}`"
+    message = f"no trainer {who(algorithms)} has a hyper-parameter `{word}`"
     if word in knobs_of_any():
-        message = f"no trainer of {' and '.join(sorted(algorithms))} can change `{word}`"
+        message = f"no trainer {who(algorithms)} can change `{word}`"
     elif word in known_arguments():
         message = f"trainers do not read `{word}` anew while they train"
     habit = KNOB_HABITS.get(word)
@@ -38,7 +38,8 @@ RULE = Rule(
         "PTT683",
         "`set` of what cannot be set",
         what="A reaction sets something that is no hyper-parameter of the trainers of the pack's "
-        "`algorithms`, or that they read only once, when they are made.",
+        "`algorithms`, or that they read only once, when they are made. A name that no "
+        "trainer has at all is an error (PTT101) where the pack names algorithms that ptt knows.",
         why="A run with this policy is refused before its first step (PTT506), while a replay "
         "looks well.",
         failing=Rules("""\
