@@ -8,6 +8,7 @@ from ptt_rules.diagnostics import Edit
 from ptt_rules.ir import nodes
 from ptt_rules.source import Span
 from ptt_rules.syntax import tree
+from ptt_rules.trainers import texts_of
 from ptt_rules.types import Kind, Shape
 
 if TYPE_CHECKING:
@@ -113,11 +114,19 @@ def _special(checker: ExpressionChecker, compare: tree.Compare) -> bool:
 
 
 def _text_of_config(checker: ExpressionChecker, compare: tree.Compare) -> bool:
-    """`config.loss_type == "dapo"`; whether that is what is written."""
+    """`config.loss_type == "dapo"`, or without quotes; whether that is what is written."""
     sides = (compare.left, compare.right)
-    texts = [side for side in sides if isinstance(side, tree.Text)]
     members = [one for one in sides if isinstance(one, tree.Member) and one.owner.word == "config"]
-    if not texts or not members:
+    if not members:
+        return False
+    is_text = members[0].member.word in texts_of(checker.scope.trainers)
+    texts = [
+        side
+        for side in sides
+        if isinstance(side, tree.Text)
+        or (is_text and isinstance(side, tree.Name) and not checker.is_declared(side.word))
+    ]
+    if not texts:
         return False
     member = checker.report.source.slice(members[0].span)
     message = f"rules compare numbers, and `{member}` is compared with a text here"

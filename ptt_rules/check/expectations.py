@@ -10,6 +10,7 @@ from ptt_rules.check.expressions import ExpressionChecker, Let
 from ptt_rules.check.lets import names_in
 from ptt_rules.check.policies import Triggers
 from ptt_rules.check.scope import Report, Scope, did_you_mean, listed
+from ptt_rules.diagnostics import Edit
 from ptt_rules.ir import nodes
 from ptt_rules.ir.pack import Detector, Trigger
 from ptt_rules.ir.tests import (
@@ -133,10 +134,25 @@ class ExpectationChecker:
         if parts is not None and not self._is_quantity(parts):
             trigger = self._event(parts, expression, instance)
             return None if trigger is None else Fires(trigger, instance=instance)
+        if self._is_denied_event(expression):
+            return None
         if clause.at is None:
             hint = "say where, such as `expect now == 0.4 at 100`"
             self._tell("PTT405", expression, "a condition is expected at a step", hint)
         return self._condition(expression)
+
+    def _is_denied_event(self, expression: tree.Expr) -> bool:
+        """`expect not x` for `expect no x`; whether that is what is written."""
+        if not isinstance(expression, tree.Inverse):
+            return False
+        parts, _ = _reference(expression.operand)
+        if parts is None or self._is_quantity(parts):
+            return False
+        text = f"no {'.'.join(parts)}"
+        message = "`not` turns conditions round; that a detector does not fire is `no`"
+        edit = Edit(expression.span, text)
+        self.report.add("PTT405", expression.span, message, hint=f"write `{text}`", edit=edit)
+        return True
 
     def _event(
         self, parts: tuple[str, ...], at: tree.Node, instance: str | None = None
@@ -156,7 +172,10 @@ class ExpectationChecker:
                 message = f"`{'.'.join(head)}` has no level `{last}`"
                 self._tell("PTT101", at, message, f"it has {has}")
             return self._of(Trigger(owner, Level.of(last)), at, instance)
-        hint = did_you_mean(word, [name for name in qualified if "." not in name])
+        names = [name for name in qualified if "." not in name]
+        if owner is not None:
+            names = [f"{'.'.join(head)}.{level.word}" for level in self._levels(owner)]
+        hint = did_you_mean(word, names)
         self._tell("PTT101", at, f"`{word}` is no level and no detector", hint)
         return None
 

@@ -23,6 +23,11 @@ _OF_NUMBERS = {"max": "greatest", "min": "least"}
 _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
 _BEFORE = frozenset({"prev", "previous", "lag", "shift"})
+_NOT_HERE = {
+    "firing": "state the detector's condition here; what follows from its findings is a `policy`",
+    "at_least": "join conditions with `and` and `or`",
+    "siblings": "a rule knows the run that it judges, and no other one",
+}
 _LEAST_SIZE = 5
 """From which number on a second argument is rather the length of a window than an operand."""
 
@@ -31,6 +36,9 @@ def unknown_function(checker: ExpressionChecker, call: tree.Call) -> None:
     word, span = call.function.word, call.function.span
     message = f"there is no function `{word}`"
     if _of_other_shape(checker, call, message):
+        return
+    if word in _NOT_HERE:
+        checker.report.add("PTT101", span, message, hint=_NOT_HERE[word])
         return
     habit = HABITS.get(word)
     if habit is None:

@@ -175,6 +175,8 @@ class PolicyChecker:
         message = f"`{word}` is no level and no detector"
         otherwise = f"use {listed(LEVEL_WORDS)}"
         names = [*names, *LEVEL_WORDS]
+        if owner in qualified:
+            names = [f"{owner}.{level}" for level in LEVEL_WORDS]
         self.report.misspelt("PTT101", reference.span, message, word, names, otherwise)
         return None
 

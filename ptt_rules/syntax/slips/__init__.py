@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptt_rules.source import Span
-from ptt_rules.syntax.slips import braces, habits, signs, words
+from ptt_rules.syntax.slips import braces, habits, reactions, scenes, signs, words
 from ptt_rules.syntax.slips.expected import expected
 from ptt_rules.syntax.slips.faults import explain_fault
 from ptt_rules.syntax.slips.misfit import Misfit, Mistake, found_at
@@ -19,7 +19,21 @@ __all__ = ["Misfit", "Mistake", "explain", "explain_fault", "found_at", "nothing
 _SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
     braces.unfinished,
     habits.membership,
-    habits.several_triggers,
+    reactions.several_triggers,
+    reactions.conditional,
+    reactions.changed,
+    reactions.counted,
+    reactions.limits,
+    reactions.unknown_action,
+    scenes.instance,
+    scenes.repeated,
+    scenes.fires,
+    scenes.step_word,
+    habits.level_block,
+    habits.judged_on,
+    habits.windows,
+    habits.length,
+    habits.outer_let,
     signs.unclosed_string,
     signs.quotes,
     signs.semicolon,
@@ -41,6 +55,7 @@ _SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
     words.method,
     habits.window_colon,
     words.python_slice,
+    habits.bracketed,
     words.unit_of_length,
     habits.unit_of_number,
     habits.identity,

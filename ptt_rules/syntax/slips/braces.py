@@ -13,7 +13,10 @@ from ptt_rules.syntax.slips.misfit import Misfit, Mistake
 
 _CLOSING = {"(": ")", "[": "]"}
 _CLAUSE_WORDS = frozenset(
-    (*WORDS_OF["LEVEL"], *WORDS_OF["TEXT_WORD"], *WORDS_OF["PLAIN_ACTION"], "let", "on", "title")
+    (
+        *(word for words in ("LEVEL", "TEXT_WORD", "PLAIN_ACTION") for word in WORDS_OF[words]),
+        *("notify", "pause", "set", "let", "on", "title"),
+    )
 )
 _WORDS_AND_BRACE = re.compile(r"\w+(?:[ \t]+\w+)?\s*\{")
 _BRACE = re.compile(r"\s*\{")

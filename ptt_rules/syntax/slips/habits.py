@@ -30,6 +30,9 @@ _ENDS = re.compile(r"[\[(]\s*(?P<low>-?[\d.]+%?)\s*,\s*(?P<high>-?[\d.]+%?)\s*[\
 _SET = re.compile(r"\{[^{}\n]*\}")
 _IDENTITY = re.compile(r"is(?P<negated>\s+not)?\s+(?P<word>[A-Za-z]\w*)")
 _COLON = re.compile(r":[ \t]*(?P<count>[0-9]+)[ \t]*(?=\])")
+_IN_BRACKETS = re.compile(r"(?P<word>[A-Za-z_]\w*)[ \t]*\]")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LENGTHS = frozenset({"_FOR", "_KEEP", "_AFTER", "_EVERY", "_PAUSE", "_BEFORE", "_FIRST"})
 _LINE = 200  # characters before a misfit that are looked at
 
 
@@ -112,11 +115,66 @@ def window_colon(misfit: Misfit) -> Mistake | None:
     return misfit.mend("a window is not a slice", hint, text, at=Span(*rest.span()))
 
 
-def several_triggers(misfit: Misfit) -> Mistake | None:
-    """`on a and b { ... }`."""
-    if misfit.declaration != "policy" or "LBRACE" not in misfit.accepted:
+def windows(misfit: Misfit) -> Mistake | None:
+    """`[5 before 20 before 1]`, `[first 30 before 5]`, `[5..]` and `[each]`."""
+    if misfit.found == "before" and "RSQB" in misfit.accepted:
+        if "_AFTER" in misfit.accepted:
+            hint = "`[first 30 after 5]` skips the first 5, `[30 before 5]` leaves out the last 5"
+            return misfit.tell("`first` counts from the beginning, and never moves", hint)
+        return misfit.tell("a window has one `before`", "add the two numbers behind it up")
+    if misfit.found == "]" and misfit.previous_type == "DOTS":
+        hint = "write how many it is of at most: `[5..20]` are the last 20, known from 5 on"
+        return misfit.tell("a window has both ends", hint)
+    if misfit.found == "each" and misfit.previous_type == "LSQB":
+        hint = 'name one instance, `["format"]`, or judge each of them: `detector x for each ...`'
+        return misfit.tell("no function takes all instances of a family", hint)
+    return None
+
+
+def bracketed(misfit: Misfit) -> Mistake | None:
+    """`x[n]`: a parameter for a number, or an instance without quotes."""
+    if misfit.previous_type != "LSQB" or not misfit.accepted >= {"_FIRST", "STRING"}:
         return None
-    if misfit.found not in ("and", "or", ",", "&&", "||"):
+    found = misfit.match(_IN_BRACKETS)
+    if found is None:
         return None
-    hint = "write a reaction for each; none can ask for two detectors at once"
-    return misfit.tell("a reaction is on one detector or level", hint)
+    word = found["word"]
+    hint = f'a window is a number, `[20]`, and an instance of a family a text, `["{word}"]`'
+    return misfit.tell("no name stands in brackets", hint)
+
+
+def length(misfit: Misfit) -> Mistake | None:
+    """`for n`: a parameter for a number."""
+    if misfit.accepted & {"NUMBER", "NAME"} != {"NUMBER"} or misfit.match(_WORD) is None:
+        return None
+    if misfit.previous_type not in _LENGTHS:
+        return None
+    message = f"a length is a number, and `{misfit.shown}` is none"
+    example = "30 min" if misfit.previous_type == "_PAUSE" else "3"
+    return misfit.tell(message, f"write one such as `{misfit.previous_text} {example}`")
+
+
+def outer_let(misfit: Misfit) -> Mistake | None:
+    """`let` outside of a detector."""
+    if misfit.found != "let" or "_METRIC" not in misfit.accepted:
+        return None
+    hint = "put it into the detector, or declare `derive NAME: none = ...` for all of them"
+    return misfit.tell("a `let` stands in a detector", hint)
+
+
+def level_block(misfit: Misfit) -> Mistake | None:
+    """`high when x > 1 { for 30 }`."""
+    if misfit.declaration != "detector" or misfit.found != "{" or misfit.is_first:
+        return None
+    if "COMPARE_OP" not in misfit.accepted or "RBRACE" not in misfit.accepted:
+        return None
+    hint = "write its clauses without braces: they are the detector's, for all of its levels"
+    return misfit.tell("a level has no block", hint)
+
+
+def judged_on(misfit: Misfit) -> Mistake | None:
+    """`judged on x`."""
+    if misfit.found != "judged" or misfit.declaration != "detector":
+        return None
+    hint = "leave it out: a rule is judged at each row that has all that it reads"
+    return misfit.tell("there is no `judged on`", hint)

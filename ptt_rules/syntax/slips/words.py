@@ -32,6 +32,7 @@ _SLICE = re.compile(r"-[ \t]*(?P<count>[0-9]+)[ \t]*:")
 _HEAD_SLICE = re.compile(r"(?:0[ \t]*)?:[ \t]*(?P<count>[0-9]+)[ \t]*(?=\])")
 _NEWEST = re.compile(r"(?P<owner>[A-Za-z_]\w*)\[[ \t]*-[ \t]*1[ \t]*\]")
 _RULE_WORDS = frozenset("rule alert detect check monitor def class function".split())
+_DECLARED = re.compile(r"\w+(?:\[[^\]\n]*\])?")
 _NEAR = 100  # characters before a misfit in which what it belongs to is looked for
 _LONGEST = 20
 _CLOSE = 0.75
@@ -95,7 +96,8 @@ def missing_unit(misfit: Misfit) -> Mistake | None:
     """`metric kl = "kl"`."""
     if misfit.found != "=" or "COLON" not in misfit.accepted or misfit.declaration == "test":
         return None
-    name = misfit.previous_text
+    head = misfit.source.slice(Span(misfit.piece.start, misfit.previous.end))
+    name = _DECLARED.findall(head)[-1]
     message = f"`{name}` has no unit"
     hint = f"write `{name}: none = ...`, or the unit that it is in for `none`"
     at = Span(misfit.previous.end, misfit.previous.end)
