@@ -95,7 +95,7 @@ def test_many_files_are_too_many_and_many_large_ones_too(here: Path) -> None:
 def test_a_pipe_is_not_waited_for(here: Path) -> None:
     folder({})
     os.mkfifo("lab/kl.ptt")
-    with pytest.raises(PttError, match="PTT308 this is no regular file"):
+    with pytest.raises(PttError, match="PTT308 this is a pipe, not a regular file"):
         load("./lab")
 
 
