@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +60,10 @@ def faults(text: str) -> Iterator[Fault]:
 
 
 def _key(one: Diagnostic, edit: Edit, *, is_before: bool) -> tuple[str, object]:
-    """A diagnostic by its place, counted from the end where that is behind the edit."""
+    """A diagnostic by its place, counted from the end where that is behind the edit.
+
+    Around the edit by its message, in which counts, as of characters, may be others.
+    """
     source = one.source
     assert source is not None
     end = edit.span.end if is_before else edit.span.start + len(edit.text)
@@ -67,4 +71,4 @@ def _key(one: Diagnostic, edit: Edit, *, is_before: bool) -> tuple[str, object]:
         return one.code, one.span.start
     if one.span.start >= end:
         return one.code, one.span.start - len(source.text)
-    return one.code, one.message
+    return one.code, re.sub(r"\d+", "N", one.message)
