@@ -72,3 +72,19 @@ def _operand(draw: st.DrawFn, leaf: Leaf, depth: int, is_series: bool) -> str:
 def formulas(draw: st.DrawFn, depth: int = 3, *, each: bool = False) -> str:
     """A series of numbers; of `each` instance of a family."""
     return formula(draw, lambda draw: draw(family_names if each else names), depth)
+
+
+bounds = st.sampled_from(["10", "49", "23", "41"])
+"""A quotient by them is seldom the product with their rounded reciprocal."""
+one_branches = st.sampled_from(
+    ["greatest({}, {})", "greatest({}, {})", "least({}, -{})", "clamp({}, {}, 99)"]
+)
+around = st.sampled_from(["({} / {})", "({} / {})", "({} / -{})", "({} / (1 / {}))"])
+
+
+@st.composite
+def of_one_branch(draw: st.DrawFn) -> str:
+    """A metric with what is a literal in nearly all rows: few random formulas are of that form."""
+    metrics = st.sampled_from(METRICS)
+    branch = draw(one_branches).format(draw(metrics), draw(bounds))
+    return draw(around).format(draw(metrics), branch)

@@ -12,6 +12,7 @@ from tests.engine.random_formulas import (
     formula,
     formulas,
     names,
+    of_one_branch,
     positions,
 )
 
@@ -163,6 +164,7 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
     condition = draw(st.sampled_from([conditions(each), plain_conditions(each)]))
     clauses = [f"{level} when {draw(condition)}" for level in levels]
     clauses.append(f"let v = {draw(values(each))}")
+    clauses += (f"let w{n} = {draw(of_one_branch())}" for n in range(2))
     clauses.append(f'message "{{v:.3g}} at {{step}}, {{a}}{", {label}" if each else ""}"')
     for word in ("after", "for", "keep", "again every"):
         if draw(st.integers(0, 3)) == 0:
@@ -291,7 +293,8 @@ def reckoned(draw: st.DrawFn) -> str:
 
     of_windows = st.composite(lambda draw: formula(draw, leaf, 2))()
     of_rows = formulas(3, each=each)
-    texts = draw(st.lists(st.one_of(of_rows, of_rows, of_windows), min_size=1, max_size=6))
+    texts = draw(st.lists(st.one_of(of_rows, of_rows, of_windows), min_size=1, max_size=4))
+    texts += (draw(of_one_branch()) for _ in range(4))
     lets = "".join(f"let v{n} = {text}\n" for n, text in enumerate(texts))
     family = " for each f" if each else ""
     levels = f"low when v0 > 0.6 high when v0 / 3 < {texts[-1]}"
