@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from ptt_rules._version import __version__
 from ptt_rules.diagnostics import Diagnostic, Edit, Label, PttError, Severity
 from ptt_rules.engine import (
+    MOST_REPORTS,
     Action,
+    Crowded,
     Engine,
     Event,
     EventKind,
@@ -14,6 +16,8 @@ from ptt_rules.engine import (
     Incident,
     Reach,
     Reason,
+    Report,
+    Reports,
     Status,
     Unjudged,
     json_number,
@@ -38,9 +42,11 @@ if TYPE_CHECKING:
     from ptt_rules.replaying import Replay, replay, why
 
 __all__ = [
+    "MOST_REPORTS",
     "Action",
     "ActionKind",
     "Arming",
+    "Crowded",
     "DetectorInfo",
     "Diagnostic",
     "Edit",
@@ -59,6 +65,8 @@ __all__ = [
     "Reach",
     "Reason",
     "Replay",
+    "Report",
+    "Reports",
     "RunLog",
     "Severity",
     "Status",

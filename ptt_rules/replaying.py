@@ -12,7 +12,7 @@ import polars as pl
 
 from ptt_rules.backends.streams import named_arguments
 from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Action, Engine, Event, Incident, Reach, Unjudged
+from ptt_rules.engine import Action, Crowded, Engine, Event, Incident, Reach, Unjudged
 from ptt_rules.engine.replay import LogReplay
 from ptt_rules.engine.why import Explanation, explain
 from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log, rows_of
@@ -32,6 +32,8 @@ class Replay:
     """The findings that belong together, each with its first cause."""
     reach: Reach
     """How much of the pack could judge."""
+    crowded: list[Crowded]
+    """Families with more instances than are judged."""
     rows: int
     last_step: int
     unreadable: dict[str, int]
@@ -70,6 +72,7 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
         actions=judged.actions,
         incidents=pack.incidents(judged.events),
         reach=judged.reach(),
+        crowded=judged.crowded(),
         rows=judged.rows,
         last_step=judged.last_step,
         unreadable=dict(log.unreadable),
@@ -115,6 +118,9 @@ class _RowReplay:
 
     def reach(self) -> Reach:
         return self._engine.reach()
+
+    def crowded(self) -> list[Crowded]:
+        return self._engine.crowded()
 
 
 def why(

@@ -30,7 +30,7 @@ from typing import Any, SupportsFloat
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import PttError
+from ptt_rules import MOST_REPORTS, PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of, is_plain
 from ptt_runtime.arguments import checked, flag
@@ -46,6 +46,7 @@ from ptt_runtime.options import (
     Options,
     alerts_of,
     heuristics_dir_of,
+    most_reports_of,
     params_of,
     rank_metrics_every_of,
     run_dir_of,
@@ -80,6 +81,7 @@ class DiagnosticsCallback(TrainerCallback):
     that too. In several processes, every rank is measured, and the numbers gathered every
     `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
     data or arguments changed in a way that makes it another.
+    Of one detector at most `most_reports` events are reported in 10,000 rows, the rest is counted.
     `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
     `verbosity` is "quiet" (findings and what is done about them), "normal" or "verbose"; without
     it the level of Python's logger `ptt` decides. `fail_fast=True` lets faults of ptt itself end
@@ -106,6 +108,7 @@ class DiagnosticsCallback(TrainerCallback):
         snapshots: Snapshots | bool | None = None,
         custom_heuristics_dir: str | os.PathLike[str] | None = None,
         custom_alerts: Sequence[str] | str = (),
+        most_reports: int = MOST_REPORTS,
         skip_nonfinite_steps: bool = False,
         verbosity: str | None = None,
         fail_fast: bool = False,
@@ -120,6 +123,7 @@ class DiagnosticsCallback(TrainerCallback):
             rank_metrics_every=rank_metrics_every_of("rank_metrics_every", rank_metrics_every),
             on_resume_mismatch=Mismatch(on_resume_mismatch),
             snapshots=snapshots_of("snapshots", snapshots),
+            most_reports=most_reports_of("most_reports", most_reports),
             skip_nonfinite_steps=flag("skip_nonfinite_steps", skip_nonfinite_steps),
         )
         wish = Wish(
@@ -327,7 +331,13 @@ class DiagnosticsCallback(TrainerCallback):
         )
         directory = self._place.directory
         self._directory = directory.path if directory else None
-        recorder = Recorder(pack, self._console, directory, fail_fast=self._fail_fast)
+        recorder = Recorder(
+            pack,
+            self._console,
+            directory,
+            fail_fast=self._fail_fast,
+            most_reports=self._options.most_reports,
+        )
         recorder.guard.step = step
         if not ranks.is_first:
             recorder.tell_first = ranks.note

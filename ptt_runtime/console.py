@@ -14,7 +14,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ptt_rules import Action, Arming, Engine, Event, EventKind, Incident, Level, Pack, Reach, Status
+from ptt_rules import (
+    Action,
+    Arming,
+    Engine,
+    Event,
+    EventKind,
+    Incident,
+    Level,
+    Pack,
+    Reach,
+    Report,
+    Reports,
+    Status,
+)
 from ptt_rules.report import (
     Colour,
     Terminal,
@@ -116,17 +129,21 @@ class Console:
 
     # ---- rows ------------------------------------------------------------------------------
 
-    def found(self, event: Event, pack: Pack) -> None:
+    def found(self, event: Event, pack: Pack, report: Report, reports: Reports) -> None:
         """A finding as a block; one that is only a note waits for the end."""
-        is_finding = event.event in _FINDINGS
-        if is_finding:
+        if report.is_finding:
             self._counts[event.level] += 1
-        if is_finding and event.level is Level.LOW:
+        if report.is_finding and event.level is Level.LOW:
             self._notes[event.who] += 1
-        block = event_text(
-            event, pack.detector(event.detector), Colour.of(self._stream), self._width
-        )
-        self._tell(_level_of(event), visible(note_text(event)), f"\n{block}\n")
+        if report.is_reported:
+            info, colour = pack.detector(event.detector), Colour.of(self._stream)
+            block = event_text(event, info, colour, self._width, is_finding=report.is_finding)
+            level = _level_of(event, is_finding=report.is_finding)
+            self._tell(level, visible(note_text(event)), f"\n{block}\n")
+        elif report.is_first_left_out:
+            text = visible(reports.too_often(event.who))
+            level = _level_of(event, is_finding=report.is_finding)
+            self._tell(level, text, wrapped(text, self._width, label=_LABEL))
 
     def recorded(self, event: Event) -> None:
         """An event that is recorded without being reported: counted, for the summary."""
@@ -164,6 +181,12 @@ class Console:
         for line in unjudged_lines(reach.unjudged, shown=None):
             self.detail(line)
 
+    def left_out(self, counts: Mapping[str, int]) -> None:
+        """How many events came too often to be reported, by detector."""
+        if counts:
+            named = ", ".join(f"{who} {count}" for who, count in sorted(counts.items()))
+            self.say(f"recorded and not reported, as they came too often: {named}")
+
     def kept(self, run_dir: Path) -> None:
         """Where all is written, on one line whatever its length, so that it can be copied."""
         line = visible(f"artifacts in {run_dir}")
@@ -188,11 +211,11 @@ class Console:
             self.detail(f"surprise: {line}")
 
 
-def _level_of(event: Event) -> int:
+def _level_of(event: Event, *, is_finding: bool) -> int:
     """The level of an event as a line: how bad it is where it begins, and else what is over."""
     if event.event is EventKind.BROKEN:
         return logging.WARNING
-    if event.event in _FINDINGS:
+    if is_finding:
         return LEVELS[event.level]
     return min(LEVELS[event.level], logging.INFO)
 

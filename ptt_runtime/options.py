@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ptt_rules import ActionKind
+from ptt_rules import MOST_REPORTS, ActionKind
 from ptt_runtime.actions import (
     Actuator,
     Checkpoint,
@@ -52,6 +52,7 @@ params_of = by_name(anything, "numbers", '{"loss_jump_factor": 3.0}')
 verbosity_of = maybe(word_of(Verbosity))
 settings_of = several(path("ptt.yaml"))
 rank_metrics_every_of = whole(1, EVERY_STEPS)
+most_reports_of = whole(1, MOST_REPORTS)
 heuristics_dir_of = maybe(folder("heuristics/"))
 alerts_of = several(text("dpo: margin < 0.1 -> high: Margin collapsed"))
 
@@ -70,6 +71,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "snapshots": snapshots_of,
     "custom_heuristics_dir": heuristics_dir_of,
     "custom_alerts": alerts_of,
+    "most_reports": most_reports_of,
     "skip_nonfinite_steps": flag,
     "verbosity": verbosity_of,
     "fail_fast": flag,
@@ -86,6 +88,7 @@ class Options:
     rank_metrics_every: int = EVERY_STEPS
     on_resume_mismatch: Mismatch = Mismatch.WARN
     snapshots: Snapshots | None = None
+    most_reports: int = MOST_REPORTS
     skip_nonfinite_steps: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:

@@ -13,17 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import (
+    MOST_REPORTS,
     Action,
     Arming,
+    Crowded,
     Engine,
     Event,
     EventKind,
     Finding,
     Pack,
     Reach,
+    Report,
+    Reports,
     json_number,
     read_log,
 )
+from ptt_rules.report import crowded_text
 from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
     COMPARED,
@@ -67,7 +72,13 @@ class Recorder:
     """Tells and records; every write is contained, so that a full disk stops no run."""
 
     def __init__(
-        self, pack: Pack, console: Console, directory: RunDirectory | None, *, fail_fast: bool
+        self,
+        pack: Pack,
+        console: Console,
+        directory: RunDirectory | None,
+        *,
+        fail_fast: bool,
+        most_reports: int = MOST_REPORTS,
     ) -> None:
         self.directory = directory
         self.guard = Guard(self._fault, fail_fast=fail_fast)
@@ -94,6 +105,8 @@ class Recorder:
         self._abandoned = 0
         self.rows_are_logged = False
         """Whether the rows before a resume are those of the trainer's own history."""
+        self._reports = Reports(most_reports)
+        self._crowded: set[tuple[str, ...]] = set()
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -191,8 +204,10 @@ class Recorder:
         self._times.extend(math.nan if t is None else t for t in before.places.times)
         self._rows.extend(before.newest_rows(LAST_ROWS))
         self._resumes = before.records.resumes
-        told = before.records.events
-        self._events = [event for event in told if event.event is not EventKind.AGAIN]
+        self._events.clear()
+        for event in before.records.events:
+            self._kept(event, is_told=event.is_told)
+        self._reports.left_out.clear()
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -211,19 +226,34 @@ class Recorder:
         actions: Sequence[Action],
         *,
         is_told: Callable[[Event], bool],
-    ) -> None:
-        """Events before actions, each on the record before anyone is told."""
-        self._events += (event for event in events if event.event is not EventKind.AGAIN)
+    ) -> list[Event]:
+        """Events before actions, each on the record before anyone is told.
+
+        The result is the findings that are reported: those that begin, or get worse.
+        """
         lines: list[Event | Action] = [*events, *actions]
         for line in lines:
             self.note(line.to_json())
-        for event in events:
-            if is_told(event):
-                self._console.found(event, self._pack)
-            else:
-                self._console.recorded(event)
+        findings = [event for event in events if self._heard(event, is_told=is_told(event))]
         if actions:
             self._console.acted(actions)
+        return findings
+
+    def _heard(self, event: Event, *, is_told: bool) -> bool:
+        """Whether a finding that begins or gets worse is reported."""
+        report = self._kept(event, is_told=is_told)
+        if is_told:
+            self._console.found(event, self._pack, report, self._reports)
+        else:
+            self._console.recorded(event)
+        return report.is_reported and report.is_finding
+
+    def _kept(self, event: Event, *, is_told: bool) -> Report:
+        """One that only goes on says nothing new of an incident."""
+        report = self._reports.take(event) if is_told else Report()
+        if event.event is not EventKind.AGAIN or report.is_finding:
+            self._events.append(event)
+        return report
 
     # ---- what was done -----------------------------------------------------------------------
 
@@ -269,6 +299,14 @@ class Recorder:
     def unreadable(self, keys: Sequence[str]) -> None:
         for key in keys:
             self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
+
+    def crowded(self, crowded: Crowded) -> None:
+        """Says once of a family that it has more instances than are judged."""
+        if crowded.keys not in self._crowded:
+            self._crowded.add(crowded.keys)
+            text = crowded_text(crowded)
+            self.note({"message": text, **crowded.to_json(), "event": "crowded"})
+            self._console.say(f"{text} [PTT509]")
 
     def causes(self, action: Action) -> list[Event]:
         """The newest event of each detector that led to an action."""
@@ -392,6 +430,7 @@ class Recorder:
         self._explain()
         self._report()
         self._console.ended(engine, reach, step, self._pack.incidents(self._events))
+        self._console.left_out(self._reports.left_out)
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(reach.unjudged))
         if self.path is not None:

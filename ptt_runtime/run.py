@@ -110,6 +110,8 @@ class Run:
         self.hold: Callable[[], AbstractContextManager[None]] = nullcontext
         """A block that signals do not break off."""
         self._events: list[Event] = []
+        self.findings: list[Event] = []
+        """Those of the events that are reported and say that a finding begins, or gets worse."""
         self._decided: list[Action] = []
         """What was told and decided since all ranks last agreed."""
         self._waiting: deque[Metrics] = deque()
@@ -150,7 +152,9 @@ class Run:
         self.recorder.unreadable(sorted(new))
         with self.recorder.guard.contain("PTT504", "a finding could not be told"):
             self.commands.hear(self.recorder, step)
-            self.recorder.told(events, (), is_told=self.is_told)
+            self.findings += self.recorder.told(events, (), is_told=self.is_told)
+            for crowded in self.engine.crowded():
+                self.recorder.crowded(crowded)
         if self.ranks.world_size == 1:
             self._carry_out(self._decided)
 
@@ -191,6 +195,7 @@ class Run:
             self.recorder.told((), actions, is_told=self.is_told)
         self.actuator.carry_out(self, actions)
         self.each(Part.told, events, actions)
+        self.findings = []
         while self._waiting:
             self.observe(self._waiting.popleft(), self.step)
 

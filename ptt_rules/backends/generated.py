@@ -7,9 +7,6 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-MOST_FUNCTIONS = 8
-"""Instances of families come one by one; so many times a few of them are a function."""
-
 
 def function_of(head: str, lines: Iterable[str], names: dict[str, Any]) -> Callable[..., None]:
     """The function `head` with a body of some lines, which reads global names."""

@@ -182,7 +182,13 @@ class History:
 
     def take_over(self, other: History) -> None:
         """Goes on from the past of another history with the same windows."""
-        self.restore(other.state())
+        if not other.is_empty:
+            self.restore(other.state())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has taken no observation."""
+        return not self.count
 
     def restore(self, state: dict[str, Any]) -> None:
         self.count = state["count"]
@@ -222,6 +228,10 @@ class LaggedHistory(History):
     @property
     def single(self) -> int:
         return self.count + (self._before is not None)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._before is None
 
     def append(self, value: Any, step: int, clock: float | None) -> None:
         before, self._before = self._before, (value, step, clock)

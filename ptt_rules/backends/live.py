@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from ptt_rules.backends.faults import Faults, fault_of
-from ptt_rules.backends.generated import MOST_FUNCTIONS
 from ptt_rules.backends.history import History, Needs, history_of
+from ptt_rules.backends.instances import IS_NEW, Own, Template, is_remembered
 from ptt_rules.backends.rowcode import Advance, row_function
 from ptt_rules.backends.rows import NAMES
 from ptt_rules.backends.streams import (
@@ -38,40 +38,31 @@ class LiveProgram:
         self.failures: Faults = {}
         self.now = Now(0, None)
         self._histories: dict[Stream, History] = {}
+        self._kept: dict[Stream, History] = {}
+        """All that remember something, those of instances too, in a fixed order."""
         self._remembered: list[int] = []
+        self._instances: list[Own] = []
+        self._grown = program
+        self._new_words: list[tuple[Template, str]] = []
+        """The instances that it was not yet grown by, in their order."""
         self._names = {**NAMES, "fault_of": fault_of, "last_step": max_steps(self._config)}
-        self._waiting: list[Operation] = []
-        self._functions: list[Advance] = []
+        self._advance: Advance | None = None
         self._is_new = True
-        self._add(program.operations)
+        self._prepare(program.operations)
 
-    def advance(self, row: Row) -> None:
-        """Computes all operations at a row; one that raises is unknown, and named in `failures`."""
-        self.now = now = Now(row.step, later(self.now.clock, row.time))
-        if self._waiting:
-            self._write()
-            self._is_new = True
-        for function in self._functions:
-            function(self.values, row, now, self._is_new, self.failures)
-        self._is_new = False
+    def advance(self, row: Row, awake: Iterable[tuple[Template, Sequence[Own]]] = ()) -> None:
+        """Computes all operations at a row; one that raises is unknown, and named in `failures`.
 
-    def extend(self, numbers: Mapping[int, int]) -> None:
-        """Takes operations that the program was extended by, as if they had always been there.
-
-        `numbers` maps those that they stand for, whose past is theirs, to the new ones.
+        `awake` are the instances that the row may change, by their templates.
         """
-        known = len(self.values)
-        self._add(self._program.operations[known:])
-        streams = list(self._histories)
-        for stream in streams:
-            twin = stream.renumbered(numbers)
-            if twin != stream and twin in self._histories:
-                self._histories[twin].take_over(self._histories[stream])
-        for old, new in numbers.items():
-            if new >= known:
-                self.values[new] = self.values[old]
-                if old in self.failures:
-                    self.failures[new] = self.failures[old]
+        self.now = now = Now(row.step, later(self.now.clock, row.time))
+        if self._advance is None:
+            operations = self._program.operations
+            self._advance = row_function(operations, self._histories, self._names)
+        self._advance(self.values, row, now, self._is_new, self.failures)
+        self._is_new = False
+        for template, owns in awake:
+            template.advance(self.values, row, now, owns, self.failures)
 
     def is_set(self, argument: str) -> bool:
         """Whether the run has a training argument that is a number."""
@@ -84,47 +75,81 @@ class LiveProgram:
 
     def observations(self, stream: Stream) -> int:
         """How many observations of a stream there were."""
-        history = self._histories.get(stream)
+        history = self._kept.get(stream)
         return 0 if history is None else history.single
 
-    # ---- functions -------------------------------------------------------------------------
+    # ---- instances of families -------------------------------------------------------------
 
-    def _add(self, operations: list[Operation]) -> None:
-        """Operations that follow those that are known already; they are new at the next row."""
+    def template(self, operations: Sequence[Operation]) -> Template:
+        """What each instance has its own of; some operations of the program."""
+        return Template(self._program, operations, _needs(operations), self._names)
+
+    def instantiate(self, template: Template, word: str) -> Own:
+        """One more instance, as if it had always been there: its past is that of the template."""
+        base = len(self.values)
+        for one in template.operations:
+            if one.number in self.failures:
+                self.failures[len(self.values)] = self.failures[one.number]
+            self.values.append(self.values[one.number])
+        histories = {
+            stream: history_of(stream, needs) for stream, needs in template.streams.items()
+        }
+        found: dict[str, Any] = {}
+        for place, history in enumerate(histories.values()):
+            found |= {f"observe{place}": history.append, f"history{place}": history}
+        found |= self._windows(template.operations, histories)
+        for stream, history in histories.items():
+            history.take_over(self._histories[stream])
+        self._instances.append(template.own(base, word, found))
+        numbers = template.numbers(base)
+        self._kept |= {one.renumbered(numbers): each for one, each in histories.items()}
+        self._new_words.append((template, word))
+        self._remembered += [base + place for place in template.remembered]
+        return self._instances[-1]
+
+    @property
+    def grown(self) -> Program:
+        """The program with the operations of all instances, for those that ask what they read.
+
+        Cost: made when it is asked for, and after that only what is new; rows need none of it
+        """
+        if self._new_words and self._grown is self._program:
+            self._grown = self._program.copy()
+        for template, word in self._new_words:
+            self._grown.repeat(template.operations, template.column_of(word))
+        self._new_words.clear()
+        return self._grown
+
+    # ---- what source calls -----------------------------------------------------------------
+
+    def _prepare(self, operations: Sequence[Operation]) -> None:
+        """What the source of operations refers to, and remembers."""
         self.values += [None] * len(operations)
-        for stream, needs in _needs(operations).items():
-            place, history = len(self._histories), history_of(stream, needs)
-            self._histories[stream] = history
+        for place, (stream, needs) in enumerate(_needs(operations).items()):
+            history = self._histories[stream] = history_of(stream, needs)
             self._names |= {f"observe{place}": history.append, f"history{place}": history}
-        for operation in operations:
-            self._name(operation)
-        self._waiting += operations
+        self._kept |= self._histories
+        self._names |= self._windows(operations, self._histories)
+        self._remembered += [one.number for one in operations if is_remembered(one.node)]
+        for one in operations:
+            if isinstance(one.node, nodes.Config):
+                argument = training_argument(self._config, one.node.name)
+                self._names[f"argument_{one.number}"] = argument
 
-    def _name(self, operation: Operation) -> None:
-        """What the source of an operation refers to."""
-        node, own = operation.node, operation.number
-        match node:
-            case nodes.Config():
-                self._names[f"argument_{own}"] = training_argument(self._config, node.name)
-            case nodes.Latest() | nodes.Streak():
-                self._remembered.append(own)
-            case nodes.Aggregate() if is_carried(node):
-                self._remembered.append(own)
-            case nodes.Aggregate():
+    def _windows(
+        self, operations: Iterable[Operation], histories: Mapping[Stream, History]
+    ) -> dict[str, ComputeWindow]:
+        """The windows over some histories, by their names in the source."""
+        found: dict[str, ComputeWindow] = {}
+        for one in operations:
+            node = one.node
+            if isinstance(node, nodes.Aggregate) and not is_carried(node):
                 argument = 0.0
                 if node.argument is not None:
-                    argument = self._program.constant(operation.inputs[-1])
-                history = self._histories[stream_of(operation, node)]
-                self._names[f"window{own}"] = _window(node, history, argument)
-
-    def _write(self) -> None:
-        """Functions of the operations that have none; of all in one when they get many."""
-        if len(self._functions) < MOST_FUNCTIONS:
-            operations, self._waiting = self._waiting, []
-        else:
-            operations, self._waiting = self._program.operations, []
-            self._functions.clear()
-        self._functions.append(row_function(operations, self._histories, self._names))
+                    argument = self._program.constant(one.inputs[-1])
+                history = histories[stream_of(one, node)]
+                found[f"window{one.number}"] = _window(node, history, argument)
+        return found
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -133,7 +158,7 @@ class LiveProgram:
         return {
             "clock": self.now.clock,
             "remembered": packed([self.values[operation] for operation in self._remembered]),
-            "histories": [history.state() for history in self._histories.values()],
+            "histories": [history.state() for history in self._kept.values()],
             "failures": [[operation, fault] for operation, fault in self.failures.items()],
         }
 
@@ -141,10 +166,12 @@ class LiveProgram:
         self.now = Now(0, state["clock"])
         for operation, value in zip(self._remembered, state["remembered"], strict=True):
             self.values[operation] = unpacked(value)
-        for history, saved in zip(self._histories.values(), state["histories"], strict=True):
+        for history, saved in zip(self._kept.values(), state["histories"], strict=True):
             history.restore(saved)
         self.failures |= dict(state["failures"])
         self._is_new = True
+        for own in self._instances:
+            own[IS_NEW] = True
 
 
 def _window(node: nodes.Aggregate, history: History, argument: float) -> ComputeWindow:
@@ -169,7 +196,7 @@ def later(clock: float | None, time: float | None) -> float | None:
     return time
 
 
-def _needs(operations: list[Operation]) -> dict[Stream, Needs]:
+def _needs(operations: Iterable[Operation]) -> dict[Stream, Needs]:
     """The streams that some operations are the first to read, and how far back."""
     needs: dict[Stream, Needs] = {}
     for operation in operations:

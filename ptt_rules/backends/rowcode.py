@@ -29,6 +29,8 @@ What a window gives is computed again where its stream has a new observation, or
 
 _HEAD = "advance(values, row, now, is_new, failures)"
 
+LOCALS = "logged, step, clock = row.values.get, row.step, now.clock"
+
 _BLOCK = 32
 """So many operations are written into the values at a time."""
 
@@ -71,15 +73,16 @@ class RowCode:
     ) -> None:
         self._is_checked = is_checked
         self._operations = operations
-        self._first = operations[0].number
+        own = {operation.number for operation in operations}
         self._operands: dict[int, Operand] = {}
-        self._lines = ["logged, step, clock = row.values.get, row.step, now.clock"]
+        self._lines: list[str] = []
         self._names = dict(names)
         self._places = {stream: place for place, stream in enumerate(histories)}
         self._readers = _readers(operations)
         self._completed: dict[int, list[Stream]] = {}
         for stream in histories:
-            self._completed.setdefault(max(stream.inputs), []).append(stream)
+            if not own.isdisjoint(stream.inputs):
+                self._completed.setdefault(max(own & set(stream.inputs)), []).append(stream)
         self._last_reader = self._last_readers()
         self._variables: dict[int, str] = {}
         """Of the operations that have one, until it is free again."""
@@ -95,6 +98,10 @@ class RowCode:
         return readers
 
     def function(self) -> Advance:
+        self._body()
+        return function_of(_HEAD, [LOCALS, *self._lines], self._names)
+
+    def _body(self) -> None:
         for start in range(0, len(self._operations), _BLOCK):
             block = self._operations[start : start + _BLOCK]
             for operation in block:
@@ -102,20 +109,21 @@ class RowCode:
                 for stream in self._completed.get(operation.number, ()):
                     self._observe(stream)
             self._keep(block)
-        return function_of(_HEAD, self._lines, self._names)
 
     def _keep(self, block: Sequence[Operation]) -> None:
         """Writes a block into the values; variables that nothing reads behind it are free."""
-        first, end = block[0].number, block[-1].number + 1
-        results = ", ".join(self._operands[number].text for number in range(first, end))
-        self._lines.append(f"values[{first}:{end}] = ({results},)")
-        for number in [one for one in self._variables if self._last_reader.get(one, 0) < end]:
+        first, last = block[0].number, block[-1].number
+        results = ", ".join(self._operands[operation.number].text for operation in block)
+        self._lines.append(f"values[{self._at(first)}:{self._at(last)} + 1] = ({results},)")
+        for number in [one for one in self._variables if self._last_reader.get(one, 0) <= last]:
             self._free.append(self._variables.pop(number))
 
+    def _at(self, number: int) -> str:
+        """The place of one of the operations in the values, as source."""
+        return f"{number}"
+
     def _operand(self, number: int) -> Operand:
-        if number < self._first:
-            return Operand(f"values[{number}]")
-        return self._operands[number]
+        return self._operands.get(number) or Operand(f"values[{number}]")
 
     def _variable(self, own: int, *, is_known: bool = False) -> str:
         """The variable of an operation, which it gets when it is asked for first."""
@@ -136,7 +144,7 @@ class RowCode:
                 source = "\n".join([*self._lines[written:], self._operands[own].text])
                 compile(source, "<operation>", "exec")
         except Exception as error:  # told at each row
-            self._lines[written:] = [f"failures[{own}] = {fault_of(error)!r}"]
+            self._lines[written:] = [f"failures[{self._at(own)}] = {fault_of(error)!r}"]
             self._operands[own] = UNKNOWN
             if own in self._variables:
                 self._free.append(self._variables.pop(own))
@@ -148,7 +156,7 @@ class RowCode:
             case nodes.Constant():
                 self._operands[own] = literal(node.value)
             case nodes.FamilyColumn():
-                self._operands[own] = UNKNOWN
+                self._family(own, node)
             case nodes.Column():
                 self._column(own, node.keys)
             case nodes.Config():
@@ -159,15 +167,17 @@ class RowCode:
             case _ if _is_remembered(node) and operands[0].is_unknown:
                 self._operands[own] = UNKNOWN
             case nodes.Latest():
-                self._set(own, _where_known(operands[0], operands[0].text, f"values[{own}]"))
+                self._set(
+                    own, _where_known(operands[0], operands[0].text, f"values[{self._at(own)}]")
+                )
             case nodes.Streak():
-                longer = f"(values[{own}] or 0.0) + 1.0 if {operands[0].text} else 0.0"
-                self._set(own, _where_known(operands[0], longer, f"values[{own}]"))
+                longer = f"(values[{self._at(own)}] or 0.0) + 1.0 if {operands[0].text} else 0.0"
+                self._set(own, _where_known(operands[0], longer, f"values[{self._at(own)}]"))
             case nodes.StepOf():
                 self._set(own, _where_known(operands[0], "float(step)", "None"))
             case nodes.Aggregate() if is_carried(node):
-                carried = _carried(node.statistic, operands[0].text, f"values[{own}]")
-                self._set(own, _where_known(operands[0], carried, f"values[{own}]"))
+                carried = _carried(node.statistic, operands[0].text, f"values[{self._at(own)}]")
+                self._set(own, _where_known(operands[0], carried, f"values[{self._at(own)}]"))
             case nodes.Aggregate():
                 self._aggregate(operation, node)
             case _:
@@ -176,17 +186,26 @@ class RowCode:
     def _set(self, own: int, expression: str) -> None:
         """A fault of one operation is told, and it is unknown; all others go on."""
         own_name = self._variable(own)
+        fault = f"failures[{self._at(own)}] = fault_of(error)"
         self._lines += [
             "try:",
             f"    {own_name} = {expression}",
-            f"except Exception as error: {own_name} = None; failures[{own}] = fault_of(error)",
+            f"except Exception as error: {own_name} = None; {fault}",
         ]
 
+    def _family(self, own: int, node: nodes.FamilyColumn) -> None:
+        """The column of an instance that is never observed."""
+        self._operands[own] = UNKNOWN
+
     def _column(self, own: int, keys: Sequence[str]) -> None:
+        self._logged(own, [repr(key) for key in keys])
+
+    def _logged(self, own: int, keys: Sequence[str]) -> None:
+        """What the first of some keys, given as source, has in the row."""
         column = self._variable(own)
         for place, key in enumerate(keys):
             otherwise = f"if {column} is None: " if place else ""
-            self._lines.append(f"{otherwise}{column} = logged({key!r})")
+            self._lines.append(f"{otherwise}{column} = logged({key})")
 
     def _elementwise(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
         is_strict = not isinstance(node, (nodes.Both, nodes.Either, nodes.Coalesce, nodes.Known))
@@ -227,7 +246,9 @@ class RowCode:
             tests += [f"isfinite({each.text})" for each in operands]
         texts = [each.text for each in operands]
         value = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-        lost = "; ".join(f"failures[{one}] = fault" for one in self._readers.get(stream, ()))
+        lost = "; ".join(
+            f"failures[{self._at(one)}] = fault" for one in self._readers.get(stream, ())
+        )
         self._lines += [
             "try:",
             f"    if {' and '.join(tests) or 'True'}:",
@@ -246,8 +267,8 @@ class RowCode:
         if isinstance(window, FirstWindow):
             # frozen once it is full
             end = window.skip + window.count
-            is_due += f" and (values[{own}] is None or history{place}.count <= {end})"
-        value = f"window{own}(now) if {is_due} else values[{own}]"
+            is_due += f" and (values[{self._at(own)}] is None or history{place}.count <= {end})"
+        value = f"window{own}(now) if {is_due} else values[{self._at(own)}]"
         self._set(own, value)
 
 

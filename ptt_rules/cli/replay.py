@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ from ptt_rules.cli.common import (
     print_json,
 )
 from ptt_rules.cli.judging import packs_for
-from ptt_rules.engine import Action, Event, EventKind
+from ptt_rules.engine import MOST_REPORTS, REPORT_ROWS, Action, Event, EventKind, Reports
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import Replay, replay
 from ptt_rules.report import (
     Colour,
     action_text,
+    crowded_text,
     disabled_lines,
     event_text,
     incidents_text,
@@ -36,8 +37,6 @@ from ptt_rules.runs import Mismatch, is_run, mismatch_of
 from ptt_rules.runs.records import read_records
 from ptt_rules.types import LEVEL_WORDS, Level
 from ptt_rules.visible import visible
-
-_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -70,7 +69,23 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="SHARE",
         help="exit 1 if more than this share of the detectors could not judge, such as 0.5 or 50%%",
     )
+    parser.add_argument(
+        "--most-reports",
+        type=_least_one,
+        default=MOST_REPORTS,
+        metavar="N",
+        help=f"of one detector print at most N events in {REPORT_ROWS:,} rows, what is worse than "
+        "they were aside, and count the rest; JSON has all (default: %(default)s)",
+    )
     return parser
+
+
+def _least_one(text: str) -> int:
+    """Errors: ValueError, which argparse reports"""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def run(options: argparse.Namespace) -> int:
@@ -82,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             _print_json(judged, path, len(options.runs) > 1)
         else:
-            _print_text(judged, pack, path, in_full=options.unjudged)
+            _print_text(judged, pack, path, options)
         fails |= _is_told(judged, options.fail_on) or _is_blind(judged, options.fail_on_blind)
     return EXIT_FINDINGS if fails else EXIT_CLEAN
 
@@ -104,11 +119,15 @@ def _is_told(judged: Replay, fail_on: str | None) -> bool:
     if fail_on is None:
         return False
     least = Level.of(fail_on)
-    return any(event.level >= least for event in judged.events if _is_finding(event))
+    return any(event.level >= least for event in _all_findings(judged))
 
 
-def _is_finding(event: Event) -> bool:
-    return event.is_told and event.event in _FINDINGS
+def _all_findings(judged: Replay) -> Iterator[Event]:
+    """What is reported of findings that begin or get worse, those too that come too often."""
+    reports = Reports()
+    for event in judged.events:
+        if event.is_told and reports.take(event).is_finding:
+            yield event
 
 
 def _print_json(judged: Replay, path: str, several: bool) -> None:
@@ -129,6 +148,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "findings": {level.word: count for level, count in _findings(judged).items()},
         "incidents": [incident.to_json() for incident in judged.incidents],
         **judged.reach.to_json(),
+        "crowded": [crowded.to_json() for crowded in judged.crowded],
         "unreadable": judged.unreadable,
         "abandoned": judged.abandoned,
         "torn": judged.torn,
@@ -144,15 +164,31 @@ def _mismatch(path: str) -> Mismatch | None:
 
 
 def _findings(judged: Replay) -> dict[Level, int]:
-    counts = Counter(event.level for event in judged.events if _is_finding(event))
+    counts = Counter(event.level for event in _all_findings(judged))
     return {level: counts[level] for level in sorted(counts, reverse=True)}
 
 
-def _print_text(judged: Replay, pack: Pack, path: str, *, in_full: bool) -> None:
-    colour = Colour.of(sys.stdout)
+def _print_text(judged: Replay, pack: Pack, path: str, options: argparse.Namespace) -> None:
+    _print_head(judged, pack, path)
+    reports = Reports(options.most_reports)
+    _print_rows(judged, pack, reports)
+    mismatch = _mismatch(path)
+    if mismatch is not None:
+        print(f"{mismatch.text} What begins soon after it has this as its first cause.")
+    print(_closing(judged))
+    if judged.reach.unjudged:
+        _print_unjudged(judged, in_full=options.unjudged)
+    if judged.incidents:
+        print(incidents_text(judged.incidents))
+    for line in _left_out(judged, reports):
+        print(f"  {line}")
+    print()
+
+
+def _print_head(judged: Replay, pack: Pack, path: str) -> None:
     count = len(pack.detectors)
     detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
-    print(colour(visible(path), "bold"))
+    print(Colour.of(sys.stdout)(visible(path), "bold"))
     rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
     print(f"  {rows} to step {judged.last_step}, {detectors}")
     files = pack.composition.settings
@@ -161,38 +197,55 @@ def _print_text(judged: Replay, pack: Pack, path: str, *, in_full: bool) -> None
     for line in disabled_lines(pack.disabled):
         print(f"  {line}")
     print()
+
+
+def _print_rows(judged: Replay, pack: Pack, reports: Reports) -> None:
+    colour = Colour.of(sys.stdout)
     for events, actions in _by_row(judged):
-        texts = [event_text(event, pack.detector(event.detector), colour) for event in events]
+        texts = [text for event in events for text in _texts(event, pack, reports, colour)]
+        if not texts and not actions:
+            continue
         print("\n\n".join(texts), end="\n" if texts else "")
         if actions:
             print(f"         {action_text(actions)}")
         print()
-    mismatch = _mismatch(path)
-    if mismatch is not None:
-        print(f"{mismatch.text} What begins soon after it has this as its first cause.")
-    print(_closing(judged))
-    if judged.reach.unjudged:
-        _print_unjudged(judged, in_full=in_full)
-    if judged.incidents:
-        print(incidents_text(judged.incidents))
+
+
+def _left_out(judged: Replay, reports: Reports) -> Iterator[str]:
+    """What was recorded or read and is not among what was printed, and why."""
     untold = Counter(event.who for event in judged.events if not event.is_told)
     if untold:
-        named = ", ".join(f"{who} {count}" for who, count in sorted(untold.items()))
-        print(f"  recorded and not told (in shadow or suppressed): {named}")
+        yield f"recorded and not told (in shadow or suppressed): {_counted(untold)}"
+    if reports.left_out:
+        yield f"recorded and not reported, as they came too often: {_counted(reports.left_out)}"
     off = [event.who for event in judged.events if event.event is EventKind.BROKEN]
     if off:
-        print(f"  off, as the rule failed: {', '.join(off)}")
+        yield f"off, as the rule failed: {', '.join(off)}"
     sets = dict.fromkeys(f"set {one.arguments['knob']}" for one in judged.actions if one.fault)
     if sets:
-        print(f"  off, as the formula failed: {', '.join(sets)}")
+        yield f"off, as the formula failed: {', '.join(sets)}"
+    yield from map(crowded_text, judged.crowded)
     if judged.abandoned:
-        print(f"  left out, as a resume went back before them: {judged.abandoned} rows")
+        yield f"left out, as a resume went back before them: {judged.abandoned} rows"
     if judged.torn:
-        print("  left out, as the writer was killed in it: the last line")
+        yield "left out, as the writer was killed in it: the last line"
     if judged.unreadable:
         keys = ", ".join(f"`{visible(key)}`" for key in sorted(judged.unreadable))
-        print(f"  left out, as their values are no numbers: {keys}")
-    print()
+        yield f"left out, as their values are no numbers: {keys}"
+
+
+def _counted(by_name: Mapping[str, int]) -> str:
+    return ", ".join(f"{who} {count}" for who, count in sorted(by_name.items()))
+
+
+def _texts(event: Event, pack: Pack, reports: Reports, colour: Colour) -> Iterator[str]:
+    """What is said of an event: itself, or once that more of them are left out, or nothing."""
+    report = reports.take(event)
+    if report.is_reported:
+        info = pack.detector(event.detector)
+        yield event_text(event, info, colour, is_finding=report.is_finding)
+    elif report.is_first_left_out:
+        yield reports.too_often(event.who)
 
 
 def _by_row(judged: Replay) -> Iterator[tuple[list[Event], list[Action]]]:

@@ -210,6 +210,35 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
             },
         ),
     ),
+    Code(
+        "PTT509",
+        "family with more instances than are judged",
+        what="Keys that match one pattern, such as `rewards/{func}/mean`, are instances of a "
+        "family, and each has rules of its own. This log has more than 1,000 of them: the first "
+        "1,000 are judged, in the order in which they came, and those that come later are not.",
+        why="Keys that are made of data, one for each sample or task, have no end. Rules for each "
+        "of them would slow the training more and more. Log what they have in common, such as "
+        "their mean.",
+        failing=Script(f"""\
+from ptt_runtime import DiagnosticsCallback
+
+class SampleTrainer(SFTTrainer):
+    def log(self, logs, *args):
+        samples = {{f"rewards/sample_{{n}}/mean": 0.5 for n in range(1001)}}
+        super().log({{**logs, **samples}}, *args)
+
+callback = DiagnosticsCallback(packs="grpo", only=True, run_dir="runs/a")
+{_TRAIN.replace("SFT", "Sample")}"""),
+        fixed=Script(f"""\
+from ptt_runtime import DiagnosticsCallback
+
+class SampleTrainer(SFTTrainer):
+    def log(self, logs, *args):
+        super().log({{**logs, "rewards/samples/mean": 0.5}}, *args)
+
+callback = DiagnosticsCallback(packs="grpo", only=True, run_dir="runs/a")
+{_TRAIN.replace("SFT", "Sample")}"""),
+    ),
     *snapshots.RUNTIME_PAGES,
     Code(
         "PTT530",

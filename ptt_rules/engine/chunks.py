@@ -161,7 +161,9 @@ class DetectorRun:
         if change is not None:
             values = chunk.values_at(place)
             event = self.compiled.event(change, chunk.first + place, chunk.row(place), values)
-        firing = None if life.level is None else Firing(self.compiled, life.level, now)
+        firing = (
+            None if life.level is None else Firing(self.compiled, life.level, now, life.since_step)
+        )
         return Judged(place, event, firing)
 
     def _broken(self, chunk: Chunk, place: int, fault: str) -> Judged:

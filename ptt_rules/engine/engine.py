@@ -13,7 +13,8 @@ from ptt_rules.diagnostics import PttError
 from ptt_rules.engine.attendance import Attendance
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
 from ptt_rules.engine.events import Action, Event
-from ptt_rules.engine.families import Families, Word
+from ptt_rules.engine.families import Crowded, Families
+from ptt_rules.engine.instances import Awake, Instances
 from ptt_rules.engine.judge import Judge, Status
 from ptt_rules.engine.lacks import is_epoch
 from ptt_rules.engine.reactions import Place, PolicyRun, ended
@@ -23,16 +24,22 @@ from ptt_rules.numbers import described, plain_data
 from ptt_rules.passes.share import Program
 from ptt_rules.rows import Row, read_row
 
-STATE_VERSION = 7
+STATE_VERSION = 8
+
+NOBODY = Awake()
+"""The instances that are awake where there are no families."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Past:
     """What the rows so far have made known."""
 
-    program: Program
     live: LiveProgram
     attendance: Attendance
+
+    @property
+    def program(self) -> Program:
+        return self.live.grown
 
     def rows_with(self, operation: int) -> float:
         return self.attendance.seen(operation)
@@ -70,11 +77,12 @@ class Engine:
     ) -> None:
         self._compiled = compiled
         self._families = Families(compiled)
-        # instances extend the program: it is this engine's own as soon as there may be some
-        self._operations = compiled.program.copy() if self._families else compiled.program
-        self._program = LiveProgram(self._operations, config)
+        self._program = LiveProgram(compiled.program, config)
         self._attendance = Attendance()
-        self._past = _Past(self._operations, self._program, self._attendance)
+        self._past = _Past(self._program, self._attendance)
+        self._instances = Instances(
+            self._families, compiled.program, self._program, self._attendance
+        )
         for one in compiled.detectors:  # families without an instance too: `reach` tells of them
             self._attendance.watch(one)
         for operation in compiled.program.operations:
@@ -113,18 +121,18 @@ class Engine:
         self._check_step(row)
         for key in row.unreadable:
             self.unreadable[key] = self.unreadable.get(key, 0) + 1
+        awake = NOBODY
         if self._families:
-            for word in self._families.new_words(row.values):
-                self._add_instances(word)
-        self._program.advance(row)
-        events = self._events(row)
-        self.actions = self._act(events, row)
+            awake, begun = self._instances.of(row.values, self._rows)
+            self._judges += begun
+        self._program.advance(row, awake.programs)
+        events = self._events(row, awake)
         self._rows += 1
         return events
 
-    def _events(self, row: Row) -> list[Event]:
+    def _events(self, row: Row, awake: Awake) -> list[Event]:
         program, attendance = self._program, self._attendance
-        due: Iterable[int] = attendance.due(program.values)
+        due: Iterable[int] = attendance.due(program.values, awake.rolls)
         if len(program.failures) > self._failures:
             self._failures = len(program.failures)
             due = range(len(self._judges))
@@ -135,23 +143,15 @@ class Engine:
             attendance.idle[number] = judge.idle
             if event is not None:
                 found.append(event)
-        found.sort(key=event_order)
-        return self._suppression.mark(found) if found else found
-
-    def _act(self, events: list[Event], row: Row) -> list[Action]:
-        if self._compiled.policy is None:
-            return []
         firings = [judge.firing for judge in self.called if judge.firing is not None]
-        failures = self._program.failures
-        if not firings and not events and not failures:
-            return []
-        place = Place(self._rows, row, self._program.values.__getitem__)
-        return self._policy.react(firings, ended(events), place, failures)
-
-    def _add_instances(self, word: Word) -> None:
-        detectors, numbers = self._families.instances(self._operations, word)
-        self._program.extend(numbers)
-        self._enlist(detectors)
+        failures = program.failures
+        if not firings and not found and not failures:
+            self.actions = []
+            return found
+        place = Place(self._rows, row, program.values.__getitem__)
+        events = self._suppression.settle(found, firings, place)
+        self.actions = self._policy.react(firings, ended(events), place, failures)
+        return events
 
     def _enlist(self, detectors: Iterable[CompiledDetector]) -> None:
         self._judges += [Judge(one, self._attendance.add(one)) for one in detectors]
@@ -213,6 +213,10 @@ class Engine:
         """Detectors that could not judge so far, or only in part, each with what it lacks."""
         return [*self.reach().unjudged]
 
+    def crowded(self) -> list[Crowded]:
+        """Families with more instances than are judged."""
+        return list(self._families.crowded.values())
+
     # ---- state -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
@@ -222,7 +226,7 @@ class Engine:
             "digest": self._compiled.digest,
             "rows": self._rows,
             "step": self._step,
-            "instances": [list(word) for word in self._families.seen],
+            "families": self._families.state(),
             "counts": self._attendance.counts,
             "program": self._program.state(),
             "judges": [judge.state() for judge in self._judges],
@@ -250,9 +254,8 @@ class Engine:
                 hint="load the same packs with the same parameters, or begin without a state",
             )
         self._rows, self._step = map(_count, (state["rows"], state["step"]))
-        for label, name in state["instances"]:
-            self._families.seen.append((label, name))
-            self._add_instances((label, name))
+        for word in self._families.restore(state["families"]):
+            self._judges += self._instances.add(word)
         counts = self._attendance.counts
         for place, count in zip(range(len(counts)), state["counts"], strict=True):
             counts[place] = _count(count)
@@ -270,8 +273,3 @@ def _count(saved: object) -> int:
     if not isinstance(saved, int) or isinstance(saved, bool) or saved < 0:
         raise ValueError(f"{described(saved)} is not a whole number of at least 0")
     return saved
-
-
-def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:
-    """Events of one row: the worst first, then by detector and instance."""
-    return -event.level, event.detector, tuple(event.instance.values())

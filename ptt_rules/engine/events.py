@@ -28,7 +28,8 @@ class Event:
     `row` counts log rows from 0, `time` is in seconds since the run began (None if the log
     has none), `values` are those that the detector names (None: unknown), `since_step` is the
     step since which some level of it has held at every judgement. An event that has
-    `suppressed_by`, or is of a detector in shadow, is recorded and not told.
+    `suppressed_by`, or is of a detector in shadow, is recorded and not reported: so is the end of
+    a finding that never was.
     """
 
     event: EventKind
@@ -106,6 +107,11 @@ class Formed:
 
     of: float | None = None
     is_plain: bool = False
+
+
+def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:
+    """Events of one row: the worst first, then by detector and instance."""
+    return -event.level, event.detector, tuple(event.instance.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

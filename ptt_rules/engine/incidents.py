@@ -167,7 +167,7 @@ def _gone_on(finding: Finding, event: Event) -> Finding:
             newest_row=event.row,
             message=event.message,
         )
-    is_told = finding.is_told or (event.event is EventKind.ESCALATED and event.is_told)
+    is_told = finding.is_told or event.is_told
     return replace(finding, suppressed_by=None) if is_told else finding
 
 

@@ -128,7 +128,7 @@ class Judge:
         until = None if compiled.until is None else values[compiled.until]
         change = self._life.judge(worst, until, now)
         if self._life.level is not None:
-            self.firing = Firing(compiled, self._life.level, now)
+            self.firing = Firing(compiled, self._life.level, now, self._life.since_step)
         if change is None:
             return None
         return compiled.event(change, number, row, values.__getitem__)

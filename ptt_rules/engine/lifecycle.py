@@ -57,14 +57,16 @@ class Change:
 
 @dataclass(slots=True)
 class Life:
-    """State of one detector; `judge` is the table of the language reference, row by row."""
+    """State of one detector; `judge` is the table of the language reference, row by row.
+
+    Its last line, `again`, is of what people know: `ptt_rules.engine.suppression` has it.
+    """
 
     detector: Detector
     level: Level | None = None
     """The level at which it fires; None while it is idle."""
     held_since: dict[Level, Moment] = field(default_factory=dict)
     fired: Moment | None = None
-    told: Moment | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -77,7 +79,7 @@ class Life:
 
     def is_settled(self, worst: Level | None, until: bool | None) -> bool:
         """Whether more judgements like the one just taken would change nothing."""
-        if self.detector.again is not None or self._waits_for_a_clock:
+        if self._waits_for_a_clock:
             return False
         if self.level is None:
             return not self.held_since
@@ -104,17 +106,16 @@ class Life:
         if self.level is None:
             return self._fire(ripe, now)
         if ripe is not None and ripe > self.level:
-            return self._tell(EventKind.ESCALATED, ripe, now)
+            return self._enter(EventKind.ESCALATED, ripe)
         if worst is not None:
-            return self._ease(worst, now)
+            return self._enter(EventKind.EASED, worst) if worst < self.level else None
         if until is not False and self._may_resolve(until, now):
             return self._resolve()
-        return self._again(now)
+        return None
 
     def _anchor(self, now: Moment) -> None:
         """Spans of time that began before the log told any time begin with the first one."""
         self.fired = self.fired and self.fired.anchored(now)
-        self.told = self.told and self.told.anchored(now)
         for level, since in self.held_since.items():
             self.held_since[level] = since.anchored(now)
 
@@ -129,13 +130,7 @@ class Life:
         if ripe is None:
             return None
         self.fired = now
-        return self._tell(EventKind.FIRED, ripe, now)
-
-    def _ease(self, worst: Level, now: Moment) -> Change | None:
-        assert self.level is not None
-        if worst < self.level:
-            return self._tell(EventKind.EASED, worst, now)
-        return self._again(now)
+        return self._enter(EventKind.FIRED, ripe)
 
     def _may_resolve(self, until: bool | None, now: Moment) -> bool:
         if self.detector.until is not None and until is not True:
@@ -146,20 +141,17 @@ class Life:
     def _resolve(self) -> Change:
         assert self.level is not None
         change = Change(EventKind.RESOLVED, self.level, None)
-        self.level = self.fired = self.told = None
+        self.level = self.fired = None
         return change
 
-    def _again(self, now: Moment) -> Change | None:
-        again, told, level = self.detector.again, self.told, self.level
-        if again is None or told is None or level is None or not now.has_passed(again, told):
-            return None
-        return self._tell(EventKind.AGAIN, level, now)
-
-    def _tell(self, event: EventKind, level: Level, now: Moment) -> Change:
+    def _enter(self, event: EventKind, level: Level) -> Change:
         self.level = level
-        self.told = now
-        since = min((moment.step for moment in self.held_since.values()), default=None)
-        return Change(event, level, since)
+        return Change(event, level, self.since_step)
+
+    @property
+    def since_step(self) -> int | None:
+        """Since when some level has held at every judgement."""
+        return min((moment.step for moment in self.held_since.values()), default=None)
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -168,11 +160,9 @@ class Life:
             "level": self.level.word if self.level else None,
             "held": {level.word: since.to_json() for level, since in self.held_since.items()},
             "fired": self.fired and self.fired.to_json(),
-            "told": self.told and self.told.to_json(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.level = Level.of(state["level"]) if state["level"] else None
         self.held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
         self.fired = Moment(*state["fired"]) if state["fired"] else None
-        self.told = Moment(*state["told"]) if state["told"] else None

@@ -31,6 +31,8 @@ class Firing:
     compiled: CompiledDetector
     level: Level
     moment: Moment
+    since_step: int | None
+    """Since when some level of it has held at every judgement."""
 
     @property
     def who(self) -> Who:

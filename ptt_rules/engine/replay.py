@@ -21,9 +21,8 @@ from ptt_rules.engine.chunks import (
     judged_levels,
 )
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack, ValueAt
-from ptt_rules.engine.engine import event_order
 from ptt_rules.engine.events import Action, Event
-from ptt_rules.engine.families import Families
+from ptt_rules.engine.families import Crowded, Families, Word
 from ptt_rules.engine.lacks import is_epoch
 from ptt_rules.engine.reactions import Place, PolicyRun, ended
 from ptt_rules.engine.suppression import Suppression
@@ -96,13 +95,13 @@ class LogReplay:
         """Judges the next rows: a metric frame."""
         if not frame.height:
             return
-        for word in self._families.new_words(_keys(frame)):
+        for word in new_words(self._families, frame, self.rows):
             detectors, numbers = self._families.instances(self._operations, word)
             self._program.extend(numbers)
             self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
             self._add(detectors)
-            own = [numbers[one.number] for one in self._families.columns_of(word)]
-            self._attended.begin(detectors, own)
+            own = self._families.all[word[0]].columns
+            self._attended.begin(detectors, [numbers[one] for one in own])
         chunk = Chunk(self.rows, self._program.advance(frame))
         judged = judge_all(self._runs, chunk, self._seen, self._program.failures)
         for place, group in groupby(judged, key=lambda one: one.place):
@@ -115,14 +114,18 @@ class LogReplay:
     def _add(self, detectors: Iterable[CompiledDetector]) -> None:
         policy = self._compiled.policy
         each = policy is not None and policy.follows_firings
-        self._runs += (DetectorRun(one, tells_each_firing=each) for one in detectors)
+        self._runs += (
+            DetectorRun(one, tells_each_firing=each or self._suppression.follows(one))
+            for one in detectors
+        )
 
     def _decide(self, chunk: Chunk, place: int, judged: list[Judged]) -> None:
-        told = sorted((one.event for one in judged if one.event), key=event_order)
-        self.events += self._suppression.mark(told)
+        changes = [one.event for one in judged if one.event]
         firings = [one.firing for one in judged if one.firing]
         where = Place(chunk.first + place, chunk.row(place), chunk.values_at(place))
-        self.actions += self._policy.react(firings, ended(told), where, self._program.failures)
+        events = self._suppression.settle(changes, firings, where)
+        self.events += events
+        self.actions += self._policy.react(firings, ended(events), where, self._program.failures)
 
     @property
     def has_faults(self) -> bool:
@@ -154,6 +157,10 @@ class LogReplay:
     def _judgements(self, compiled: CompiledDetector) -> int:
         return self._attended.counts.get(compiled.columns, 0)
 
+    def crowded(self) -> list[Crowded]:
+        """Families with more instances than are judged."""
+        return list(self._families.crowded.values())
+
     def _exists(self, compiled: CompiledDetector) -> bool:
         """Whether an instance has appeared; a detector of no family is always there."""
         return compiled.family is None or self._seen.get(compiled.family, 0) > 0
@@ -168,7 +175,7 @@ class FrameReplay:
         self.program = compiled.program.copy()
         self.detectors = [one for one in compiled.detectors if not one.is_template]
         families = Families(compiled)
-        for word in families.new_words(_keys(frame)):
+        for word in new_words(families, frame, 0):
             self.detectors += families.instances(self.program, word)[0]
         program = FrameProgram(self.program, config)
         self.columns = program.advance(frame)
@@ -210,6 +217,28 @@ class FrameReplay:
     def values_at(self, row: int) -> ValueAt:
         return lambda operation: self.columns[operation][row]
 
+    def place(self, row: int) -> Place:
+        return Place(row, Chunk(0, self.columns).row(row), self.values_at(row))
 
-def _keys(frame: pl.DataFrame) -> list[str]:
-    return [name for name in frame.columns if name not in POSITION_KEYS]
+
+def new_words(families: Families, frame: pl.DataFrame, first: int) -> Iterator[Word]:
+    """The words that the rows of a frame bring, in the order in which a run brings them.
+
+    `first` is the number of the first row.
+    """
+    keys = [
+        name
+        for name in frame.columns
+        if name not in POSITION_KEYS
+        and not all(families.has(word) for word in families.words_of(name))
+    ]
+    if not keys:
+        return
+    places = frame.select(pl.col(name).is_not_null().arg_max() for name in keys).row(0)
+    is_there = frame.select(pl.col(name).is_not_null().any() for name in keys).row(0)
+    by_row: dict[int, list[str]] = {}
+    for key, place, there in zip(keys, places, is_there, strict=True):
+        if there:
+            by_row.setdefault(place, []).append(key)
+    for place in sorted(by_row):
+        yield from families.new_words(by_row[place], first + place)

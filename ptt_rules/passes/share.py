@@ -107,3 +107,14 @@ class Program:
             if node is not operation.node or inputs != operation.inputs:
                 numbers[operation.number] = self._add(node, inputs)
         return numbers
+
+    def repeat(self, operations: Iterable[Operation], replace: Callable[[Node], Node]) -> None:
+        """Adds operations once more with some leaves replaced, one after the other.
+
+        None of them serves both, so that their numbers follow from where they begin.
+        """
+        numbers: dict[int, int] = {}
+        for operation in operations:
+            inputs = tuple(numbers.get(number, number) for number in operation.inputs)
+            numbers[operation.number] = len(self.operations)
+            self.operations.append(Operation(len(self.operations), replace(operation.node), inputs))

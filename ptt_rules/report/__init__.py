@@ -3,7 +3,7 @@
 from ptt_rules.report.arming import armed_text, arming_lines, disabled_lines, surprise_lines
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
-from ptt_rules.report.events import action_text, event_text, note_text
+from ptt_rules.report.events import action_text, crowded_text, event_text, note_text
 from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.ir import ir_text
 from ptt_rules.report.lines import width_of, wrapped
@@ -23,6 +23,7 @@ __all__ = [
     "arming_lines",
     "code_json",
     "code_text",
+    "crowded_text",
     "detector_json",
     "detector_text",
     "diagnostic_text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from ptt_rules.engine import Action, Event, EventKind, with_values
+from ptt_rules.engine import MOST_INSTANCES, Action, Crowded, Event, EventKind, with_values
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.lines import WIDTH
@@ -28,15 +28,17 @@ def event_text(
     detector: DetectorInfo | None = None,
     colour: Colour = _PLAIN,
     width: int = WIDTH,
+    *,
+    is_finding: bool = False,
 ) -> str:
-    """What happened, and, the first time, why it matters and what to do."""
+    """What happened, and, the first time (`is_finding`), why it matters and what to do."""
     tones = TONES[event.level] if event.event is not EventKind.RESOLVED else ("dim",)
     badge = colour(_badge(event).ljust(8), *tones)
     head = f"{badge} {event.who}  step {event.step}{_since(event)}"
     lines = [head, *_wrapped("", event.message, width)]
     if event.event is EventKind.BROKEN:
         lines += _wrapped("see   ", "ptt explain PTT502; all other detectors go on", width)
-    elif detector is not None and event.event not in _QUIET_KINDS:
+    elif detector is not None and (is_finding or event.event not in _QUIET_KINDS):
         lines += _wrapped("why   ", with_values(detector.why, event), width)
         lines += _wrapped("try   ", with_values(detector.remedy, event), width)
         lines += _wrapped("see   ", detector.reference, width)
@@ -76,6 +78,15 @@ def _set_to(action: Action) -> str:
         return f"{value:g}"
     why = f"failed: {visible(action.fault)}" if action.fault else "is unknown"
     return f"nothing, since its formula {why}"
+
+
+def crowded_text(crowded: Crowded) -> str:
+    """A family of which not all instances are judged."""
+    keys = " or ".join(f"`{key}`" for key in crowded.keys)
+    return (
+        f"{keys} has more than {MOST_INSTANCES:,} instances: those from `{crowded.key}` on "
+        "are not judged"
+    )
 
 
 def _badge(event: Event) -> str:

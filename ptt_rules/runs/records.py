@@ -14,6 +14,8 @@ from ptt_rules.runs.files import EVENTS, read_objects
 
 RESUMED = "resumed"
 FAULT = "fault"
+CROWDED = "crowded"
+"""Of a family with more instances than are judged."""
 SKIPPED = "skipped_step"
 RETRIED = "retried"
 """The trainer ran out of memory, and begins again in smaller batches."""

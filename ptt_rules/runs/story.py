@@ -16,7 +16,7 @@ from ptt_rules.runs.json_text import strict
 from ptt_rules.runs.postmortem import Verdict, next_steps, resume_step, resume_steps
 from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.reach_text import lacks_text, reach_text
-from ptt_rules.runs.records import faults, retries, skipped_steps
+from ptt_rules.runs.records import CROWDED, faults, retries, skipped_steps
 from ptt_rules.runs.related import are_related
 from ptt_rules.runs.resumption import Mismatch
 from ptt_rules.runs.run import Run
@@ -64,6 +64,7 @@ def story_of(run: Run, state: RunState | None = None) -> Story:
             *retries(run.records.notes),
             *_skipped(run),
             *_off(run),
+            *_crowded(run),
         ),
         began=tuple(_began(run, became, incident)),
         sure=(*_sure(run, incident), *_watched(run, reach, incident)),
@@ -131,6 +132,12 @@ def _skipped(run: Run) -> Iterator[str]:
             f"{_count(len(steps), 'step')} {_were(len(steps))} dropped, {newest}at step "
             f"{steps[-1]}, since gradients were not finite."
         )
+
+
+def _crowded(run: Run) -> Iterator[str]:
+    """Families of which not all instances were judged."""
+    found = (note for note in run.records.notes if note.get("event") == CROWDED)
+    return (f"{text}." for text in dict.fromkeys(str(note.get("message")) for note in found))
 
 
 def _off(run: Run) -> Iterator[str]:

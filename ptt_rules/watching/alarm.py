@@ -55,12 +55,16 @@ def _verb(condition: Condition, before: Condition | None) -> str:
     return f"is {condition.value}"
 
 
+_NEWS = (EventKind.FIRED, EventKind.ESCALATED, EventKind.AGAIN)
+"""Another detector may have suppressed a finding until it is reported as one that goes on."""
+
+
 def _of_events(look: Look) -> list[dict[str, Any]]:
     """Findings that a person would get up for."""
     return [
         {"text": _short(f"{look.run} {_finding(event)}"), **event.to_json()}
         for event in look.new
-        if event.level >= Level.HIGH and event.event in (EventKind.FIRED, EventKind.ESCALATED)
+        if event.level >= Level.HIGH and event.event in _NEWS
     ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ptt_rules.numbers import number
+from ptt_rules.regular import open_regular
 
 
 class Tail:
@@ -19,7 +20,7 @@ class Tail:
 
     def lines(self) -> Iterable[dict[str, object]]:
         try:
-            with self._path.open("rb") as file:
+            with open_regular(self._path) as file:
                 if file.seek(0, 2) < self._at:
                     self._at = 0
                 file.seek(self._at)

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from ptt_rules import Action, Event, EventKind, Level
+from ptt_rules import Action, Event, Level
 from ptt_rules.report import visible, visible_lines
 from ptt_runtime.arguments import Unfit, several
 from ptt_runtime.part import Part
@@ -33,8 +33,6 @@ _KNOWN = {
 
 NONE = "none"
 """The word of `report_to` for no tracker at all."""
-
-_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 
 
 def trackers_of(name: str, value: Any) -> tuple[str, ...] | None:
@@ -76,10 +74,9 @@ class Trackers(Part):
     def told(self, run: Run, events: Sequence[Event], actions: Sequence[Action]) -> None:
         if not self._trackers:
             return
-        for event in events:
-            if run.is_told(event) and event.event in _FINDINGS:
-                self._findings[event.level.word] += 1
-                self._tell(run, self._finding(run, event))
+        for event in run.findings:
+            self._findings[event.level.word] += 1
+            self._tell(run, self._finding(run, event))
         if actions:
             self._tell(run, self._decision(actions))
 

@@ -28,7 +28,12 @@ class Life:
     level: Level | None = None
     """At which it fires."""
     fired: Judgement | None = None
-    told: Judgement | None = None
+    reported: Judgement | None = None
+    """At which the finding that goes on was reported last."""
+    is_owed: bool = False
+    """Whether a change of it was suppressed and it was not reported since."""
+    suppressor: str | None = None
+    """What suppressed it last."""
 
     def live(self, row: int) -> Change | None:
         """Goes on by a row."""
@@ -69,15 +74,24 @@ class Life:
         is_kept = detector.keep and not has_passed(detector.keep, self.since(self.fired))
         if now.truth is None and now.until and not is_kept:
             return EventKind.RESOLVED, level
-        if detector.again and has_passed(detector.again, self.since(self.told)):
-            return EventKind.AGAIN, level
         return None
 
     def _enter(self, change: Change, now: Judgement) -> None:
-        self.told = now
         self.level = None if change.kind is EventKind.RESOLVED else change.level
         if change.kind is EventKind.FIRED:
             self.fired = now
+            self.reported, self.is_owed, self.suppressor = None, False, None
+
+    def repeats(self) -> Change | None:
+        """What is reported anew where nothing suppresses it and nothing changed."""
+        again = self.subject.detector.again
+        if self.level is None:
+            return None
+        is_due = again and self.reported and has_passed(again, self.since(self.reported))
+        if not (self.is_owed or is_due):
+            return None
+        holding = self._run(min(Level))
+        return Change(EventKind.AGAIN, self.level, holding[0].step if holding else None)
 
     def _ripe(self) -> Level | None:
         """The worst level that has held long enough."""

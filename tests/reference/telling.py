@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ptt_rules import Event
+from ptt_rules import Event, EventKind
 from ptt_rules.backends.reference import Value
 from ptt_rules.ir.pack import Placeholder
 from tests.reference.judgements import Subject
@@ -16,12 +16,33 @@ PLAIN_WHOLE = 1e15
 
 def tell(changes: Sequence[tuple[Life, Change]], lives: Iterable[Life], row: int) -> list[Event]:
     """The events of a row: worst level first, then by name and instance."""
+    lives = list(lives)
     firing = [life for life in lives if life.level is not None]
-    events = [_event(life.subject, change, row, firing) for life, change in changes]
+    events = [_changed(life, change, row, firing) for life, change in changes]
+    changed = [life for life, _ in changes]
+    for life in lives:
+        if life not in changed and life.is_judged_at(row) and not _suppressor(life, firing):
+            again = life.repeats()
+            if again:
+                life.reported, life.is_owed = life.judgements[-1], False
+                events.append(_event(life.subject, again, row, None))
     return sorted(events, key=lambda one: (-one.level, one.detector, [*one.instance.values()]))
 
 
-def _event(subject: Subject, change: Change, row: int, firing: Sequence[Life]) -> Event:
+def _changed(life: Life, change: Change, row: int, firing: Sequence[Life]) -> Event:
+    """A change; what was never reported does not end for people either."""
+    by = _suppressor(life, firing)
+    if change.kind is EventKind.RESOLVED:
+        return _event(life.subject, change, row, None if life.reported else by or life.suppressor)
+    life.is_owed = by is not None
+    if by is None:
+        life.reported = life.judgements[-1]
+    else:
+        life.suppressor = by
+    return _event(life.subject, change, row, by)
+
+
+def _event(subject: Subject, change: Change, row: int, suppressed_by: str | None) -> Event:
     detector, here = subject.detector, subject.reader.log.rows[row]
     return Event(
         event=change.kind,
@@ -33,7 +54,7 @@ def _event(subject: Subject, change: Change, row: int, firing: Sequence[Life]) -
         message="".join(_shown(part, subject, row) for part in detector.message),
         values=values(subject, row),
         instance=subject.instance,
-        suppressed_by=_suppressor(subject, firing),
+        suppressed_by=suppressed_by,
         since_step=change.since_step,
         shadow=detector.shadow,
     )
@@ -45,12 +66,19 @@ def values(subject: Subject, row: int) -> dict[str, Value]:
     return {name: subject.reader.value(node, row) for name, node in named.items()}
 
 
-def _suppressor(subject: Subject, firing: Sequence[Life]) -> str | None:
-    """The first by name of those that fire after the row, are no shadows, and suppress it."""
-    others = [life.subject.detector for life in firing]
-    name = subject.detector.qualified
-    found = [one.qualified for one in others if name in one.suppresses and not one.shadow]
+def _suppressor(life: Life, firing: Sequence[Life]) -> str | None:
+    """The first by name of those that fire after the row and suppress it."""
+    found = [one.subject.detector.qualified for one in firing if _suppresses(one, life)]
     return min(found, default=None)
+
+
+def _suppresses(one: Life, other: Life) -> bool:
+    """Neither is a shadow; of one family they are of one instance."""
+    by, of = one.subject.detector, other.subject.detector
+    if by.shadow or of.shadow or of.qualified not in by.suppresses:
+        return False
+    is_one_family = by.family is not None and by.family == of.family
+    return not is_one_family or one.subject.instance == other.subject.instance
 
 
 def _shown(part: str | Placeholder, subject: Subject, row: int) -> str:

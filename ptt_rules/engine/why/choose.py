@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ptt_rules.engine.compiled import CompiledDetector, CompiledPack
-from ptt_rules.engine.engine import event_order
 from ptt_rules.engine.events import Event, EventKind
+from ptt_rules.engine.lifecycle import Moment
 from ptt_rules.engine.replay import FrameReplay
 from ptt_rules.engine.suppression import Suppression
 from ptt_rules.engine.why.lived import Past
@@ -21,6 +21,16 @@ class Candidate:
     compiled: CompiledDetector
     past: Past
     events: tuple[Event, ...]
+
+    def reported_before(self, row: int) -> Moment | None:
+        """When the finding that goes on after a row was reported last."""
+        until = [event for event in self.events if event.row <= row]
+        for event in reversed(until):
+            if event.event is EventKind.RESOLVED:
+                return None
+            if event.suppressed_by is None:
+                return self.past.moment(event.row)
+        return None
 
     @property
     def first_fired(self) -> Event | None:
@@ -48,9 +58,10 @@ def candidates(
     ]
     suppression = Suppression(pack)
     events: list[Event] = []
-    for _, of_row in whole.by_row([*detectors, *suppressors]):
-        told = sorted((one.event for one in of_row if one.event), key=event_order)
-        events += suppression.mark(told)
+    for row, of_row in whole.by_row([*detectors, *suppressors]):
+        changes = [one.event for one in of_row if one.event]
+        firings = [one.firing for one in of_row if one.firing]
+        events += suppression.settle(changes, firings, whole.place(row))
     return [
         Candidate(one, Past(whole, one), tuple(event for event in events if event.who == one.name))
         for one in detectors

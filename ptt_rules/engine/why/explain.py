@@ -80,7 +80,7 @@ def explain_at(whole: FrameReplay, candidate: Candidate, row: int, chosen: str) 
         missing=tuple(column_keys(whole, c) for c in missing_columns(whole, compiled, row)),
         levels=tuple(levels),
         until=None if until is None else maker.part(until),
-        waits=Waits(whole, compiled, past, row).all(lived),
+        waits=Waits(whole, compiled, past, row).all(lived, candidate.reported_before(row)),
         suppressed_by=event.suppressed_by if event else None,
         shadow=compiled.detector.shadow,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,6 +51,10 @@ class Past:
         ]
         self._worst: list[int] = levels.to_list()
         self._until = whole.until(compiled, judged)
+
+    def moment(self, row: int) -> Moment:
+        """Of the judgement at a row."""
+        return self._moments[bisect_left(self.rows, row)]
 
     def walk(self) -> Iterator[tuple[int, Moment, Life]]:
         """Each judged row with its moment and the life after it, which then goes on."""

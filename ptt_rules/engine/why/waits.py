@@ -30,8 +30,11 @@ class Waits:
         self._past = past
         self._row = row
 
-    def all(self, lived: Lived) -> tuple[Wait, ...]:
-        """`after`, then the others as far as they have begun to wait."""
+    def all(self, lived: Lived, reported: Moment | None) -> tuple[Wait, ...]:
+        """`after`, then the others as far as they have begun to wait.
+
+        `reported` is when the finding that goes on was reported last.
+        """
         detector, life, now = self._compiled.detector, lived.life, lived.now
         found = []
         if detector.after is not None:
@@ -41,9 +44,9 @@ class Waits:
         if now is not None and detector.keep is not None and life.fired is not None:
             clause = self._written("keep", tree.KeepClause)
             found.append(_since(clause, detector.keep, (life.fired, now), "it fired"))
-        if now is not None and detector.again is not None and life.told is not None:
+        if now is not None and detector.again is not None and reported is not None:
             clause = self._written("again every", tree.AgainClause)
-            found.append(_since(clause, detector.again, (life.told, now), "it last told"))
+            found.append(_since(clause, detector.again, (reported, now), "it was last reported"))
         return tuple(found)
 
     def _written(self, word: str, sort: type[_Waiting]) -> str:
