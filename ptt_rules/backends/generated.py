@@ -10,7 +10,7 @@ from typing import Any
 
 def function_of(head: str, lines: Iterable[str], names: dict[str, Any]) -> Callable[..., None]:
     """The function `head` with a body of some lines, which reads global names."""
-    text = f"def {head}:\n" + "".join(f"    {line}\n" for line in lines)
+    text = f"def {head}:\n    pass\n" + "".join(f"    {line}\n" for line in lines)
     defined: dict[str, Callable[..., None]] = {}
     exec(_compiled(text), names, defined)
     (made,) = defined.values()
