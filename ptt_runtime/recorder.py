@@ -306,7 +306,7 @@ class Recorder:
             self._crowded.add(crowded.keys)
             text = crowded_text(crowded)
             self.note({"message": text, **crowded.to_json(), "event": "crowded"})
-            self._console.say(f"{text} [PTT509]")
+            self._console.warn(f"{text} [PTT509]")
 
     def causes(self, action: Action) -> list[Event]:
         """The newest event of each detector that led to an action."""

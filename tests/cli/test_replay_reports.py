@@ -39,7 +39,7 @@ def test_a_finding_that_its_cause_hid_is_told_with_its_reason_and_counts(capsys:
     out = capsys.readouterr().out
     assert "CRITICAL mine.effect  step 5 (still), since step 3" in out
     assert "why   the reason" in out
-    assert "Found: 1 critical, 1 low." in out
+    assert "Found: 1 critical, 1 low" in out
 
 
 def test_one_that_ended_before_is_not_told(capsys: Capture) -> None:
@@ -58,7 +58,7 @@ def test_one_that_comes_and_goes_is_counted(capsys: Capture) -> None:
     assert out.count("resolved mine.effect") == 10
     assert out.count("mine.effect comes and goes: 10 reports of it in 10,000 rows") == 1
     assert "recorded and not reported, as they came too often: mine.effect 380" in out
-    assert "Found: 200 critical." in out
+    assert "Found: 200 critical" in out
     assert replayed(rows, "--most-reports", "2") == 0
     assert capsys.readouterr().out.count("CRITICAL mine.effect") == 2
     assert replayed(rows, "--json") == 0
@@ -70,7 +70,7 @@ def test_instances_beyond_the_thousandth_are_one_line(capsys: Capture) -> None:
     assert replayed(rows) == 0
     out = capsys.readouterr().out
     assert out.count("has more than 1,000 instances: those from `part/01000` on") == 1
-    assert "Found: 1000 medium." in out
+    assert "Found: 1000 medium" in out
     assert replayed(rows, "--json") == 0
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert summary["crowded"] == [{"keys": ["part/{name}"], "key": "part/01000", "row": 0}]

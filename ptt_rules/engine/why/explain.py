@@ -21,6 +21,7 @@ from ptt_rules.engine.why.waits import Waits
 from ptt_rules.ir.nodes import Node
 from ptt_rules.source import Source
 from ptt_rules.syntax import tree
+from ptt_rules.visible import one_line
 
 
 def explain(
@@ -133,6 +134,11 @@ def _named(pack: CompiledPack, name: str) -> tuple[str, str | None]:
     raise PttError.of("PTT101", f"there is no detector `{plain}`", hint=hint)
 
 
+def _is_called(one: CompiledDetector, word: str) -> bool:
+    """Whether an instance is meant by a word, as it was logged or as names show it."""
+    return any(word in (each, one_line(each)) for each in one.instance.values())
+
+
 def _instances(
     pack: CompiledPack, whole: FrameReplay, qualified: str, word: str | None
 ) -> list[CompiledDetector]:
@@ -144,9 +150,9 @@ def _instances(
     there = [one for one in _existing(whole) if one.detector.qualified == qualified]
     if word is None:
         return there or [template]
-    meant = [one for one in there if word in one.instance.values()]
+    meant = [one for one in there if _is_called(one, word)]
     if not meant:
-        words = [each for one in there for each in one.instance.values()]
+        words = [one_line(each) for one in there for each in one.instance.values()]
         otherwise = f"there are {listed(words)}" if words else "it has no instance at all"
         message = f"the log has no instance `{word}` of `{qualified}`"
         raise PttError.of("PTT101", message, hint=did_you_mean(word, words, otherwise))
