@@ -18,7 +18,7 @@ def row(step: int) -> dict[str, float]:
     """A log that goes on and on."""
     metrics = {"a": step % 7, "b": step % 5 - 2.5, "f/x": step % 4, "f/y": step % 2, "lr": 1.0}
     seldom = {"c": step % 3} if step % 10 == 0 else {}
-    return {"step": step, "time": step / 2, "epoch": step / 100, **metrics, **seldom}
+    return {"step": step, "time": 60 * step, "epoch": step / 100, **metrics, **seldom}
 
 
 def numbers(state: Any) -> int:
