@@ -69,9 +69,11 @@ def next_life(folder: Path, training: Any = None) -> Claim | None:
 
     Errors: OSError
     """
-    if _is_held(folder, training) or _is_alive(folder):
+    # counted once: who begins a life meanwhile takes the number that would be this one's
+    newest = _newest_life(folder)
+    if _is_held(folder, training) or _is_alive(folder, newest):
         return None
-    claim = _claimed(folder, _newest_life(folder) + 1, run_id_of(folder) or uuid.uuid4().hex)
+    claim = _claimed(folder, newest + 1, run_id_of(folder) or uuid.uuid4().hex)
     if claim is not None:
         hold(claim, training)
     return claim
@@ -123,11 +125,11 @@ def _is_held(folder: Path, training: Any) -> bool:
     return holder is not None and training is not None and holder() is training
 
 
-def _is_alive(folder: Path) -> bool:
-    """Whether another process writes this directory, as far as its heartbeat tells."""
-    newest = _life_file(folder, _newest_life(folder))
-    claim, beat = _beat(newest), _beat(folder / HEARTBEAT)
-    if claim is None and _is_fresh(newest):
+def _is_alive(folder: Path, life: int) -> bool:
+    """Whether the process of a life writes this directory, as far as its heartbeat tells."""
+    path = _life_file(folder, life)
+    claim, beat = _beat(path), _beat(folder / HEARTBEAT)
+    if claim is None and _is_fresh(path):
         return True  # it is being written
     if beat is None or (claim is not None and not claim.is_of_process(beat)):
         beat = claim  # a life that has only just begun has no heartbeat of its own yet

@@ -70,6 +70,24 @@ def test_one_of_those_that_go_on_together_has_the_run(tmp_path: Path) -> None:
     assert Counter(together(taken_up, folder))[True] == 1
 
 
+def test_one_that_looked_before_another_went_on_has_not_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process goes on between the look at the life that died and the claim of the next."""
+    folder = tmp_path / "run"
+    assert first_life(folder) is not None
+    told = json.loads((folder / ".life-1.json").read_text())
+    (folder / ".life-1.json").write_text(json.dumps({**told, "process": 2**22 + 1}))
+
+    def meanwhile(path: Path) -> str | None:
+        (path / ".life-2.json").write_text(json.dumps({**told, "process": 1, "began": None}))
+        return run_id_of(path)
+
+    monkeypatch.setattr("ptt_runtime.claims.run_id_of", meanwhile)
+    assert next_life(folder) is None
+    assert not (folder / ".life-3.json").exists()
+
+
 def test_an_attempt_that_died_at_once_is_a_dead_run_and_not_a_free_folder(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     claim = first_life(folder)
