@@ -24,9 +24,12 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from transformers import TrainerState
+
 from ptt_rules.runs import checkpoints, newest_good, read_run
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import make_trainer
+from ptt_runtime.resuming.marks import marks_of
 
 STEPS = 14
 LONGEST_S = 60.0
@@ -133,9 +136,19 @@ def check_resumed(run: Path, whole: Told) -> None:
 def directories(case: Path) -> dict[Path, bytes]:
     """The run directories of a case with their journals."""
     found = {path.parent: path.read_bytes() for path in case.rglob("metrics.jsonl")}
-    ids = [json.loads((run / "run.json").read_text())["run_id"] for run in found]
+    ids = [id_of(run) for run in found]
     assert len(set(ids)) == len(ids), "two directories have one run"
     return found
+
+
+def id_of(run: Path) -> str:
+    return str(json.loads((run / "run.json").read_text())["run_id"])
+
+
+def runs_of(checkpoint: Path) -> list[str]:
+    """What the trainer wrote: a kill may have come before ptt wrote a file of its own there."""
+    state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+    return [mark.run_id for mark in marks_of(state)]
 
 
 def go_on(way: str, case: Path, rules: Path, checkpoint: Path) -> list[Path]:
@@ -148,7 +161,7 @@ def go_on(way: str, case: Path, rules: Path, checkpoint: Path) -> list[Path]:
     elif way == "by path":
         folder = case / "elsewhere"
         shutil.copytree(checkpoint, folder / checkpoint.name)  # a namesake
-        (folder / checkpoint.name / "ptt_run.json").unlink()
+        (folder / checkpoint.name / "ptt_run.json").unlink(missing_ok=True)
     asked = None if way in ("in place, unnamed", "copied") else run
     count = 3 if way == "together" else 1
     runs = [partial(training, folder, rules, checkpoint, run=asked) for _ in range(count)]
@@ -186,8 +199,7 @@ def killed_and_resumed(way: str, case: Path, rules: Path, whole: Told, chance: R
         return "early"
     done(partial(check_killed, run, whole))
     good = newest_good(checkpoints(case / "out"), STEPS)
-    mark = json.loads((good.path / "ptt_run.json").read_text()) if good else {}
-    if good is None or mark.get("run_id") != json.loads((run / "run.json").read_text())["run_id"]:
+    if good is None or id_of(run) not in runs_of(good.path):
         return "early"  # what is there is of an attempt before
     if good.step == STEPS:
         return "ended"

@@ -12,7 +12,7 @@ import pytest
 
 from ptt_rules.runs import read_run
 from ptt_runtime import DiagnosticsCallback
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -90,7 +90,7 @@ def test_the_checkpoint_that_was_given_is_found_where_no_namesake_is(
     run = resumed("a/checkpoint-3", "c")
     assert files_of(first) == before
     assert steps_of(run) == [1, 2, 3, 4, 5, 6, 7, 8, 8]
-    told = capsys.readouterr().err
+    told = unwrapped(capsys.readouterr().err)
     assert "it saves into another folder" in told
     assert "PTT503" not in told
 
@@ -157,6 +157,28 @@ def test_the_id_stays_over_resumes_and_a_branch_goes_on_as_itself(
     assert steps_of(branch) == [1, 2, 3, 4, 5, 6, 7, 8, 8]
 
 
+def test_a_checkpoint_that_was_saved_right_before_a_kill_finds_its_run(
+    begun: Callable[..., Path],
+    resumed: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The trainer had written its state, and ptt nothing yet beside it."""
+    first = begun("a")
+    number, events = id_of(first), json_lines(first / "events.jsonl")
+    for path in (tmp_path / "a" / "checkpoint-3").glob("ptt_*"):
+        path.unlink()
+    capsys.readouterr()
+    assert resumed("a/checkpoint-3", "a") == first
+    assert id_of(first) == number
+    assert steps_of(first) == [1, 2, 3, 4, 5, 6, 7, 8, 8]
+    fired = [one for one in json_lines(first / "events.jsonl") if one["event"] == "fired"]
+    assert fired == [one for one in events if one["event"] == "fired"]
+    told = unwrapped(capsys.readouterr().err)
+    assert "without ptt" not in told
+    assert "the checkpoint does not tell of its run: nothing to compare" in told
+
+
 def test_where_the_run_is_gone_its_rows_come_from_the_trainer(
     begun: Callable[..., Path], resumed: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -165,7 +187,7 @@ def test_where_the_run_is_gone_its_rows_come_from_the_trainer(
     run = resumed("a/checkpoint-3", "a")
     assert steps_of(run) == [1, 2, 3, 4, 5, 6, 7, 8, 8]
     assert [one.step for one in read_run(run).records.events if one.event.value == "fired"] == [3]
-    assert "it was not found" in capsys.readouterr().err
+    assert "it was not found" in unwrapped(capsys.readouterr().err)
 
 
 def test_a_checkpoint_that_was_saved_without_ptt_begins_a_run(
@@ -183,7 +205,7 @@ def test_a_checkpoint_that_was_saved_without_ptt_begins_a_run(
     path = str(tmp_path / "none" / "checkpoint-3")
     train("sft", other, steps=8, folder=tmp_path / "none", resume=path, **SAVES)
     assert steps_of(tmp_path / "run") == [4, 5, 6, 7, 8, 8]
-    told = capsys.readouterr().err
+    told = unwrapped(capsys.readouterr().err)
     assert "checkpoint-3 was saved without ptt: a new run begins at step 3" in told
     assert "PTT" not in told
 
