@@ -27,7 +27,6 @@ ODD = 1
 """The rank on which something is different."""
 
 LOG_RULE = """
-policy observe {}
 metric gradient: norm = "grad_norm"
 detector third { critical when count(gradient[all]) >= 3 }
 """

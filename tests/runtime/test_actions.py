@@ -14,7 +14,7 @@ from ptt_rules import PttError, load, read_log, replay
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.channels import FileChannel
 from ptt_runtime.demo.trainers import algorithms
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -165,7 +165,7 @@ def test_a_checkpoint_that_the_trainer_drops_is_told(
     best = {"save_strategy": "best", "metric_for_best_model": "eval_loss"}
     options = {"eval_strategy": "steps", "eval_steps": 1, "greater_is_better": True, **best}
     train("sft", callback, steps=4, learning_rate=1e-2, **options)
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert "`checkpoint` was not carried out: the trainer saved none at step 2" in printed
 
 
@@ -191,7 +191,7 @@ def test_an_instance_of_a_family_is_judged_live_as_in_a_replay(
     (fired,) = (line for line in lines if line["detector"] == "rules.reward_seen")
     assert fired["instance"] == {"func": "vowels"}
     assert (fired["step"], fired["message"]) == (2, "vowels at 50%")
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert "rules.reward_seen[vowels]" in printed
     assert "recorded and not reported: rules.quiet (in shadow)" in printed
     assert read_log(run_dir).config["max_steps"] == 4

@@ -21,7 +21,7 @@ from ptt_rules.runs import reach_of_run, read_run
 from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback, files
 from ptt_runtime.console import Console
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -71,7 +71,7 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
     broken = [line for line in lines if line["event"] == "broken"]
     assert [line["detector"] for line in broken] == ["mine.bad"]
     assert "a median that cannot be" in broken[0]["message"]
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert printed.count("The rule failed and is off: ArithmeticError: a median") == 1
     assert "off, as the rule failed: mine.bad" in printed
     (told,) = (line for line in story_of(read_run(tmp_path / "run")).wrong if "mine.bad" in line)
@@ -147,7 +147,7 @@ def test_an_unwritable_run_directory_stops_nothing_but_the_writing(
     blocked.write_text("a file, where a folder is wanted")
     callback = DiagnosticsCallback(run_dir=blocked / "run", packs=[rule], only=True, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert printed.count("metrics.jsonl cannot be written") == 1
     assert "CRITICAL third.third_row" in printed
 
@@ -172,7 +172,7 @@ def test_a_full_disk_is_told_once_and_what_waited_is_written_when_there_is_room(
     monkeypatch.setattr(files.os, "write", write)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     train("sft", callback, steps=6)
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert printed.count("metrics.jsonl cannot be written") == 1
     lines = json_lines(tmp_path / "run" / "events.jsonl")
     assert [line["code"] for line in lines if line["event"] == "fault"] == ["PTT504"]
@@ -197,7 +197,7 @@ def test_strings_and_nested_dicts_are_left_out_and_told_once(
 ) -> None:
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     train("sft", callback, steps=4, callbacks=[_LogsOddThings()])
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert printed.count("`note` is left out") == 1
     assert printed.count("`nested` is left out") == 1
     lines = json_lines(tmp_path / "run" / "events.jsonl")
@@ -217,7 +217,7 @@ def test_an_exception_in_the_engine_is_contained(
     monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     assert train("sft", callback, steps=3).state.global_step == 3
-    assert capsys.readouterr().err.count("a bug of ours") == 1
+    assert unwrapped(capsys.readouterr().err).count("a bug of ours") == 1
     faults = json_lines(tmp_path / "run" / "events.jsonl")
     assert [line["code"] for line in faults] == ["PTT502"]
 
@@ -242,7 +242,7 @@ def test_a_start_that_fails_leaves_the_training_alone(
     monkeypatch.setattr("ptt_runtime.callback.algorithm_of", _bug)
     callback = DiagnosticsCallback(packs=rule, only=True, policy="guard")
     assert train("sft", callback, steps=4).state.global_step == 4
-    assert "off for this run: RuntimeError: a bug of ours" in capsys.readouterr().err
+    assert "off for this run: RuntimeError: a bug of ours" in unwrapped(capsys.readouterr().err)
 
 
 def test_a_run_that_cannot_be_described_is_judged_all_the_same(
@@ -255,7 +255,7 @@ def test_a_run_that_cannot_be_described_is_judged_all_the_same(
     monkeypatch.setattr("ptt_runtime.callback.provenance", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, only=True, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
-    assert "run.json cannot be written: RuntimeError" in capsys.readouterr().err
+    assert "run.json cannot be written: RuntimeError" in unwrapped(capsys.readouterr().err)
 
 
 class _ClosedStream:

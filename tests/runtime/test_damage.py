@@ -262,7 +262,7 @@ def test_a_directory_that_vanishes_is_made_anew_and_says_what_is_lost(
     run = rules.parent / "run"
     assert [row["step"] for row in json_lines(run / "metrics.jsonl")] == list(range(6, 13))
     assert json.loads((run / "run.json").read_text())["run_id"]
-    told = capsys.readouterr().err
+    told = unwrapped(capsys.readouterr().err)
     assert told.count("was removed and is made anew") == 1
     assert "rows and findings up to step 5 are lost" in told
     faults = [one for one in read_run(run).records.notes if one["event"] == "fault"]
@@ -314,7 +314,7 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
 
     monkeypatch.setattr("ptt_runtime.run_directory.first_life", read_only)
     assert Driver(callback(rules), rules.parent / "out").train().state.global_step == 12
-    told = capsys.readouterr().err
+    told = unwrapped(capsys.readouterr().err)
     assert not list((rules.parent / "run").glob("*"))
     assert len(faults_in(told)) == len(set(faults_in(told)))
     assert told.count("metrics.jsonl cannot be written") == 1

@@ -16,7 +16,7 @@ from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import algorithms
 from ptt_runtime.faults import Fault
 from ptt_runtime.finite_steps import FiniteSteps
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -77,7 +77,7 @@ def test_a_poisoned_batch_costs_one_step_and_no_weight(
     assert counts.rows() == [(1, 0.0), (2, 1.0)]
     losses = [row for row in trainer.state.log_history if "loss" in row]
     assert losses[3]["grad_norm"] > 0
-    told_of_it = capsys.readouterr().err
+    told_of_it = unwrapped(capsys.readouterr().err)
     assert "step 2 dropped: its gradients are not finite" in told_of_it
     assert "1 step was dropped in all" in told_of_it
     notes = json_lines(tmp_path / "run" / "events.jsonl")

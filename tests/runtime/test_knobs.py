@@ -16,7 +16,7 @@ from ptt_runtime.actions.knobs import NoKnob, find_knob
 from ptt_runtime.actions.learning_rate import LearningRate
 from ptt_runtime.demo import tiny
 from ptt_runtime.demo.trainers import algorithms, make_trainer
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -114,7 +114,7 @@ def test_half_of_the_rate_of_zero_that_a_warm_up_begins_with_is_refused(
     trainer = train("sft", callback, steps=4, **RISING)
     rates = [row["learning_rate"] for row in trainer.state.log_history[:-1]]
     assert rates == pytest.approx([0, 1e-3, 2e-3, 3e-3])
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert "`set learning_rate` was not carried out: its formula makes 0 of the rate 0" in printed
     assert changed(tmp_path / "run") == []
 
@@ -159,7 +159,7 @@ def test_what_is_no_rate_comes_out_of_no_formula(
     rows = rows_of("sft", f"set learning_rate = {formula}")
     rates = [row["learning_rate"] for row in rows[:-1]]
     assert rates == pytest.approx([3e-3, 2.25e-3, 1.5e-3, 0.75e-3])
-    assert told in capsys.readouterr().err
+    assert told in unwrapped(capsys.readouterr().err)
 
 
 def test_groups_keep_their_proportions_and_zero_is_the_end() -> None:
@@ -358,10 +358,10 @@ def test_what_was_set_is_kept_across_a_resume_and_given_back_at_the_end(
         return trainer
 
     trained(4)
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert "beta is now 0.7, was 0.1" in printed
     resumed = trained(8, str(tmp_path / "out" / "checkpoint-4"))
-    assert "beta is 0.7, as it was set before the resume" in capsys.readouterr().err
+    assert "beta is 0.7, as it was set before the resume" in unwrapped(capsys.readouterr().err)
     rates = [row["learning_rate"] for row in resumed.state.log_history if "loss" in row]
     assert rates == pytest.approx([1e-3] * 2 + [1e-4] * 6)
     knobs = [knob for knob, *_ in changed(tmp_path / "run")]
@@ -415,6 +415,6 @@ def test_a_value_that_cannot_be_is_told_and_not_set(
     trainer = make_trainer("dpo", tmp_path / "out", steps=3)
     callback.attach(trainer)
     trainer.train()
-    assert "beta would be -1, and has to be above 0 [PTT506]" in capsys.readouterr().err
+    assert "beta would be -1, and has to be above 0 [PTT506]" in unwrapped(capsys.readouterr().err)
     assert trainer.state.global_step == 3
     assert changed(tmp_path / "run") == []

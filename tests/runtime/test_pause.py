@@ -20,7 +20,7 @@ from ptt_rules import load, replay
 from ptt_rules.cli.main import main
 from ptt_rules.runs import State, read_run, state_of
 from ptt_runtime import DiagnosticsCallback
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 
@@ -158,7 +158,7 @@ def test_two_ranks_are_held_and_go_on_together(pack: Callable[[str], Path], tmp_
 NOISY = """
 metric seen: norm = "grad_norm"
 detector noisy { high when seen > 0 again every 1 message "noise at {step}" }
-detector other { low when seen > 0 again every 1 message "other at {step}" }
+detector other { medium when seen > 0 again every 1 message "other at {step}" }
 policy p { on noisy { checkpoint } every 1 }
 """
 
@@ -191,7 +191,7 @@ def test_an_acknowledged_detector_is_recorded_and_acted_on_and_not_told(
         run_dir=run_dir, packs=[rules], only=True, policy="p", fail_fast=True
     )
     train("sft", callback, steps=7, callbacks=[person])
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert person.codes == [0, 0, 0, 2]
     assert "the run has no detector `nosy`" in printed
     assert "did you mean `noisy`?" in printed
@@ -224,4 +224,4 @@ def test_a_run_that_is_over_takes_no_commands(
     (tmp_path / "heartbeat.json").write_text(json.dumps(beat))
     name, *rest = command
     assert main([name, str(tmp_path), *rest]) == 2
-    assert told in capsys.readouterr().err
+    assert told in unwrapped(capsys.readouterr().err)

@@ -51,7 +51,7 @@ def test_a_run_that_goes_on_as_it_was_differs_in_nothing_that_matters(
     train("sft", again, steps=4, folder=out, resume=str(out / "checkpoint-2"), **SAVES)
     assert again.run_dir == tmp_path / "run"
     assert set(compared(tmp_path / "run").values()) <= {"minor"}
-    assert "things have changed" not in capsys.readouterr().err
+    assert "things have changed" not in unwrapped(capsys.readouterr().err)
 
 
 def test_what_makes_it_another_run_is_told_or_refused(
@@ -80,7 +80,7 @@ def test_what_makes_it_another_run_is_told_or_refused(
     assert found["the number of steps"] == "notable"
     assert found["the pack third"] == "notable"
     assert "the digest of sampled weights" not in found
-    assert "serious: the number of examples is 32, was 64" in capsys.readouterr().err
+    assert "serious: the number of examples is 32, was 64" in unwrapped(capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("is_whole", [True, False])

@@ -21,7 +21,7 @@ from ptt_runtime.demo.trainers import algorithms
 from ptt_runtime.snapshots.generate import completions
 from ptt_runtime.snapshots.model import generator_of, sharded_by
 from ptt_runtime.snapshots.undisturbed import undisturbed
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 Train = Callable[..., Any]
@@ -290,7 +290,7 @@ def test_a_failure_is_told_once_and_training_goes_on(
     trainer = train("sft", watching, steps=6, callbacks=[Poor()])
     assert trainer.state.global_step == 6
     assert steps_of(run) == [0]
-    told = capsys.readouterr().err
+    told = unwrapped(capsys.readouterr().err)
     assert told.count("CUDA out of memory [PTT522]") == 1
     assert trainer.model.training
 

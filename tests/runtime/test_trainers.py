@@ -14,7 +14,7 @@ from ptt_rules import load, read_log, replay
 from ptt_rules.runs import Pulse, State, read_run, state_of
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import algorithms
-from tests.runtime.conftest import json_lines
+from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
 ALGORITHMS = algorithms()
@@ -113,7 +113,7 @@ def test_findings_and_the_summary_are_printed_for_people(
     )
     monkeypatch.setenv("COLUMNS", "300")
     train("sft", callback, steps=5)
-    printed = capsys.readouterr().err
+    printed = unwrapped(capsys.readouterr().err)
     assert "CRITICAL third.third_row  step 3" in printed
     assert "row three, step 3" in printed
     assert "policy guard at step 3: checkpoint, invalidate, stop" in printed

@@ -99,4 +99,4 @@ def test_the_readme_shows_a_mistake_as_it_is_told(home: Path) -> None:
 
 def test_the_readme_replays_what_the_demo_leaves() -> None:
     assert "ptt replay runs/demo-dpo-nan --pack mine.ptt --policy guard" in README
-    assert "runs/demo-dpo-nan/training/checkpoint-61/trainer_state.json" in README
+    assert "runs/demo-dpo-nan/training/checkpoint-60/trainer_state.json" in README
