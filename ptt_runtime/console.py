@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -52,7 +52,7 @@ from ptt_runtime.verbosity import LEVELS, LOGGER, Verbosity, least_shown
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 _LABEL = "ptt  "
 SHOWN = 3
-"""Notes that are named at the end."""
+"""Detectors that a line at the end names."""
 
 
 class Console:
@@ -65,7 +65,7 @@ class Console:
         self.is_on = True
         self._counts: Counter[Level] = Counter()
         self._notes: Counter[str] = Counter()
-        self._unreported: Counter[tuple[str, str]] = Counter()
+        self._unreported: set[tuple[str, str]] = set()
 
     # ---- lines -----------------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ class Console:
     def recorded(self, event: Event) -> None:
         """An event that is recorded without being reported: counted, for the summary."""
         if event.event in _FINDINGS:
-            self._unreported[event.who, _why_unreported(event)] += 1
+            self._unreported.add((event.who, _why_unreported(event)))
 
     def acted(self, actions: Sequence[Action]) -> None:
         self.warn(action_text(actions))
@@ -204,7 +204,7 @@ class Console:
         if firing:
             began = {one.who: one.since_step for each in incidents for one in each.findings}
             ordered = sorted(firing, key=lambda who: (began.get(who, 0), who))
-            self.say(f"still firing: {', '.join(ordered)}", level)
+            self.say(f"still firing: {_some(ordered)}", level)
 
     def surprised(self, surprises: Mapping[tuple[str, ...], Sequence[str]]) -> None:
         for line in surprise_lines(surprises):
@@ -222,20 +222,27 @@ def _level_of(event: Event, *, is_finding: bool) -> int:
 
 def _named(notes: Mapping[str, int]) -> str:
     """Detectors by name, the first few of many."""
-    names = sorted(notes)
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return _some(sorted(notes))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few of detectors, and how many more there are; instances of one are one name."""
+    instances = Counter(name.partition("[")[0] for name in names)
+    whole = {base: name for name in names if instances[base := name.partition("[")[0]] == 1}
+    shown = [whole.get(base, f"{base} ({count} instances)") for base, count in instances.items()]
+    more = len(shown) - SHOWN
+    return ", ".join(shown[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _why_unreported(event: Event) -> str:
     if event.shadow:
         return "in shadow"
-    return f"as {event.suppressed_by} fired" if event.suppressed_by else "acknowledged"
+    return "suppressed by what caused them" if event.suppressed_by else "acknowledged"
 
 
-def _unreported_text(counts: Mapping[tuple[str, str], int]) -> str:
-    """Detectors with how often and why, such as `a.b (2 times, in shadow)`."""
-    return ", ".join(
-        f"{who} ({why})" if count == 1 else f"{who} ({count} times, {why})"
-        for (who, why), count in sorted(counts.items())
-    )
+def _unreported_text(found: Iterable[tuple[str, str]]) -> str:
+    """Detectors by why they were not reported, such as `a.b, a.c (in shadow)`."""
+    by_reason: dict[str, list[str]] = {}
+    for who, why in sorted(found):
+        by_reason.setdefault(why, []).append(who)
+    return "; ".join(f"{_some(names)} ({why})" for why, names in by_reason.items())

@@ -148,7 +148,7 @@ class Saves:
         back = self._back(run)
         good = f"the last good one is {back.checkpoint.path.name}" if back.checkpoint else ""
         text = f"no checkpoint is saved at step {self._refused_at}: the weights are not finite"
-        self._say(run, f"{text}; {good or 'no good one is there'}")
+        self._say(run, f"{text}; {good or 'there is no good one'}")
 
     def _warn(self, run: Run, kept: str) -> None:
         found = _oldest_first(run.training.output_dir)

@@ -182,13 +182,17 @@ def checkpoint_verdict(run: Run, one: Checkpoint) -> tuple[str, list[str]]:
 
 
 def _spoilt(back: WayBack, step: int) -> str:
+    if back.cause is None and back.first_bad_step is not None:
+        return f"the run goes on with other weights from step {back.first_bad_step} on"
     if back.cause is None:
         return "it is of a step that the run has not reached"
     began = f"{back.cause.who} began at step {back.cause.since_step}"
     if step >= back.cause.since_step:
         return began
     if back.first_bad_step is not None and step >= back.first_bad_step:
-        return f"{began}, and what it reads ran away from step {back.first_bad_step} on"
+        return (
+            f"{began}, and what it reads ran away or stood still from step {back.first_bad_step} on"
+        )
     return f"{began}, and no row from {step} on says that it was not there yet"
 
 

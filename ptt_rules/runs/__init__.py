@@ -46,7 +46,7 @@ from ptt_rules.runs.postmortem import (
 )
 from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.records import RESUMED, RETRIED, Records
-from ptt_rules.runs.resumption import COMPARED, WITHOUT_EFFECT, Mismatch, mismatch_of
+from ptt_rules.runs.resumption import COMPARED, WEIGHTS, WITHOUT_EFFECT, Mismatch, mismatch_of
 from ptt_rules.runs.rules import Rule, Rules
 from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, State, state_of
@@ -74,6 +74,7 @@ __all__ = [
     "RETRIED",
     "SNAPSHOTS",
     "STATE",
+    "WEIGHTS",
     "WITHOUT_EFFECT",
     "Checkpoint",
     "Command",

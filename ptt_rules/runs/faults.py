@@ -67,8 +67,9 @@ class Places:
 class WayBack:
     """From where a run can go on, and what is lost.
 
-    `cause` is what is wrong, and `first_bad_step` since when; None if nothing is. `good_step` is
-    the newest logged step before it. What is lost is all that was trained after the checkpoint.
+    `cause` is what is wrong, and `first_bad_step` since when; None if nothing is. A run that went
+    on with other weights has a first bad step without a cause. `good_step` is the newest logged
+    step before it. What is lost is all that was trained after the checkpoint.
     """
 
     cause: Finding | None
@@ -100,11 +101,17 @@ def way_back(
     *,
     acted_on: Iterable[str] = (),
     onset: Onset = attrgetter("since_step"),
+    other_since: int | None = None,
 ) -> WayBack:
-    """The last good checkpoint, with what is lost by going on from it."""
+    """The last good checkpoint, with what is lost by going on from it.
+
+    `other_since` is the step after which the run went on with other weights than it had.
+    """
     began = [(onset(cause), cause) for cause in causes(incidents, set(acted_on))]
     first_bad, cause = min(began, key=lambda one: one[0], default=(None, None))
-    good = last_good_step(first_bad, places.steps) if cause else last_step
+    if other_since is not None and (first_bad is None or other_since < first_bad):
+        first_bad, cause = other_since + 1, None
+    good = last_step if first_bad is None else last_good_step(first_bad, places.steps)
     checkpoint = newest_good(found, good)
     start = checkpoint.step if checkpoint else 0
     return WayBack(

@@ -5,7 +5,7 @@ incident of level high or worse that has not resolved; the *last good* one is th
 
 When a cause began is known no better than the log tells: after the newest row at which it was not
 there yet. So what was saved after that row is not known to be from before it, and is not good. And
-what a rule reads may run away before the rule can tell: the cause began where that began.
+what a rule reads may run away, or stand still, before the rule can tell: the cause began there.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def causes(incidents: Iterable[Incident], acted_on: Collection[str] = ()) -> Ite
 
 
 def onset(cause: Finding, rules: Rules, observed: Observations) -> int:
-    """Where a cause began: its condition held, or what it reads had begun to run away."""
+    """Where a cause began: its condition held, or what it reads ran away or stood still before."""
     keys = {_of_instance(key, cause) for keys in rules.rule(cause.detector).keys for key in keys}
-    ran_away = [
-        run_away([(s, v) for s, v in observed(key) if s < cause.since_step]) for key in keys
-    ]
-    return min((step for step in ran_away if step is not None), default=cause.since_step)
+    read = [[(s, v) for s, v in observed(key) if s <= cause.since_step] for key in keys]
+    before = ([(s, v) for s, v in values if s < cause.since_step] for values in read)
+    found = [*map(run_away, before), stood_still([values for values in read if values])]
+    return min((step for step in found if step is not None), default=cause.since_step)
 
 
 def observations(log: RunLog, key: str) -> list[tuple[int, float]]:
@@ -83,6 +83,27 @@ def run_away(observed: Sequence[tuple[int, float]]) -> int | None:
     since = None
     while len(finite) > _FEWEST and _leaps([size for _, size in finite]):
         since, _ = finite.pop()
+    return since
+
+
+def stood_still(series: Sequence[Sequence[tuple[int, float]]]) -> int | None:
+    """The step since which each of these has its newest value to the last digit; None if none has.
+
+    A gradient of 0.0 in ten logs is reported at the tenth, and was there at the first. A rate that
+    is constant says nothing by itself, so that all that a rule reads has to stand still.
+    """
+    still = [_still(values) for values in series]
+    starts = [step for step in still if step is not None]
+    return max(starts) if starts and len(starts) == len(still) else None
+
+
+def _still(observed: Sequence[tuple[int, float]]) -> int | None:
+    since = None
+    *before, (_, newest) = observed
+    for step, value in reversed(before):
+        if value != newest:
+            break
+        since = step
     return since
 
 

@@ -19,7 +19,7 @@ from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
 from ptt_rules.runs.good import Onset
 from ptt_rules.runs.json_text import strict
-from ptt_rules.runs.resumption import Mismatch
+from ptt_rules.runs.resumption import Mismatch, other_weights_since
 from ptt_rules.runs.rules import Rules
 
 LAST_ROWS = 20
@@ -112,6 +112,7 @@ class Record:
             step,
             acted_on=acted_on,
             onset=self.onset,
+            other_since=other_weights_since(self.mismatch),
         )
 
 

@@ -18,7 +18,7 @@ COMPARED = "compared"
 SERIOUS = "serious"
 WITHOUT_EFFECT = "without effect"
 """How the meaning of a difference begins that the checkpoint's own value undoes."""
-_WEIGHTS = "the digest of sampled weights"
+WEIGHTS = "the digest of sampled weights"
 _LONGEST = 24
 """Characters of a value that people can compare; digests are longer."""
 
@@ -65,6 +65,11 @@ def mismatch_of(notes: Iterable[Mapping[str, Any]]) -> Mismatch | None:
     return found[-1] if found else None
 
 
+def other_weights_since(mismatch: Mismatch | None) -> int | None:
+    """The step after which a run went on with other weights than its checkpoint had."""
+    return mismatch.step if mismatch is not None and mismatch.has_other_weights else None
+
+
 def _serious(note: Mapping[str, Any], row: int) -> list[Mismatch]:
     listed = note.get("differences")
     told = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
@@ -72,7 +77,7 @@ def _serious(note: Mapping[str, Any], row: int) -> list[Mismatch]:
     if not serious:
         return []
     texts = tuple(map(_text, serious))
-    other_weights = any(one.get("what") == _WEIGHTS for one in serious)
+    other_weights = any(one.get("what") == WEIGHTS for one in serious)
     return [Mismatch(_whole(note.get("step")), row, texts, other_weights)]
 
 

@@ -37,7 +37,7 @@ from ptt_rules.runs.files import (
 from ptt_rules.runs.good import observations, onset
 from ptt_rules.runs.heartbeat import Heartbeat
 from ptt_rules.runs.records import RESUMED, Records, read_records
-from ptt_rules.runs.resumption import Mismatch, mismatch_of
+from ptt_rules.runs.resumption import Mismatch, mismatch_of, other_weights_since
 from ptt_rules.runs.rules import Rules
 from ptt_rules.types import ActionKind, Level
 
@@ -168,6 +168,7 @@ class Run:
             self.last_step,
             acted_on=self.invalidated_by,
             onset=self.onset,
+            other_since=other_weights_since(self.mismatch),
         )
 
     def onset(self, cause: Finding) -> int:

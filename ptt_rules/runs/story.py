@@ -291,7 +291,7 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
         yield f"If it must be ended: {_going_on(back)}"
         return
     if fault is None and (became.is_alive or became.state in (State.FINISHED, State.STOPPED)):
-        yield "Nothing."
+        yield _nothing_lost(run)
         return
     if back.cause is not None:
         spoilt = run.last_step - (back.good_step or 0)
@@ -306,6 +306,22 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     if saved > 0 and became.state in (State.STOPPED, State.INVALIDATED):
         share = saved / (run.max_steps or 1)
         yield f"Ending it early saved {_count(saved, 'step')}, {share:.0%} of the run."
+
+
+def _nothing_lost(run: Run) -> str:
+    """What is over spoils nothing that is known; it was trained through all the same."""
+    over = [one for each in run.incidents for one in each.findings if _is_over(one)]
+    if not over:
+        return "Nothing."
+    first, last = min(one.since_step for one in over), max(one.ended or 0 for one in over)
+    return (
+        f"Nothing for certain: what was found is over. Steps {first} to {last} were trained "
+        "while it lasted; look at what came of them."
+    )
+
+
+def _is_over(finding: Finding) -> bool:
+    return finding.is_told and finding.level >= Level.HIGH and finding.ended is not None
 
 
 def _lost_by_resume(run: Run, mismatch: Mismatch) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.runs import write_whole
+from ptt_rules.runs import WEIGHTS, write_whole
 from ptt_runtime.resuming.differences import Difference, Weight
 from ptt_runtime.sealed import sealed, unsealed
 
@@ -18,6 +18,8 @@ CHECKPOINT_RUN = "ptt_run.json"
 _HOST = socket.gethostname()
 """Trainers write it into the names of runs and of folders."""
 _SHORT = 3
+_SHOWN_DIGITS = 12
+"""Of a digest: people see from them that it is another one."""
 _STAYS_HERE = ("host", "run_id", "output_dir")
 """What of a provenance is of this machine, or of the run itself."""
 
@@ -92,9 +94,8 @@ class SavedRun:
         if not same_ranks or None in (self.weights, now) or self.weights == now:
             return None
         meaning = "not those that this checkpoint was saved with"
-        return Difference(
-            "the digest of sampled weights", self.weights, now, Weight.SERIOUS, meaning
-        )
+        before, present = str(self.weights)[:_SHOWN_DIGITS], str(now)[:_SHOWN_DIGITS]
+        return Difference(WEIGHTS, before, present, Weight.SERIOUS, meaning)
 
 
 def travelling(provenance: Mapping[str, Any]) -> dict[str, Any]:

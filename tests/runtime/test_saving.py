@@ -138,7 +138,7 @@ def test_nothing_good_is_said_in_words(
 ) -> None:
     trained({"stop_on_critical": True}, breaks_at=3)
     printed = said(capsys)
-    assert "the weights are not finite; no good one is there" in printed
+    assert "the weights are not finite; there is no good one" in printed
     assert "run invalidated: the last good step is 2, and no good checkpoint is there" in printed
     assert "None" not in printed
 
