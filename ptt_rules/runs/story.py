@@ -167,7 +167,7 @@ def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
     yield f"At step {cause.since_step}{told}{_time_of(run, cause)}."
     back = run.way_back
     if back.cause is not None and back.first_bad_step != back.cause.since_step:
-        yield f"What it reads had run away before, from step {back.first_bad_step} on."
+        yield f"What it reads was wrong before that, from step {back.first_bad_step} on."
     if back.cause is not None and back.good_step is not None:
         yield f"The last good step is {back.good_step}."
 

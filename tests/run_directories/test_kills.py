@@ -72,7 +72,7 @@ def _check(run: Run, whole: Run) -> None:
         before = [line.to_json() for line in whole.records.abandoned]
         assert told == [line for line in before if line["event"] != "action"][: len(told)]
     if run.postmortem is not None:
-        assert run.postmortem["last_good_step"] == 26
+        assert run.postmortem["last_good_step"] == 24
     good = [one.step for one in run.checkpoints if one.is_whole]
     assert good in ([], [20])
 

@@ -258,7 +258,7 @@ def test_the_postmortem_of_a_dead_run_explains_its_findings(
     (level,) = why["levels"]
     assert level["condition"]["value"] is True
     assert document["incidents"][0]["first_cause"]["detector"] == "lab.entropy_low"
-    assert document["last_good_step"] == 31
+    assert document["last_good_step"] == 29
     (runs.parent / "lab.ptt").write_text('pack lab 2.0.0 { title "Others" }\n')
     (runs / "a" / "postmortem.json").unlink()
     assert main(["postmortem", "runs/a", "--json"]) == 0
