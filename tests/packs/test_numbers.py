@@ -159,7 +159,9 @@ policy p { on turns { set lr = coalesce(lr, 1) * 0.5 } every 2 }
 WAVES = [{"step": step, "loss": (step * 5 % 7) + 0.5} for step in range(20)]
 
 
-@pytest.mark.parametrize("make", [np.float64, np.array, torch.tensor, Decimal], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [np.float64, np.array, torch.tensor, Decimal], ids=lambda make: make.__name__
+)
 def test_a_state_goes_on_whatever_its_numbers_are_of(make: Callable[[float], Any]) -> None:
     pack = loads(STATEFUL, policy="p")
     engine = pack.engine()
