@@ -67,6 +67,9 @@ from ptt_runtime.guard import Fault, Guard
 from ptt_runtime.resuming.branch import copy_history, logged_rows
 from ptt_runtime.run_directory import RunDirectory
 
+_NAMED_KEYS = 10
+"""Keys without numbers that are named, each on a line."""
+
 
 class Recorder:
     """Tells and records; every write is contained, so that a full disk stops no run."""
@@ -107,6 +110,7 @@ class Recorder:
         """Whether the rows before a resume are those of the trainer's own history."""
         self._reports = Reports(most_reports)
         self._crowded: set[tuple[str, ...]] = set()
+        self._unreadable = 0
         self._events: list[Event] = []
         """All changes of detectors, for the incidents at the end."""
 
@@ -297,8 +301,13 @@ class Recorder:
         self._console.say(f"{verb} {command.detector}, as {command.by} asked")
 
     def unreadable(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.guard.report("PTT505", f"`{key}` is left out", "its values are no numbers")
+        """Says which keys hold no numbers: the first few of them, for there may be thousands."""
+        left = max(0, _NAMED_KEYS - self._unreadable)
+        self._unreadable += len(keys)
+        for key in keys[:left]:
+            self.guard.report("PTT505", f"`{key}` is left out", "its values are not numbers")
+        if keys[left:]:
+            self.guard.report("PTT505", "more keys are left out", "their values are not numbers")
 
     def crowded(self, crowded: Crowded) -> None:
         """Says once of a family that it has more instances than are judged."""

@@ -147,9 +147,10 @@ class Run:
         events = self.engine.observe(row)
         self._events += events
         self._decided += self.engine.actions
-        new = self.engine.unreadable.keys() - self._unreadable
-        self._unreadable |= new
-        self.recorder.unreadable(sorted(new))
+        if len(self.engine.unreadable) > len(self._unreadable):
+            new = self.engine.unreadable.keys() - self._unreadable
+            self._unreadable |= new
+            self.recorder.unreadable(sorted(new))
         with self.recorder.guard.contain("PTT504", "a finding could not be told"):
             self.commands.hear(self.recorder, step)
             self.findings += self.recorder.told(events, (), is_told=self.is_told)

@@ -25,6 +25,8 @@ from ptt_rules.passes.share import Program
 from ptt_rules.rows import Row, read_row
 
 STATE_VERSION = 8
+MOST_UNREADABLE = 1_000
+"""Keys without numbers that are counted; keys that are made of data have no end."""
 
 NOBODY = Awake()
 """The instances that are awake where there are no families."""
@@ -120,7 +122,8 @@ class Engine:
         """As `observe`, of a log event that was read already."""
         self._check_step(row)
         for key in row.unreadable:
-            self.unreadable[key] = self.unreadable.get(key, 0) + 1
+            if key in self.unreadable or len(self.unreadable) < MOST_UNREADABLE:
+                self.unreadable[key] = self.unreadable.get(key, 0) + 1
         awake = NOBODY
         if self._families:
             awake, begun = self._instances.of(row.values, self._rows)

@@ -334,3 +334,22 @@ def test_prompts_are_lines_of_their_file_and_not_of_their_texts(tmp_path: Path) 
 
 def test_rows_of_before_are_read_where_the_table_is_gone(killed: Path) -> None:
     assert read_log(killed / "run").frame.height == 10
+
+
+def test_keys_made_of_data_that_hold_no_numbers_are_named_a_few_times(
+    rules: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = {step: {f"note_{step}_{one}": "x" for one in range(200)} for step in range(1, 13)}
+    driver = Driver(callback(rules, fail_fast=True), rules.parent / "out")
+    driver.train(rows)
+    faults = faults_in(capsys.readouterr().err)
+    assert len(faults) == 11
+    assert "more keys are left out" in faults[-1]
+    assert len(json_lines(rules.parent / "run" / "metrics.jsonl")) == 12
+
+
+def test_an_engine_counts_only_so_many_keys_without_numbers(rules: Path) -> None:
+    engine = load(rules, isolated=True).engine()
+    for step in range(3):
+        engine.observe({"step": step, **{f"note_{step}_{one}": "x" for one in range(600)}})
+    assert len(engine.unreadable) == 1_000
