@@ -11,7 +11,7 @@ from typing import Any
 from ptt_rules.engine import Incident
 from ptt_rules.engine.incidents import Finding
 from ptt_rules.runs.checkpoints import Checkpoint
-from ptt_rules.runs.good import Onset, causes, is_unsafe, last_good_step, newest_good
+from ptt_rules.runs.good import Onset, beginnings, is_unsafe, last_good_step, newest_good
 
 
 def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Incident | None:
@@ -107,7 +107,7 @@ def way_back(
 
     `other_since` is the step after which the run went on with other weights than it had.
     """
-    began = [(onset(cause), cause) for cause in causes(incidents, set(acted_on))]
+    began = beginnings(incidents, onset, set(acted_on))
     first_bad, cause = min(began, key=lambda one: one[0], default=(None, None))
     if other_since is not None and (first_bad is None or other_since < first_bad):
         first_bad, cause = other_since + 1, None

@@ -52,9 +52,17 @@ def is_unsafe(incident: Incident, acted_on: Collection[str] = ()) -> bool:
     return named or incident.level >= Level.HIGH
 
 
-def causes(incidents: Iterable[Incident], acted_on: Collection[str] = ()) -> Iterator[Finding]:
-    """The first causes of those that are unsafe."""
-    return (one.cause for one in incidents if is_unsafe(one, acted_on))
+def beginnings(
+    incidents: Iterable[Incident], onset: Onset, acted_on: Collection[str] = ()
+) -> Iterator[tuple[int, Finding]]:
+    """Since when each of those that are unsafe was there, with its first cause.
+
+    What a cause suppresses is a symptom of it: where that held before, so did the cause.
+    """
+    for incident in incidents:
+        if is_unsafe(incident, acted_on):
+            symptoms = (one.since_step for one in incident.findings if not one.is_told)
+            yield min(onset(incident.cause), *symptoms, incident.cause.since_step), incident.cause
 
 
 def onset(cause: Finding, rules: Rules, observed: Observations) -> int:

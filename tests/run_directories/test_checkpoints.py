@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules import load
+from ptt_rules import load, loads, replay
 from ptt_rules.report.run_story import checkpoint_verdict, checkpoints_text
 from ptt_rules.runs import (
+    Places,
     Run,
     checkpoints,
     good_text,
     last_good_step,
     newest_good,
     read_run,
+    way_back,
 )
+from ptt_rules.runs.good import stood_still
 from ptt_rules.runs.story import story_of
 from tests.run_directories.made import Life, checkpoint, pack_of, rows_of
 
@@ -265,3 +269,25 @@ def test_the_way_back_in_words(
     story = story_of(run)
     told = [*story.wrong, *story.began, *story.lost, *story.todo, checkpoints_text(run)]
     assert "None" not in " ".join([good_text(run.way_back), *told])
+
+
+def test_what_a_cause_suppresses_says_that_it_was_there_before() -> None:
+    pack = loads(
+        'metric a: none = "a"\n'
+        'detector cause { high when a > 1 for 3 suppresses symptom message "x" }\n'
+        'detector symptom { high when a > 0 for 5 message "x" }\n'
+    )
+    rows = [{"step": step, "a": 0.5 if step == 3 else 2.0 * (step > 3)} for step in range(1, 12)]
+    incidents = replay(pack, rows).incidents
+    assert [one.cause.since_step for one in incidents] == [4]
+    back = way_back(incidents, Places(range(1, 12), [None] * 11), [], 11)
+    assert (back.first_bad_step, back.good_step) == (3, 2)
+
+
+def test_what_stood_still_began_where_it_did() -> None:
+    still = [(1, 0.3), (2, 0.0), (3, 0.0), (4, 0.0)]
+    assert stood_still([still]) == 2
+    assert stood_still([still, [(1, 1e-3), (4, 1e-3)]]) == 2
+    assert stood_still([still, [(3, 0.1), (4, 0.2)]]) is None
+    assert stood_still([[(1, 0.3), (2, math.nan)]]) is None
+    assert stood_still([]) is None
