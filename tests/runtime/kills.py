@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -21,10 +22,12 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from transformers import TrainerState
+from transformers import TrainerCallback, TrainerState
 
 from ptt_rules.runs import checkpoints, newest_good, read_run
 from ptt_runtime import DiagnosticsCallback
@@ -49,14 +52,26 @@ WAYS = ("in place", "in place, unnamed", "copied", "by path", "after dead attemp
 ROWS = [*range(1, STEPS + 1), STEPS]  # the trainer closes with a row of its own
 
 
+class Meets(TrainerCallback):
+    """Has trainings begin together: none has ended before all have their directories."""
+
+    def __init__(self, others: Barrier | None) -> None:
+        self._others = others
+
+    def on_train_begin(self, *event: Any, **given: Any) -> None:
+        if self._others is not None:
+            self._others.wait(LONGEST_S)
+
+
 def training(
-    folder: Path, rules: Path, resume: Path | None = None, *, run: Path | None, seed: int = 0
-) -> None:
+    folder: Path, rules: Path, resume: Path | None = None, *, run: Path | None, seed: int = 0,
+    meet: Barrier | None = None,
+) -> None:  # fmt: skip
     """`folder` is where it saves; `run` is the run directory that is asked for."""
     os.chdir(folder.parent)
     callback = DiagnosticsCallback(run_dir=run, packs=[rules], only=True, fail_fast=True)
-    options = {"save_strategy": "steps", "save_steps": 4, "seed": seed}
-    trainer = make_trainer("sft", folder, steps=STEPS, callbacks=[callback], **options)
+    options: dict[str, Any] = {"save_strategy": "steps", "save_steps": 4, "seed": seed}
+    trainer = make_trainer("sft", folder, steps=STEPS, callbacks=[callback, Meets(meet)], **options)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
 
 
@@ -164,11 +179,12 @@ def go_on(way: str, case: Path, rules: Path, checkpoint: Path) -> list[Path]:
         (folder / checkpoint.name / "ptt_run.json").unlink(missing_ok=True)
     asked = None if way in ("in place, unnamed", "copied") else run
     count = 3 if way == "together" else 1
-    runs = [partial(training, folder, rules, checkpoint, run=asked) for _ in range(count)]
+    meet = multiprocessing.get_context("fork").Barrier(count)
+    again = partial(training, folder, rules, checkpoint, run=asked, meet=meet)
     if way == "together":
-        at_once(runs)
+        at_once([again] * count)
     else:
-        done(runs[0])
+        done(again)
     after = directories(case)
     changed = [path for path in after if after[path] != before.get(path)]
     stayed = way in ("copied", "by path")
