@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from ptt_rules.diagnostics import PttError
@@ -33,7 +34,7 @@ CHECKPOINT_WEIGHTS = "ptt_weights.json"
 FIRST_LIFE = ".life-1.json"
 """The claim of a process that began a run here; it has what a heartbeat has."""
 
-BEGUN = (PROVENANCE, f".{PROVENANCE}.tmp", JOURNAL, METRICS, EVENTS, HEARTBEAT, FIRST_LIFE)
+BEGUN = (PROVENANCE, JOURNAL, METRICS, EVENTS, HEARTBEAT, FIRST_LIFE)
 """Files of which a run leaves at least one, however early it was killed."""
 
 _TAIL_BYTES = 1 << 16
@@ -117,13 +118,17 @@ def write_whole(path: Path, text: str, *, lasting: bool = True) -> None:
 
     Errors: OSError
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-        if lasting:
-            file.flush()
-            os.fsync(file.fileno())
-    temporary.replace(path)
+    # a name of its own, since another process may write the same file at the same moment
+    temporary = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)  # it is there still if this failed
 
 
 def _unreadable(path: Path, message: str) -> PttError:

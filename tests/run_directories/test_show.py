@@ -135,9 +135,9 @@ def resumed(runs: Path) -> None:
 def unborn(runs: Path) -> None:
     """A run that was killed while it wrote its first file."""
     (runs / "unborn").mkdir(parents=True)
-    (runs / "unborn" / ".run.json.tmp").write_text('{"run_id": "3f')
+    (runs / "unborn" / ".life-1.json").write_text('{"run_id": "3f')
     old = 1_000_000_000
-    os.utime(runs / "unborn" / ".run.json.tmp", (old, old))
+    os.utime(runs / "unborn" / ".life-1.json", (old, old))
 
 
 def _gone() -> int:

@@ -89,6 +89,25 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(
     with pytest.raises(OSError, match="No space"):
         write_whole(path, "new")
     assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["state.json"]
+
+
+def test_a_file_that_others_write_at_the_same_moment_is_that_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two trainings that go on from one checkpoint save into one folder."""
+    path = tmp_path / "state.json"
+    real_fsync = os.fsync
+
+    def meanwhile(descriptor: int) -> None:
+        monkeypatch.setattr(files.os, "fsync", real_fsync)
+        write_whole(path, "of the other, which is longer")
+        assert path.read_text() == "of the other, which is longer"
+
+    monkeypatch.setattr(files.os, "fsync", meanwhile)
+    write_whole(path, "of this one")
+    assert path.read_text() == "of this one"
+    assert [one.name for one in tmp_path.iterdir()] == ["state.json"]
 
 
 def interrupted_at(number: int, file: LineFile, line: str) -> bool:
