@@ -438,7 +438,13 @@ class Recorder:
         self.beat(Pulse.ENDED, step)
         self._explain()
         self._report()
-        self._console.ended(engine, reach, step, self._pack.incidents(self._events))
+        incidents = self._pack.incidents(self._events)
+        self._console.ended(engine, reach, step, incidents)
+        mismatch = mismatch_of(self._resumptions)
+        if mismatch is not None and any(mismatch.explains(one) for one in incidents):
+            self._console.warn(
+                f"the first cause is the resume at step {mismatch.step}: {mismatch.what}"
+            )
         self._console.left_out(self._reports.left_out)
         if self._arming is not None and engine.rows:
             self._console.surprised(self._arming.surprises(reach.unjudged))

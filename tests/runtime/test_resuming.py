@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import torch
 from transformers import TrainerCallback
 
 from ptt_rules import PttError
+from ptt_rules.runs import read_run
+from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
 from ptt_runtime.resuming import Weight, differences
@@ -218,3 +221,25 @@ def test_a_fingerprint_of_data_reads_a_sample_and_draws_no_random_numbers() -> N
     Loader.dataset = rows.shuffle(seed=1)
     assert data_fingerprint(Loader)["examples_sample_sha256"] != before["examples_sample_sha256"]
     assert data_fingerprint(None) == {}
+
+
+def test_a_resume_with_other_weights_is_the_first_cause_of_what_it_brings(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The weights of the checkpoint are those of the start; what was learned is lost."""
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    saves = {"save_strategy": "steps", "save_steps": 30}
+    train("sft", DiagnosticsCallback(run_dir=run_dir), steps=60, folder=out, **saves)
+    shutil.copy(out / "model" / "model.safetensors", out / "checkpoint-60")
+    capsys.readouterr()
+    resume = str(out / "checkpoint-60")
+    train("sft", DiagnosticsCallback(run_dir=run_dir), steps=90, folder=out, resume=resume, **saves)
+    cause = "the first cause is the resume at step 60: the digest of sampled weights is "
+    assert cause in unwrapped(capsys.readouterr().err)
+    run = read_run(run_dir)
+    assert run.mismatch is not None
+    assert run.mismatch.has_other_weights
+    assert [one.step for one in run.checkpoints] == [30, 60, 90]
+    assert run.way_back.checkpoint is not None
+    assert run.way_back.checkpoint.step == 60
+    assert story_of(run).wrong[0].startswith("At the resume at step 60 it became another run")
