@@ -7,6 +7,7 @@ tree cannot be built by accident: series are turned into values only by `Latest`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, fields
 
@@ -59,7 +60,7 @@ class Constant(Node):
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
-        return (self.value,)
+        return (self.value, math.copysign(1.0, self.value))  # 0.0 == -0.0, and means another zero
 
     @property
     def unit(self) -> Unit | None:

@@ -79,7 +79,7 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
         if one.instance or not parts:
             continue
         lets = re.findall(r"let v = .*(?= message)", text.split(f"detector {one.detector[7:]} ")[1])
-        probes = "".join(f"let w{i} = {part.text}\n" for i, part in enumerate(parts))
+        probes = "".join(f"let probe{i} = {part.text}\n" for i, part in enumerate(parts))
         probe = f"detector probe {{ {lets[0]}\n{probes} low when 1 > 0 again every 1 }}"
         events = [
             event.to_json()
@@ -87,7 +87,7 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
             if event.row == one.row
         ]
         for i, part in enumerate(parts):
-            assert events[0]["values"][f"w{i}"] == part.to_json()["value"], part
+            assert events[0]["values"][f"probe{i}"] == part.to_json()["value"], part
 
 
 @settings(max_examples=60)

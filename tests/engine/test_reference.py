@@ -104,3 +104,13 @@ def test_zeros_have_the_same_sign_everywhere(expression: str) -> None:
         rows = [{"step": step, "a": value} for step, value in enumerate(logged)]
         assert_values_of_the_reference(text, rows, {})
         assert_same_operations(text, rows, {}, source.choice([[], [1] * 12, [2, 1, 3]]))
+
+
+def test_the_two_zeros_are_two_constants() -> None:
+    """`0.0 == -0.0`, so that one could be taken for the other where what is the same is shared."""
+    text = """metric a: none = "a"
+        detector d { let v = a + 0.0 let w = a + -0.0 high when v > 5 or w > 5 message "{v} {w}" }
+        policy p { }"""
+    rows = [{"step": step, "a": value} for step, value in enumerate([-0.0, 0.0, 1.0])]
+    assert_values_of_the_reference(text, rows, {})
+    assert_same_operations(text, rows, {}, [1, 2])
