@@ -7,10 +7,9 @@ from collections.abc import Callable
 import polars as pl
 
 from benchmarks.workloads import conditions
-from ptt_rules.backends.polars.expressions import expression
-from ptt_rules.ir import nodes
-from ptt_rules.ir.windows import FirstWindow, LastWindow, Statistic, Window
-from ptt_rules.passes.share import Operation, Program
+from ptt_rules.evaluation.polars import expression
+from ptt_rules.language.ir import FirstWindow, LastWindow, Statistic, Window, nodes
+from ptt_rules.language.passes import Operation, Program
 
 # ---- live: one fused select ----------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ptt_rules import Pack, loads
-from ptt_rules.ir import nodes
+from ptt_rules.language.ir import nodes
 
 Row = dict[str, Any]
 

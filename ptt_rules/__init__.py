@@ -1,11 +1,10 @@
 """Rules for the health of post-training runs: load packs, judge runs live or replayed."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ptt_rules._later import later
 from ptt_rules._version import __version__
-from ptt_rules.diagnostics import Diagnostic, Edit, Label, PttError, Severity
-from ptt_rules.engine import (
+from ptt_rules.evaluation import (
     MOST_REPORTS,
     Action,
     Crowded,
@@ -22,6 +21,7 @@ from ptt_rules.engine import (
     Unjudged,
     json_number,
 )
+from ptt_rules.language import ActionKind, Diagnostic, Edit, Label, Level, PttError, Severity
 from ptt_rules.packs import (
     Arming,
     DetectorInfo,
@@ -34,10 +34,9 @@ from ptt_rules.packs import (
     settings_packs,
     shipped_packs,
 )
-from ptt_rules.types import ActionKind, Level
 
 if TYPE_CHECKING:
-    from ptt_rules.engine.why import Explanation
+    from ptt_rules.evaluation.why import Explanation
     from ptt_rules.logs import RunLog, read_log
     from ptt_rules.replaying import Replay, replay, why
 
@@ -84,17 +83,11 @@ __all__ = [
 ]
 
 # These load Polars, which takes as long to import as everything else together.
-_LOADED_ON_USE = {
-    "Explanation": "ptt_rules.engine.why",
-    "Replay": "ptt_rules.replaying",
-    "RunLog": "ptt_rules.logs",
-    "read_log": "ptt_rules.logs",
-    "replay": "ptt_rules.replaying",
-    "why": "ptt_rules.replaying",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LOADED_ON_USE:
-        return getattr(import_module(_LOADED_ON_USE[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = later(
+    __name__,
+    {
+        "ptt_rules.evaluation.why": "Explanation",
+        "ptt_rules.logs": "RunLog read_log",
+        "ptt_rules.replaying": "Replay replay why",
+    },
+)

@@ -10,13 +10,21 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.backends.streams import named_arguments
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Action, Crowded, Engine, Event, Incident, Reach, Unjudged
-from ptt_rules.engine.replay import LogReplay
-from ptt_rules.engine.why import Explanation, explain
+from ptt_rules.border import described
+from ptt_rules.evaluation import (
+    Action,
+    Crowded,
+    Engine,
+    Event,
+    Incident,
+    LogReplay,
+    Reach,
+    Unjudged,
+)
+from ptt_rules.evaluation.row import named_arguments
+from ptt_rules.evaluation.why import Explanation, explain
+from ptt_rules.language import PttError
 from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log, rows_of
-from ptt_rules.numbers import described
 from ptt_rules.packs import Pack
 
 Run = str | os.PathLike[str] | pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]

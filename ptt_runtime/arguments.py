@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from ptt_rules import Diagnostic, PttError
-from ptt_rules.numbers import described, plain_number
+from ptt_rules.border import described, plain_number
 
 CODE = "PTT530"
 MOST = 2**31 - 1

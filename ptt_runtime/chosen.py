@@ -18,8 +18,8 @@ from ptt_rules import (
     settings_packs,
     shipped_packs,
 )
-from ptt_rules.convert import PackText, collect_alerts, convert, read_collection
-from ptt_rules.numbers import plain_number
+from ptt_rules.authoring.convert import PackText, collect_alerts, convert, read_collection
+from ptt_rules.border import plain_number
 from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK, is_plain
 from ptt_runtime.arguments import Unfit, several
 

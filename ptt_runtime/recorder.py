@@ -64,7 +64,7 @@ from ptt_rules.runs import (
 )
 from ptt_runtime.console import Console
 from ptt_runtime.guard import Fault, Guard
-from ptt_runtime.resuming.branch import copy_history, logged_rows
+from ptt_runtime.resuming import copy_history, logged_rows
 from ptt_runtime.run_directory import RunDirectory
 
 _NAMED_KEYS = 10

@@ -21,7 +21,7 @@ from ptt_runtime.guard import Contained
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.provenance import training_arguments
 from ptt_runtime.recorder import Recorder
-from ptt_runtime.resuming.past import Past
+from ptt_runtime.resuming import Past
 from ptt_runtime.saving import Saves
 from ptt_runtime.sealed import Damaged, unsealed
 

@@ -7,12 +7,11 @@ import re
 import time
 from typing import Any
 
-from ptt_rules.check.scope import did_you_mean
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.steering import give, living_run
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import SPAN_SECONDS, PttError
+from ptt_rules.language.check import did_you_mean
 from ptt_rules.runs import Command, CommandKind, Run
-from ptt_rules.types import SPAN_SECONDS
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(steps|s|min|h)")
 

@@ -15,9 +15,8 @@ from ptt_rules.cli.common import (
     load_packs,
     print_json,
 )
-from ptt_rules.diagnostics import PttError
-from ptt_rules.metrics import TRAINERS
-from ptt_rules.metrics.trainers import PLAIN
+from ptt_rules.language import PttError
+from ptt_rules.language.metrics import PLAIN, TRAINERS
 from ptt_rules.packs import Arming
 from ptt_rules.report import arming_lines, disabled_lines, reach_text, unjudged_lines, wrapped
 from ptt_rules.runs import is_run, reach_of_run, read_run

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ptt_rules.authoring.lint import RULES, Rule, edited, edits_of, lint_sources
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -16,10 +17,8 @@ from ptt_rules.cli.common import (
     show_error,
     write_file,
 )
-from ptt_rules.diagnostics import Diagnostic, PttError, Severity
-from ptt_rules.lint import RULES, Rule, edited, edits_of, lint_sources
-from ptt_rules.packs import check_sources, load
-from ptt_rules.packs.reading import read_bytes
+from ptt_rules.language import Diagnostic, PttError, Severity
+from ptt_rules.packs import check_sources, load, read_bytes
 from ptt_rules.report import (
     Colour,
     diagnostic_text,

@@ -6,8 +6,7 @@ import argparse
 import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
-from ptt_rules.report import Colour
-from ptt_rules.report.run_story import checkpoint_verdict, checkpoints_text
+from ptt_rules.report import Colour, checkpoint_verdict, checkpoints_text
 from ptt_rules.runs import Run, read_run
 
 

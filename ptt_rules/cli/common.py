@@ -11,12 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.numbers import number_of
+from ptt_rules.border import number_of, visible_json
+from ptt_rules.language import PttError
 from ptt_rules.packs import Pack, load
-from ptt_rules.report import Colour, diagnostic_text
-from ptt_rules.report.terminal import Terminal
-from ptt_rules.visible import visible_json
+from ptt_rules.report import Colour, Terminal, diagnostic_text
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1

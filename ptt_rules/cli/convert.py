@@ -8,6 +8,14 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from ptt_rules.authoring.convert import (
+    Collection,
+    Converted,
+    PackText,
+    collect,
+    convert,
+    read_collection,
+)
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -18,10 +26,8 @@ from ptt_rules.cli.common import (
     show_error,
 )
 from ptt_rules.cli.files import write_files
-from ptt_rules.convert import Collection, Converted, PackText, collect, convert, read_collection
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs import decode_source
-from ptt_rules.packs.files import PACK_FILE
+from ptt_rules.language import PttError
+from ptt_rules.packs import PACK_FILE, decode_source
 
 STDIN = "-"
 STDIN_PACK = "converted"

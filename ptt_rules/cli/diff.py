@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_UNUSABLE, Commands, print_json, write_file
-from ptt_rules.report import Colour
-from ptt_rules.report.behaviour import diff_page, diff_text
+from ptt_rules.report import Colour, diff_page, diff_text
 from ptt_rules.snapshots import diff_snapshots, no_snapshot, read_snapshot, snapshot_steps
 
 

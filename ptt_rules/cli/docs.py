@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, write_file
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.packs import load_tested, shipped_packs
-from ptt_rules.report.document import Block, Heading, Paragraph, Picture, Table, html, markdown
-from ptt_rules.report.pack_page import pack_page
+from ptt_rules.report import Block, Heading, Paragraph, Picture, Table, html, markdown, pack_page
 
 FORMATS = {"markdown": "md", "html": "html"}
 

@@ -7,14 +7,13 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 
-from ptt_rules.check.scope import did_you_mean
+from ptt_rules.authoring import PAGES
+from ptt_rules.authoring.lint import lint_files
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
-from ptt_rules.codes import Code, Rules
-from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.lint import lint_files
-from ptt_rules.packs import DetectorInfo, Pack, load, named_packs, shipped_packs
-from ptt_rules.packs.files import PackFiles
-from ptt_rules.pages import PAGES
+from ptt_rules.language import Diagnostic, PttError, Source
+from ptt_rules.language.check import did_you_mean
+from ptt_rules.language.codes import Code, Rules
+from ptt_rules.packs import DetectorInfo, Pack, PackFiles, load, named_packs, shipped_packs
 from ptt_rules.report import (
     Colour,
     RuleWords,
@@ -24,7 +23,6 @@ from ptt_rules.report import (
     detector_text,
     rule_words,
 )
-from ptt_rules.source import Source
 
 EXAMPLE_FILE = "mine.ptt"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.regular import write_text
+from ptt_rules.border import write_text
+from ptt_rules.language import Diagnostic, PttError
 
 
 def write_files(texts: Mapping[Path, str], *, force: bool, hint: str) -> None:

@@ -21,11 +21,10 @@ from ptt_rules.cli.common import (
     show_error,
     write_file,
 )
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs import decode_source
-from ptt_rules.packs.reading import read_bytes
+from ptt_rules.language import PttError
+from ptt_rules.language.syntax import format_source
+from ptt_rules.packs import decode_source, read_bytes
 from ptt_rules.report import Colour
-from ptt_rules.syntax import format_source
 
 STDIN = "-"
 _TONES = {"+": "green", "-": "red", "@": "cyan"}

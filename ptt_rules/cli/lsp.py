@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         print(_MISSING, file=sys.stderr)
         return EXIT_UNUSABLE
     # only here, so that no other command loads the protocol's libraries
-    server = import_module("ptt_rules.lsp.server").make_server()
+    server = import_module("ptt_rules.authoring.lsp.server").make_server()
     # at its end the server closes the stream that it writes to, and ours is flushed after that
     server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     return EXIT_CLEAN

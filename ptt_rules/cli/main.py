@@ -13,8 +13,8 @@ from typing import TextIO, cast
 
 from ptt_rules import __version__
 from ptt_rules.cli.common import EXIT_INTERNAL, EXIT_UNUSABLE, show_error
-from ptt_rules.diagnostics import PttError
-from ptt_rules.report.terminal import Terminal
+from ptt_rules.language import PttError
+from ptt_rules.report import Terminal
 
 _COMMANDS = (
     "new", "check", "fmt", "test", "explain", "docs", "armed", "replay", "why", "convert", "demo",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ptt_rules.authoring import Skeleton, new_detector
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.files import write_files
-from ptt_rules.skeleton import Skeleton, new_detector
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

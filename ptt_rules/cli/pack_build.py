@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from ptt_rules.authoring.compare import check_bump
+from ptt_rules.authoring.tests import Outcome, Runner, find_suites
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -18,16 +20,9 @@ from ptt_rules.cli.common import (
     write_file,
 )
 from ptt_rules.cli.pack_diff import sound_files
-from ptt_rules.compare import check_bump
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs.files import find_pack
-from ptt_rules.packs.load import check_files
-from ptt_rules.packs.project import Project, Wheel, build, read_project
-from ptt_rules.report import Colour
-from ptt_rules.report.tests import outcome_text
-from ptt_rules.testing.outcome import Outcome
-from ptt_rules.testing.runner import Runner
-from ptt_rules.testing.suites import find_suites
+from ptt_rules.language import PttError
+from ptt_rules.packs import Project, Wheel, build, check_files, find_pack, read_project
+from ptt_rules.report import Colour, outcome_text
 
 _EPILOG = """\
 exit: 0, 1 refused: errors, tests that fail or no tests, 2 unusable input

@@ -5,16 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
+from ptt_rules.authoring.compare import compare, compare_over, is_enough, required_version
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
-from ptt_rules.compare import compare, required_version
-from ptt_rules.compare.events import compare_over
-from ptt_rules.compare.versions import is_enough
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs import load
-from ptt_rules.packs.files import find_pack
-from ptt_rules.packs.load import CheckedFiles, check_files
-from ptt_rules.report import Colour
-from ptt_rules.report.difference import difference_text, event_changes_text
+from ptt_rules.language import PttError
+from ptt_rules.packs import CheckedFiles, check_files, find_pack, load
+from ptt_rules.report import Colour, difference_text, event_changes_text
 
 _EPILOG = """\
 exit: 0, 1 if the version is too low for what changed, 2 unusable input

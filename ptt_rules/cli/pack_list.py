@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json, show_error
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs.listed import ListedPack, listed_packs
+from ptt_rules.language import PttError
+from ptt_rules.packs import ListedPack, listed_packs
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

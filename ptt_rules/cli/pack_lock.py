@@ -6,10 +6,8 @@ import argparse
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, write_file
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs import load
-from ptt_rules.packs.load import used_packs
-from ptt_rules.packs.lock import LOCK_FILE, Lock, lock_of, read_lock
+from ptt_rules.language import PttError
+from ptt_rules.packs import LOCK_FILE, Lock, load, lock_of, read_lock, used_packs
 
 _DESCRIPTION = f"""\
 Writes {LOCK_FILE}: version and content of the packs that a project uses, of all that they extend,

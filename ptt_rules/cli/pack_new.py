@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.files import write_files
-from ptt_rules.packs.load import POLICY_PACK
-from ptt_rules.packs.starter import new_pack
+from ptt_rules.packs import POLICY_PACK, new_pack
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json, show_error
-from ptt_rules.diagnostics import PttError
-from ptt_rules.packs.lock import LOCK_FILE, find_lock, read_run
-from ptt_rules.packs.verify import verify
+from ptt_rules.language import PttError
+from ptt_rules.packs import LOCK_FILE, find_lock, read_run, verify
 
 _DESCRIPTION = f"""\
 Holds the packs that are here against {LOCK_FILE}, the nearest in the present folder or above, or

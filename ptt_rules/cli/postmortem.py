@@ -6,10 +6,8 @@ import argparse
 import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
-from ptt_rules.report import Colour
-from ptt_rules.report.run_story import postmortem_text
-from ptt_rules.runs import POSTMORTEM, read_run
-from ptt_rules.runs.dead import postmortem_of, write_postmortem
+from ptt_rules.report import Colour, postmortem_text
+from ptt_rules.runs import POSTMORTEM, postmortem_of, read_run, write_postmortem
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

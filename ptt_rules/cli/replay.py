@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ptt_rules.border import visible
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -19,7 +20,8 @@ from ptt_rules.cli.common import (
     print_json,
 )
 from ptt_rules.cli.judging import packs_for
-from ptt_rules.engine import MOST_REPORTS, REPORT_ROWS, Action, Event, EventKind, Reports
+from ptt_rules.evaluation import MOST_REPORTS, REPORT_ROWS, Action, Event, EventKind, Reports
+from ptt_rules.language import LEVEL_WORDS, Level
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import Replay, replay
 from ptt_rules.report import (
@@ -33,10 +35,7 @@ from ptt_rules.report import (
     unjudged_lines,
     wrapped,
 )
-from ptt_rules.runs import Mismatch, is_run, mismatch_of
-from ptt_rules.runs.records import read_records
-from ptt_rules.types import LEVEL_WORDS, Level
-from ptt_rules.visible import visible
+from ptt_rules.runs import Mismatch, is_run, mismatch_of, read_records
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

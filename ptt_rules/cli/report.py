@@ -7,7 +7,7 @@ import importlib
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.report.run import run_page
 from ptt_rules.runs import REPORT, Run, read_run, state_of, write_whole
 

@@ -6,7 +6,7 @@ import argparse
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.steering import give, living_run
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.runs import Command, CommandKind, State
 
 

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
-from ptt_rules.report import Colour
-from ptt_rules.report.run_story import runs_text
-from ptt_rules.runs.find import find_runs
+from ptt_rules.report import Colour, runs_text
+from ptt_rules.runs import find_runs
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import argparse
 from ptt_rules.cli.common import Commands, add_layers
 from ptt_rules.cli.show_pack import show_pack
 from ptt_rules.cli.show_run import show_run
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 
 _PACK = "pack"
 

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from ptt_rules.cli.common import EXIT_CLEAN, load_packs, print_json
-from ptt_rules.report import Colour
-from ptt_rules.report.effective import effective_json, effective_text
+from ptt_rules.report import Colour, effective_json, effective_text
 
 
 def show_pack(names: Sequence[str], options: argparse.Namespace) -> int:

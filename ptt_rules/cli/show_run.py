@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, print_json
-from ptt_rules.report import Colour
-from ptt_rules.report.run_story import story_text
-from ptt_rules.runs import read_run, state_of
-from ptt_rules.runs.story import run_json, story_of
+from ptt_rules.report import Colour, story_text
+from ptt_rules.runs import read_run, run_json, state_of, story_of
 
 
 def show_run(path: str, *, as_json: bool) -> int:

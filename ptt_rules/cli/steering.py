@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.runs import Command, Run, RunState, give_command, read_run, state_of
 
 

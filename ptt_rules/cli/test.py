@@ -8,6 +8,17 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ptt_rules.authoring.tests import (
+    Coverage,
+    Outcome,
+    Runner,
+    Suite,
+    changed,
+    find_suites,
+    percent,
+    times_of,
+)
+from ptt_rules.border import write_text
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -16,17 +27,15 @@ from ptt_rules.cli.common import (
     print_json,
     show_error,
 )
-from ptt_rules.diagnostics import PttError
-from ptt_rules.regular import write_text
-from ptt_rules.report import Colour
-from ptt_rules.report.coverage import coverage_json, coverage_text
-from ptt_rules.report.junit import junit_xml
-from ptt_rules.report.tests import counts_text, outcome_text
-from ptt_rules.testing.coverage import Coverage, percent
-from ptt_rules.testing.outcome import Outcome
-from ptt_rules.testing.runner import Runner
-from ptt_rules.testing.suites import Suite, find_suites
-from ptt_rules.testing.watch import changed, times_of
+from ptt_rules.language import PttError
+from ptt_rules.report import (
+    Colour,
+    counts_text,
+    coverage_json,
+    coverage_text,
+    junit_xml,
+    outcome_text,
+)
 
 _POLL_SECONDS = 0.5
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, erase_lines, print_json
-from ptt_rules.report import Colour
-from ptt_rules.report.watching import block, line, news, trouble
+from ptt_rules.report import Colour, block, line, news, trouble
 from ptt_rules.runs import read_run
-from ptt_rules.watching import Alarm, Condition, Look, Watch, run_command, send
+from ptt_rules.runs.watching import Alarm, Condition, Look, Watch, run_command, send
 
 EVERY_S = 2.0
 PLAIN_EVERY_S = 60.0

@@ -8,8 +8,7 @@ import sys
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_rules, print_json
 from ptt_rules.cli.judging import packs_for
 from ptt_rules.replaying import why
-from ptt_rules.report import Colour
-from ptt_rules.report.why import why_text
+from ptt_rules.report import Colour, why_text
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:

@@ -1,17 +1,52 @@
 """Readers of run logs: one file for each format, all to the metric frame."""
 
-from ptt_rules.logs.detect import READABLE
-from ptt_rules.logs.frame import RunLog, check_frame, frame_of, rows_of
-from ptt_rules.logs.read import open_log, read_log
-from ptt_rules.logs.stream import LogStream
+from typing import TYPE_CHECKING
+
+from ptt_rules._later import later
+from ptt_rules.logs.rows import POSITION_KEYS, Row, packed, read_row, unpacked
+
+if TYPE_CHECKING:
+    from ptt_rules.logs.detect import READABLE
+    from ptt_rules.logs.frame import RunLog, check_frame, frame_of, rows_of
+    from ptt_rules.logs.jsonl import JsonLines, Skip, skipped
+    from ptt_rules.logs.read import open_log, read_log
+    from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE, has_metrics
+    from ptt_rules.logs.stream import LogStream
+    from ptt_rules.logs.table import open_parquet
 
 __all__ = [
+    "JOURNAL",
+    "METRICS",
+    "POSITION_KEYS",
+    "PROVENANCE",
     "READABLE",
+    "JsonLines",
     "LogStream",
+    "Row",
     "RunLog",
+    "Skip",
     "check_frame",
     "frame_of",
+    "has_metrics",
     "open_log",
+    "open_parquet",
+    "packed",
     "read_log",
+    "read_row",
     "rows_of",
+    "skipped",
+    "unpacked",
 ]
+
+__getattr__ = later(
+    __name__,
+    {
+        "ptt_rules.logs.detect": "READABLE",
+        "ptt_rules.logs.frame": "RunLog check_frame frame_of rows_of",
+        "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
+        "ptt_rules.logs.read": "open_log read_log",
+        "ptt_rules.logs.run_directory": "JOURNAL METRICS PROVENANCE has_metrics",
+        "ptt_rules.logs.stream": "LogStream",
+        "ptt_rules.logs.table": "open_parquet",
+    },
+)

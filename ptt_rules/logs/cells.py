@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ptt_rules.numbers import number
+from ptt_rules.border import number
 
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 

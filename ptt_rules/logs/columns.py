@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.numbers import number
-from ptt_rules.rows import POSITION_KEYS
+from ptt_rules.border import number
+from ptt_rules.logs.rows import POSITION_KEYS
 
 
 class Columns:

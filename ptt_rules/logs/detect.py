@@ -6,11 +6,11 @@ from codecs import BOM_UTF8
 from enum import Enum
 from pathlib import Path
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.border import open_regular
+from ptt_rules.language import PttError
 from ptt_rules.logs.run_directory import has_metrics, is_run_without_rows
 from ptt_rules.logs.tensorboard import FILE_PATTERN
 from ptt_rules.logs.trainer_state import newest_trainer_state
-from ptt_rules.regular import open_regular
 
 READABLE = (
     "a run directory, `trainer_state.json`, JSON lines of log dicts, CSV or Parquet with a "

@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.logs.cells import Numbers, read_numbers
 from ptt_rules.logs.columns import Columns
+from ptt_rules.logs.rows import POSITION_KEYS, STEP_LIMIT, Row, read_row
 from ptt_rules.logs.survivors import Survivors
-from ptt_rules.rows import POSITION_KEYS, STEP_LIMIT, Row, read_row
 
 
 @dataclass(frozen=True, slots=True)

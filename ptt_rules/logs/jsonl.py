@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.regular import open_regular
+from ptt_rules.border import open_regular
+from ptt_rules.language import PttError
 
 Skip = Callable[[PttError], None]
 """Takes what is wrong with a line that is left out."""

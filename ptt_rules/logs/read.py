@@ -10,7 +10,8 @@ from pathlib import Path
 
 from polars.exceptions import PolarsError
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.border import NotRegularError
+from ptt_rules.language import PttError
 from ptt_rules.logs.detect import READABLE, Format, find_log
 from ptt_rules.logs.frame import RunLog, frame_of
 from ptt_rules.logs.lines import open_lines
@@ -19,7 +20,6 @@ from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.table import open_csv, open_parquet
 from ptt_rules.logs.tensorboard import read_tensorboard
 from ptt_rules.logs.trainer_state import read_trainer_state
-from ptt_rules.regular import NotRegularError
 
 _HINT = f"give {READABLE}"
 

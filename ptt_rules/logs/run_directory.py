@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.logs.frame import frame_of
 from ptt_rules.logs.lines import open_lines
 from ptt_rules.logs.stream import LogStream

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.logs.frame import no_steps, read_steps, read_table
 from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.survivors import Survivors

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.regular import check_regular
+from ptt_rules.border import check_regular
+from ptt_rules.language import PttError
 
 FILE_PATTERN = "*tfevents*"
 _READER = "tensorboard.backend.event_processing.event_accumulator"

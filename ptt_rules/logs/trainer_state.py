@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.regular import regular_text
+from ptt_rules.border import regular_text
+from ptt_rules.language import PttError
 
 FILE_NAME = "trainer_state.json"
 

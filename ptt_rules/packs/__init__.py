@@ -1,6 +1,9 @@
 """Packs: finding, loading and composing them."""
 
-from ptt_rules.packs.arming import Arming
+from typing import TYPE_CHECKING
+
+from ptt_rules._later import later
+from ptt_rules.packs.arming import Arming, Unfed
 from ptt_rules.packs.choices import (
     Composition,
     Layer,
@@ -9,39 +12,104 @@ from ptt_rules.packs.choices import (
     SettingsInfo,
     Where,
 )
-from ptt_rules.packs.files import PackFiles, decode_source, named_packs, pack_place, packs_in
+from ptt_rules.packs.files import (
+    PACK_FILE,
+    TEST_SUFFIX,
+    PackFiles,
+    decode_source,
+    find_pack,
+    named_packs,
+    pack_place,
+    packs_in,
+    read_source,
+    shipped_packs,
+)
 from ptt_rules.packs.load import (
+    POLICY_PACK,
+    CheckedFiles,
+    Find,
     TestedPack,
+    check_files,
     check_sources,
     load,
     load_tested,
     loads,
     settings_packs,
-    shipped_packs,
+    used_packs,
 )
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
+from ptt_rules.packs.reading import read_bytes
+from ptt_rules.packs.vocabulary import shipped_metrics
+
+if TYPE_CHECKING:
+    from ptt_rules.packs.listed import ListedPack, listed_packs
+    from ptt_rules.packs.lock import LOCK_FILE, Lock, find_lock, lock_of, read_lock, read_run
+    from ptt_rules.packs.project import Project, Wheel, build, read_project
+    from ptt_rules.packs.starter import new_pack
+    from ptt_rules.packs.verified import verify
+    from ptt_rules.packs.written import WrittenClause, written_clauses
 
 __all__ = [
+    "LOCK_FILE",
+    "PACK_FILE",
+    "POLICY_PACK",
+    "TEST_SUFFIX",
     "Arming",
+    "CheckedFiles",
     "Composition",
     "DetectorInfo",
+    "Find",
     "Layer",
+    "ListedPack",
+    "Lock",
     "Pack",
     "PackFiles",
     "PackInfo",
     "ParamChoice",
     "PolicyChoice",
+    "Project",
     "SettingsInfo",
     "TestedPack",
+    "Unfed",
+    "Wheel",
     "Where",
+    "WrittenClause",
+    "build",
+    "check_files",
     "check_sources",
     "decode_source",
+    "find_lock",
+    "find_pack",
+    "listed_packs",
     "load",
     "load_tested",
     "loads",
+    "lock_of",
     "named_packs",
+    "new_pack",
     "pack_place",
     "packs_in",
+    "read_bytes",
+    "read_lock",
+    "read_project",
+    "read_run",
+    "read_source",
     "settings_packs",
+    "shipped_metrics",
     "shipped_packs",
+    "used_packs",
+    "verify",
+    "written_clauses",
 ]
+
+__getattr__ = later(
+    __name__,
+    {
+        "ptt_rules.packs.listed": "ListedPack listed_packs",
+        "ptt_rules.packs.lock": "LOCK_FILE Lock find_lock lock_of read_lock read_run",
+        "ptt_rules.packs.project": "Project Wheel build read_project",
+        "ptt_rules.packs.starter": "new_pack",
+        "ptt_rules.packs.verified": "verify",
+        "ptt_rules.packs.written": "WrittenClause written_clauses",
+    },
+)

@@ -15,22 +15,25 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import CompiledPack, Reason, Unjudged
-from ptt_rules.engine.compiled import CompiledDetector
-from ptt_rules.ir.nodes import Column, FamilyColumn
-from ptt_rules.ir.pack import Detector, Metric
-from ptt_rules.metrics import TRAINERS, LoggedKey, find, is_of_one_set, is_of_the_loop
-from ptt_rules.metrics.conditions import (
+from ptt_rules.evaluation import CompiledDetector, CompiledPack, Reason, Unjudged
+from ptt_rules.language import PttError
+from ptt_rules.language.ir import Column, Detector, FamilyColumn, Metric
+from ptt_rules.language.metrics import (
     IS_EVALUATED,
+    PLAIN,
     TAKES_SNAPSHOTS,
+    TRAINERS,
+    LoggedKey,
+    find,
     is_met,
+    is_of_one_set,
+    is_of_the_loop,
     settings_of,
+    trainer_name,
 )
-from ptt_rules.metrics.trainers import PLAIN, trainer_name
+from ptt_rules.language.passes import can_hold
 from ptt_rules.packs.forecast import EVAL, Forecast
 from ptt_rules.packs.schedule import UNTOLD, Schedule
-from ptt_rules.passes.reach import can_hold
 
 _ROUND = (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 """Values of `logging_steps` that a person would write."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.ir.pack import Declaration, Param
-from ptt_rules.source import NOWHERE, Source, Span
+from ptt_rules.language import NOWHERE, Source, Span
+from ptt_rules.language.ir import Declaration, Param
 
 
 class Layer(Enum):

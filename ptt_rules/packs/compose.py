@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ptt_rules.check import check_pack, inherited_detectors
-from ptt_rules.check.scope import did_you_mean
-from ptt_rules.diagnostics import Diagnostic, Label, PttError
-from ptt_rules.engine import compile_pack
-from ptt_rules.ir.pack import CheckedPack, Declaration, Detector, Disabled, Param, Policy
+from ptt_rules.evaluation import compile_pack
+from ptt_rules.language import Diagnostic, Label, PttError, Source
+from ptt_rules.language.check import check_pack, did_you_mean, inherited_detectors
+from ptt_rules.language.ir import CheckedPack, Declaration, Detector, Disabled, Param, Policy
+from ptt_rules.language.syntax import tree
 from ptt_rules.packs.choices import (
     Composition,
     Ignored,
@@ -27,8 +27,6 @@ from ptt_rules.packs.layers import Layers
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 from ptt_rules.packs.policies import NamedPolicies
 from ptt_rules.packs.settings import Change, Modules, Settings
-from ptt_rules.source import Source
-from ptt_rules.syntax import tree
 
 NO_VERSION = "0.0.0"
 

@@ -13,8 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from ptt_rules.diagnostics import Diagnostic, Edit
-from ptt_rules.source import Source, Span
+from ptt_rules.language import Diagnostic, Edit, Source, Span
 
 MOST_CHARS = 100_000
 """Characters of edited files that are checked again for all edits together."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from ptt_rules.check.scope import did_you_mean
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError, Source, rulepacks_path
+from ptt_rules.language.check import did_you_mean
 from ptt_rules.packs.installed import InstalledPack, installed_pack, installed_packs
 from ptt_rules.packs.reading import (
     ON_DISK,
@@ -24,8 +24,6 @@ from ptt_rules.packs.reading import (
     split_tests,
 )
 from ptt_rules.packs.wheel import WHEEL, read_wheel
-from ptt_rules.resources import rulepacks_path
-from ptt_rules.source import Source
 
 __all__ = [
     "NO_PLACE",

@@ -1,6 +1,6 @@
 """What of a pack will be able to judge a run that has not begun.
 
-The same questions as at the end of a run (`ptt_rules.engine.lacks`), asked of the rows that the
+The same questions as at the end of a run (`ptt_rules.evaluation.lacks`), asked of the rows that the
 training arguments tell of, so that what is said at the start and at the end counts the same.
 """
 
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ptt_rules.backends.streams import Stream
-from ptt_rules.engine.compiled import CompiledDetector
-from ptt_rules.engine.unjudged import Moments, Unjudged, lacking
-from ptt_rules.ir import nodes
-from ptt_rules.numbers import number
+from ptt_rules.border import number
+from ptt_rules.evaluation import CompiledDetector, Moments, Unjudged, lacking
+from ptt_rules.evaluation.row import Stream
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.passes import Program
+from ptt_rules.language.trainers import known_arguments
 from ptt_rules.packs.schedule import UNTOLD, Schedule
-from ptt_rules.passes.share import Program
-from ptt_rules.trainers import known_arguments
 
 EVAL = "eval_"
 Keys = tuple[str, ...]

@@ -15,7 +15,7 @@ from urllib.request import url2pathname
 
 from packaging.utils import canonicalize_name
 
-from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.language import Diagnostic, PttError
 from ptt_rules.packs import record
 from ptt_rules.packs.reading import PACK_FILE, is_inside, read_bytes, rule_files
 

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, SupportsFloat
 
-from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.numbers import not_a_number, number_of, plain_number
+from ptt_rules.border import not_a_number, number_of, plain_number
+from ptt_rules.language import Diagnostic, PttError, Source, Span
 from ptt_rules.packs.choices import Layer, PackChoice, ParamChoice, PolicyChoice, Where
 from ptt_rules.packs.settings import Settings, read_settings
-from ptt_rules.source import Source, Span
 
 PROJECT_FILE = "ptt.yaml"
 SITE = "PTT_SITE"

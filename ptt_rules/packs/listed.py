@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.language import Diagnostic, PttError
+from ptt_rules.language.syntax import parse, tree
 from ptt_rules.packs.compose import NO_VERSION
 from ptt_rules.packs.files import (
     Origin,
@@ -19,7 +20,6 @@ from ptt_rules.packs.files import (
 )
 from ptt_rules.packs.installed import InstalledPack, installed_pack, installed_packs
 from ptt_rules.packs.reading import PACK_FILE
-from ptt_rules.syntax import parse, tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ptt_rules._version import __version__
-from ptt_rules.check import check_pack
-from ptt_rules.diagnostics import Diagnostic, Label, PttError
-from ptt_rules.ir.pack import CheckedPack, Policy
+from ptt_rules.language import NOWHERE, Diagnostic, Label, PttError, Source
+from ptt_rules.language.check import check_pack
+from ptt_rules.language.ir import CheckedPack, Policy
+from ptt_rules.language.syntax import parse, tree
 from ptt_rules.packs.choices import PackChoice
 from ptt_rules.packs.compose import NO_VERSION, Loaded, compose
 from ptt_rules.packs.edits import with_sure_edits
@@ -24,8 +25,6 @@ from ptt_rules.packs.lock import find_lock
 from ptt_rules.packs.pack import Pack, PackInfo
 from ptt_rules.packs.settings import Modules
 from ptt_rules.packs.vocabulary import shipped_metrics
-from ptt_rules.source import NOWHERE, Source
-from ptt_rules.syntax import parse, tree
 
 POLICY_PACK = "common"
 """The shipped pack whose policies can be named with any packs."""

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules._version import __version__
-from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.language import Diagnostic, PttError
+from ptt_rules.language.syntax import quoted
 from ptt_rules.packs.files import Origin, OriginKind
 from ptt_rules.packs.pack import PackInfo
 from ptt_rules.packs.reading import read_source
 from ptt_rules.packs.toml_file import read_toml
-from ptt_rules.syntax.written import quoted
 
 LOCK_FILE = "ptt.lock"
 RUN_FILE = "run.json"

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ptt_rules.engine import CompiledPack, Engine, Event, Incident, shown
-from ptt_rules.engine.incidents import incidents
-from ptt_rules.ir.nodes import Parameter
-from ptt_rules.ir.pack import ActionSpec, Detector, Disabled, Metric, Placeholder
+from ptt_rules.evaluation import CompiledPack, Engine, Event, Incident, incidents, shown
+from ptt_rules.language import ActionKind, Level
+from ptt_rules.language.ir import ActionSpec, Detector, Disabled, Metric, Parameter, Placeholder
 from ptt_rules.packs.arming import Arming, arming
 from ptt_rules.packs.choices import Composition
 from ptt_rules.packs.files import NO_PLACE, Origin
 from ptt_rules.packs.written import WrittenClause, written_clauses
-from ptt_rules.types import ActionKind, Level
 
 
 @dataclass(frozen=True, slots=True)

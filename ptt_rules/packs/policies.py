@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.check.scope import did_you_mean, listed
-from ptt_rules.diagnostics import Diagnostic, Label
-from ptt_rules.ir.pack import CheckedPack, Policy
+from ptt_rules.language import Diagnostic, Label
+from ptt_rules.language.check import did_you_mean, listed
+from ptt_rules.language.ir import CheckedPack, Policy
 from ptt_rules.packs.choices import PolicyChoice
 
 

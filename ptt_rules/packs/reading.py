@@ -10,9 +10,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.regular import NotRegularError, open_regular
-from ptt_rules.source import Source, with_plain_ends
+from ptt_rules.border import NotRegularError, open_regular, with_plain_ends
+from ptt_rules.language import PttError, Source
 
 RULES = ".ptt"
 TEST_SUFFIX = "_test.ptt"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ptt_rules.numbers import number
+from ptt_rules.border import number
 
 UNTOLD = math.inf
 """How many rows there are to be where the arguments do not tell."""

@@ -24,21 +24,23 @@ from pathlib import Path
 
 import yaml
 
-from ptt_rules.check.scope import did_you_mean, listed
-from ptt_rules.diagnostics import Diagnostic, PttError
-from ptt_rules.marked_yaml import (
+from ptt_rules.border import number_of
+from ptt_rules.language import (
     SCALARS,
+    Diagnostic,
+    PttError,
+    Source,
+    Span,
     broken_yaml_is_told,
     is_null,
     loader_of,
     span_of,
     word_of,
 )
-from ptt_rules.numbers import number_of
+from ptt_rules.language.check import did_you_mean, listed
+from ptt_rules.language.syntax import MAX_SOURCE_CHARS, parse, tree
 from ptt_rules.packs.choices import Layer, PackChoice, ParamChoice, PolicyChoice, Where
 from ptt_rules.packs.files import read_source
-from ptt_rules.source import Source, Span
-from ptt_rules.syntax import MAX_SOURCE_CHARS, parse, tree
 
 CODE = "PTT340"
 RULES = ".ptt"

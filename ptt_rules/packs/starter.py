@@ -7,13 +7,11 @@ from pathlib import Path
 from string import Template
 
 from ptt_rules._version import __version__
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError, Source
+from ptt_rules.language.syntax import as_name, format_source, is_name
 from ptt_rules.packs.files import shipped_packs
 from ptt_rules.packs.load import POLICY_PACK, load
 from ptt_rules.packs.pack import Pack, PackInfo
-from ptt_rules.source import Source
-from ptt_rules.syntax import format_source
-from ptt_rules.syntax.written import as_name, is_name
 
 _PACK = """\
 pack $name 0.1.0 {

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
+from ptt_rules.language import PttError
 from ptt_rules.packs.reading import read_source
 
 if sys.version_info >= (3, 11):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from ptt_rules.metrics import all_keys
+from ptt_rules.language.metrics import all_keys
+from ptt_rules.language.syntax import is_name, parse, tree
 from ptt_rules.packs.files import find_pack, shipped_packs
-from ptt_rules.syntax import parse, tree
-from ptt_rules.syntax.written import is_name
 
 
 @cache

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
-from ptt_rules.diagnostics import Diagnostic, PttError
+from ptt_rules.language import Diagnostic, PttError, Source
 from ptt_rules.packs import record
 from ptt_rules.packs.installed import GROUP, MODULE
 from ptt_rules.packs.reading import (
@@ -29,7 +29,6 @@ from ptt_rules.packs.reading import (
     decode_source,
     too_large,
 )
-from ptt_rules.source import Source
 
 WHEEL = ".whl"
 TAG = "py3-none-any"

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ptt_rules.ir.pack import PlacedClause
-from ptt_rules.syntax import tree
+from ptt_rules.language.ir import PlacedClause
+from ptt_rules.language.syntax import tree
 
 _WORDS = re.compile(r"let\s+\w+\s*=|again\s+every\b|(critical|high|medium|low)\s+when\b|\w+")
 

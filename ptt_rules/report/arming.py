@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ptt_rules.ir.pack import Disabled
-from ptt_rules.metrics.trainers import trainer_name
-from ptt_rules.packs.arming import Arming, Unfed
-from ptt_rules.visible import visible
+from ptt_rules.border import visible
+from ptt_rules.language.ir import Disabled
+from ptt_rules.language.metrics import trainer_name
+from ptt_rules.packs import Arming, Unfed
 
 NAMED_KEYS = 2
 SHOWN = 4

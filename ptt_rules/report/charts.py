@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ptt_rules.engine import shown
-from ptt_rules.ir.tests import StepRange
+from ptt_rules.evaluation import shown
+from ptt_rules.language.ir import StepRange
 
 MAX_COLUMNS = 72
 _BARS = "▁▂▃▄▅▆▇█"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ptt_rules.authoring.tests import Coverage, DetectorCoverage, Seen, percent, reaction_text
 from ptt_rules.report.colour import Colour
-from ptt_rules.testing.coverage import Coverage, DetectorCoverage, Seen, percent, reaction_text
 
 _PLAIN = Colour()
 _HEADS = ("", "fired", "true", "false", "unknown")

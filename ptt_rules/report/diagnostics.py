@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ptt_rules.diagnostics import Diagnostic, Severity
-from ptt_rules.pages import PAGES
+from ptt_rules.authoring import PAGES
+from ptt_rules.border import visible
+from ptt_rules.language import Diagnostic, Severity, Source
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.excerpt import Mark, excerpt, marks_of
-from ptt_rules.source import Source
-from ptt_rules.visible import visible
 
 _PLAIN = Colour()
 _LEAST_GUTTER = 2

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ptt_rules.compare import Bump, Change, Difference, required_version
-from ptt_rules.compare.events import EventChanges
-from ptt_rules.compare.versions import is_enough
-from ptt_rules.engine import Action, Event
+from ptt_rules.authoring.compare import (
+    Bump,
+    Change,
+    Difference,
+    EventChanges,
+    is_enough,
+    required_version,
+)
+from ptt_rules.evaluation import Action, Event
 from ptt_rules.report.colour import Colour
 
 _PLAIN = Colour()

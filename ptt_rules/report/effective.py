@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.ir.pack import Declaration, Disabled
-from ptt_rules.packs import Layer, Pack, ParamChoice, PolicyChoice, Where
-from ptt_rules.packs.written import WrittenClause, written_clauses
+from ptt_rules.language import LEVEL_WORDS, rulepacks_path
+from ptt_rules.language.ir import Declaration, Disabled
+from ptt_rules.packs import (
+    Layer,
+    Pack,
+    ParamChoice,
+    PolicyChoice,
+    Where,
+    WrittenClause,
+    written_clauses,
+)
 from ptt_rules.report.colour import Colour
-from ptt_rules.resources import rulepacks_path
-from ptt_rules.types import LEVEL_WORDS
 
 _PLAIN = Colour()
 _TEXTS = frozenset({"summary", "message", "why", "remedy", "reference", "tags"})

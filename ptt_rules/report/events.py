@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from ptt_rules.engine import MOST_INSTANCES, Action, Crowded, Event, EventKind, with_values
+from ptt_rules.border import visible
+from ptt_rules.evaluation import MOST_INSTANCES, Action, Crowded, Event, EventKind, with_values
+from ptt_rules.language import ActionKind, Level
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.lines import WIDTH
-from ptt_rules.types import ActionKind, Level
-from ptt_rules.visible import visible
 
 _PLAIN = Colour()
 TONES = {

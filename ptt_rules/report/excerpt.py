@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from operator import attrgetter
 
-from ptt_rules.source import Source, Span
-from ptt_rules.visible import visible_char
+from ptt_rules.border import visible_char
+from ptt_rules.language import Source, Span
 
 MAX_WIDTH = 100
 CONTEXT = 40

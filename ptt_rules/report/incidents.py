@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ptt_rules.engine.incidents import Finding, Incident
+from ptt_rules.evaluation import Finding, Incident
 from ptt_rules.report.lines import WIDTH, wrapped
 
 SHOWN = 5

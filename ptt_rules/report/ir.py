@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ptt_rules.engine import CompiledPack
-from ptt_rules.engine.compiled import CompiledDetector
-from ptt_rules.ir.format import operation_text
-from ptt_rules.types import Shape
+from ptt_rules.evaluation import CompiledDetector, CompiledPack
+from ptt_rules.language import Shape
+from ptt_rules.language.ir import operation_text
 
 
 def ir_text(compiled: CompiledPack) -> str:

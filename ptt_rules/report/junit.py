@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
+from ptt_rules.authoring.tests import Outcome
 from ptt_rules.report.tests import outcome_text
-from ptt_rules.testing.outcome import Outcome
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML has no way to say."""

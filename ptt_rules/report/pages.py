@@ -6,14 +6,13 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ptt_rules.codes import Code, Example, Rules, Script, Session
-from ptt_rules.diagnostics import Diagnostic
-from ptt_rules.ir.pack import Metric
+from ptt_rules.language import LEVEL_WORDS, Diagnostic
+from ptt_rules.language.codes import Code, Example, Rules, Script, Session
+from ptt_rules.language.ir import Metric
 from ptt_rules.packs import DetectorInfo
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text
 from ptt_rules.report.rules import RuleWords
-from ptt_rules.types import LEVEL_WORDS
 
 WIDTH = 88
 _INDENT = "    "

@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ptt_rules.engine import Action, Event, EventKind
+from ptt_rules.evaluation import Action, Event, EventKind
+from ptt_rules.language import ActionKind, Level
+from ptt_rules.logs import POSITION_KEYS
 from ptt_rules.report.usual import USUAL
-from ptt_rules.rows import POSITION_KEYS
-from ptt_rules.types import ActionKind, Level
 
 MAX_PANELS = 6
 MAX_LEGEND_LINES = 6

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.ir import nodes
-from ptt_rules.ir.pack import Detector
+from ptt_rules.language import Level, Measure
+from ptt_rules.language.ir import Detector, nodes
 from ptt_rules.report.words import Words, listed, span_words
-from ptt_rules.types import Level, Measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,20 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ptt_rules.border import visible
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.events import TONES
-from ptt_rules.runs.checkpoints import Checkpoint
-from ptt_rules.runs.faults import WayBack
-from ptt_rules.runs.find import Entry
-from ptt_rules.runs.good import is_good
-from ptt_rules.runs.run import Run
-from ptt_rules.runs.state import RunState, State, duration
-from ptt_rules.runs.story import Story
-from ptt_rules.visible import visible
+from ptt_rules.runs import (
+    Checkpoint,
+    Entry,
+    Run,
+    RunState,
+    State,
+    Story,
+    WayBack,
+    duration,
+    is_good,
+)
 
 WIDTH = 92
 _LABEL = 17

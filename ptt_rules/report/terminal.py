@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, TextIO
 
+from ptt_rules.border import visible_lines
 from ptt_rules.report.colour import CODES, Colour
-from ptt_rules.visible import visible_lines
 
 _STYLE = f"(?:{'|'.join(CODES.values())})"
 _OWN = re.compile(rf"(\x1b\[(?:0|{_STYLE}(?:;{_STYLE})*)m)")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ptt_rules.engine import Action, Event
-from ptt_rules.ir.tests import StepRange
+from ptt_rules.authoring.tests import Failure, Outcome, Scene, scene_of
+from ptt_rules.border import visible
+from ptt_rules.evaluation import Action, Event
+from ptt_rules.language import Source
+from ptt_rules.language.ir import StepRange
 from ptt_rules.report.charts import Axis, bars, span_text
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text
 from ptt_rules.report.excerpt import excerpt, marks_of
 from ptt_rules.report.why import condition_text, why_text
-from ptt_rules.source import Source
-from ptt_rules.testing.outcome import Failure, Outcome
-from ptt_rules.testing.scene import Scene, scene_of
-from ptt_rules.visible import visible
 
 _PLAIN = Colour()
 _INDENT = "  "

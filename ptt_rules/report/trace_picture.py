@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ptt_rules.engine import Event, EventKind, shown
+from ptt_rules.authoring.tests import Curve, Trace
+from ptt_rules.evaluation import Event, EventKind, shown
 from ptt_rules.report.svg import cross, pieces, short, thinned, thinned_steps
-from ptt_rules.testing.traces import Curve, Trace
 
 WIDTH, LEFT, RIGHT = 720, 70, 20
 TOP, PANEL, GAP, BOTTOM = 22, 72, 26, 26

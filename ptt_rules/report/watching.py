@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ptt_rules.engine import Event
+from ptt_rules.border import visible
+from ptt_rules.evaluation import Event
 from ptt_rules.report.colour import Colour
-from ptt_rules.runs.state import duration
-from ptt_rules.visible import visible
-from ptt_rules.watching import Condition, Look
+from ptt_rules.runs import duration
+from ptt_rules.runs.watching import Condition, Look
 
 _BAR = 30
 _STYLES = {

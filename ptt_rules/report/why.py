@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ptt_rules.engine import EventKind, Status, shown
-from ptt_rules.engine.why import Explanation, Part, Role, keys_text, skipped_text
+from ptt_rules.evaluation import EventKind, Status, shown
+from ptt_rules.evaluation.why import Explanation, Part, Role, keys_text, skipped_text
+from ptt_rules.language import Level
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.events import TONES
-from ptt_rules.types import Level
 
 WIDTH = 100
 MAX_TEXT = 58

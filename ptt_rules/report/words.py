@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.engine import shown
-from ptt_rules.ir import nodes
-from ptt_rules.ir.pack import Detector
-from ptt_rules.ir.windows import (
+from ptt_rules.evaluation import shown
+from ptt_rules.language import SPAN_SECONDS, Kind, Measure, Quantity
+from ptt_rules.language.ir import (
     AllWindow,
     DecayWindow,
+    Detector,
     FirstWindow,
     FloatClass,
     Function,
@@ -22,8 +22,8 @@ from ptt_rules.ir.windows import (
     SpanWindow,
     Statistic,
     Window,
+    nodes,
 )
-from ptt_rules.types import SPAN_SECONDS, Kind, Measure, Quantity
 
 COMPARISONS = {
     "<": "is under",

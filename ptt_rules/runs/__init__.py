@@ -3,12 +3,13 @@
 The training process uses the same names and documents when it writes them.
 """
 
-from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE
-from ptt_rules.regular import NotRegularError, regular_text
+from typing import TYPE_CHECKING
+
+from ptt_rules._later import later
+from ptt_rules.border import NotRegularError, regular_text
+from ptt_rules.logs import JOURNAL, METRICS, PROVENANCE
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command, open_inbox
-from ptt_rules.runs.explained import chosen, explanations, rules_of
-from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
     ABANDONED,
     BEGUN,
@@ -25,7 +26,7 @@ from ptt_rules.runs.files import (
     STATE,
     write_whole,
 )
-from ptt_rules.runs.good import last_good_step, newest_good, observations, onset
+from ptt_rules.runs.good import is_good, last_good_step, newest_good, observations, onset
 from ptt_rules.runs.heartbeat import EVERY_S, Heartbeat, Pulse
 from ptt_rules.runs.json_text import (
     document_text,
@@ -45,11 +46,19 @@ from ptt_rules.runs.postmortem import (
     postmortem,
 )
 from ptt_rules.runs.reach import reach_of_run
-from ptt_rules.runs.records import RESUMED, RETRIED, Records
+from ptt_rules.runs.reach_text import lacks_text, reach_text, unjudged_lines
+from ptt_rules.runs.records import FAULT, RESUMED, RETRIED, Records, faults, read_records
 from ptt_rules.runs.resumption import COMPARED, WEIGHTS, WITHOUT_EFFECT, Mismatch, mismatch_of
 from ptt_rules.runs.rules import Rule, Rules
-from ptt_rules.runs.run import Run, is_run, read_run
-from ptt_rules.runs.state import RunState, State, state_of
+from ptt_rules.runs.state import RunState, State, duration, state_of
+
+if TYPE_CHECKING:
+    from ptt_rules.runs.dead import postmortem_of, write_postmortem
+    from ptt_rules.runs.explanation import Explained, chosen, explained, explanations, rules_of
+    from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
+    from ptt_rules.runs.find import Entry, find_runs
+    from ptt_rules.runs.run import Run, is_run, read_run
+    from ptt_rules.runs.story import Story, event_of, run_json, story_of
 
 __all__ = [
     "ABANDONED",
@@ -61,6 +70,7 @@ __all__ = [
     "DIFFS",
     "EVENTS",
     "EVERY_S",
+    "FAULT",
     "HEARTBEAT",
     "JOURNAL",
     "LAST_ROWS",
@@ -80,6 +90,8 @@ __all__ = [
     "Command",
     "CommandKind",
     "Ending",
+    "Entry",
+    "Explained",
     "Heartbeat",
     "Inbox",
     "Mismatch",
@@ -93,18 +105,26 @@ __all__ = [
     "Run",
     "RunState",
     "State",
+    "Story",
     "Verdict",
     "WayBack",
     "checkpoints",
     "chosen",
     "document_text",
+    "duration",
     "environment",
     "escaped",
+    "event_of",
+    "explained",
     "explanations",
     "fault_of",
+    "faults",
+    "find_runs",
     "give_command",
     "good_text",
+    "is_good",
     "is_run",
+    "lacks_text",
     "last_good_step",
     "line_text",
     "logged_text",
@@ -115,13 +135,32 @@ __all__ = [
     "onset",
     "open_inbox",
     "postmortem",
+    "postmortem_of",
     "reach_of_run",
+    "reach_text",
+    "read_records",
     "read_run",
     "regular_text",
     "rules_of",
+    "run_json",
     "state_of",
+    "story_of",
     "strict",
+    "unjudged_lines",
     "way_back",
     "with_text_keys",
+    "write_postmortem",
     "write_whole",
 ]
+
+__getattr__ = later(
+    __name__,
+    {
+        "ptt_rules.runs.dead": "postmortem_of write_postmortem",
+        "ptt_rules.runs.explanation": "Explained chosen explained explanations rules_of",
+        "ptt_rules.runs.faults": "Places WayBack fault_of way_back",
+        "ptt_rules.runs.find": "Entry find_runs",
+        "ptt_rules.runs.run": "Run is_run read_run",
+        "ptt_rules.runs.story": "Story event_of run_json story_of",
+    },
+)

@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.regular import regular_text
+from ptt_rules.border import regular_text
 from ptt_rules.runs.files import CHECKPOINT_STATE, CHECKPOINT_WEIGHTS
 
 STATE = "trainer_state.json"

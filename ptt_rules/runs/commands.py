@@ -18,7 +18,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.regular import check_regular, open_regular
+from ptt_rules.border import check_regular, open_regular
 from ptt_rules.runs.json_text import line_text
 
 COMMANDS = "commands.jsonl"

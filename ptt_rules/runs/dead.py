@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.runs.explained import explained
+from ptt_rules.language import ActionKind, PttError
+from ptt_rules.runs.explanation import explained
 from ptt_rules.runs.files import POSTMORTEM, write_whole
 from ptt_rules.runs.json_text import document_text
 from ptt_rules.runs.postmortem import (
@@ -19,7 +19,6 @@ from ptt_rules.runs.postmortem import (
 )
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, state_of
-from ptt_rules.types import ActionKind
 
 _VERDICTS = {
     State.DEAD: Verdict.DEAD,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from ptt_rules.engine import Incident
-from ptt_rules.engine.incidents import Finding
+from ptt_rules.evaluation import Finding, Incident
 from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.good import Onset, beginnings, is_unsafe, last_good_step, newest_good
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.logs.jsonl import JsonLines, Skip
-from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE
-from ptt_rules.regular import regular_text
+from ptt_rules.border import regular_text
+from ptt_rules.language import PttError
+from ptt_rules.logs import JOURNAL, METRICS, PROVENANCE, JsonLines, Skip
 
 EVENTS = "events.jsonl"
 STATE = "state.json"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Incident, Reach
+from ptt_rules.evaluation import Incident, Reach
+from ptt_rules.language import PttError
 from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, state_of

@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from ptt_rules.engine import Finding, Incident
+from ptt_rules.evaluation import Finding, Incident
+from ptt_rules.language import Level
 from ptt_rules.logs import RunLog
 from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.rules import Rules
-from ptt_rules.types import Level
 
 Observations = Callable[[str], Sequence[tuple[int, float]]]
 """Steps and values of a key as it was logged; none of one that never was."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ptt_rules.engine import json_number
+from ptt_rules.evaluation import json_number
 
 _DEEPEST = 50
 _LONGEST_BITS = 14_000

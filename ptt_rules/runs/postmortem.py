@@ -14,7 +14,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any
 
-from ptt_rules.engine import Event, EventKind, Incident
+from ptt_rules.evaluation import Event, EventKind, Incident
 from ptt_rules.runs.checkpoints import Checkpoint
 from ptt_rules.runs.faults import Places, WayBack, fault_of, leading, way_back
 from ptt_rules.runs.good import Onset

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Reach
+from ptt_rules.evaluation import Reach
+from ptt_rules.language import PttError
 from ptt_rules.replaying import replay
-from ptt_rules.runs.explained import rules_of
+from ptt_rules.runs.explanation import rules_of
 from ptt_rules.runs.files import REACH, read_object
 from ptt_rules.runs.run import Run
 

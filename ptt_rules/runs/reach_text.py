@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ptt_rules.engine import Reach, Reason, Unjudged
-from ptt_rules.types import Measure
-from ptt_rules.visible import visible
+from ptt_rules.border import visible
+from ptt_rules.evaluation import Reach, Reason, Unjudged
+from ptt_rules.language import Measure
 
 SHOWN = 4
 """Detectors that are named where not all of them are."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Action, Event, EventKind
-from ptt_rules.logs.jsonl import Skip, skipped
+from ptt_rules.evaluation import Action, Event, EventKind
+from ptt_rules.language import PttError
+from ptt_rules.logs import Skip, skipped
 from ptt_rules.runs.files import EVENTS, read_objects
 
 RESUMED = "resumed"

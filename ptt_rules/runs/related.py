@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from ptt_rules.engine.incidents import Finding
-from ptt_rules.metrics import find
+from ptt_rules.evaluation import Finding
+from ptt_rules.language import Unit
+from ptt_rules.language.metrics import find
 from ptt_rules.runs.rules import Rules
-from ptt_rules.types import Unit
 
 _OF_RANKS = re.compile(r"(?:across_)?ranks/([^/]+)(?:/.*)?")
 _MACHINE_UNITS = frozenset({Unit.SECONDS, Unit.BYTES})

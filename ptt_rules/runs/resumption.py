@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.engine import Incident
-from ptt_rules.engine.incidents import QUIET_ROWS
+from ptt_rules.evaluation import QUIET_ROWS, Incident
 from ptt_rules.runs.records import RESUMED
 
 COMPARED = "compared"

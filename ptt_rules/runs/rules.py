@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ptt_rules.engine import Event, Incident, with_values
-from ptt_rules.engine.incidents import incidents
-from ptt_rules.ir.pack import Detector, Placeholder
+from ptt_rules.evaluation import Event, Incident, incidents, with_values
+from ptt_rules.language.ir import Detector, Placeholder
 from ptt_rules.packs import Pack
 
 

@@ -14,13 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Finding, Incident
-from ptt_rules.logs import RunLog, frame_of, open_log
-from ptt_rules.logs.jsonl import Skip
-from ptt_rules.logs.run_directory import JOURNAL, PROVENANCE, has_metrics
-from ptt_rules.numbers import number
-from ptt_rules.regular import regular_text
+from ptt_rules.border import number, regular_text
+from ptt_rules.evaluation import Finding, Incident
+from ptt_rules.language import ActionKind, Level, PttError
+from ptt_rules.logs import JOURNAL, PROVENANCE, RunLog, Skip, frame_of, has_metrics, open_log
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
 from ptt_rules.runs.files import (
@@ -39,7 +36,6 @@ from ptt_rules.runs.heartbeat import Heartbeat
 from ptt_rules.runs.records import RESUMED, Records, read_records
 from ptt_rules.runs.resumption import Mismatch, mismatch_of, other_weights_since
 from ptt_rules.runs.rules import Rules
-from ptt_rules.types import ActionKind, Level
 
 
 @dataclass(frozen=True)

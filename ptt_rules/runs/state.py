@@ -6,8 +6,7 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 
-from ptt_rules.logs.run_directory import JOURNAL, METRICS, has_metrics
-from ptt_rules.logs.table import open_parquet
+from ptt_rules.logs import JOURNAL, METRICS, has_metrics, open_parquet
 from ptt_rules.runs.files import newest_object
 from ptt_rules.runs.heartbeat import Heartbeat, Pulse
 from ptt_rules.runs.pace import LEAST_SILENCE_S, pace_of

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.engine import Event, EventKind, Incident, Reach, shown, with_values
-from ptt_rules.engine.incidents import Finding
+from ptt_rules.evaluation import Event, EventKind, Finding, Incident, Reach, shown, with_values
+from ptt_rules.language import Level
 from ptt_rules.runs.dead import record_of
 from ptt_rules.runs.faults import WayBack, leading
 from ptt_rules.runs.json_text import strict
@@ -21,7 +21,6 @@ from ptt_rules.runs.related import are_related
 from ptt_rules.runs.resumption import Mismatch
 from ptt_rules.runs.run import Run
 from ptt_rules.runs.state import RunState, State, duration, state_of
-from ptt_rules.types import Level
 
 NAMED = 3
 """Detectors that are named where several agree."""

@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.regular import regular_text
+from ptt_rules.border import regular_text
+from ptt_rules.language import PttError
 from ptt_rules.snapshots.snapshot import VERSION, Snapshot
 
 SNAPSHOTS = "snapshots"

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ptt_rules.check.scope import did_you_mean, listed
-from ptt_rules.diagnostics import PttError
-from ptt_rules.engine import Event, EventKind
+from ptt_rules.evaluation import Event, EventKind
+from ptt_rules.language import Level, PttError
+from ptt_rules.language.check import did_you_mean, listed
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import why
-from ptt_rules.report.why import why_text
-from ptt_rules.types import Level
+from ptt_rules.report import why_text
 
 Rows = Sequence[Mapping[str, Any]]
 _FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from ptt_rules.diagnostics import PttError
-from ptt_rules.ir.tests import Test
+from ptt_rules.authoring.tests import Outcome, Runner
+from ptt_rules.border import visible, visible_lines
+from ptt_rules.language import PttError
+from ptt_rules.language.ir import Test
 from ptt_rules.packs import TestedPack, load_tested, pack_place
-from ptt_rules.report.diagnostics import diagnostic_text
-from ptt_rules.report.tests import outcome_text
-from ptt_rules.testing.outcome import Outcome
-from ptt_rules.testing.runner import Runner
-from ptt_rules.visible import visible, visible_lines
+from ptt_rules.report import diagnostic_text, outcome_text
 
 _RUNNERS = pytest.StashKey[dict[Path, Runner]]()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from ptt_rules.testing.series import LogRow, Sample, rows_of_samples
+from ptt_rules.authoring.tests import LogRow, Sample, rows_of_samples
 
 try:
     from hypothesis import strategies as st

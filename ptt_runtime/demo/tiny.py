@@ -10,6 +10,7 @@ import random
 import string
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -48,10 +49,15 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
 def tiny_model(folder: Path, *, seed: int = 0) -> PreTrainedModel:
     """A causal language model of two small layers, saved in `folder` and loaded from there.
 
-    GRPO loads its reference model by the name of the policy's folder.
+    GRPO loads its reference model by the name of the policy's folder. Each file is whole at every
+    moment, also for another run that begins in the same folder.
     """
     torch.manual_seed(seed)
-    LlamaForCausalLM(_config()).save_pretrained(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder) as fresh:
+        LlamaForCausalLM(_config()).save_pretrained(fresh)
+        for file in Path(fresh).iterdir():
+            file.replace(folder / file.name)
     model: PreTrainedModel = LlamaForCausalLM.from_pretrained(folder)
     return model
 

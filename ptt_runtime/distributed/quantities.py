@@ -1,7 +1,8 @@
 """What is measured on each rank, and how the measurements of all ranks become one row.
 
 The keys of one rank are `ranks/<quantity>/<rank>`, those over all ranks
-`across_ranks/<quantity>/<statistic>`; their meanings are in the vocabulary, `ptt_rules.metrics`.
+`across_ranks/<quantity>/<statistic>`; their meanings are in the vocabulary,
+`ptt_rules.language.metrics`.
 """
 
 from __future__ import annotations

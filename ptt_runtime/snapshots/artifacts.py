@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.report.behaviour import diff_page, index_page
+from ptt_rules.report import diff_page, index_page
 from ptt_rules.runs import write_whole
 from ptt_rules.snapshots import (
     DIFFS,

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import shipped_packs
+from ptt_rules.authoring.pages import PAGES
 from ptt_rules.cli import explain
 from ptt_rules.cli.main import main
-from ptt_rules.codes import Rules
+from ptt_rules.language.codes import Rules
 from ptt_rules.packs import load
-from ptt_rules.pages import PAGES
 from ptt_rules.report import Colour, rule_words
 from ptt_rules.report.pages import code_text, detector_text
 

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptt_rules import load
+from ptt_rules.border.visible import one_line, visible, visible_json
 from ptt_rules.cli.main import main
 from ptt_rules.report import Colour
 from ptt_rules.report.terminal import Terminal, terminal_text
 from ptt_rules.runs.commands import Command, CommandKind
 from ptt_rules.snapshots import Completion, Snapshot
 from ptt_rules.snapshots.folder import step_name
-from ptt_rules.visible import one_line, visible, visible_json
 from ptt_runtime.console import Console
 from tests.run_directories.made import Life
 

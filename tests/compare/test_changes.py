@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.compare import check_bump, compare, required_bump
+from ptt_rules.authoring.compare import check_bump, compare, required_bump
+from ptt_rules.language.source import Source
 from ptt_rules.packs.files import PackFiles
 from ptt_rules.packs.load import CheckedFiles, check_files
 from ptt_rules.report.difference import difference_text
-from ptt_rules.source import Source
 
 CASES = Path(__file__).parent / "changes.md"
 PRELUDE = re.compile(r"^```ptt prelude\n(.*?)^```$", re.MULTILINE | re.DOTALL)

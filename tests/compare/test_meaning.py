@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import EventKind, load, loads, replay
+from ptt_rules.authoring.compare import Turn, compare
+from ptt_rules.authoring.compare.changes import Change
 from ptt_rules.cli.main import main
-from ptt_rules.compare import Turn, compare
-from ptt_rules.compare.changes import Change
 from tests.compare.test_changes import ALL, Case
 
 ROWS = 200

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import check_sources
-from ptt_rules.convert import convert, read_collection
-from ptt_rules.source import Source
-from ptt_rules.syntax import format_source
+from ptt_rules.authoring.convert import convert, read_collection
+from ptt_rules.language.source import Source
+from ptt_rules.language.syntax import format_source
 from tests.golden.test_golden import check_golden
 
 HERE = Path(__file__).parent

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptt_rules import EventKind, loads, replay
-from ptt_rules.convert import collect, convert, read_collection
-from ptt_rules.source import Source
+from ptt_rules.authoring.convert import collect, convert, read_collection
+from ptt_rules.language.source import Source
 from tests.convert.reading import Series, verdicts
 
 HEURISTICS = Path(__file__).parent / "heuristics"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import Diagnostic, PttError, loads, replay
-from ptt_rules.convert import Converted, collect, convert, read_collection
-from ptt_rules.source import Source
+from ptt_rules.authoring.convert import Converted, collect, convert, read_collection
+from ptt_rules.language.source import Source
 
 WRONG = Path(__file__).parent / "wrong.yaml"
 EXPECTED = re.compile(r"# ! (.+?)(?: / (.+))?$")

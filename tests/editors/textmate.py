@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ptt_rules.functions import FUNCTION_WORDS
-from ptt_rules.syntax.ahead import keywords
-from ptt_rules.types import UNIT_WORDS, Quantity
+from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.syntax.ahead import keywords
+from ptt_rules.language.types import UNIT_WORDS, Quantity
 
 NAME = "[A-Za-z_][A-Za-z0-9_]*"
 DOTTED = rf"{NAME}(?:\.{NAME})*"

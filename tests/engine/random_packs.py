@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ptt_rules.types import LEVEL_WORDS
+from ptt_rules.language.types import LEVEL_WORDS
 from tests.engine.random_formulas import (
     METRICS,
     constants,

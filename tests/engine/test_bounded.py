@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 
 from ptt_rules import loads
-from ptt_rules.engine import Engine
+from ptt_rules.evaluation import Engine
 from tests.engine.random_packs import packs
 from tests.engine.soak import random_cases
 

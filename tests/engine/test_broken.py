@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 
 from ptt_rules import Action, Engine, Event, EventKind, Pack, Reach, Reason, Status, loads, replay
-from ptt_rules.backends import live as live_program
-from ptt_rules.backends import rowcode
-from ptt_rules.backends import rows as row_source
-from ptt_rules.backends.history import History
-from ptt_rules.backends.polars import columns
-from ptt_rules.backends.rowcode import RowCode
-from ptt_rules.engine import knobs
-from ptt_rules.engine.compiled import CompiledDetector
-from ptt_rules.ir import nodes
-from ptt_rules.ir.windows import Function
+from ptt_rules.evaluation import knobs, rowcode
+from ptt_rules.evaluation import live as live_program
+from ptt_rules.evaluation import rows as row_source
+from ptt_rules.evaluation.compiled import CompiledDetector
+from ptt_rules.evaluation.polars import columns
+from ptt_rules.evaluation.row.code import RowCode
+from ptt_rules.evaluation.row.history import History
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.ir.windows import Function
 from tests.engine.random_runs import Rows
 from tests.judges import JUDGES, Judge, Told, live
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 
 from ptt_rules import Action, Event, EventKind, Pack, loads, replay
-from ptt_rules.backends.live import LiveProgram
-from ptt_rules.backends.polars import FrameProgram, expressions
-from ptt_rules.engine.compiled import CompiledDetector
-from ptt_rules.engine.lifecycle import Life
-from ptt_rules.engine.replay import LogReplay
+from ptt_rules.evaluation.compiled import CompiledDetector
+from ptt_rules.evaluation.lifecycle import Life
+from ptt_rules.evaluation.polars import FrameProgram, expressions
+from ptt_rules.evaluation.replay import LogReplay
+from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.logs import frame_of
-from ptt_rules.rows import read_row
+from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, reckoned
 from tests.engine.random_runs import Rows, configs, cuts, runs, tiny_runs
 from tests.engine.soak import random_cases

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from ptt_rules import EventKind, Explanation, Pack, PttError, loads, replay, why
-from ptt_rules.engine.replay import FrameReplay
-from ptt_rules.engine.why.choose import candidates
-from ptt_rules.engine.why.explain import explain_at
+from ptt_rules.evaluation.replay import FrameReplay
+from ptt_rules.evaluation.why.choose import candidates
+from ptt_rules.evaluation.why.explain import explain_at
 from ptt_rules.logs import frame_of
 from ptt_rules.report.why import WIDTH, why_text
 from tests.engine.random_packs import DECLARED, packs

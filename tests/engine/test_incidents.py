@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptt_rules import Event, EventKind, Level, loads
-from ptt_rules.engine.incidents import incidents
+from ptt_rules.evaluation.incidents import incidents
 from ptt_rules.report import incidents_text
 
 BLOCK = re.compile(r"^(?:## ([^\n]*)|```(\w+)\n(.*?)```)$", re.MULTILINE | re.DOTALL)

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptt_rules import Action, Event, Pack, loads, replay
-from ptt_rules.backends.live import LiveProgram
-from ptt_rules.backends.polars import FrameProgram
+from ptt_rules.evaluation.polars import FrameProgram
+from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.logs import frame_of
-from ptt_rules.rows import read_row
+from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import DECLARED, detectors, packs
 from tests.engine.random_runs import configs, runs
 from tests.engine.soak import random_cases

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from ptt_rules import Engine, EventKind, Pack, Unjudged, loads, replay
-from ptt_rules.engine.replay import LogReplay
+from ptt_rules.evaluation.replay import LogReplay
 from ptt_rules.logs import frame_of
 from tests.engine.random_packs import packs
 from tests.engine.random_runs import configs, cuts, runs

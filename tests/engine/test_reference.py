@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 
 from ptt_rules import Action, Event, loads
-from ptt_rules.backends.live import LiveProgram
-from ptt_rules.backends.reference import Reader, log_of
-from ptt_rules.ir.nodes import Knob
-from ptt_rules.rows import read_row
+from ptt_rules.evaluation.row.live import LiveProgram
+from ptt_rules.language.ir.nodes import Knob
+from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, probes, reckoned
 from tests.engine.random_runs import Rows, configs, cuts, long_runs, runs, tiny_runs
 from tests.engine.soak import random_cases
 from tests.engine.test_chunks import assert_same_operations, in_chunks
 from tests.judges import live, whole
+from tests.reference import Reader, log_of
 from tests.reference.judge import reference
 
 Config = dict[str, Any]

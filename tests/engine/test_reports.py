@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ptt_rules import Event, EventKind, Level, Reports
-from ptt_rules.engine.reports import REPORT_ROWS
+from ptt_rules.evaluation.reports import REPORT_ROWS
 
 
 def event(kind: str, row: int, level: Level = Level.LOW, who: str = "d") -> Event:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.workloads import keys_of, pack_of, rows
 from ptt_rules import Engine, Pack, load, shipped_packs
-from ptt_rules.ir import nodes
-from ptt_rules.passes.share import Operation
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.passes.share import Operation
 from tests.golden.test_golden import check_golden
 
 GOLDEN = Path(__file__).with_name("costs.md")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ptt_rules.authoring.tests.runner import Runner
+from ptt_rules.authoring.tests.suites import find_suites
 from ptt_rules.report.tests import outcome_text
-from ptt_rules.testing.runner import Runner
-from ptt_rules.testing.suites import find_suites
 from tests.golden.test_golden import check_golden
 
 PAGES = sorted((Path(__file__).parent / "failures").glob("*.md"))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import check_sources, load
+from ptt_rules.language.source import Source
+from ptt_rules.language.syntax import format_source
 from ptt_rules.report import diagnostic_text, ir_text
-from ptt_rules.source import Source
-from ptt_rules.syntax import format_source
 
 HERE = Path(__file__).resolve().parent
 WRONG = HERE / "diagnostics"

@@ -24,12 +24,12 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def sources() -> list[Path]:
-    return sorted(path for package in OURS for path in (ROOT / package).rglob("*.py"))
+def sources(*packages: str) -> list[Path]:
+    return sorted(path for package in packages or OURS for path in (ROOT / package).rglob("*.py"))
 
 
 def place(path: Path) -> str:
-    """A file's path in the project without its ending, such as `ptt_rules/check/scope`."""
+    """A file's path in the project without its ending, such as `ptt_rules/language/check/scope`."""
     return path.relative_to(ROOT).with_suffix("").as_posix()
 
 
@@ -57,13 +57,3 @@ def imported_by_name(node: ast.AST) -> ast.expr | None:
         return None
     called = ast.unparse(node.func).rpartition(".")[2]
     return node.args[0] if called in ("import_module", "__import__") else None
-
-
-def for_types_only(tree: ast.Module) -> set[ast.AST]:
-    """What stands under `if TYPE_CHECKING`, which never runs."""
-    blocks = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    ]
-    return {inner for block in blocks for child in block.body for inner in ast.walk(child)}

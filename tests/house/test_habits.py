@@ -63,11 +63,15 @@ def test_a_source_keeps_the_house_rules(path: Path) -> None:
 @pytest.mark.parametrize(
     ("where", "text", "fault"),
     [
-        ("ptt_rules/engine/a", "print(1)", "prints"),
-        ("ptt_rules/engine/a", "try:\n    x\nexcept Exception:\n    pass", "hides"),
-        ("ptt_rules/engine/a", "try:\n    x\nexcept:\n    y = 1", "hides"),
-        ("ptt_rules/engine/a", "try:\n    x\nexcept (OSError, Exception) as e:\n    ...", "hides"),
-        ("ptt_rules/engine/a", "with contextlib.suppress(Exception):\n    x", "hides"),
+        ("ptt_rules/evaluation/a", "print(1)", "prints"),
+        ("ptt_rules/evaluation/a", "try:\n    x\nexcept Exception:\n    pass", "hides"),
+        ("ptt_rules/evaluation/a", "try:\n    x\nexcept:\n    y = 1", "hides"),
+        (
+            "ptt_rules/evaluation/a",
+            "try:\n    x\nexcept (OSError, Exception) as e:\n    ...",
+            "hides",
+        ),
+        ("ptt_rules/evaluation/a", "with contextlib.suppress(Exception):\n    x", "hides"),
     ],
 )
 def test_a_bad_habit_is_found(where: str, text: str, fault: str) -> None:
@@ -78,9 +82,9 @@ def test_a_bad_habit_is_found(where: str, text: str, fault: str) -> None:
     ("where", "text"),
     [
         ("ptt_rules/cli/a", "print(1)"),
-        ("ptt_rules/engine/a", "try:\n    x\nexcept OSError:\n    pass"),
-        ("ptt_rules/engine/a", "try:\n    x\nexcept BaseException:\n    raise"),
-        ("ptt_rules/engine/a", "try:\n    x\nexcept Exception as e:\n    tell(e)"),
+        ("ptt_rules/evaluation/a", "try:\n    x\nexcept OSError:\n    pass"),
+        ("ptt_rules/evaluation/a", "try:\n    x\nexcept BaseException:\n    raise"),
+        ("ptt_rules/evaluation/a", "try:\n    x\nexcept Exception as e:\n    tell(e)"),
     ],
 )
 def test_what_is_allowed_is_no_fault(where: str, text: str) -> None:

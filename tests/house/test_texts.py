@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.pages import PAGES
+from ptt_rules.authoring.pages import PAGES
 from tests.house.sources import ROOT, sources
 
 CODE = re.compile(r"\bPTT\d{3}\b")

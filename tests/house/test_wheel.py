@@ -13,7 +13,7 @@ import pytest
 from tests.house.sources import ROOT
 
 FIND = (
-    "from ptt_rules import load, resources; load('dpo'); "
+    "from ptt_rules import load; from ptt_rules.language import resources; load('dpo'); "
     "print(resources.grammar_path(), resources.rulepacks_path(), sep='\\n')"
 )
 ROWS = '{"step": 1, "grad_norm": 0.6}\n{"step": 2, "grad_norm": NaN}\n'
@@ -84,9 +84,12 @@ def test_the_installed_command_checks_and_replays(site: Path, tmp_path: Path) ->
 
 def test_a_broken_installation_says_what_is_missing(site: Path, tmp_path: Path) -> None:
     package = tmp_path / "ptt_rules"
-    package.mkdir()
+    (package / "language").mkdir(parents=True)
     (package / "__init__.py").touch()
-    source = (site / "ptt_rules" / "resources.py").read_text()
-    (package / "resources.py").write_text(source)
-    failed = run(tmp_path, tmp_path, "-c", "from ptt_rules.resources import *; grammar_path()")
+    (package / "language" / "__init__.py").touch()
+    source = (site / "ptt_rules" / "language" / "resources.py").read_text()
+    (package / "language" / "resources.py").write_text(source)
+    failed = run(
+        tmp_path, tmp_path, "-c", "from ptt_rules.language.resources import *; grammar_path()"
+    )
     assert "the folder `grammar` is neither in" in failed.stderr

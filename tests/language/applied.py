@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ptt_rules.diagnostics import Diagnostic, Edit, Severity
-from ptt_rules.lint import lint_files
+from ptt_rules.authoring.lint import lint_files
+from ptt_rules.language.diagnostics import Diagnostic, Edit, Severity
+from ptt_rules.language.source import Source
 from ptt_rules.packs.files import PackFiles
-from ptt_rules.source import Source
 
 
 def told(text: str) -> list[Diagnostic]:

@@ -12,7 +12,7 @@ import pytest
 
 from ptt_rules import PttError, loads
 from ptt_rules.cli.main import main
-from ptt_rules.codes import CODES, Code, Example, Rules, Script, Session
+from ptt_rules.language.codes import CODES, Code, Example, Rules, Script, Session
 
 ERRORS = Path(__file__).parents[1] / "errors"
 TOLD = re.compile(r"\[(PTT\d{3})\]")
@@ -126,7 +126,9 @@ def test_a_page_says_what_and_why_in_few_sentences(page: Code) -> None:
 
 def test_pages_stand_in_order_in_the_module_of_their_group() -> None:
     assert list(CODES) == sorted(CODES)
-    modules = {digit: sys.modules[f"ptt_rules.codes.{name}"] for digit, name in GROUPS.items()}
+    modules = {
+        digit: sys.modules[f"ptt_rules.language.codes.{name}"] for digit, name in GROUPS.items()
+    }
     for code, page in CODES.items():
         assert page in modules[code[3]].PAGES, code
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from ptt_rules import PttError, loads
-from ptt_rules.backends.live import LiveProgram
-from ptt_rules.codes import Rules
-from ptt_rules.diagnostics import Diagnostic
-from ptt_rules.lint.registry import RULES
-from ptt_rules.rows import read_row
+from ptt_rules.authoring.lint.registry import RULES
+from ptt_rules.evaluation.row.live import LiveProgram
+from ptt_rules.language.codes import Rules
+from ptt_rules.language.diagnostics import Diagnostic
+from ptt_rules.logs.rows import read_row
 from tests.language.applied import errors, faults, put, told
 from tests.language.mutations import mutations
 from tests.language.test_errors import _pieces

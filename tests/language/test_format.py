@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptt_rules.source import Source
-from ptt_rules.syntax import format_source, parse, tree
-from ptt_rules.syntax.format.comments import comments_of
-from ptt_rules.syntax.format.layout import Layout
-from ptt_rules.syntax.format.source import bare
+from ptt_rules.language.source import Source
+from ptt_rules.language.syntax import format_source, parse, tree
+from ptt_rules.language.syntax.format.comments import comments_of
+from ptt_rules.language.syntax.format.layout import Layout
+from ptt_rules.language.syntax.format.source import bare
 from tests.language.programs import programs
 
 ROOT = Path(__file__).parents[2]
@@ -125,7 +125,7 @@ def test_a_layout_that_would_be_larger_than_the_limit_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = "detector d{low when a>1}"
-    monkeypatch.setattr("ptt_rules.syntax.format.source.MAX_SOURCE_CHARS", len(text))
+    monkeypatch.setattr("ptt_rules.language.syntax.format.source.MAX_SOURCE_CHARS", len(text))
     found, diagnostics = format_source(Source("a.ptt", text))
     assert found is None
     assert [diagnostic.code for diagnostic in diagnostics] == ["PTT004"]

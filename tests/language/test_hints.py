@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.diagnostics import Diagnostic
-from ptt_rules.functions import FUNCTION_WORDS
+from ptt_rules.language.diagnostics import Diagnostic
+from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.trainers import knobs_of_any, known_arguments
+from ptt_rules.language.types import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity
 from ptt_rules.packs import shipped_packs
 from ptt_rules.packs.vocabulary import shipped_metrics
-from ptt_rules.trainers import knobs_of_any, known_arguments
-from ptt_rules.types import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity
 from tests.language.applied import errors, told
 from tests.language.mutations import mutations
 from tests.language.test_every_edit import BROKEN, GOOD, PAGES

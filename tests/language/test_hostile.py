@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptt_rules import Diagnostic, PttError, loads
-from ptt_rules.source import Source
-from ptt_rules.syntax import MAX_SOURCE_CHARS, parse
-from ptt_rules.syntax.parser import MAX_SYNTAX_ERRORS
+from ptt_rules.language.source import Source
+from ptt_rules.language.syntax import MAX_SOURCE_CHARS, parse
+from ptt_rules.language.syntax.parser import MAX_SYNTAX_ERRORS
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = [

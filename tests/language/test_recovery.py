@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ptt_rules.diagnostics import Diagnostic
-from ptt_rules.source import Source
-from ptt_rules.syntax import parse, tree
-from ptt_rules.syntax.parser import MAX_SYNTAX_ERRORS
+from ptt_rules.language.diagnostics import Diagnostic
+from ptt_rules.language.source import Source
+from ptt_rules.language.syntax import parse, tree
+from ptt_rules.language.syntax.parser import MAX_SYNTAX_ERRORS
 
 
 def parsed(text: str) -> tuple[tree.Module, list[Diagnostic]]:

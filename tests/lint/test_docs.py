@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ptt_rules.authoring.lint import RULES
 from ptt_rules.cli.main import main
-from ptt_rules.lint import RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "linter.md"
 MARK = "<!-- the table is written by tests/lint/test_docs.py from the rules -->\n"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ptt_rules import loads
-from ptt_rules.diagnostics import Diagnostic, Severity
-from ptt_rules.lint import RULES, fixed
+from ptt_rules.authoring.lint import RULES, fixed
+from ptt_rules.language.diagnostics import Diagnostic, Severity
 from tests.judges import live
 from tests.language.applied import errors, faults, told
 from tests.language.test_every_edit import PAGES, SHIPPED

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptt_rules import loads
-from ptt_rules.backends.live import LiveProgram
-from ptt_rules.ir.nodes import Node
-from ptt_rules.lint import fixed, lint_files
-from ptt_rules.lint.implication import Implications, negated
+from ptt_rules.authoring.lint import fixed, lint_files
+from ptt_rules.authoring.lint.implication import Implications, negated
+from ptt_rules.evaluation.row.live import LiveProgram
+from ptt_rules.language.ir.nodes import Node
+from ptt_rules.language.passes.bounds import Bounds
+from ptt_rules.language.passes.intervals import Interval
+from ptt_rules.language.source import Source
+from ptt_rules.logs.rows import read_row
 from ptt_rules.packs.files import PackFiles
-from ptt_rules.passes.bounds import Bounds
-from ptt_rules.passes.intervals import Interval
-from ptt_rules.rows import read_row
-from ptt_rules.source import Source
 from tests.engine.random_packs import packs
 from tests.engine.random_runs import runs
 from tests.judges import live

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.codes import CODES, Rules
-from ptt_rules.diagnostics import Diagnostic, Edit, Severity
-from ptt_rules.lint import PAGES, RULES, Rule, fixed, lint_files
-from ptt_rules.lint.run import ALL_RULES
+from ptt_rules.authoring.lint import PAGES, RULES, Rule, fixed, lint_files
+from ptt_rules.authoring.lint.run import ALL_RULES
+from ptt_rules.language.codes import CODES, Rules
+from ptt_rules.language.diagnostics import Diagnostic, Edit, Severity
+from ptt_rules.language.source import Source
 from ptt_rules.packs.files import PackFiles
-from ptt_rules.source import Source
 
 CASES = Path(__file__).parent / "cases"
 FOLDER = Path(__file__).parents[2] / "ptt_rules" / "lint" / "rules"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ptt_rules.lint import lint_sources
-from ptt_rules.resources import rulepacks_path
+from ptt_rules.authoring.lint import lint_sources
+from ptt_rules.language.resources import rulepacks_path
 
 
 @pytest.mark.parametrize("pack", sorted(path.name for path in rulepacks_path().iterdir()))

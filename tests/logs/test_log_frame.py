@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ptt_rules import PttError, read_log
+from ptt_rules.border.numbers import number
 from ptt_rules.logs import RunLog, check_frame, frame_of, rows_of
 from ptt_rules.logs.cells import read_numbers
-from ptt_rules.numbers import number
-from ptt_rules.rows import Row, read_row
+from ptt_rules.logs.rows import Row, read_row
 
 KEYS = ["loss", "rewards/margins", 'rewards/"odd", name/mean', "größe", "eval_loss"]
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ptt_rules import PttError, loads, read_log, replay
 from ptt_rules.logs import LogStream, frame_of, open_log, rows_of
+from ptt_rules.logs.rows import Row
 from ptt_rules.logs.survivors import Survivors
-from ptt_rules.rows import Row
 
 KEYS = ("loss", "rewards/margins", "kl")
 rows = st.lists(

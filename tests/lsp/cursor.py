@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ptt_rules.lsp.completion import completions_at
-from ptt_rules.lsp.definition import definition_at
-from ptt_rules.lsp.hover import hover_at
-from ptt_rules.lsp.project import Project
-from ptt_rules.lsp.suggestion import Suggestion
-from ptt_rules.lsp.symbols import Names
-from ptt_rules.source import Source
+from ptt_rules.authoring.lsp.completion import completions_at
+from ptt_rules.authoring.lsp.definition import definition_at
+from ptt_rules.authoring.lsp.hover import hover_at
+from ptt_rules.authoring.lsp.project import Project
+from ptt_rules.authoring.lsp.suggestion import Suggestion
+from ptt_rules.authoring.lsp.symbols import Names
+from ptt_rules.language.source import Source
 
 MARK = "‸"
 DOCUMENT = "untitled:1"

@@ -8,15 +8,15 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptt_rules.lsp.actions import mendings
-from ptt_rules.lsp.completion import completions_at
-from ptt_rules.lsp.definition import definition_at
-from ptt_rules.lsp.hover import hover_at
-from ptt_rules.lsp.outline import Entry, outline
-from ptt_rules.lsp.project import Project
-from ptt_rules.lsp.symbols import Names
-from ptt_rules.resources import rulepacks_path
-from ptt_rules.source import Span
+from ptt_rules.authoring.lsp.actions import mendings
+from ptt_rules.authoring.lsp.completion import completions_at
+from ptt_rules.authoring.lsp.definition import definition_at
+from ptt_rules.authoring.lsp.hover import hover_at
+from ptt_rules.authoring.lsp.outline import Entry, outline
+from ptt_rules.authoring.lsp.project import Project
+from ptt_rules.authoring.lsp.symbols import Names
+from ptt_rules.language.resources import rulepacks_path
+from ptt_rules.language.source import Span
 
 FILES = sorted(rulepacks_path().glob("*/*.ptt"))
 PIECES = st.sampled_from(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ptt_rules.types import UNIT_WORDS
+from ptt_rules.language.types import UNIT_WORDS
 from tests.lsp.cursor import suggested, words
 
 HEAD = """pack mine 1.0.0 { extends grpo }

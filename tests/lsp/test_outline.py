@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.diagnostics import Diagnostic, Edit
-from ptt_rules.lsp.actions import mendings
-from ptt_rules.lsp.outline import outline
-from ptt_rules.lsp.project import Board, Project
-from ptt_rules.source import Source, Span
+from ptt_rules.authoring.lsp.actions import mendings
+from ptt_rules.authoring.lsp.outline import outline
+from ptt_rules.authoring.lsp.project import Board, Project
+from ptt_rules.language.diagnostics import Diagnostic, Edit
+from ptt_rules.language.source import Source, Span
 
 TEXT = """pack mine 1.0.0 { extends grpo }
 metric kl: nats = "kl"

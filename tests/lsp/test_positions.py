@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptt_rules.lsp.positions import Encoding, Positions
+from ptt_rules.authoring.lsp.positions import Encoding, Positions
 
 TEXT = "a🔥b\r\né\x0cc\nlast"
 

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ptt_rules.metrics import TRAINERS, LoggedKey, logged_by
-from ptt_rules.metrics.find import HABITS
+from ptt_rules.language.metrics import TRAINERS, LoggedKey, logged_by
+from ptt_rules.language.metrics.find import HABITS
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 MARK = "<!-- from here on written by tests/metrics/test_page.py from the vocabulary -->\n"

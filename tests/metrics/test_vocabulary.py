@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.metrics import TRAINERS, find, logged_by, nearest_key
-from ptt_rules.rows import POSITION_KEYS
-from ptt_rules.types import Unit
+from ptt_rules.language.metrics import TRAINERS, find, logged_by, nearest_key
+from ptt_rules.language.types import Unit
+from ptt_rules.logs.rows import POSITION_KEYS
 
 RUNS = sorted((Path(__file__).parents[1] / "runs").glob("*-s0.jsonl"))
 

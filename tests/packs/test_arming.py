@@ -8,8 +8,8 @@ import pytest
 
 from ptt_rules import Arming, load, loads, shipped_packs
 from ptt_rules.cli.main import main
-from ptt_rules.metrics import TRAINERS, logged_by
-from ptt_rules.metrics.conditions import NOT_IN_ARGUMENTS, is_met, settings_of
+from ptt_rules.language.metrics import TRAINERS, logged_by
+from ptt_rules.language.metrics.conditions import NOT_IN_ARGUMENTS, is_met, settings_of
 from ptt_rules.report import arming_lines, disabled_lines, surprise_lines
 
 RULES = """

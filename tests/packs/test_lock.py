@@ -11,7 +11,7 @@ import pytest
 from ptt_rules import PttError, __version__, load, loads
 from ptt_rules.cli.main import main
 from ptt_rules.packs.lock import find_lock, read_run
-from ptt_rules.packs.verify import verify
+from ptt_rules.packs.verified import verify
 from tests.packs.sites import install, rules
 
 Capture = pytest.CaptureFixture[str]

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from ptt_rules import Pack, PttError, loads
-from ptt_rules.numbers import number, plain_number
+from ptt_rules.border.numbers import number, plain_number
 from tests.judges import JUDGES, Told
 
 KINDS: dict[str, Callable[[float], Any]] = {

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ptt_rules import Event, EventKind, Level, Reason, load, replay, shipped_packs
+from ptt_rules.authoring.tests.coverage import Coverage
+from ptt_rules.authoring.tests.runner import Runner
+from ptt_rules.authoring.tests.series import rows_of
+from ptt_rules.authoring.tests.suites import find_suites
 from ptt_rules.report.tests import outcome_text
-from ptt_rules.testing.coverage import Coverage
-from ptt_rules.testing.runner import Runner
-from ptt_rules.testing.series import rows_of
-from ptt_rules.testing.suites import find_suites
 
 FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 

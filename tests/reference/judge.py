@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ptt_rules import Action, Event, Pack
-from ptt_rules.backends.reference import Log, Reader, log_of
-from ptt_rules.ir.pack import Detector
+from ptt_rules.language.ir.pack import Detector
+from tests.reference import Log, Reader, log_of
 from tests.reference.judgements import Subject, instances
 from tests.reference.lifecycle import Life
 from tests.reference.policies import Deciding

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ptt_rules.backends.reference import Log, Reader
-from ptt_rules.ir.nodes import filled
-from ptt_rules.ir.pack import Detector, Length, Metric
-from ptt_rules.types import Level, Measure
+from ptt_rules.language.ir.nodes import filled
+from ptt_rules.language.ir.pack import Detector, Length, Metric
+from ptt_rules.language.types import Level, Measure
+from tests.reference import Log, Reader
 
 
 @dataclass(frozen=True, slots=True)

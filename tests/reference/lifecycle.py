@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ptt_rules.engine.events import EventKind
-from ptt_rules.types import Level
+from ptt_rules.evaluation.events import EventKind
+from ptt_rules.language.types import Level
 from tests.reference.judgements import Judgement, Subject, has_held, has_passed, judge_row
 
 

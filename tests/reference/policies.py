@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules import Action
-from ptt_rules.backends.reference import Log, Reader, Value
-from ptt_rules.ir.pack import ActionSpec, Length, Policy, Reaction, Trigger
-from ptt_rules.types import ActionKind, Level, Measure
+from ptt_rules.language.ir import ActionSpec, Length, Policy, Reaction, Trigger
+from ptt_rules.language.types import ActionKind, Level, Measure
+from tests.reference import Log, Reader, Value
 from tests.reference.judgements import Judgement, Subject, has_held, has_passed
 from tests.reference.lifecycle import Life
 from tests.reference.telling import values

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ptt_rules import Event, EventKind
-from ptt_rules.backends.reference import Value
-from ptt_rules.ir.pack import Placeholder
+from ptt_rules.language.ir.pack import Placeholder
+from tests.reference import Value
 from tests.reference.judgements import Subject
 from tests.reference.lifecycle import Change, Life
 

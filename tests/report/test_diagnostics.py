@@ -8,10 +8,10 @@ import time
 import pytest
 
 from ptt_rules import Diagnostic, Edit, Label, PttError, Severity, loads
+from ptt_rules.border.visible import visible
+from ptt_rules.language.source import Source, Span
 from ptt_rules.report import Colour, diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.excerpt import MAX_WIDTH, marks_of
-from ptt_rules.source import Source, Span
-from ptt_rules.visible import visible
 
 KL = Source("kl.ptt", 'metric kl: nats = "kl"\nparam limit = 0.3\n')
 OTHER = Source("lab/other.ptt", "metric entropy: nats\nmetric kl: nats\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import Event, EventKind, Level, load, shipped_packs
+from ptt_rules.authoring.tests.traces import Curve, Trace, traces
 from ptt_rules.cli.docs import pages
 from ptt_rules.cli.main import main
 from ptt_rules.packs import load_tested
@@ -26,7 +27,6 @@ from ptt_rules.report.document import (
 )
 from ptt_rules.report.svg import MAX_POINTS
 from ptt_rules.report.trace_picture import LEFT, RIGHT, WIDTH, trace_svg
-from ptt_rules.testing.traces import Curve, Trace, traces
 
 PAGES = Path(__file__).parents[2] / "docs" / "packs"
 Capture = pytest.CaptureFixture[str]

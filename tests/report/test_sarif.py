@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from ptt_rules import Diagnostic, Edit, Label, Severity, __version__
+from ptt_rules.authoring.pages import PAGES
 from ptt_rules.cli.main import main
-from ptt_rules.pages import PAGES
+from ptt_rules.language.source import Source, Span
 from ptt_rules.report import sarif_log
-from ptt_rules.source import Source, Span
 
 WRONG = """\
 metric kl: nats = "kl"

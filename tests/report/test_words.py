@@ -7,15 +7,15 @@ import re
 import pytest
 
 from ptt_rules import load, loads, shipped_packs
-from ptt_rules.functions.aggregates import AGGREGATES
-from ptt_rules.ir import nodes
-from ptt_rules.ir.windows import FloatClass, Function, Statistic
+from ptt_rules.language.functions.aggregates import AGGREGATES
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.ir.windows import FloatClass, Function, Statistic
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import Quantity
 from ptt_rules.packs import load_tested
 from ptt_rules.report import rule_words
 from ptt_rules.report.rules import RuleWords
 from ptt_rules.report.words import FLOAT_CLASSES, FUNCTIONS, POSITIONS, STATISTICS, Words
-from ptt_rules.syntax import tree
-from ptt_rules.types import Quantity
 
 RULES = """
 metric kl: nats = "kl"

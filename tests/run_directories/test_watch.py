@@ -22,7 +22,7 @@ from ptt_rules.cli import watch as command
 from ptt_rules.cli.main import main
 from ptt_rules.report.watching import block, line
 from ptt_rules.runs.pace import FIRST_SILENCE_S, LEAST_SILENCE_S
-from ptt_rules.watching import Alarm, Condition, Look, Pace, Watch, run_command, send
+from ptt_rules.runs.watching import Alarm, Condition, Look, Pace, Watch, run_command, send
 
 START = 1_000_000.0
 

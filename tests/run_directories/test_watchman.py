@@ -17,7 +17,7 @@ from ptt_rules.cli import watch as command
 from ptt_rules.cli.main import main
 from ptt_rules.runs import State, read_run, state_of
 from ptt_rules.runs.story import story_of
-from ptt_rules.watching import Alarm, Condition, Look, Watch, alarm, run_command, send
+from ptt_rules.runs.watching import Alarm, Condition, Look, Watch, alarm, run_command, send
 from tests.run_directories.test_watch import START, Run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptt_rules.metrics.trainers import CLASSES, PLAIN, trainer_name
+from ptt_rules.language.metrics.trainers import CLASSES, PLAIN, trainer_name
 from ptt_runtime.algorithms import _BY_CONFIG, _PLAIN, algorithm_of
 
 

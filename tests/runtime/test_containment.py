@@ -16,7 +16,7 @@ import torch
 from transformers import TrainerCallback
 
 from ptt_rules import PttError, load, loads, read_log, replay
-from ptt_rules.engine import EventKind, Reason
+from ptt_rules.evaluation import EventKind, Reason
 from ptt_rules.runs import reach_of_run, read_run
 from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback, files
@@ -113,13 +113,13 @@ def test_a_parameter_of_another_library_stops_the_run_as_the_plain_one_does(
 
 
 def _finish_table() -> dict[Any, Any]:
-    from ptt_rules.backends.running import SORTED
+    from ptt_rules.evaluation.row.running import SORTED
 
     return SORTED
 
 
 def _median_key() -> Any:
-    from ptt_rules.ir.nodes import Statistic
+    from ptt_rules.language.ir.nodes import Statistic
 
     return Statistic.MEDIAN
 
@@ -214,7 +214,7 @@ def test_an_exception_in_the_engine_is_contained(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
+    monkeypatch.setattr("ptt_rules.evaluation.engine.Engine.observe", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
     assert train("sft", callback, steps=3).state.global_step == 3
     assert unwrapped(capsys.readouterr().err).count("a bug of ours") == 1
@@ -225,7 +225,7 @@ def test_an_exception_in_the_engine_is_contained(
 def test_with_fail_fast_a_fault_ends_the_training(
     train: Callable[..., Any], rule: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ptt_rules.engine.engine.Engine.observe", _bug)
+    monkeypatch.setattr("ptt_rules.evaluation.engine.Engine.observe", _bug)
     callback = DiagnosticsCallback(
         run_dir=tmp_path / "run", packs=[rule], only=True, fail_fast=True
     )

@@ -13,7 +13,7 @@ import pytest
 from ptt_rules.cli.main import main
 from ptt_rules.runs import State, read_run, state_of
 from ptt_rules.runs.story import story_of
-from ptt_rules.watching import Condition, Watch
+from ptt_rules.runs.watching import Condition, Watch
 
 pytestmark = pytest.mark.runtime
 

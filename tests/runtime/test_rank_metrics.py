@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from ptt_rules.metrics import find
+from ptt_rules.language.metrics import find
 from ptt_runtime.distributed import Ranks, clock, memory
 from ptt_runtime.distributed.clock import DeviceTime, StepClock
 from ptt_runtime.distributed.memory import memory_of

@@ -10,10 +10,10 @@ import pytest
 import trl
 from packaging.version import Version
 
-from ptt_rules.metrics import find, logged_by
-from ptt_rules.metrics.conditions import is_met
-from ptt_rules.metrics.key import LoggedKey
-from ptt_rules.rows import POSITION_KEYS
+from ptt_rules.language.metrics import find, logged_by
+from ptt_rules.language.metrics.conditions import is_met
+from ptt_rules.language.metrics.key import LoggedKey
+from ptt_rules.logs.rows import POSITION_KEYS
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import algorithms
 

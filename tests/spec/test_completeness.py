@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 from ptt_rules import ActionKind, EventKind, Status
-from ptt_rules.functions import FUNCTION_WORDS
-from ptt_rules.types import LEVEL_WORDS, UNIT_WORDS
+from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.types import LEVEL_WORDS, UNIT_WORDS
 from tests.spec.pages import LANGUAGE, sections
 
 STATUSES = [status.value for status in Status]

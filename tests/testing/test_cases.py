@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ptt_rules.testing.outcome import Outcome
-from ptt_rules.testing.runner import Runner
-from ptt_rules.testing.suites import find_suites
+from ptt_rules.authoring.tests.outcome import Outcome
+from ptt_rules.authoring.tests.runner import Runner
+from ptt_rules.authoring.tests.suites import find_suites
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.ptt"))
 EXPECTED = re.compile(r'### "(?P<note>[^\n]*)"$')

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptt_rules.ir.tests import Test
+from ptt_rules.authoring.tests.series import rows_of, samples
+from ptt_rules.language.ir.tests import Test
 from ptt_rules.packs import load_tested
-from ptt_rules.testing.series import rows_of, samples
 
 counts = st.integers(1, 50)
 numbers = st.integers(-1000, 1000)

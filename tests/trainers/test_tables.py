@@ -9,8 +9,8 @@ import pytest
 from transformers import TrainingArguments
 
 from ptt_rules import trainers
-from ptt_rules.metrics import TRAINERS
-from ptt_rules.trainers import knobs_of_any, known_arguments, numbers_of, texts_of
+from ptt_rules.language.metrics import TRAINERS
+from ptt_rules.language.trainers import knobs_of_any, known_arguments, numbers_of, texts_of
 from ptt_runtime.actions import knobs
 
 pytestmark = pytest.mark.runtime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ptt_rules.report.svg import short
-from ptt_rules.runs.run import Run
+from ptt_rules.runs import Run
 
 
 @dataclass(frozen=True, slots=True)

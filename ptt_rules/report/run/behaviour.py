@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.engine import shown
-from ptt_rules.regular import regular_text
+from ptt_rules.border import regular_text
+from ptt_rules.evaluation import shown
 from ptt_rules.report.run.html import Html, Text, joined, table, tag
-from ptt_rules.runs.run import Run
+from ptt_rules.runs import Run
 
 MOST_SNAPSHOTS = 8
 MOST_PROMPTS = 6

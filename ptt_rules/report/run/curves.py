@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from ptt_rules.engine import shown
+from ptt_rules.evaluation import shown
+from ptt_rules.logs import POSITION_KEYS
 from ptt_rules.report.run.across import Across, last_step_of
 from ptt_rules.report.run.html import Html
 from ptt_rules.report.svg import cross, pieces, short, thinned, thinned_steps
 from ptt_rules.report.usual import USUAL
-from ptt_rules.rows import POSITION_KEYS
-from ptt_rules.runs.run import Run
+from ptt_rules.runs import Run
 
 WIDTH, LEFT, RIGHT = 460, 56, 8
 TOP, PANEL, BOTTOM = 22, 92, 18

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ptt_rules.types import Level
+from ptt_rules.language import Level
 
 
 class Html(str):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ptt_rules.engine import Action, Incident, Reach, shown, with_values
-from ptt_rules.engine.incidents import Finding
+from ptt_rules.evaluation import Action, Finding, Incident, Reach, shown, with_values
 from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
 from ptt_rules.report.run.behaviour import behaviour
@@ -33,13 +32,22 @@ from ptt_rules.report.run_story import (
     postmortem_text,
 )
 from ptt_rules.report.why import why_text
-from ptt_rules.runs.explained import Explained, explained
-from ptt_rules.runs.reach import reach_of_run
-from ptt_rules.runs.reach_text import reach_text, unjudged_lines
-from ptt_rules.runs.records import FAULT, faults
-from ptt_rules.runs.run import Run
-from ptt_rules.runs.state import RunState, State, state_of
-from ptt_rules.runs.story import Story, event_of, story_of
+from ptt_rules.runs import (
+    FAULT,
+    Explained,
+    Run,
+    RunState,
+    State,
+    Story,
+    event_of,
+    explained,
+    faults,
+    reach_of_run,
+    reach_text,
+    state_of,
+    story_of,
+    unjudged_lines,
+)
 
 MOST_EXPLAINED = 4
 """Incidents whose conditions are shown part by part."""

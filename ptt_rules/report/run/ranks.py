@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean, median
 
-from ptt_rules.engine import shown
+from ptt_rules.evaluation import shown
 from ptt_rules.report.run.across import Across
 from ptt_rules.report.run.html import Html, Text, table, tag
 from ptt_rules.report.svg import short
-from ptt_rules.runs.run import Run
+from ptt_rules.runs import Run
 
 KEY = re.compile(r"ranks/(.+)/(\d+)")
 HEAT = "step_time"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from ptt_rules.engine import Event, EventKind
-from ptt_rules.engine.incidents import Finding
+from ptt_rules.evaluation import Event, EventKind, Finding
 from ptt_rules.report.run.across import Across, last_step_of
 from ptt_rules.report.run.html import Html
 from ptt_rules.report.run_story import checkpoint_verdict
 from ptt_rules.report.svg import short
-from ptt_rules.runs.run import Run
+from ptt_rules.runs import Run
 
 WIDTH, LABELS, RIGHT = 1080, 270, 16
 LANE, TOP, BOTTOM = 24, 10, 30

@@ -1,0 +1,113 @@
+"""Which alerts go together in a pack: those for the same trainers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ptt_rules.authoring.convert.entries import Entry, inconvertible
+from ptt_rules.authoring.convert.heuristics import Heuristic, read_heuristic
+from ptt_rules.authoring.convert.read import Collection
+from ptt_rules.authoring.convert.render import pack_text
+from ptt_rules.language import Diagnostic, Source
+from ptt_rules.packs import PackFiles, check_files, shipped_packs
+
+FOR_THE_OTHERS = "common"
+"""What the pack of all other trainers is called after, where some have one of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackText:
+    """A pack that was made, how many detectors it has, and for which trainers (none: for all)."""
+
+    name: str
+    text: str
+    detectors: int
+    trainers: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> PackFiles:
+        """The pack as if it had been read from a file."""
+        return PackFiles(self.name, self.name, (Source(f"{self.name}.ptt", self.text),))
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What became of some alerts; `total` is their number, `done` of them are in the packs."""
+
+    packs: tuple[PackText, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    total: int
+    done: int
+
+
+def convert(collection: Collection) -> Converted:
+    """Alerts as packs: one, or one for each trainer where they are for different ones.
+
+    Errors: PTT313 for each that cannot be converted; the others are
+    """
+    diagnostics = list(collection.diagnostics)
+    rules = _rules(collection.entries, diagnostics)
+    packs = []
+    kept: set[int] = set()
+    for name, trainers, members in _groups(collection.name, rules):
+        unique = _unique(members, diagnostics)
+        kept |= {id(rule) for rule in unique}
+        text = pack_text(name, collection.origin, trainers, unique)
+        packs.append(PackText(name, text, len(unique), trainers))
+    told_once = dict.fromkeys(diagnostics)
+    ordered = sorted(told_once, key=Diagnostic.sort_key)
+    return Converted(tuple(packs), tuple(ordered), len(collection.entries), len(kept))
+
+
+def _rules(entries: Sequence[Entry], diagnostics: list[Diagnostic]) -> list[Heuristic]:
+    """The alerts that can be converted; why the others cannot is added to the diagnostics."""
+    rules = []
+    for entry in entries:
+        rule, told = read_heuristic(entry)
+        diagnostics += told
+        if rule is not None:
+            refused = _invalid(rule)
+            diagnostics += refused
+            rules += [] if refused else [rule]
+    return rules
+
+
+def _invalid(rule: Heuristic) -> list[Diagnostic]:
+    """What the checker has against the detector, told where the alert stands."""
+    text = pack_text("alone", "", (), [rule])
+    told = check_files(PackFiles("alone", "alone", (Source("alone", text),))).diagnostics
+    return [
+        inconvertible(rule.entry.source, rule.span, f"as a rule, {one.message}") for one in told
+    ]
+
+
+Group = tuple[str, tuple[str, ...], list[Heuristic]]
+"""A pack's name, its trainers (none: for all), and its alerts."""
+
+
+def _groups(name: str, rules: Sequence[Heuristic]) -> list[Group]:
+    if not rules:
+        return []
+    if len({frozenset(rule.trainers) for rule in rules}) == 1:
+        own = f"{name}_rules" if name in shipped_packs() else name
+        return [(own, rules[0].trainers, list(rules))]
+    trainers = dict.fromkeys(trainer for rule in rules for trainer in rule.trainers)
+    groups: list[Group] = [
+        (f"{name}_{one}", (one,), [r for r in rules if not r.trainers or one in r.trainers])
+        for one in trainers
+    ]
+    for_all = [rule for rule in rules if not rule.trainers]
+    return [*groups, (f"{name}_{FOR_THE_OTHERS}", (), for_all)] if for_all else groups
+
+
+def _unique(rules: Sequence[Heuristic], diagnostics: list[Diagnostic]) -> list[Heuristic]:
+    """The first alert of each name; the older tool left the others out without a word."""
+    first: dict[str, Heuristic] = {}
+    for rule in rules:
+        if rule.name in first:
+            message = f"another heuristic is called `{rule.name}`"
+            told = inconvertible(rule.entry.source, rule.span, message, hint="give it another name")
+            diagnostics.append(told)
+        first.setdefault(rule.name, rule)
+    return list(first.values())

@@ -1,0 +1,77 @@
+"""PTT659: a training argument that no trainer of the pack has as a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ptt_rules.authoring.lint.rule import Finding, Rule
+from ptt_rules.authoring.lint.subject import Subject
+from ptt_rules.language.check import nearest
+from ptt_rules.language.codes import Code, Rules
+from ptt_rules.language.ir import Config
+from ptt_rules.language.trainers import ARGUMENT_HABITS, known_arguments, numbers_of, texts_of, who
+
+_CLOSE = 0.75
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    if subject.pack.algorithms and not subject.trainers:
+        return  # nothing is known of what such trainers take
+    for placed, config in subject.written(Config):
+        found = _fault(config.name, subject.trainers)
+        if found is not None:
+            message, hint = found
+            yield Finding(placed.source, placed.node.span, message, hint)
+
+
+def _fault(name: str, algorithms: Collection[str]) -> tuple[str, str] | None:
+    numbers = numbers_of(algorithms)
+    if name in numbers:
+        return None
+    if name in texts_of(algorithms):
+        message = f"the training argument `{name}` is no number, and so unknown in every rule"
+        return message, "rules compare numbers, and truths as 1 and 0"
+    if name in known_arguments():
+        if not algorithms or name not in numbers_of() | texts_of():
+            return None
+        return f"no trainer {who(algorithms)} has the argument `{name}`", _near(name, numbers)
+    message = f"no trainer {who(algorithms)} has the argument `{name}`"
+    return f"{message}, which is unknown in its runs", _near(name, numbers)
+
+
+def _near(name: str, numbers: Collection[str]) -> str:
+    habit = ARGUMENT_HABITS.get(name)
+    near = habit if habit in numbers else nearest(name, sorted(numbers), _CLOSE)
+    if near is None:
+        return "if a trainer of your own has it, say so in an `allow`"
+    return f"did you mean `config.{near}`?"
+
+
+RULE = Rule(
+    Code(
+        "PTT659",
+        "training argument that no trainer has",
+        what="A rule reads `config.NAME`, and no trainer of the pack's `algorithms` has an "
+        "argument of that name that is a number or a truth. In a pack that names no algorithms "
+        "all trainers that ptt knows are asked; one that names an algorithm of which ptt knows "
+        "nothing is left alone.",
+        why="What is compared with it is unknown in every row, so that the rule never fires, and "
+        "its silence looks like health.",
+        failing=Rules("""\
+metric kl: nats in 0.. = "kl"
+
+detector kl_above_beta {
+  high when mean(kl[20]) > config.betaa
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats in 0.. = "kl"
+
+detector kl_above_beta {
+  high when mean(kl[20]) > config.beta
+}
+"""),
+        doubt="A trainer of your own can have arguments of its own.",
+    ),
+    check,
+)

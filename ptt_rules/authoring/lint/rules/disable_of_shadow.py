@@ -1,0 +1,52 @@
+"""PTT672: `disable` of a detector in shadow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptt_rules.authoring.lint.rule import Finding, Rule
+from ptt_rules.authoring.lint.subject import Subject
+from ptt_rules.language.codes import Code, Rules
+from ptt_rules.language.syntax import tree
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for source, item in subject.items(tree.DisableDecl):
+        for name, detector in subject.all_detectors.items():
+            if detector.shadow and item.detector.dotted in (name, detector.name):
+                message = f"`{name}` is in shadow: it is neither told nor acted on anyway"
+                hint = "leave the `disable` out, and its record will show whether it can be trusted"
+                yield Finding(source, item.detector.span, message, hint)
+
+
+RULE = Rule(
+    Code(
+        "PTT672",
+        "`disable` of a detector in shadow",
+        what="A detector in shadow is recorded in full, and neither told nor acted on. Disabling "
+        "it takes only the record away.",
+        why="The record is what shows whether a new rule can be trusted. Once it leaves the "
+        "shadow it stays off here, and nobody knows why.",
+        failing=Rules("""\
+pack acme 1.0.0 {
+  extends grpo "~=1.0"
+}
+
+override detector entropy_collapse {
+  shadow
+}
+disable entropy_collapse because "it is told too often"
+"""),
+        fixed=Rules("""\
+pack acme 1.0.0 {
+  extends grpo "~=1.0"
+}
+
+override detector entropy_collapse {
+  shadow
+}
+"""),
+        doubt="A rule that fails, or costs too much, is worth disabling even in shadow.",
+    ),
+    check,
+)

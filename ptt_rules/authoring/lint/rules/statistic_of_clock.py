@@ -1,0 +1,80 @@
+"""PTT618: a statistic of something that only grows, compared as if it could fall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptt_rules.authoring.lint.rule import Finding, Rule
+from ptt_rules.authoring.lint.subject import Placed, Subject
+from ptt_rules.language.codes import Code, Rules
+from ptt_rules.language.ir import Aggregate, Column, Compare, Node, Position, Statistic, walk
+from ptt_rules.language.metrics import only_grows
+
+_OF_LEVEL = frozenset(
+    {
+        Statistic.MEAN,
+        Statistic.MEDIAN,
+        Statistic.MIN,
+        Statistic.MAX,
+        Statistic.SUM,
+        Statistic.QUANTILE,
+    }
+)
+"""Statistics that follow the numbers themselves, not how fast they change."""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for placed, compare in subject.written(Compare):
+        for part in walk([compare.left, compare.right]):
+            if isinstance(part, Aggregate) and part.statistic in _OF_LEVEL:
+                clock = _clock(placed, part)
+                if clock:
+                    yield _finding(placed, part, clock)
+                    break
+
+
+def _clock(placed: Placed, part: Aggregate) -> str:
+    """What only grows and is all that a statistic is of; empty if there is none."""
+    parts = list(walk(part.series))
+    leaves = [one for one in parts if isinstance(one, (Column, Position))]
+    if len(parts) > 1 or not all(map(_grows, leaves)):
+        return ""
+    return placed.source.slice(leaves[0].span) if leaves else ""
+
+
+def _grows(leaf: Node) -> bool:
+    return isinstance(leaf, Position) or (
+        isinstance(leaf, Column) and any(map(only_grows, leaf.keys))
+    )
+
+
+def _finding(placed: Placed, part: Aggregate, clock: str) -> Finding:
+    message = f"`{clock}` only grows: this is decided by how long the run is"
+    hint = f"compare how fast it grows, such as `slope({clock}[20])`, or the metric that you mean"
+    return Finding(placed.source, placed.node.span, message, hint)
+
+
+RULE = Rule(
+    Code(
+        "PTT618",
+        "statistic of something that only grows",
+        what="A mean, a median or another level of `time`, `step`, `epoch`, `progress` or of a "
+        "logged counter such as `num_tokens` is compared. Such a quantity never falls.",
+        why="The comparison comes true at some point of every run that is long enough, healthy or "
+        "not, or it never does. Most often the duration of a step was meant, and the clock was "
+        "written.",
+        failing=Rules("""\
+detector slow_steps {
+  high when median(time[10]) > 2 * median(time[first 10])
+}
+"""),
+        fixed=Rules("""\
+metric step_time: seconds in 0.. = "step_time"
+
+detector slow_steps {
+  high when median(step_time[10]) > 2 * median(step_time[first 10])
+}
+"""),
+    ),
+    check,
+)

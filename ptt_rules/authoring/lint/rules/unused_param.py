@@ -1,0 +1,49 @@
+"""PTT660: a parameter that changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptt_rules.authoring.lint.rule import Finding, Rule
+from ptt_rules.authoring.lint.subject import Subject
+from ptt_rules.authoring.lint.used import nodes_read
+from ptt_rules.language.codes import Code, Rules
+from ptt_rules.language.ir import Parameter, walk
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    formulas = [derived.formula for derived in subject.pack.derived.values()]
+    nodes = (*nodes_read(subject), *walk(formulas))
+    read = {node.name for node in nodes if isinstance(node, Parameter)}
+    for param in subject.pack.params.values():
+        if param.qualified not in read:
+            message = f"nothing reads the parameter `{param.name}`: setting it changes nothing"
+            yield Finding(param.source, param.span, message, "use it in a rule, or leave it out")
+
+
+RULE = Rule(
+    Code(
+        "PTT660",
+        "parameter that nothing reads",
+        what="No condition, formula, text or policy of the pack reads the parameter.",
+        why="Whoever sets it believes that a bound was changed, and it was not: the rule has a "
+        "number where the parameter was meant.",
+        failing=Rules("""\
+metric kl: nats in 0.. = "kl"
+param limit = 0.3 in 0.05..2
+
+detector kl_runaway {
+  high when mean(kl[20]) > 0.3
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats in 0.. = "kl"
+param limit = 0.3 in 0.05..2
+
+detector kl_runaway {
+  high when mean(kl[20]) > limit
+}
+"""),
+    ),
+    check,
+)

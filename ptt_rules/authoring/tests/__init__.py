@@ -1,0 +1,39 @@
+"""Tests that packs carry: found, run, judged, and what they cover."""
+
+from ptt_rules.authoring.tests.coverage import (
+    Coverage,
+    DetectorCoverage,
+    Seen,
+    percent,
+    reaction_text,
+)
+from ptt_rules.authoring.tests.outcome import Failure, Outcome
+from ptt_rules.authoring.tests.runner import Runner
+from ptt_rules.authoring.tests.scene import Scene, scene_of
+from ptt_rules.authoring.tests.series import LogRow, Sample, rows_of_samples
+from ptt_rules.authoring.tests.suites import Suite, find_suites
+from ptt_rules.authoring.tests.traces import Curve, Trace, traces
+from ptt_rules.authoring.tests.watch import changed, times_of
+
+__all__ = [
+    "Coverage",
+    "Curve",
+    "DetectorCoverage",
+    "Failure",
+    "LogRow",
+    "Outcome",
+    "Runner",
+    "Sample",
+    "Scene",
+    "Seen",
+    "Suite",
+    "Trace",
+    "changed",
+    "find_suites",
+    "percent",
+    "reaction_text",
+    "rows_of_samples",
+    "scene_of",
+    "times_of",
+    "traces",
+]

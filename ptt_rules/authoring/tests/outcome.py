@@ -1,0 +1,121 @@
+"""What came of a test: data, of which reports make text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ptt_rules.authoring.tests.series import LogRow
+from ptt_rules.evaluation import Action, CompiledPack, Event
+from ptt_rules.language import Diagnostic, place_json
+from ptt_rules.language.ir import Expectation, Test
+
+Value = float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What an expected condition was at a step, and the numbers that it compares."""
+
+    step: int
+    value: Value
+    compared: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The rows of a test, and what was told and done on them.
+
+    `compiled` has the conditions of the test among its operations; `truths` are what these
+    were, by the place of their expectation, at each step that it speaks of.
+    """
+
+    compiled: CompiledPack
+    rows: tuple[LogRow, ...]
+    config: Mapping[str, Any]
+    events: tuple[Event, ...] = ()
+    actions: tuple[Action, ...] = ()
+    truths: Mapping[int, tuple[Truth, ...]] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> list[int]:
+        return [row["step"] for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that was not met.
+
+    `note` is what happened instead, in a few words. `detector` is the one to look at, `step`
+    where (None: where it came nearest). `events` and `actions` are those nearest to what was
+    expected.
+    """
+
+    expectation: Expectation
+    note: str
+    detector: str | None = None
+    step: int | None = None
+    events: tuple[Event, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A test that was run: it passed, failed, or could not be judged.
+
+    `run` is kept only of a test that failed.
+    """
+
+    pack: str
+    test: Test
+    failures: tuple[Failure, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()
+    run: Run | None = None
+    rows: int = 0
+    seconds: float = 0.0
+
+    @property
+    def word(self) -> str:
+        if self.errors:
+            return "error"
+        return "failed" if self.failures else "passed"
+
+    @property
+    def passed(self) -> bool:
+        return not self.errors and not self.failures
+
+    @property
+    def file(self) -> str:
+        return self.test.source.name
+
+    @property
+    def line(self) -> int:
+        return self.test.source.position(self.test.span.start)[0]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "event": "test",
+            "pack": self.pack,
+            "test": self.test.name,
+            "file": self.file,
+            "line": self.line,
+            "outcome": self.word,
+            "rows": self.rows,
+            "seconds": round(self.seconds, 6),
+            "failures": [self._failure_json(failure) for failure in self.failures],
+            "errors": [error.to_json() for error in self.errors],
+        }
+
+    def _failure_json(self, failure: Failure) -> dict[str, Any]:
+        source, span = self.test.source, failure.expectation.span
+        told: list[Event | Action] = [*failure.events, *failure.actions]
+        return {
+            "expected": source.slice(span),
+            "message": failure.note,
+            "file": source.name,
+            **place_json(source, span),
+            "detector": failure.detector,
+            "step": failure.step,
+            "events": [one.to_json() for one in told],
+        }

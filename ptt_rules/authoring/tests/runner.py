@@ -1,0 +1,190 @@
+"""Running tests: the rows of a test through the live engine of its pack, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from ptt_rules.authoring.tests.claims import is_in, judge
+from ptt_rules.authoring.tests.coverage import Coverage
+from ptt_rules.authoring.tests.outcome import Outcome, Run, Truth
+from ptt_rules.authoring.tests.replayed import replayed_log
+from ptt_rules.authoring.tests.series import LogRow, rows_of
+from ptt_rules.evaluation import Action, CompiledPack, Engine, Event
+from ptt_rules.language import Diagnostic, PttError, Span
+from ptt_rules.language.ir import Compare, Expectation, Holds, StepRange, Test
+from ptt_rules.language.passes import Program
+from ptt_rules.logs import rows_of as log_rows
+from ptt_rules.packs import Pack, TestedPack
+
+
+@dataclass
+class Runner:
+    """Runs the tests of one pack; each choice of parameters and policy is compiled once."""
+
+    tested: TestedPack
+    coverage: Coverage | None = None
+    _packs: dict[tuple[Any, ...], Pack] = field(default_factory=dict)
+
+    def run(self, test: Test) -> Outcome:
+        """What came of a test; what is wrong with its input is told as errors of the test."""
+        began = perf_counter()
+        name = self.tested.checked.name
+        try:
+            run = self.judged(test)
+        except PttError as error:
+            return Outcome(name, test, errors=error.diagnostics, seconds=perf_counter() - began)
+        judged = (judge(test, number, run) for number in range(len(test.expectations)))
+        failures = tuple(failure for failure in judged if failure is not None)
+        seconds = perf_counter() - began
+        return Outcome(
+            name, test, failures, run=run if failures else None, rows=len(run.rows), seconds=seconds
+        )
+
+    def judged(self, test: Test) -> Run:
+        """The rows of a test, and what is told and done on them.
+
+        Errors: of its log, of its policy, and of steps that it has no row of
+        """
+        pack = self._pack(test)
+        rows, config = _input(test, self.tested.folder)
+        _check_steps(test, {row["step"] for row in rows})
+        compiled, watched = _watching(pack.compiled, test)
+        engine = replace(pack, compiled=compiled).engine(config)
+        judging = _Judging(engine, watched, self.coverage)
+        for row in rows:
+            judging.observe(row)
+        if self.coverage is not None:
+            self.coverage.reacted(test.policy, engine)
+        truths = {one.number: tuple(judging.truths[one.number].values()) for one in watched}
+        return Run(
+            compiled, tuple(rows), config, tuple(judging.events), tuple(judging.actions), truths
+        )
+
+    def _pack(self, test: Test) -> Pack:
+        """Errors: PTT304, where the test names its policy"""
+        key = (test.policy, *sorted(test.params.items()))
+        if key not in self._packs:
+            try:
+                self._packs[key] = self.tested.compose(test.params, test.policy)
+            except PttError as error:
+                named = test.named_policy
+                raise _placed(error, test, named.span if named else test.span) from error
+        return self._packs[key]
+
+
+# ---- what is judged ------------------------------------------------------------------------
+
+
+def _input(test: Test, folder: Path) -> tuple[list[LogRow], dict[str, Any]]:
+    """The rows of a test and its training arguments; a log may bring arguments of its own.
+
+    Errors: PTT321, PTT401 to PTT404 and PTT501 for the log, where the test names it
+    """
+    if test.replay is None:
+        return rows_of(test), dict(test.config)
+    try:
+        log = replayed_log(test.replay.value, Path(test.source.name).parent, folder)
+    except PttError as error:
+        raise _placed(error, test, test.replay.span) from error
+    rows = [
+        {"step": row.step, "time": row.time, "epoch": row.epoch, **row.values}
+        for row in log_rows(log.frame)
+    ]
+    return rows, {**log.config, **test.config}
+
+
+def _check_steps(test: Test, steps: set[int]) -> None:
+    """Errors: PTT406 for each expectation of steps that the test has no row of"""
+    found = [
+        Diagnostic(
+            "PTT406",
+            f"the test has no row at step {one.at}",
+            test.source,
+            one.span,
+            hint=_rows_hint(steps),
+        )
+        for one in test.expectations
+        if one.at is not None and not any(step in one.at for step in steps)
+    ]
+    if found:
+        raise PttError(found)
+
+
+def _rows_hint(steps: set[int]) -> str:
+    if not steps:
+        return "the log has no rows"
+    return f"its rows are of steps {min(steps)} to {max(steps)}"
+
+
+def _placed(error: PttError, test: Test, span: Span) -> PttError:
+    """An error about something that a test names, at the place where it does."""
+    return PttError(
+        replace(one, source=test.source, span=span) if one.source is None else one
+        for one in error.diagnostics
+    )
+
+
+# ---- judging -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """An expected condition: its operation, and those of the numbers that it compares."""
+
+    number: int
+    at: StepRange | None
+    condition: int
+    compared: tuple[int, ...]
+
+
+def _watching(compiled: CompiledPack, test: Test) -> tuple[CompiledPack, list[_Watched]]:
+    """A pack whose program also computes the conditions that a test expects."""
+    expected = [
+        (number, one, one.claim)
+        for number, one in enumerate(test.expectations)
+        if isinstance(one.claim, Holds)
+    ]
+    if not expected:
+        return compiled, []
+    program = compiled.program.copy()
+    watched = [_watched(program, number, one, claim) for number, one, claim in expected]
+    return replace(compiled, program=program), watched
+
+
+def _watched(program: Program, number: int, one: Expectation, claim: Holds) -> _Watched:
+    condition = claim.condition
+    compared = (condition.left, condition.right) if isinstance(condition, Compare) else ()
+    return _Watched(number, one.at, program.number(condition), tuple(map(program.number, compared)))
+
+
+class _Judging:
+    """The live engine at work, and what is noted of it."""
+
+    def __init__(
+        self, engine: Engine, watched: Sequence[_Watched], coverage: Coverage | None
+    ) -> None:
+        self._engine = engine
+        self._watched = watched
+        self._coverage = coverage
+        self.events: list[Event] = []
+        self.actions: list[Action] = []
+        self.truths: dict[int, dict[int, Truth]] = {one.number: {} for one in watched}
+        """Of each condition by step; of several rows of one step the last one counts."""
+
+    def observe(self, row: LogRow) -> None:
+        events = self._engine.observe(row)
+        self.events += events
+        self.actions += self._engine.actions
+        for one in self._watched:
+            if is_in(row["step"], one.at):
+                self.truths[one.number][row["step"]] = self._truth(row["step"], one)
+        if self._coverage is not None:
+            self._coverage.judged(self._engine, events)
+
+    def _truth(self, step: int, one: _Watched) -> Truth:
+        value = self._engine.value
+        return Truth(step, value(one.condition), tuple(map(value, one.compared)))

@@ -1,0 +1,39 @@
+"""What comes from outside, made plain: numbers, texts that are shown, files that are opened."""
+
+from ptt_rules.border.numbers import (
+    described,
+    not_a_number,
+    number,
+    number_of,
+    plain_data,
+    plain_number,
+)
+from ptt_rules.border.regular import (
+    NotRegularError,
+    check_regular,
+    open_regular,
+    regular_text,
+    with_plain_ends,
+    write_text,
+)
+from ptt_rules.border.visible import one_line, visible, visible_char, visible_json, visible_lines
+
+__all__ = [
+    "NotRegularError",
+    "check_regular",
+    "described",
+    "not_a_number",
+    "number",
+    "number_of",
+    "one_line",
+    "open_regular",
+    "plain_data",
+    "plain_number",
+    "regular_text",
+    "visible",
+    "visible_char",
+    "visible_json",
+    "visible_lines",
+    "with_plain_ends",
+    "write_text",
+]

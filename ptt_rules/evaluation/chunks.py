@@ -1,0 +1,286 @@
+"""Detectors judged over a log that comes in chunks of rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ptt_rules.evaluation.compiled import CompiledDetector, ValueAt
+from ptt_rules.evaluation.events import Event
+from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.lifecycle import Life, Moment
+from ptt_rules.evaluation.polars import Columns
+from ptt_rules.evaluation.reactions import Firing
+from ptt_rules.language import Level, Measure
+from ptt_rules.logs import Row
+
+Seen = Mapping[int, int]
+"""In how many rows so far columns were observed, by operation."""
+
+Places = tuple[int, ...]
+"""Columns of which one calls up a detector; none: each row does."""
+
+_EVERY_ROW = pl.col("step").is_not_null()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Rows of a log, from row `first` on, with the columns of all operations."""
+
+    first: int
+    columns: Columns
+
+    @property
+    def height(self) -> int:
+        return self.columns.table.height
+
+    @property
+    def steps(self) -> pl.Series:
+        return self.columns.rows.steps
+
+    @property
+    def clocks(self) -> pl.Series:
+        return self.columns.rows.clocks
+
+    def row(self, place: int) -> Row:
+        return Row(self.steps[place], self.columns.table["time"][place], None, {})
+
+    def values_at(self, place: int) -> ValueAt:
+        return lambda operation: self.columns[operation][place]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a judgement of a detector told, and whether the detector fires after it.
+
+    `place` is the row's in its chunk.
+    """
+
+    place: int
+    event: Event | None
+    firing: Firing | None
+
+
+# ---- judgements as columns -----------------------------------------------------------------
+
+
+def judged_levels(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.Expr:
+    """The worst level whose condition is true, 0 if none is; null where it is not judged.
+
+    `seen` is as of the row before the chunk.
+    """
+    worst = pl.lit(0, dtype=pl.Int8)
+    for level, truth in reversed(compiled.levels):
+        found = columns.expression(truth)
+        worst = pl.when(found).then(pl.lit(int(level), dtype=pl.Int8)).otherwise(worst)
+    return pl.when(_is_judged(compiled, columns, seen)).then(worst).otherwise(None)
+
+
+def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.Expr:
+    """Where a metric of it is observed, `after` is over, and its instance has appeared."""
+    observed = [columns.expression(column).is_not_null() for column in compiled.columns]
+    judged = pl.any_horizontal(*observed) if observed else pl.col("step").is_not_null()
+    after = compiled.detector.after
+    if after is not None:
+        match after.measure:
+            case Measure.STEPS:
+                judged &= pl.col("step") >= after.amount
+            case Measure.SECONDS:
+                judged &= pl.lit(columns.rows.clocks >= after.amount).fill_null(False)
+            case Measure.JUDGEMENTS:
+                for column, one in zip(compiled.columns, observed, strict=True):
+                    judged &= one.cum_sum() + seen.get(column, 0) >= after.amount
+    family = compiled.family
+    if family is not None:
+        there = columns.expression(family).is_not_null().cum_sum() + seen.get(family, 0)
+        judged &= there > 0
+    return judged
+
+
+# ---- one detector --------------------------------------------------------------------------
+
+
+class DetectorRun:
+    """The life of one detector, or of one instance of it, from chunk to chunk."""
+
+    def __init__(self, compiled: CompiledDetector, *, tells_each_firing: bool = True) -> None:
+        self.compiled = compiled
+        self._tells_each_firing = tells_each_firing
+        self._life = Life(compiled.detector)
+        self._judgements = 0
+        self.is_broken = False
+
+    def judge(self, chunk: Chunk, levels: pl.Series, failures: Faults) -> Iterator[Judged]:
+        """Judgements in a chunk that told something or left the detector firing.
+
+        Where it does not tell each firing, those at which nothing changed may be left out.
+        `levels` is the column of `judged_levels`.
+
+        Cost: one call for each judgement at which something can change
+        """
+        if self.is_broken or not chunk.height:
+            return
+        for operation in self.compiled.operations & failures.keys():
+            yield self._broken(chunk, 0, failures[operation])
+            return
+        # nearly all detectors are quiet nearly always, so that this is all that they cost
+        if self._life.is_quiet and not levels.max():
+            self._judgements += levels.count()
+            return
+        yield from self._walk(chunk, levels)
+
+    def _walk(self, chunk: Chunk, levels: pl.Series) -> Iterator[Judged]:
+        path = _Path.of(self.compiled, chunk, levels)
+        number = 0
+        while number < len(path.places):
+            if self._life.is_quiet:
+                number = path.next_holding(number)
+                if number == len(path.places):
+                    break
+            place = path.places[number]
+            try:
+                judged = self._judge(chunk, path, number)
+            except Exception as error:  # told as an event, the other detectors go on
+                yield self._broken(chunk, place, fault_of(error))
+                return
+            if judged.event or judged.firing:
+                yield judged
+            is_settled = self._life.is_settled(path.level(number), path.until(number))
+            may_skip = is_settled and not (self._tells_each_firing and judged.firing)
+            number = path.next_change(number) if may_skip else number + 1
+        self._judgements += len(path.places)
+
+    def _judge(self, chunk: Chunk, path: _Path, number: int) -> Judged:
+        place, life = path.places[number], self._life
+        now = Moment(self._judgements + number, chunk.steps[place], chunk.clocks[place])
+        change = life.judge(path.level(number), path.until(number), now)
+        event = None
+        if change is not None:
+            values = chunk.values_at(place)
+            event = self.compiled.event(change, chunk.first + place, chunk.row(place), values)
+        firing = (
+            None if life.level is None else Firing(self.compiled, life.level, now, life.since_step)
+        )
+        return Judged(place, event, firing)
+
+    def _broken(self, chunk: Chunk, place: int, fault: str) -> Judged:
+        self.is_broken = True
+        event = self.compiled.broken(chunk.first + place, chunk.row(place), fault)
+        return Judged(place, event, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The judgements of a detector in a chunk: their places, worst levels and `until`."""
+
+    places: Sequence[int]
+    levels: Sequence[int]
+    untils: Sequence[bool | None] | None
+    holding: Sequence[int]
+    """Numbers of the judgements at which some level holds."""
+    changes: Sequence[int]
+    """Numbers of those that differ from the one before."""
+
+    @staticmethod
+    def of(compiled: CompiledDetector, chunk: Chunk, levels: pl.Series) -> _Path:
+        places = levels.is_not_null().arg_true()
+        worst = levels.gather(places)
+        differs = worst.ne_missing(worst.shift())
+        untils = None
+        if compiled.until is not None:
+            untils = chunk.columns[compiled.until].gather(places)
+            differs |= untils.ne_missing(untils.shift())
+        return _Path(
+            places.to_list(),
+            worst.to_list(),
+            None if untils is None else untils.to_list(),
+            (worst > 0).arg_true().to_list(),
+            differs.arg_true().to_list(),
+        )
+
+    def level(self, number: int) -> Level | None:
+        return Level(self.levels[number]) if self.levels[number] else None
+
+    def until(self, number: int) -> bool | None:
+        return None if self.untils is None else self.untils[number]
+
+    def next_holding(self, number: int) -> int:
+        """The judgement from this one on at which a level holds, or behind the last one."""
+        place = bisect_left(self.holding, number)
+        return self.holding[place] if place < len(self.holding) else len(self.places)
+
+    def next_change(self, number: int) -> int:
+        place = bisect_right(self.changes, number)
+        return self.changes[place] if place < len(self.changes) else len(self.places)
+
+
+def judge_all(
+    runs: Iterable[DetectorRun],
+    chunk: Chunk,
+    seen: Seen,
+    failures: Faults,
+) -> list[Judged]:
+    """What some detectors told and which of them fire, in the order of rows."""
+    runs = list(runs)
+    levels = chunk.columns.table.select(
+        judged_levels(run.compiled, chunk.columns, seen).alias(str(number))
+        for number, run in enumerate(runs)
+    )
+    judged: list[Judged] = []
+    for run, column in zip(runs, levels.iter_columns(), strict=True):
+        judged += run.judge(chunk, column, failures)
+    judged.sort(key=lambda one: one.place)
+    return judged
+
+
+def counted(columns: Columns, operations: Iterable[int], seen: dict[int, int]) -> None:
+    """Adds the rows of a chunk in which columns are observed."""
+    numbers = list(operations)
+    if numbers:
+        counts = columns.table.select(columns.expression(each).count() for each in numbers)
+        for each, count in zip(numbers, counts.row(0), strict=True):
+            seen[each] = seen.get(each, 0) + count
+
+
+class Attended:
+    """Counts the rows at which one of some columns was there, as a live engine does.
+
+    Rows of an instance count from the one on in which its word appeared.
+    """
+
+    def __init__(self, detectors: Iterable[CompiledDetector]) -> None:
+        self.counts: dict[Places, int] = {
+            one.columns: 0 for one in detectors if not one.is_template
+        }
+        self._words: dict[Places, Sequence[int]] = {}
+        """Of what began in the present chunk, the columns of which one began it."""
+
+    def begin(self, detectors: Iterable[CompiledDetector], own: Sequence[int]) -> None:
+        """Instances that the next chunk brings, with the columns of their word."""
+        for one in detectors:
+            if one.columns not in self.counts:
+                self._words.setdefault(one.columns, own)
+
+    def advance(self, chunk: Chunk, detectors: Iterable[CompiledDetector]) -> None:
+        """Takes the rows of a chunk."""
+        named = list(dict.fromkeys(one.columns for one in detectors))
+        if named:
+            asked = (self._rows(chunk.columns, one).alias(str(n)) for n, one in enumerate(named))
+            counts = chunk.columns.table.select(asked)
+            for columns, count in zip(named, counts.row(0), strict=True):
+                self.counts[columns] = self.counts.get(columns, 0) + count
+        self._words.clear()
+
+    def _rows(self, columns: Columns, places: Places) -> pl.Expr:
+        there = pl.any_horizontal(_are_there(columns, places)) if places else _EVERY_ROW
+        own = self._words.get(places)
+        if own is not None:
+            there &= pl.any_horizontal(_are_there(columns, own)).cum_sum() > 0
+        return there.sum()
+
+
+def _are_there(columns: Columns, numbers: Sequence[int]) -> list[pl.Expr]:
+    return [columns.expression(each).is_not_null() for each in numbers]

@@ -1,0 +1,196 @@
+"""Checked packs as one program: what every engine and replay of a pack shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ptt_rules.border import one_line
+from ptt_rules.evaluation.events import Event, EventKind
+from ptt_rules.evaluation.knobs import CompiledPolicy, compile_policy
+from ptt_rules.evaluation.lifecycle import Change
+from ptt_rules.language import NOWHERE, Level
+from ptt_rules.language.ir import Detector, Placeholder, Policy
+from ptt_rules.language.passes import Program
+from ptt_rules.logs import Row
+
+ValueAt = Callable[[int], Any]
+"""The value of an operation at the row in question."""
+
+_PLAIN_DIGITS = 1e15
+"""Whole numbers below it are shown with all their digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDetector:
+    """A detector with its nodes as numbers of operations.
+
+    One `for each` family has `family`, the column of its instance; without an instance it
+    stands for those to come and is not judged itself.
+    """
+
+    detector: Detector
+    levels: tuple[tuple[Level, int], ...]
+    until: int | None
+    values: tuple[tuple[str, int], ...]
+    columns: tuple[int, ...]
+    """The columns of its metrics: it is judged where one of them is observed."""
+    placeholders: tuple[int | None, ...]
+    operations: frozenset[int]
+    """All that it reads, directly or not: a failure of one of them is its own."""
+    logged: tuple[int, ...]
+    """Those of them that are columns of the log."""
+    family: int | None = None
+    instance: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_template(self) -> bool:
+        return self.family is not None and not self.instance
+
+    @property
+    def name(self) -> str:
+        """The qualified name, with the instance, as `Event.who` has it."""
+        words = ", ".join(map(one_line, self.instance.values()))
+        return f"{self.detector.qualified}[{words}]" if words else self.detector.qualified
+
+    @property
+    def sort_key(self) -> tuple[str, tuple[str, ...]]:
+        return self.detector.qualified, tuple(self.instance.values())
+
+    def of(self, word: str, numbers: Mapping[int, int]) -> CompiledDetector:
+        """The detector of one instance, whose operations stand for those of the template."""
+        family = self.detector.family
+        assert family is not None
+        assert family.label is not None
+        assert self.family is not None
+        return replace(
+            self,
+            levels=tuple((level, numbers.get(truth, truth)) for level, truth in self.levels),
+            until=None if self.until is None else numbers.get(self.until, self.until),
+            values=tuple((name, numbers.get(number, number)) for name, number in self.values),
+            columns=tuple(numbers.get(column, column) for column in self.columns),
+            placeholders=tuple(
+                None if number is None else numbers.get(number, number)
+                for number in self.placeholders
+            ),
+            operations=frozenset(numbers.get(number, number) for number in self.operations),
+            logged=tuple(numbers.get(number, number) for number in self.logged),
+            family=numbers[self.family],
+            instance={family.label: word},
+        )
+
+    # ---- events ----------------------------------------------------------------------------
+
+    def message(self, value_at: ValueAt) -> str:
+        numbers = iter(self.placeholders)
+        return "".join(
+            part if isinstance(part, str) else self._shown(part, next(numbers), value_at)
+            for part in self.detector.message
+        )
+
+    def _shown(self, part: Placeholder, number: int | None, value_at: ValueAt) -> str:
+        if number is None:
+            return self.instance.get(part.name, part.name)
+        return shown(value_at(number), part.spec)
+
+    def event(self, change: Change, row_number: int, row: Row, value_at: ValueAt) -> Event:
+        """The event of a change, with message and values as of its row."""
+        return Event(
+            event=change.event,
+            detector=self.detector.qualified,
+            level=change.level,
+            step=row.step,
+            row=row_number,
+            time=row.time,
+            message=self.message(value_at),
+            values=self.values_at(value_at),
+            instance=self.instance,
+            since_step=change.since_step,
+            shadow=self.detector.shadow,
+        )
+
+    def values_at(self, value_at: ValueAt) -> dict[str, float | bool | None]:
+        return {name: value_at(number) for name, number in self.values}
+
+    def broken(self, row_number: int, row: Row, fault: str) -> Event:
+        """Told once for a detector that cannot go on."""
+        return Event(
+            event=EventKind.BROKEN,
+            detector=self.detector.qualified,
+            level=self.levels[0][0],
+            step=row.step,
+            row=row_number,
+            time=row.time,
+            message=f"The rule failed and is off: {fault}",
+            instance=self.instance,
+        )
+
+
+def shown(value: float | bool | None, spec: str) -> str:
+    """A number in a text, by Python's format specification."""
+    if value is None:
+        return "unknown"
+    if spec:
+        return format(float(value), spec)
+    if float(value).is_integer() and abs(value) < _PLAIN_DIGITS:
+        return f"{int(value)}"
+    return f"{value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPack:
+    """Everything that judging needs; detectors are in the order of their names."""
+
+    program: Program
+    detectors: tuple[CompiledDetector, ...]
+    policy: CompiledPolicy | None
+    digest: str
+    """Of rules and parameters: state fits only the same."""
+
+    @property
+    def has_families(self) -> bool:
+        return any(detector.is_template for detector in self.detectors)
+
+
+def compile_pack(
+    detectors: Iterable[Detector],
+    policy: Policy | None,
+    params: Mapping[str, float],
+    digest: str,
+) -> CompiledPack:
+    """The program of all detectors, with what they have in common computed once."""
+    program = Program(params)
+    ordered = sorted(detectors, key=lambda detector: detector.qualified)
+    compiled = tuple(_compile(program, detector) for detector in ordered)
+    reactions = None if policy is None else compile_policy(program, policy)
+    return CompiledPack(program, compiled, reactions, digest)
+
+
+def _compile(program: Program, detector: Detector) -> CompiledDetector:
+    levels = tuple((lv.level, program.number(lv.condition)) for lv in detector.levels)
+    until = None if detector.until is None else program.number(detector.until)
+    values = tuple((name, program.number(node)) for name, node in detector.values.items())
+    columns = tuple(program.number(metric.column(NOWHERE)) for metric in detector.metrics)
+    family = None
+    if detector.family is not None:
+        family = program.number(detector.family.column(NOWHERE))
+    placeholders = tuple(
+        None if part.node is None else program.number(part.node)
+        for part in detector.message
+        if isinstance(part, Placeholder)
+    )
+    roots = {number for _, number in (*levels, *values)} | set(columns)
+    roots.update(number for number in (until, family, *placeholders) if number is not None)
+    reached = program.reached_from(roots)
+    return CompiledDetector(
+        detector,
+        levels,
+        until,
+        values,
+        columns,
+        placeholders,
+        reached,
+        program.columns_in(reached),
+        family,
+    )

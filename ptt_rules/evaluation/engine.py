@@ -1,0 +1,277 @@
+"""The live engine: takes the rows of a run one by one and tells what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.border import described, plain_data
+from ptt_rules.evaluation.attendance import Attendance
+from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
+from ptt_rules.evaluation.events import Action, Event
+from ptt_rules.evaluation.families import Crowded, Families
+from ptt_rules.evaluation.faults import fault_of
+from ptt_rules.evaluation.instances import Awake, Instances
+from ptt_rules.evaluation.judge import Judge, Status
+from ptt_rules.evaluation.lacks import is_epoch
+from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
+from ptt_rules.evaluation.row import LiveProgram, Stream
+from ptt_rules.evaluation.suppression import Suppression
+from ptt_rules.evaluation.unjudged import Moments, Reach, Unjudged, reach_of
+from ptt_rules.language import PttError
+from ptt_rules.language.passes import Program
+from ptt_rules.logs import Row, read_row
+
+STATE_VERSION = 8
+MOST_UNREADABLE = 1_000
+"""Keys without numbers that are counted; keys that are made of data have no end."""
+
+NOBODY = Awake()
+"""The instances that are awake where there are no families."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the rows so far have made known."""
+
+    live: LiveProgram
+    attendance: Attendance
+
+    @property
+    def program(self) -> Program:
+        return self.live.grown
+
+    def rows_with(self, operation: int) -> float:
+        return self.attendance.seen(operation)
+
+    def is_known(self, operation: int) -> bool:
+        return self.live.values[operation] is not None
+
+    def observations(self, stream: Stream) -> float:
+        return self.live.observations(stream)
+
+    def is_set(self, argument: str) -> bool:
+        return self.live.is_set(argument)
+
+    @property
+    def has_end(self) -> bool:
+        return self.live.has_end
+
+    @property
+    def is_timed(self) -> bool:
+        return self.live.now.clock is not None
+
+
+class Engine:
+    """Judges the rows of one run as they come.
+
+    Cost: time and memory for a row do not grow with the run, except for windows of spans,
+          which hold what falls in the span, and with the instances of families
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledPack,
+        config: Mapping[str, Any] | None = None,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._compiled = compiled
+        self._families = Families(compiled)
+        self._program = LiveProgram(compiled.program, config)
+        self._attendance = Attendance()
+        self._past = _Past(self._program, self._attendance)
+        self._instances = Instances(
+            self._families, compiled.program, self._program, self._attendance
+        )
+        for one in compiled.detectors:  # families without an instance too: `reach` tells of them
+            self._attendance.watch(one)
+        for operation in compiled.program.operations:
+            if is_epoch(operation.node):
+                self._attendance.place((operation.number,))
+        self._judges: list[Judge] = []
+        self.called: list[Judge] = []
+        """The detectors that had more to do at the newest row than to count it."""
+        self._enlist(one for one in compiled.detectors if not one.is_template)
+        self._policy = PolicyRun(compiled.policy)
+        self._suppression = Suppression(compiled)
+        self._rows = 0
+        self._step = 0
+        self._failures = 0
+        self.actions: list[Action] = []
+        """What the policy decided at the newest row, in the order of carrying out."""
+        self.unreadable: dict[str, int] = {}
+        """Keys whose values were no numbers, with the number of rows."""
+        if state is not None:
+            self._go_on_from(state)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows judged so far."""
+        return self._rows
+
+    def observe(self, logs: Mapping[str, Any]) -> list[Event]:
+        """Judges a log event, with keys as logged; events in the order of the event format.
+
+        Errors: PTT501 if the row has no step or its step falls; nothing is judged then
+        """
+        return self.judge(read_row(logs))
+
+    def judge(self, row: Row) -> list[Event]:
+        """As `observe`, of a log event that was read already."""
+        self._check_step(row)
+        for key in row.unreadable:
+            if key in self.unreadable or len(self.unreadable) < MOST_UNREADABLE:
+                self.unreadable[key] = self.unreadable.get(key, 0) + 1
+        awake = NOBODY
+        if self._families:
+            awake, begun = self._instances.of(row.values, self._rows)
+            self._judges += begun
+        self._program.advance(row, awake.programs)
+        events = self._events(row, awake)
+        self._rows += 1
+        return events
+
+    def _events(self, row: Row, awake: Awake) -> list[Event]:
+        program, attendance = self._program, self._attendance
+        due: Iterable[int] = attendance.due(program.values, awake.rolls)
+        if len(program.failures) > self._failures:
+            self._failures = len(program.failures)
+            due = range(len(self._judges))
+        self.called = [self._judges[number] for number in due]
+        found = []
+        for number, judge in zip(due, self.called, strict=True):
+            event = judge.judge(program, attendance, self._rows, row)
+            attendance.idle[number] = judge.idle
+            if event is not None:
+                found.append(event)
+        firings = [judge.firing for judge in self.called if judge.firing is not None]
+        failures = program.failures
+        if not firings and not found and not failures:
+            self.actions = []
+            return found
+        place = Place(self._rows, row, program.values.__getitem__)
+        events = self._suppression.settle(found, firings, place)
+        self.actions = self._policy.react(firings, ended(events), place, failures)
+        return events
+
+    def _enlist(self, detectors: Iterable[CompiledDetector]) -> None:
+        self._judges += [Judge(one, self._attendance.add(one)) for one in detectors]
+
+    def _check_step(self, row: Row) -> None:
+        if row.step < self._step:
+            raise PttError.of(
+                "PTT501",
+                f"step {row.step} follows step {self._step}: the steps of a run never fall",
+                hint="after a resume, go on from the engine state of that checkpoint",
+            )
+        self._step = row.step
+
+    # ---- what it knows ---------------------------------------------------------------------
+
+    def value(self, operation: int) -> float | bool | None:
+        """What an operation of the program is at the newest row; None: unknown."""
+        value: float | bool | None = self._program.values[operation]
+        return value
+
+    def judged(self) -> Iterator[Judge]:
+        """The detectors, and instances of them, that were judged at the newest row."""
+        values = self._program.values
+        return (judge for judge in self._judges if judge.is_judged(values))
+
+    @property
+    def reactions_run(self) -> Mapping[int, int]:
+        """How often each reaction of the policy has run, by its place in the policy."""
+        return self._policy.times
+
+    @property
+    def knobs(self) -> Mapping[str, float]:
+        """What the policy has set hyper-parameters to, by their names."""
+        return self._policy.knobs
+
+    @property
+    def sets_off(self) -> Mapping[str, str]:
+        """What failed of each `set` of the policy that is off, by its hyper-parameter."""
+        return self._policy.off
+
+    def statuses(self) -> dict[str, Status]:
+        """The status of each detector by its qualified name, and of instances behind it."""
+        there = [judge for judge in self._judges if judge.exists]
+        statuses = {judge.name: judge.status(self._attendance, self._past) for judge in there}
+        judged = {judge.compiled.detector.qualified for judge in there}
+        for one in self._compiled.detectors:
+            if one.detector.qualified not in judged:
+                statuses[one.name] = Status.BLIND
+        return statuses
+
+    def reach(self) -> Reach:
+        """How much of the pack could judge so far, by the operands of its conditions."""
+        present = ((judge.compiled, judge.broken) for judge in self._judges if judge.exists)
+        attendance = self._attendance
+        moments = Moments(self._step, self._program.now.clock, attendance.judgements)
+        return reach_of(self._compiled, present, self._past, moments, self._rows)
+
+    def unjudged(self) -> list[Unjudged]:
+        """Detectors that could not judge so far, or only in part, each with what it lacks."""
+        return [*self.reach().unjudged]
+
+    def crowded(self) -> list[Crowded]:
+        """Families with more instances than are judged."""
+        return list(self._families.crowded.values())
+
+    # ---- state -----------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """All that the next rows depend on, as JSON has it."""
+        return {
+            "version": STATE_VERSION,
+            "digest": self._compiled.digest,
+            "rows": self._rows,
+            "step": self._step,
+            "families": self._families.state(),
+            "counts": self._attendance.counts,
+            "program": self._program.state(),
+            "judges": [judge.state() for judge in self._judges],
+            "suppression": self._suppression.state(),
+            "policy": self._policy.state(),
+            "unreadable": dict(self.unreadable),
+        }
+
+    def _go_on_from(self, state: Mapping[str, Any]) -> None:
+        """Errors: PTT503 for a state of other rules, and for one that is damaged"""
+        try:
+            self._restore(plain_data(state))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise PttError.of(
+                "PTT503",
+                f"this engine state is damaged: {fault_of(error)}",
+                hint="begin without a state, and judge the rows of the log so far anew",
+            ) from error
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        if state.get("version") != STATE_VERSION or state.get("digest") != self._compiled.digest:
+            raise PttError.of(
+                "PTT503",
+                "this engine state is of other rules or parameters",
+                hint="load the same packs with the same parameters, or begin without a state",
+            )
+        self._rows, self._step = map(_count, (state["rows"], state["step"]))
+        for word in self._families.restore(state["families"]):
+            self._judges += self._instances.add(word)
+        counts = self._attendance.counts
+        for place, count in zip(range(len(counts)), state["counts"], strict=True):
+            counts[place] = _count(count)
+        self._program.restore(state["program"])
+        for judge, saved in zip(self._judges, state["judges"], strict=True):
+            judge.restore(saved)
+        self._suppression.restore(state["suppression"])
+        self._policy.restore(state["policy"])
+        self.unreadable = dict(state["unreadable"])
+        self._failures = len(self._program.failures)
+
+
+def _count(saved: object) -> int:
+    """Errors: ValueError for what is not a number of rows, or a step"""
+    if not isinstance(saved, int) or isinstance(saved, bool) or saved < 0:
+        raise ValueError(f"{described(saved)} is not a whole number of at least 0")
+    return saved

@@ -1,0 +1,186 @@
+"""Instances of metric families: found in the keys that a run logs, judged one by one.
+
+A detector `for each` of a family is compiled once, for an instance that is never observed.
+When a key with a new word appears, the operations are there once more with the columns of that
+word in the place of the family's, and go on from the past of the never observed one: from rows in
+which the new key was absent, which is just what they have been through.
+
+Keys may be made of data (one for each sample, task or rank), so that there is no end of words: the
+first ones are judged, in the order in which rows bring them, of one row in that of the words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
+from ptt_rules.language.ir import FamilyColumn, Node
+from ptt_rules.language.passes import Operation, Program
+
+MOST_INSTANCES = 1000
+_MOST_KEYS = 10_000
+"""Keys whose words are remembered; those of others are found again."""
+
+Word = tuple[int, str]
+"""The number of a family, and what its label stands for in an instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Metric families of one label that detectors read together: they share their words."""
+
+    label: str
+    keys: tuple[str, ...]
+    """With `{label}` where an instance has its word."""
+    templates: tuple[CompiledDetector, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    operations: tuple[Operation, ...]
+    """Those that each instance has its own of."""
+
+    @property
+    def columns(self) -> list[int]:
+        """Those of the operations that are columns."""
+        return [one.number for one in self.operations if isinstance(one.node, FamilyColumn)]
+
+    def words(self, key: str) -> set[str]:
+        """What the label may stand for in a key; nothing in one of something else."""
+        return {found[1] for pattern in self.patterns if (found := pattern.fullmatch(key))}
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """A family with more instances than are judged; the first key that is not, and its row."""
+
+    keys: tuple[str, ...]
+    key: str
+    row: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"keys": list(self.keys), "key": self.key, "row": self.row}
+
+
+class Families:
+    """The families of a pack, and the words of their labels that were seen so far."""
+
+    def __init__(self, compiled: CompiledPack) -> None:
+        self.all = _families(compiled)
+        self.words: list[Word] = []
+        """In the order in which they came."""
+        self.crowded: dict[int, Crowded] = {}
+        self._known: list[set[str]] = [set() for _ in self.all]
+        self._of_key: dict[str, tuple[Word, ...]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def words_of(self, key: str) -> tuple[Word, ...]:
+        """What a key says to each family of which it is a key."""
+        known = self._of_key.get(key)
+        if known is None:
+            known = tuple(
+                (number, word)
+                for number, family in enumerate(self.all)
+                for word in sorted(family.words(key))
+            )
+            if len(self._of_key) < _MOST_KEYS:
+                self._of_key[key] = known
+        return known
+
+    def new_words(self, keys: Iterable[str], row: int) -> list[Word]:
+        """The words that a row brings, as far as there is room for them."""
+        found = {word: key for key in keys for word in self.words_of(key) if self._is_new(word)}
+        return [word for word in sorted(found) if self._take(word, found[word], row)]
+
+    def _is_new(self, word: Word) -> bool:
+        number, name = word
+        return name not in self._known[number]
+
+    def _take(self, word: Word, key: str, row: int) -> bool:
+        number, _ = word
+        if len(self._known[number]) < MOST_INSTANCES:
+            self.add(word)
+            return True
+        self.crowded.setdefault(number, Crowded(self.all[number].keys, key, row))
+        return False
+
+    def add(self, word: Word) -> None:
+        number, name = word
+        self._known[number].add(name)
+        self.words.append(word)
+
+    def has(self, word: Word) -> bool:
+        return not self._is_new(word)
+
+    def instances(
+        self, program: Program, word: Word
+    ) -> tuple[list[CompiledDetector], dict[int, int]]:
+        """Extends a program by an instance: its detectors, and what its operations stand for."""
+        number, name = word
+        family = self.all[number]
+
+        def column(node: Node) -> Node:
+            return node.of(name) if isinstance(node, FamilyColumn) else node
+
+        numbers = program.clone(family.operations, column)
+        return detectors_of(family, name, numbers), numbers
+
+    # ---- state -----------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "words": [list(word) for word in self.words],
+            "crowded": [[number, one.key, one.row] for number, one in self.crowded.items()],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> Iterator[Word]:
+        """The words of a state, in their order."""
+        for number, key, row in state["crowded"]:
+            self.crowded[number] = Crowded(self.all[number].keys, key, row)
+        for number, name in state["words"]:
+            self.add((number, name))
+            yield number, name
+
+
+def detectors_of(family: Family, word: str, numbers: Mapping[int, int]) -> list[CompiledDetector]:
+    """The detectors of one instance, whose operations are those of the templates by number."""
+    return [template.of(word, numbers) for template in family.templates]
+
+
+def key_pattern(pattern: str, label: str) -> re.Pattern[str]:
+    """The keys of a family: its label stands for characters without `/`, or for a whole key."""
+    before, _, after = pattern.partition("{" + label + "}")
+    word = "([^/]+)" if before or after else "(.+)"
+    return re.compile(re.escape(before) + word + re.escape(after))
+
+
+# ---- which families belong together --------------------------------------------------------
+
+
+def _families(compiled: CompiledPack) -> tuple[Family, ...]:
+    operations = compiled.program.operations
+    groups: list[tuple[set[int], list[CompiledDetector]]] = []
+    for one in compiled.detectors:
+        if one.is_template:
+            columns = {n for n in one.operations if isinstance(operations[n].node, FamilyColumn)}
+            members = [one]
+            for other in [group for group in groups if not columns.isdisjoint(group[0])]:
+                groups.remove(other)
+                columns |= other[0]
+                members = other[1] + members
+            groups.append((columns, members))
+    found = [_family(compiled.program, columns, members) for columns, members in groups]
+    return tuple(sorted(found, key=lambda one: (one.label, one.keys)))
+
+
+def _family(
+    program: Program, columns: Iterable[int], templates: Sequence[CompiledDetector]
+) -> Family:
+    nodes = [program.operations[number].node for number in columns]
+    families = [node for node in nodes if isinstance(node, FamilyColumn)]
+    label, keys = families[0].label, {pattern for node in families for pattern in node.patterns}
+    ordered = tuple(sorted(keys))
+    patterns = tuple(key_pattern(key, label) for key in ordered)
+    return Family(label, ordered, tuple(templates), patterns, tuple(program.readers_of(columns)))

@@ -1,0 +1,168 @@
+"""The life of a detector: from what holds at each judgement to events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ptt_rules.evaluation.events import EventKind
+from ptt_rules.language import Level, Measure
+from ptt_rules.language.ir import Detector, Length
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A judgement: its number among those of the detector, and step and clock of its row."""
+
+    number: int
+    step: int
+    clock: float | None = None
+
+    def has_passed(self, length: Length, since: Moment) -> bool:
+        """Whether so many judgements, steps or seconds lie between; false if no time is known."""
+        match length.measure:
+            case Measure.STEPS:
+                return self.step - since.step >= length.amount
+            case Measure.SECONDS:
+                if self.clock is None or since.clock is None:
+                    return False
+                return self.clock - since.clock >= length.amount
+            case Measure.JUDGEMENTS:
+                return self.number - since.number >= length.amount
+
+    def has_held(self, length: Length, since: Moment) -> bool:
+        """Whether what began at `since` has held so long, the judgement then counted in."""
+        if length.measure is Measure.JUDGEMENTS:
+            return self.number - since.number + 1 >= length.amount
+        return self.has_passed(length, since)
+
+    def anchored(self, now: Moment) -> Moment:
+        """This moment; without a clock it counts from the first judgement that has one."""
+        if self.clock is None and now.clock is not None:
+            return replace(self, clock=now.clock)
+        return self
+
+    def to_json(self) -> list[float | None]:
+        return [self.number, self.step, self.clock]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a judgement changed: the event, its level, and since when some level has held."""
+
+    event: EventKind
+    level: Level
+    since_step: int | None
+
+
+@dataclass(slots=True)
+class Life:
+    """State of one detector; `judge` is the table of the language reference, row by row.
+
+    Its last line, `again`, is of what people know: `ptt_rules.evaluation.suppression` has it.
+    """
+
+    detector: Detector
+    level: Level | None = None
+    """The level at which it fires; None while it is idle."""
+    held_since: dict[Level, Moment] = field(default_factory=dict)
+    fired: Moment | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a judgement at which no level holds would change nothing."""
+        return self.level is None and not self.held_since
+
+    @property
+    def is_pending(self) -> bool:
+        return self.level is None and bool(self.held_since)
+
+    def is_settled(self, worst: Level | None, until: bool | None) -> bool:
+        """Whether more judgements like the one just taken would change nothing."""
+        if self._waits_for_a_clock:
+            return False
+        if self.level is None:
+            return not self.held_since
+        if worst is not None:
+            return worst <= self.level
+        return self.detector.until is not None and until is not True
+
+    @property
+    def _waits_for_a_clock(self) -> bool:
+        """Whether a span of time began before the log told any."""
+        lengths = (self.detector.hold, self.detector.keep)
+        in_seconds = any(one is not None and one.measure is Measure.SECONDS for one in lengths)
+        return in_seconds and any(since.clock is None for since in self.held_since.values())
+
+    def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
+        """Takes a judgement: the worst level whose condition is true, and `until`."""
+        self._anchor(now)
+        for condition in self.detector.levels:
+            if worst is not None and condition.level <= worst:
+                self.held_since.setdefault(condition.level, now)
+            else:
+                self.held_since.pop(condition.level, None)
+        ripe = self._worst_ripe(now)
+        if self.level is None:
+            return self._fire(ripe, now)
+        if ripe is not None and ripe > self.level:
+            return self._enter(EventKind.ESCALATED, ripe)
+        if worst is not None:
+            return self._enter(EventKind.EASED, worst) if worst < self.level else None
+        if until is not False and self._may_resolve(until, now):
+            return self._resolve()
+        return None
+
+    def _anchor(self, now: Moment) -> None:
+        """Spans of time that began before the log told any time begin with the first one."""
+        self.fired = self.fired and self.fired.anchored(now)
+        for level, since in self.held_since.items():
+            self.held_since[level] = since.anchored(now)
+
+    def _worst_ripe(self, now: Moment) -> Level | None:
+        hold = self.detector.hold
+        for level, since in sorted(self.held_since.items(), reverse=True):
+            if now.has_held(hold, since):
+                return level
+        return None
+
+    def _fire(self, ripe: Level | None, now: Moment) -> Change | None:
+        if ripe is None:
+            return None
+        self.fired = now
+        return self._enter(EventKind.FIRED, ripe)
+
+    def _may_resolve(self, until: bool | None, now: Moment) -> bool:
+        if self.detector.until is not None and until is not True:
+            return False
+        keep, fired = self.detector.keep, self.fired
+        return keep is None or fired is None or now.has_passed(keep, fired)
+
+    def _resolve(self) -> Change:
+        assert self.level is not None
+        change = Change(EventKind.RESOLVED, self.level, None)
+        self.level = self.fired = None
+        return change
+
+    def _enter(self, event: EventKind, level: Level) -> Change:
+        self.level = level
+        return Change(event, level, self.since_step)
+
+    @property
+    def since_step(self) -> int | None:
+        """Since when some level has held at every judgement."""
+        return min((moment.step for moment in self.held_since.values()), default=None)
+
+    # ---- state -----------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "level": self.level.word if self.level else None,
+            "held": {level.word: since.to_json() for level, since in self.held_since.items()},
+            "fired": self.fired and self.fired.to_json(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.level = Level.of(state["level"]) if state["level"] else None
+        self.held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
+        self.fired = Moment(*state["fired"]) if state["fired"] else None

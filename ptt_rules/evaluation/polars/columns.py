@@ -1,0 +1,332 @@
+"""A program over metric frames: one column for each operation, chunk after chunk of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.polars.cells import Cell, dtype_of
+from ptt_rules.evaluation.polars.expressions import expression
+from ptt_rules.evaluation.polars.observations import Rows
+from ptt_rules.evaluation.polars.windows import StreamColumns
+from ptt_rules.evaluation.row import Stream, compute, max_steps, stream_of, training_argument
+from ptt_rules.language import Kind, Quantity
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.passes import Operation, Program
+
+_ONE = "one"
+_STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What is the same at all rows."""
+
+    value: float | bool | None
+    kind: Kind
+
+    @property
+    def dtype(self) -> type[pl.DataType]:
+        return dtype_of(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The column of each operation; null is unknown or, for a series, not observed.
+
+    Shape: (rows,) for each operation
+    """
+
+    table: pl.DataFrame
+    constants: Mapping[int, _Fixed]
+    rows: Rows
+
+    def __getitem__(self, operation: int) -> pl.Series:
+        if operation not in self.constants:
+            return self.table[str(operation)]
+        fixed = self.constants[operation]
+        return pl.repeat(fixed.value, self.table.height, dtype=fixed.dtype, eager=True)
+
+    def expression(self, operation: int) -> pl.Expr:
+        """An operation as an expression over the table."""
+        return _operand(operation, self.constants)
+
+
+@dataclass
+class _Wave:
+    """Operations that read only earlier waves, and so can be computed together."""
+
+    expressions: dict[int, pl.Expr] = field(default_factory=dict)
+    remembering: list[Operation] = field(default_factory=list)
+    streams: dict[Stream, list[Cell]] = field(default_factory=dict)
+
+
+class FrameProgram:
+    """Columns of all operations of a program, over a log that comes in chunks of rows."""
+
+    def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
+        self.failures: Faults = {}
+        """Operations that could not be computed; they are unknown."""
+        self._program = program
+        self._config = config or {}
+        self._last = max_steps(self._config)
+        self._constants: dict[int, _Fixed] = {}
+        self._logged: dict[int, tuple[str, ...]] = {}
+        self._depths: list[int] = []
+        self._waves: list[_Wave] = []
+        self._streams: dict[Stream, StreamColumns] = {}
+        self._remembered: dict[int, Any] = {}
+        self._clock: float | None = None
+        self._add(program.operations)
+
+    def advance(self, frame: pl.DataFrame) -> Columns:
+        """Takes the next rows of the log.
+
+        Shape: a metric frame: `step`, `time`, `epoch`, metrics
+        Cost:  a column for each operation, let go with the result
+        """
+        rows = Rows(frame["step"], self.clocks(frame["time"]))
+        table = pl.DataFrame(_columns(frame, self._leaves(frame)))
+        for wave in self._waves:
+            table = self._with(table, wave.expressions)
+            table = self._with(table, self._remembering(wave))
+            for stream, cells in wave.streams.items():
+                table = self._with_aggregates(table, rows, stream, cells)
+        if frame.height:
+            self._clock = rows.clocks[-1]
+            for operation in self._remembered:
+                self._remembered[operation] = table[str(operation)][-1]
+        return Columns(table, self._constants, rows)
+
+    def clocks(self, times: pl.Series) -> pl.Series:
+        """The greatest time so far at each row; null before the first that is known."""
+        clocks: pl.Series = times.cast(pl.Float64).cum_max().forward_fill()
+        if self._clock is None:
+            return clocks
+        later: pl.Series = clocks.clip(lower_bound=self._clock).fill_null(self._clock)
+        return later
+
+    def extend(self, numbers: Mapping[int, int]) -> None:
+        """Takes operations that the program was extended by, as if they had always been there.
+
+        `numbers` maps those that they stand for, whose past is theirs, to the new ones.
+        """
+        streams = list(self._streams)
+        self._add(self._program.operations[len(self._depths) :])
+        for stream in streams:
+            twin = stream.renumbered(numbers)
+            if twin != stream:
+                self._streams[twin].take_over(self._streams[stream])
+        for old, new in numbers.items():
+            if old in self._remembered:
+                self._remembered[new] = self._remembered[old]
+            if old in self.failures:
+                self.failures[new] = self.failures[old]
+
+    # ---- what it has seen ------------------------------------------------------------------
+
+    def is_set(self, argument: str) -> bool:
+        """Whether the run has a training argument that is a number."""
+        return training_argument(self._config, argument) is not None
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the last step of the run is known."""
+        return max_steps(self._config) is not None
+
+    @property
+    def clock(self) -> float | None:
+        """The greatest time so far."""
+        return self._clock
+
+    def observations(self, stream: Stream) -> int:
+        """How many observations of a stream there were."""
+        columns = self._streams.get(stream)
+        return 0 if columns is None else columns.observations
+
+    def is_known(self, operation: int) -> bool:
+        """Whether what is carried from row to row was ever known."""
+        if operation in self._remembered:
+            return self._remembered[operation] is not None
+        one = self._program.operations[operation]
+        return (
+            isinstance(one.node, nodes.Aggregate)
+            and self.observations(stream_of(one, one.node)) > 0
+        )
+
+    # ---- what is computed ------------------------------------------------------------------
+
+    def _add(self, operations: Sequence[Operation]) -> None:
+        """Places operations that follow those that are known already into waves."""
+        cells: dict[Stream, list[Cell]] = {}
+        for operation in operations:
+            self._depths.append(self._depth(operation))
+            try:
+                self._place(operation, cells)
+            except Exception as error:  # what cannot be written is told, and unknown
+                self.failures[operation.number] = fault_of(error)
+                unknown = pl.repeat(None, pl.len(), dtype=dtype_of(operation.node.kind))
+                self._wave(self._depths[-1]).expressions[operation.number] = unknown
+        for stream, aggregates in cells.items():
+            self._streams[stream] = StreamColumns(stream, aggregates)
+            self._wave(max(self._depths[cell.number] for cell in aggregates)).streams[stream] = (
+                aggregates
+            )
+
+    def _depth(self, operation: Operation) -> int:
+        return 1 + max((self._depths[number] for number in operation.inputs), default=0)
+
+    def _wave(self, depth: int) -> _Wave:
+        while len(self._waves) < depth:
+            self._waves.append(_Wave())
+        return self._waves[depth - 1]
+
+    def _place(self, operation: Operation, cells: dict[Stream, list[Cell]]) -> None:
+        node, own = operation.node, operation.number
+        wave = self._wave(self._depths[own])
+        match node:
+            case nodes.Constant():
+                self._constants[own] = _Fixed(node.value, Kind.NUMBER)
+            case nodes.Config():
+                value = training_argument(self._config, node.name)
+                self._constants[own] = _Fixed(value, Kind.NUMBER)
+            case nodes.Column():
+                self._logged[own] = node.keys
+            case nodes.FamilyColumn():
+                self._logged[own] = ()
+            case nodes.Position() if node.quantity is Quantity.PROGRESS and self._last is None:
+                self._constants[own] = _Fixed(None, Kind.NUMBER)
+            case nodes.Position():
+                wave.expressions[own] = self._position(node.quantity)
+            case nodes.StepOf():
+                observed = _operand(operation.inputs[0], self._constants).is_not_null()
+                wave.expressions[own] = pl.when(observed).then(pl.col(_STEP).cast(pl.Float64))
+            case nodes.Latest() | nodes.Streak():
+                self._remembered[own] = None
+                wave.remembering.append(operation)
+            case nodes.Aggregate():
+                cell = Cell(own, node, self._argument(operation, node))
+                cells.setdefault(stream_of(operation, node), []).append(cell)
+            case _:
+                self._place_elementwise(operation, wave)
+
+    def _place_elementwise(self, operation: Operation, wave: _Wave) -> None:
+        """What reads only constants is one, computed as for a row."""
+        node, inputs = operation.node, operation.inputs
+        if all(each in self._constants for each in inputs):
+            places = tuple(range(len(inputs)))
+            values = [self._constants[each].value for each in inputs]
+            self._constants[operation.number] = _Fixed(compute(node, places)(values), node.kind)
+            return
+        operands = [_operand(each, self._constants) for each in inputs]
+        if isinstance(node, nodes.Arithmetic):
+            # no single numbers: Polars would multiply with a rounded reciprocal, and take 0 + x
+            # for x, which have other zeros
+            operands = [
+                pl.col(_ONE) * operand if each in self._constants else operand
+                for each, operand in zip(inputs, operands, strict=True)
+            ]
+        wave.expressions[operation.number] = expression(node, *operands)
+
+    def _argument(self, operation: Operation, node: nodes.Aggregate) -> float:
+        return 0.0 if node.argument is None else self._program.constant(operation.inputs[-1])
+
+    def _position(self, quantity: Quantity) -> pl.Expr:
+        if quantity is not Quantity.PROGRESS:
+            return pl.col(quantity.value).cast(pl.Float64)
+        return pl.col(_STEP).cast(pl.Float64) / (pl.col(_ONE) * self._last)
+
+    # ---- computing it ----------------------------------------------------------------------
+
+    def _leaves(self, frame: pl.DataFrame) -> list[pl.Expr]:
+        """The columns that the log has: positions, and metrics by the numbers of operations."""
+        known = set(frame.columns)
+        columns: list[pl.Expr] = []
+        for operation, keys in self._logged.items():
+            present = [pl.col(key) for key in keys if key in known]
+            column = pl.coalesce(*present) if present else pl.lit(None, dtype=pl.Float64)
+            columns.append(column.alias(str(operation)))
+        ones = pl.repeat(1.0, pl.len(), dtype=pl.Float64).alias(_ONE)
+        return [pl.col(_STEP, "time", "epoch"), ones, *columns]
+
+    def _remembering(self, wave: _Wave) -> dict[int, pl.Expr]:
+        """Operations that go on from their value at the row before."""
+        found = {}
+        for operation in wave.remembering:
+            before = self._remembered[operation.number]
+            series = pl.col(str(operation.inputs[0]))
+            is_streak = isinstance(operation.node, nodes.Streak)
+            found[operation.number] = (
+                _streak(series, before) if is_streak else _filled(series, before)
+            )
+        return found
+
+    def _with(self, table: pl.DataFrame, expressions: Mapping[int, pl.Expr]) -> pl.DataFrame:
+        """The table with more operations; where some fail, with each by itself."""
+        if not expressions:
+            return table
+        named = [column.alias(str(each)) for each, column in expressions.items()]
+        try:
+            return table.hstack(_columns(table, named))
+        except Exception as error:  # which one it was is found out, told and contained
+            if len(expressions) == 1:
+                fault = fault_of(error)
+                return table.hstack([self._failed(each, fault, table) for each in expressions])
+            for each, column in expressions.items():
+                table = self._with(table, {each: column})
+        return table
+
+    def _with_aggregates(
+        self, table: pl.DataFrame, rows: Rows, stream: Stream, cells: Sequence[Cell]
+    ) -> pl.DataFrame:
+        if cells[0].number in self.failures:
+            return table.hstack(
+                [self._failed(cell.number, self.failures[cell.number], table) for cell in cells]
+            )
+        series = tuple(table[str(each)] for each in stream.inputs)
+        try:
+            return table.hstack(self._streams[stream].advance(series, rows))
+        except Exception as error:  # all that reads the stream is told to be broken
+            fault = fault_of(error)
+            return table.hstack([self._failed(cell.number, fault, table) for cell in cells])
+
+    def _failed(self, operation: int, fault: str, table: pl.DataFrame) -> pl.Series:
+        self.failures[operation] = fault
+        dtype = dtype_of(self._program.operations[operation].node.kind)
+        unknown = pl.repeat(None, table.height, dtype=dtype, eager=True)
+        return unknown.alias(str(operation))
+
+
+def _columns(table: pl.DataFrame, expressions: Sequence[pl.Expr]) -> list[pl.Series]:
+    """Expressions as columns that have a number of their own for each row.
+
+    Where all rows of a `when` take a literal, Polars makes a single number that stands for the
+    column, and computes with it by other rules: it multiplies with the rounded reciprocal instead
+    of dividing, and takes 0 + x for x. What is told of a row would then depend on which other rows
+    are in its chunk. A series has no such form.
+    """
+    return table.select(expressions).get_columns()
+
+
+def _operand(operation: int, constants: Mapping[int, _Fixed]) -> pl.Expr:
+    fixed = constants.get(operation)
+    return pl.col(str(operation)) if fixed is None else pl.lit(fixed.value, dtype=fixed.dtype)
+
+
+def _filled(series: pl.Expr, before: Any) -> pl.Expr:
+    """The newest observation so far."""
+    filled = series.forward_fill()
+    return filled if before is None else filled.fill_null(pl.lit(before))
+
+
+def _streak(truths: pl.Expr, before: float | None) -> pl.Expr:
+    """True observations in a row up to each row; null before the first observation."""
+    number = truths.is_not_null().cum_sum().cast(pl.Float64)
+    last_false = pl.when(truths.eq(False)).then(number).otherwise(None).forward_fill()
+    known = pl.lit(before is not None) | (number > 0)
+    streak = pl.coalesce(number - last_false, number + (before or 0.0))
+    return pl.when(known).then(streak).otherwise(None)

@@ -1,0 +1,126 @@
+"""Windows of spans of steps or time, which move with every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ptt_rules.evaluation.merges import Merge
+from ptt_rules.evaluation.polars.cells import Cell
+from ptt_rules.evaluation.polars.finish import of_fold, of_truths, of_zscore
+from ptt_rules.evaluation.polars.merges import Columns, at, chosen
+from ptt_rules.evaluation.polars.observations import AtHand, Rows, span_starts
+from ptt_rules.evaluation.polars.samples import sampled
+from ptt_rules.evaluation.samples import SAMPLES
+from ptt_rules.language.ir import SpanWindow, Statistic
+
+_FEW_LENGTHS = 3
+"""Up to so many different lengths, each is folded for itself: cheaper than run by run."""
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """The observations in a span at each row: the first one, and how many.
+
+    Shape: (rows,)
+    """
+
+    start: pl.Series
+    length: pl.Series
+
+    @property
+    def newest(self) -> pl.Series:
+        """Place of the newest observation; null in an empty span."""
+        newest: pl.Series = self.start + self.length - 1
+        return newest.set(self.length == 0, None)
+
+    @property
+    def oldest(self) -> pl.Series:
+        return self.start.set(self.length == 0, None)
+
+    def without_newest(self) -> _Runs:
+        return _Runs(self.start, (self.length - 1).clip(lower_bound=0))
+
+
+class SpanColumns:
+    """Aggregates over spans; nothing is carried but the observations in them."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._by_window: dict[SpanWindow, list[Cell]] = {}
+        for cell in cells:
+            assert isinstance(cell.window, SpanWindow)
+            self._by_window.setdefault(cell.window, []).append(cell)
+
+    def reach(self, at_hand: AtHand, rows: Rows) -> int:
+        """How many of the newest observations the next chunk can need."""
+        starts = [span_starts(at_hand, window, rows.last)[0] for window in self._by_window]
+        return at_hand.count - min(starts, default=at_hand.count)
+
+    def advance(self, at_hand: AtHand, rows: Rows) -> list[pl.Series]:
+        """Shape: (rows,) for each aggregate"""
+        return [
+            _column(cell, at_hand, runs)
+            for window, cells in self._by_window.items()
+            for runs in [_runs(at_hand, window, rows)]
+            for cell in cells
+        ]
+
+
+def _runs(at_hand: AtHand, window: SpanWindow, rows: Rows) -> _Runs:
+    start = span_starts(at_hand, window, rows)
+    return _Runs(start, (at_hand.ended - start).clip(lower_bound=0))
+
+
+def _column(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
+    of_cell = _of_truths if cell.is_of_truths else _of_numbers
+    found = of_cell(cell, at_hand, runs)
+    if cell.statistic is not Statistic.COUNT:
+        found = found.set(runs.length < cell.least, None)
+    return found.alias(cell.name)
+
+
+def _of_truths(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
+    """Sums of ones are exact in any order."""
+    so_far = pl.Series([0.0]).append(at_hand.y.cum_sum())
+    true_ones = so_far.gather(runs.start + runs.length) - so_far.gather(runs.start)
+    return of_truths(cell.statistic, true_ones, runs.length.cast(pl.Float64))
+
+
+def _of_numbers(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
+    size: pl.Series = runs.length.cast(pl.Float64)
+    y = at_hand.y
+    match cell.statistic:
+        case Statistic.COUNT:
+            return size
+        case Statistic.LAST:
+            return at(y, runs.newest)
+        case Statistic.DELTA:
+            delta: pl.Series = at(y, runs.newest) - at(y, runs.oldest)
+            return delta
+    if cell.statistic in SAMPLES:
+        windows = zip(runs.start, runs.length, strict=True)
+        return sampled(cell.statistic, at_hand.frame, windows, cell.argument)
+    assert cell.merge is not None
+    if cell.statistic is Statistic.ZSCORE:
+        others = _fold(at_hand, cell.merge, runs.without_newest())
+        return of_zscore(at(y, runs.newest), others, size)
+    return of_fold(cell.statistic, _fold(at_hand, cell.merge, runs), size)
+
+
+def _fold(at_hand: AtHand, merge: Merge, runs: _Runs) -> Columns:
+    """The fold of the observations in each run; null for none."""
+    blocks, lengths = at_hand.blocks, runs.length.unique().sort().to_list()
+    if len(lengths) > _FEW_LENGTHS or lengths == [0]:
+        return blocks.fold_runs(merge, runs.start, runs.length)
+    found: Columns | None = None
+    for length in filter(None, lengths):
+        is_so_long = runs.length == length
+        # the first fold is that of the run that starts with the first observation
+        folds = blocks.fold(merge, length, length - 1, at_hand.count - length + 1)
+        columns = tuple(at(part, runs.start.set(~is_so_long, None)) for part in folds)
+        pairs = zip(columns, found or columns, strict=True)
+        found = tuple(chosen(is_so_long, new, old) for new, old in pairs)
+    assert found is not None
+    return found

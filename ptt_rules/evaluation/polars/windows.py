@@ -1,0 +1,73 @@
+"""The aggregates of one stream as columns, from one chunk of rows to the next.
+
+A window of the last observations, of the first ones or of all so far changes only where there
+is a new observation: it is computed there and brought back to the rows. A span moves with the
+rows and is computed for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from ptt_rules.evaluation.merges import MergeKind
+from ptt_rules.evaluation.polars.cells import Cell
+from ptt_rules.evaluation.polars.counted import CountedColumns
+from ptt_rules.evaluation.polars.observations import Observations, Rows
+from ptt_rules.evaluation.polars.so_far import SoFarColumns
+from ptt_rules.evaluation.polars.spans import SpanColumns
+from ptt_rules.evaluation.row import Stream
+from ptt_rules.evaluation.samples import SAMPLES
+from ptt_rules.language import Measure
+from ptt_rules.language.ir import AllWindow, DecayWindow, FirstWindow, LastWindow, SpanWindow
+
+
+class StreamColumns:
+    """All aggregates of the observations of one stream."""
+
+    def __init__(self, stream: Stream, cells: Sequence[Cell]) -> None:
+        is_of_pairs = stream.is_lagged or len(stream.inputs) > 1
+        asked = {name for cell in cells for name in _columns(cell)}
+        names = asked | {"y"} | ({"x"} if is_of_pairs else set())
+        self._observations = Observations(stream, frozenset(names))
+        counted = [cell for cell in cells if isinstance(cell.window, (LastWindow, FirstWindow))]
+        so_far = [cell for cell in cells if isinstance(cell.window, (AllWindow, DecayWindow))]
+        self._counted = CountedColumns(counted, is_of_pairs=is_of_pairs)
+        self._so_far = SoFarColumns(so_far)
+        self._spans = SpanColumns([c for c in cells if isinstance(c.window, SpanWindow)])
+        self._latest: list[Any] = [cell.of_nothing for cell in (*counted, *so_far)]
+
+    def advance(self, series: tuple[pl.Series, ...], rows: Rows) -> list[pl.Series]:
+        """Shape: (rows,) for each aggregate, named by its number"""
+        at_hand = self._observations.advance(series, rows)
+        found = [*self._counted.advance(at_hand), *self._so_far.advance(at_hand)]
+        columns = at_hand.at_rows(found, self._latest)
+        spans = self._spans.advance(at_hand, rows)
+        if len(rows.steps):
+            self._latest = [column[-1] for column in columns]
+            self._observations.keep(max(self._counted.reach, self._spans.reach(at_hand, rows)))
+        return columns + spans
+
+    @property
+    def observations(self) -> int:
+        """How many observations of the stream there were."""
+        return self._observations.single
+
+    def take_over(self, other: StreamColumns) -> None:
+        """Goes on from the past of another stream with the same aggregates."""
+        self._observations.take_over(other._observations)
+        self._counted.take_over(other._counted)
+        self._so_far.take_over(other._so_far)
+        self._latest = list(other._latest)
+
+
+def _columns(cell: Cell) -> Iterator[str]:
+    """What an aggregate needs of its observations beside their numbers."""
+    if cell.merge is not None and cell.merge.kind is MergeKind.COMOMENTS:
+        yield "x"
+    if isinstance(cell.window, SpanWindow):
+        yield "step" if cell.window.measure is Measure.STEPS else "clock"
+    if isinstance(cell.window, (LastWindow, FirstWindow)) or cell.statistic in SAMPLES:
+        yield "step"

@@ -1,0 +1,244 @@
+"""A whole log: conditions as columns, then the same lives and policies as live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from ptt_rules.evaluation.chunks import (
+    Attended,
+    Chunk,
+    DetectorRun,
+    Judged,
+    counted,
+    judge_all,
+    judged_levels,
+)
+from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack, ValueAt
+from ptt_rules.evaluation.events import Action, Event
+from ptt_rules.evaluation.families import Crowded, Families, Word
+from ptt_rules.evaluation.lacks import is_epoch
+from ptt_rules.evaluation.polars import FrameProgram
+from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
+from ptt_rules.evaluation.row import Stream
+from ptt_rules.evaluation.suppression import Suppression
+from ptt_rules.evaluation.unjudged import Moments, Reach, reach_of
+from ptt_rules.language import Kind
+from ptt_rules.language.passes import Program
+from ptt_rules.logs import POSITION_KEYS
+
+CELLS = 1 << 24
+"""Numbers that the columns of a chunk may have: 128 MiB."""
+
+_LEAST_ROWS = 1 << 10
+_MOST_ROWS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the rows of a log have made known."""
+
+    program: Program
+    frame: FrameProgram
+    seen: Mapping[int, int]
+
+    def rows_with(self, operation: int) -> float:
+        return self.seen.get(operation, 0)
+
+    def is_known(self, operation: int) -> bool:
+        return self.frame.is_known(operation)
+
+    def observations(self, stream: Stream) -> float:
+        return self.frame.observations(stream)
+
+    def is_set(self, argument: str) -> bool:
+        return self.frame.is_set(argument)
+
+    @property
+    def has_end(self) -> bool:
+        return self.frame.has_end
+
+    @property
+    def is_timed(self) -> bool:
+        return self.frame.clock is not None
+
+
+class LogReplay:
+    """Judges the chunks of a log, one after the other; any chunking tells the same."""
+
+    def __init__(self, compiled: CompiledPack, config: Mapping[str, Any] | None = None) -> None:
+        self.events: list[Event] = []
+        self.actions: list[Action] = []
+        self.rows = 0
+        self.last_step = 0
+        self._compiled = compiled
+        self._operations = compiled.program.copy()
+        self._program = FrameProgram(self._operations, config)
+        self._families = Families(compiled)
+        self._suppression, self._policy = Suppression(compiled), PolicyRun(compiled.policy)
+        self._seen: dict[int, int] = {}
+        self._attended = Attended(compiled.detectors)
+        self._runs: list[DetectorRun] = []
+        self._add(one for one in compiled.detectors if not one.is_template)
+
+    @property
+    def chunk_rows(self) -> int:
+        """Rows of a chunk, so that its columns take a bounded part of the memory."""
+        fitting = CELLS // max(1, len(self._operations.operations))
+        return min(_MOST_ROWS, max(_LEAST_ROWS, fitting))
+
+    def advance(self, frame: pl.DataFrame) -> None:
+        """Judges the next rows: a metric frame."""
+        if not frame.height:
+            return
+        for word in new_words(self._families, frame, self.rows):
+            detectors, numbers = self._families.instances(self._operations, word)
+            self._program.extend(numbers)
+            self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
+            self._add(detectors)
+            own = self._families.all[word[0]].columns
+            self._attended.begin(detectors, [numbers[one] for one in own])
+        chunk = Chunk(self.rows, self._program.advance(frame))
+        judged = judge_all(self._runs, chunk, self._seen, self._program.failures)
+        for place, group in groupby(judged, key=lambda one: one.place):
+            self._decide(chunk, place, list(group))
+        counted(chunk.columns, self._counted, self._seen)
+        self._attended.advance(chunk, (run.compiled for run in self._runs))
+        self.rows += frame.height
+        self.last_step = chunk.steps[-1]
+
+    def _add(self, detectors: Iterable[CompiledDetector]) -> None:
+        policy = self._compiled.policy
+        each = policy is not None and policy.follows_firings
+        self._runs += (
+            DetectorRun(one, tells_each_firing=each or self._suppression.follows(one))
+            for one in detectors
+        )
+
+    def _decide(self, chunk: Chunk, place: int, judged: list[Judged]) -> None:
+        changes = [one.event for one in judged if one.event]
+        firings = [one.firing for one in judged if one.firing]
+        where = Place(chunk.first + place, chunk.row(place), chunk.values_at(place))
+        events = self._suppression.settle(changes, firings, where)
+        self.events += events
+        self.actions += self._policy.react(firings, ended(events), where, self._program.failures)
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether something failed: at which row, only a judge of single rows can tell."""
+        is_broken = any(run.is_broken for run in self._runs)
+        return bool(self._program.failures or self._policy.off) or is_broken
+
+    # ---- what it has seen ------------------------------------------------------------------
+
+    @property
+    def _counted(self) -> set[int]:
+        """The columns whose observations are counted."""
+        detectors = [*self._compiled.detectors, *(run.compiled for run in self._runs)]
+        columns = {column for one in detectors for column in one.logged}
+        families = {one.family for one in detectors if one.family is not None}
+        return (
+            columns
+            | families
+            | {one.number for one in self._operations.operations if is_epoch(one.node)}
+        )
+
+    def reach(self) -> Reach:
+        """How much of the pack could judge a log without faults, by the operands of conditions."""
+        present = [(run.compiled, None) for run in self._runs if self._exists(run.compiled)]
+        past = _Past(self._operations, self._program, self._seen)
+        moments = Moments(self.last_step, self._program.clock, self._judgements)
+        return reach_of(self._compiled, present, past, moments, self.rows)
+
+    def _judgements(self, compiled: CompiledDetector) -> int:
+        return self._attended.counts.get(compiled.columns, 0)
+
+    def crowded(self) -> list[Crowded]:
+        """Families with more instances than are judged."""
+        return list(self._families.crowded.values())
+
+    def _exists(self, compiled: CompiledDetector) -> bool:
+        """Whether an instance has appeared; a detector of no family is always there."""
+        return compiled.family is None or self._seen.get(compiled.family, 0) > 0
+
+
+class FrameReplay:
+    """A frame in one piece, with the columns of all operations: for those who ask why."""
+
+    def __init__(
+        self, compiled: CompiledPack, frame: pl.DataFrame, config: Mapping[str, Any] | None
+    ) -> None:
+        self.program = compiled.program.copy()
+        self.detectors = [one for one in compiled.detectors if not one.is_template]
+        families = Families(compiled)
+        for word in new_words(families, frame, 0):
+            self.detectors += families.instances(self.program, word)[0]
+        program = FrameProgram(self.program, config)
+        self.columns = program.advance(frame)
+        self.config = config or {}
+        self.frame = frame
+        self.steps, self.clocks = self.columns.rows.steps, self.columns.rows.clocks
+        self._failures = program.failures
+
+    def by_row(self, detectors: Iterable[CompiledDetector]) -> Iterator[tuple[int, list[Judged]]]:
+        """What some detectors told and which of them fire, row by row."""
+        chunk = Chunk(0, self.columns)
+        judged = judge_all(map(DetectorRun, detectors), chunk, {}, self._failures)
+        for row, group in groupby(judged, key=lambda one: one.place):
+            yield row, list(group)
+
+    def judgements(self, compiled: CompiledDetector) -> tuple[pl.Series, pl.Series]:
+        """The rows at which a detector is judged, and its worst level there, 0 if there is none.
+
+        Shape: (judgements,), (judgements,)
+        """
+        found = judged_levels(compiled, self.columns, {}).alias("level")
+        levels = self.columns.table.select(found).to_series()
+        return levels.is_not_null().arg_true(), levels.drop_nulls()
+
+    def until(self, compiled: CompiledDetector, rows: pl.Series) -> list[bool | None]:
+        if compiled.until is None:
+            return [None] * len(rows)
+        truths: list[bool | None] = self.columns[compiled.until].gather(rows).to_list()
+        return truths
+
+    def observations(self, stream: Stream, row: int) -> int:
+        """How many observations of a stream there were up to a row."""
+        is_number = stream.kind is Kind.NUMBER
+        so_far = [self.columns[each].head(row + 1) for each in stream.inputs]
+        used = [one.is_finite() if is_number else one.is_not_null() for one in so_far]
+        found = pl.select(pl.all_horizontal(pl.lit(one) for one in used).sum()).item()
+        return int(found or 0)
+
+    def values_at(self, row: int) -> ValueAt:
+        return lambda operation: self.columns[operation][row]
+
+    def place(self, row: int) -> Place:
+        return Place(row, Chunk(0, self.columns).row(row), self.values_at(row))
+
+
+def new_words(families: Families, frame: pl.DataFrame, first: int) -> Iterator[Word]:
+    """The words that the rows of a frame bring, in the order in which a run brings them.
+
+    `first` is the number of the first row.
+    """
+    keys = [
+        name
+        for name in frame.columns
+        if name not in POSITION_KEYS
+        and not all(families.has(word) for word in families.words_of(name))
+    ]
+    if not keys:
+        return
+    places = frame.select(pl.col(name).is_not_null().arg_max() for name in keys).row(0)
+    is_there = frame.select(pl.col(name).is_not_null().any() for name in keys).row(0)
+    by_row: dict[int, list[str]] = {}
+    for key, place, there in zip(keys, places, is_there, strict=True):
+        if there:
+            by_row.setdefault(place, []).append(key)
+    for place in sorted(by_row):
+        yield from families.new_words(by_row[place], first + place)

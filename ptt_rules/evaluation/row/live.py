@@ -1,0 +1,206 @@
+"""A program judged row by row, with the state that its windows need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.row.code import Advance, row_function
+from ptt_rules.evaluation.row.expressions import NAMES
+from ptt_rules.evaluation.row.history import History, Needs, history_of
+from ptt_rules.evaluation.row.instances import IS_NEW, Own, Template, is_remembered
+from ptt_rules.evaluation.row.streams import (
+    Now,
+    Stream,
+    is_carried,
+    max_steps,
+    named_arguments,
+    stream_of,
+    training_argument,
+)
+from ptt_rules.evaluation.row.views import ComputeWindow, need_window, window_function
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.passes import Operation, Program
+from ptt_rules.logs import Row, packed, unpacked
+
+
+class LiveProgram:
+    """Values of all operations at the newest row.
+
+    Cost: a few operations of Python's for each operation; windows as in `ptt_rules.evaluation`
+    """
+
+    def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
+        self._config = named_arguments(config)
+        self._program = program
+        self.values: list[Any] = []
+        self.failures: Faults = {}
+        self.now = Now(0, None)
+        self._histories: dict[Stream, History] = {}
+        self._kept: dict[Stream, History] = {}
+        """All that remember something, those of instances too, in a fixed order."""
+        self._remembered: list[int] = []
+        self._instances: list[Own] = []
+        self._grown = program
+        self._new_words: list[tuple[Template, str]] = []
+        """The instances that it was not yet grown by, in their order."""
+        self._names = {**NAMES, "fault_of": fault_of, "last_step": max_steps(self._config)}
+        self._advance: Advance | None = None
+        self._is_new = True
+        self._prepare(program.operations)
+
+    def advance(self, row: Row, awake: Iterable[tuple[Template, Sequence[Own]]] = ()) -> None:
+        """Computes all operations at a row; one that raises is unknown, and named in `failures`.
+
+        `awake` are the instances that the row may change, by their templates.
+        """
+        self.now = now = Now(row.step, later(self.now.clock, row.time))
+        if self._advance is None:
+            operations = self._program.operations
+            self._advance = row_function(operations, self._histories, self._names)
+        self._advance(self.values, row, now, self._is_new, self.failures)
+        self._is_new = False
+        for template, owns in awake:
+            template.advance(self.values, row, now, owns, self.failures)
+
+    def is_set(self, argument: str) -> bool:
+        """Whether the run has a training argument that is a number."""
+        return training_argument(self._config, argument) is not None
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the last step of the run is known."""
+        return max_steps(self._config) is not None
+
+    def observations(self, stream: Stream) -> int:
+        """How many observations of a stream there were."""
+        history = self._kept.get(stream)
+        return 0 if history is None else history.single
+
+    # ---- instances of families -------------------------------------------------------------
+
+    def template(self, operations: Sequence[Operation]) -> Template:
+        """What each instance has its own of; some operations of the program."""
+        return Template(self._program, operations, _needs(operations), self._names)
+
+    def instantiate(self, template: Template, word: str) -> Own:
+        """One more instance, as if it had always been there: its past is that of the template."""
+        base = len(self.values)
+        for one in template.operations:
+            if one.number in self.failures:
+                self.failures[len(self.values)] = self.failures[one.number]
+            self.values.append(self.values[one.number])
+        histories = {
+            stream: history_of(stream, needs) for stream, needs in template.streams.items()
+        }
+        found: dict[str, Any] = {}
+        for place, history in enumerate(histories.values()):
+            found |= {f"observe{place}": history.append, f"history{place}": history}
+        found |= self._windows(template.operations, histories)
+        for stream, history in histories.items():
+            history.take_over(self._histories[stream])
+        self._instances.append(template.own(base, word, found))
+        numbers = template.numbers(base)
+        self._kept |= {one.renumbered(numbers): each for one, each in histories.items()}
+        self._new_words.append((template, word))
+        self._remembered += [base + place for place in template.remembered]
+        return self._instances[-1]
+
+    @property
+    def grown(self) -> Program:
+        """The program with the operations of all instances, for those that ask what they read.
+
+        Cost: made when it is asked for, and after that only what is new; rows need none of it
+        """
+        if self._new_words and self._grown is self._program:
+            self._grown = self._program.copy()
+        for template, word in self._new_words:
+            self._grown.repeat(template.operations, template.column_of(word))
+        self._new_words.clear()
+        return self._grown
+
+    # ---- what source calls -----------------------------------------------------------------
+
+    def _prepare(self, operations: Sequence[Operation]) -> None:
+        """What the source of operations refers to, and remembers."""
+        self.values += [None] * len(operations)
+        for place, (stream, needs) in enumerate(_needs(operations).items()):
+            history = self._histories[stream] = history_of(stream, needs)
+            self._names |= {f"observe{place}": history.append, f"history{place}": history}
+        self._kept |= self._histories
+        self._names |= self._windows(operations, self._histories)
+        self._remembered += [one.number for one in operations if is_remembered(one.node)]
+        for one in operations:
+            if isinstance(one.node, nodes.Config):
+                argument = training_argument(self._config, one.node.name)
+                self._names[f"argument_{one.number}"] = argument
+
+    def _windows(
+        self, operations: Iterable[Operation], histories: Mapping[Stream, History]
+    ) -> dict[str, ComputeWindow]:
+        """The windows over some histories, by their names in the source."""
+        found: dict[str, ComputeWindow] = {}
+        for one in operations:
+            node = one.node
+            if isinstance(node, nodes.Aggregate) and not is_carried(node):
+                argument = 0.0
+                if node.argument is not None:
+                    argument = self._program.constant(one.inputs[-1])
+                history = histories[stream_of(one, node)]
+                found[f"window{one.number}"] = _window(node, history, argument)
+        return found
+
+    # ---- state -----------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """All that the next rows depend on, as JSON has it."""
+        return {
+            "clock": self.now.clock,
+            "remembered": packed([self.values[operation] for operation in self._remembered]),
+            "histories": [history.state() for history in self._kept.values()],
+            "failures": [[operation, fault] for operation, fault in self.failures.items()],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.now = Now(0, state["clock"])
+        for operation, value in zip(self._remembered, state["remembered"], strict=True):
+            self.values[operation] = unpacked(value)
+        for history, saved in zip(self._kept.values(), state["histories"], strict=True):
+            history.restore(saved)
+        self.failures |= dict(state["failures"])
+        self._is_new = True
+        for own in self._instances:
+            own[IS_NEW] = True
+
+
+def _window(node: nodes.Aggregate, history: History, argument: float) -> ComputeWindow:
+    """A window; one that cannot be made raises where it is asked, as any other operation does."""
+    try:
+        return window_function(node, history, argument)
+    except Exception as error:
+        return _failing(error)
+
+
+def _failing(error: Exception) -> ComputeWindow:
+    def fail(now: Now) -> NoReturn:
+        raise error
+
+    return fail
+
+
+def later(clock: float | None, time: float | None) -> float | None:
+    """The clock after a row: the greatest time so far."""
+    if time is None or (clock is not None and clock >= time):
+        return clock
+    return time
+
+
+def _needs(operations: Iterable[Operation]) -> dict[Stream, Needs]:
+    """The streams that some operations are the first to read, and how far back."""
+    needs: dict[Stream, Needs] = {}
+    for operation in operations:
+        if isinstance(operation.node, nodes.Aggregate) and not is_carried(operation.node):
+            stream = stream_of(operation, operation.node)
+            need_window(needs.setdefault(stream, Needs()), operation.node.window)
+    return needs

@@ -1,0 +1,185 @@
+"""Order statistics of the newest observations, kept up to date as they come.
+
+A window that moves by one observation has nearly the same sorted values as before, so that a
+median costs a search and a shift instead of a sort. Each gives exactly what
+`ptt_rules.evaluation.samples` gives for the same window: they use its formulas.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right, insort_right
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from ptt_rules.evaluation.row.streams import Now
+from ptt_rules.evaluation.samples import (
+    mann_kendall,
+    middle,
+    middle_distance,
+    ranked,
+    slope_between,
+    tied,
+)
+from ptt_rules.language.ir import LastWindow, Statistic, Window
+
+
+class Running:
+    """The newest `count` observations before the newest `before`, sorted.
+
+    Of equal values the one that came first stands first, as a stable sort has them.
+    Cost: log n comparisons and a shift of memory for an observation
+    """
+
+    def __init__(self, count: int, before: int) -> None:
+        self.count, self.before = count, before
+        self.ordered: list[float] = []
+
+    def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        """Moves to the newest of the observations of a history."""
+        end, ordered = len(values) - self.before, self.ordered
+        if end > self.count:
+            del ordered[bisect_left(ordered, values[end - self.count - 1])]
+        if end > 0:
+            insort_right(ordered, values[end - 1])
+
+    def refill(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        """Begins anew with what a history remembers."""
+        end = max(0, len(values) - self.before)
+        self.ordered[:] = sorted(values[max(0, end - self.count) : end])
+
+
+class RunningPairs(Running, ABC):
+    """Also something of all pairs of them, which changes with each that enters or leaves."""
+
+    def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        end = len(values) - self.before
+        if end > self.count:
+            self._leave(values[end - self.count - 1], steps[end - self.count - 1])
+        if end > 0:
+            self._enter(values[end - 1], steps[end - 1])
+
+    def refill(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        self._clear()
+        end = len(values) - self.before
+        for place in range(max(0, end - self.count), end):
+            self._enter(values[place], steps[place])
+
+    @abstractmethod
+    def _clear(self) -> None: ...
+
+    @abstractmethod
+    def _leave(self, value: float, step: int) -> None: ...
+
+    @abstractmethod
+    def _enter(self, value: float, step: int) -> None: ...
+
+
+class RunningTrend(RunningPairs):
+    """Also how many more pairs of them rise than fall, and their ties."""
+
+    def __init__(self, count: int, before: int) -> None:
+        super().__init__(count, before)
+        self.rises = self.ties = 0
+
+    def _clear(self) -> None:
+        self.ordered.clear()
+        self.rises = self.ties = 0
+
+    def _leave(self, value: float, step: int) -> None:
+        ordered = self.ordered
+        below = bisect_left(ordered, value)
+        up_to = bisect_right(ordered, value, below)
+        self.rises -= (len(ordered) - up_to) - below
+        if up_to - below > 1:
+            self.ties -= tied(up_to - below) - tied(up_to - below - 1)
+        del ordered[below]
+
+    def _enter(self, value: float, step: int) -> None:
+        ordered = self.ordered
+        below = bisect_left(ordered, value)
+        up_to = bisect_right(ordered, value, below)
+        self.rises += below - (len(ordered) - up_to)
+        if up_to > below:
+            self.ties += tied(up_to - below + 1) - tied(up_to - below)
+        ordered.insert(up_to, value)
+
+
+class RunningSlopes(RunningPairs):
+    """The slopes of all pairs of them that are of different steps, sorted.
+
+    Cost: n slopes for an observation, where sorting them all anew takes n squared
+    """
+
+    def __init__(self, count: int, before: int) -> None:
+        super().__init__(count, before)
+        self.members: deque[tuple[float, int]] = deque()
+        """The observations in the window."""
+
+    def _clear(self) -> None:
+        self.ordered.clear()
+        self.members.clear()
+
+    def _leave(self, value: float, step: int) -> None:
+        self.members.popleft()
+        ordered = self.ordered
+        for newer, at in self.members:
+            if at != step:
+                del ordered[bisect_left(ordered, slope_between(value, step, newer, at))]
+
+    def _enter(self, value: float, step: int) -> None:
+        self.ordered += [
+            slope_between(older, before, value, step)
+            for older, before in self.members
+            if before != step
+        ]
+        self.ordered.sort()  # two runs, of which the long one is sorted
+        self.members.append((value, step))
+
+
+# ---- statistics ----------------------------------------------------------------------------
+
+Read = Callable[[Now], "float | None"]
+"""What a statistic is at a row."""
+
+SORTED: dict[Statistic, Callable[[Sequence[float]], float]] = {
+    # zeros without a sign, as merges have them
+    Statistic.MIN: lambda ordered: ordered[0] + 0.0,
+    Statistic.MAX: lambda ordered: ordered[-1] + 0.0,
+    Statistic.MEDIAN: middle,
+    Statistic.MAD: middle_distance,
+    Statistic.DISTINCT: lambda ordered: float(len(set(ordered))),
+}
+"""What is read off sorted values alone."""
+
+_KINDS: dict[Statistic, type[Running]] = {
+    **dict.fromkeys(SORTED, Running),
+    Statistic.QUANTILE: Running,
+    Statistic.TREND: RunningTrend,
+    Statistic.ROBUST_SLOPE: RunningSlopes,
+}
+_LONGEST = 10_000
+
+
+def running_kind(statistic: Statistic, window: Window) -> type[Running] | None:
+    """What keeps a window sorted for a statistic; None where blocks or sorting anew do better."""
+    if not isinstance(window, LastWindow) or window.count > _LONGEST:
+        return None
+    return _KINDS.get(statistic)
+
+
+def reader(statistic: Statistic, running: Running, share: float, least: int) -> Read:
+    """Reads a statistic off where there are so many observations; `share` is that of quantiles."""
+    ordered = running.ordered
+    if isinstance(running, RunningTrend):
+        trend = running
+        return lambda now: (
+            mann_kendall(len(ordered), trend.rises, trend.ties) if len(ordered) >= least else None
+        )
+    if isinstance(running, RunningSlopes):
+        members = running.members
+        return lambda now: middle(ordered) if len(members) >= least and ordered else None
+    if statistic is Statistic.QUANTILE:
+        return lambda now: ranked(ordered, share) if len(ordered) >= least else None
+    of = SORTED[statistic]
+    return lambda now: of(ordered) if len(ordered) >= least else None

@@ -1,0 +1,165 @@
+"""From a pack, a log and a detector's name to the explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from ptt_rules.border import one_line
+from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
+from ptt_rules.evaluation.judge import Status
+from ptt_rules.evaluation.replay import FrameReplay
+from ptt_rules.evaluation.why.choose import Candidate, candidates, choose
+from ptt_rules.evaluation.why.data import Explanation, LevelPart, Part
+from ptt_rules.evaluation.why.lived import Past, column_keys, missing_columns
+from ptt_rules.evaluation.why.parts import Lets, PartMaker, conditions_of, lets_of, until_of
+from ptt_rules.evaluation.why.reasons import keys_text
+from ptt_rules.evaluation.why.waits import Waits
+from ptt_rules.language import PttError, Source
+from ptt_rules.language.check import did_you_mean, listed
+from ptt_rules.language.ir import Node
+from ptt_rules.language.syntax import tree
+
+
+def explain(
+    pack: CompiledPack,
+    frame: pl.DataFrame,
+    config: Mapping[str, Any] | None,
+    name: str,
+    step: int | None = None,
+) -> Explanation:
+    """Why a detector fired at a row, or why it did not.
+
+    `name` is `entropy_collapse`, `grpo.entropy_collapse`, or one of them with `[instance]`.
+
+    Errors: PTT101 if there is no such detector or instance, or more than one
+    """
+    return explain_in(pack, FrameReplay(pack, frame, config), name, step)
+
+
+def explain_in(
+    pack: CompiledPack, whole: FrameReplay, name: str, step: int | None = None
+) -> Explanation:
+    """As `explain`, in a log that was judged already: several explanations cost one replay.
+
+    Errors: PTT101
+    """
+    qualified, word = _named(pack, name)
+    detectors = _instances(pack, whole, qualified, word)
+    choice = choose(whole, candidates(pack, whole, detectors), step)
+    if choice.row is not None:
+        return explain_at(whole, choice.candidate, choice.row, choice.why)
+    compiled = choice.candidate.compiled
+    return Explanation(
+        compiled.detector.qualified, compiled.instance, None, None, None, choice.why, Status.BLIND
+    )
+
+
+def explain_at(whole: FrameReplay, candidate: Candidate, row: int, chosen: str) -> Explanation:
+    """The explanation of one row; `chosen` is why it is this row."""
+    compiled, past = candidate.compiled, candidate.past
+    lived = past.lived(row)
+    maker = PartMaker(whole, lets_of(compiled.detector.declaration), row)
+    levels = [LevelPart(level, maker.part(placed)) for level, placed in conditions_of(compiled)]
+    until = until_of(compiled)
+    event = next((one for one in candidate.events if one.row == row), None)
+    return Explanation(
+        detector=compiled.detector.qualified,
+        instance=compiled.instance,
+        row=row,
+        step=whole.steps[row],
+        time=whole.frame["time"][row],
+        chosen=chosen,
+        status=past.status(lived, row),
+        level=lived.life.level,
+        since_step=lived.since_step,
+        event=event,
+        unjudged=_unjudged(whole, compiled, past, row),
+        missing=tuple(column_keys(whole, c) for c in missing_columns(whole, compiled, row)),
+        levels=tuple(levels),
+        until=None if until is None else maker.part(until),
+        waits=Waits(whole, compiled, past, row).all(lived, candidate.reported_before(row)),
+        suppressed_by=event.suppressed_by if event else None,
+        shadow=compiled.detector.shadow,
+    )
+
+
+def explain_condition(
+    whole: FrameReplay, written: tuple[Source, tree.Expr], node: Node, row: int, block: Lets
+) -> Part:
+    """A condition by itself, part by part at a row; `block` are the `let`s that it reads."""
+    placed = (*written, whole.program.number(node))
+    return PartMaker(whole, block, row).part(placed)
+
+
+def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: int) -> str | None:
+    """Why a detector was not judged at a row; None if it was."""
+    if row in past.rows:
+        return None
+    if compiled.is_template:
+        assert compiled.family is not None
+        keys = keys_text(column_keys(whole, compiled.family))
+        return f"there is no instance of it: no key like {keys} was logged"
+    if not past.exists(row):
+        assert compiled.family is not None
+        keys = keys_text(column_keys(whole, compiled.family))
+        return f"this instance is not there yet: {keys} was not logged so far"
+    columns = compiled.columns
+    if columns and all(whole.columns[column][row] is None for column in columns):
+        keys = listed(key for column in columns for key in column_keys(whole, column))
+        return f"the row has none of {keys}"
+    return "`after` is not over"
+
+
+# ---- names ---------------------------------------------------------------------------------
+
+
+def _named(pack: CompiledPack, name: str) -> tuple[str, str | None]:
+    """The qualified name that a name means, and the word of the instance if it has one."""
+    plain, bracket, rest = name.partition("[")
+    word = rest.removesuffix("]") if bracket else None
+    known = [one.detector.qualified for one in pack.detectors]
+    found = [one for one in known if plain in (one, one.partition(".")[2])]
+    if len(found) == 1:
+        return found[0], word
+    if found:
+        message = f"{len(found)} packs have a detector `{plain}`"
+        raise PttError.of("PTT101", message, hint=f"write {' or '.join(f'`{n}`' for n in found)}")
+    bare = [one.partition(".")[2] for one in known]
+    there = f"there are {listed(known)}" if known else "the packs given have no detector"
+    hint = did_you_mean(plain, [*known, *bare], there)
+    raise PttError.of("PTT101", f"there is no detector `{plain}`", hint=hint)
+
+
+def _is_called(one: CompiledDetector, word: str) -> bool:
+    """Whether an instance is meant by a word, as it was logged or as names show it."""
+    return any(word in (each, one_line(each)) for each in one.instance.values())
+
+
+def _instances(
+    pack: CompiledPack, whole: FrameReplay, qualified: str, word: str | None
+) -> list[CompiledDetector]:
+    """The detector, or those of its instances that are meant; without one what stands for them."""
+    template = next(one for one in pack.detectors if one.detector.qualified == qualified)
+    if not template.is_template and word is not None:
+        hint = f"write `{qualified}`"
+        raise PttError.of("PTT101", f"`{qualified}` has no instances", hint=hint)
+    there = [one for one in _existing(whole) if one.detector.qualified == qualified]
+    if word is None:
+        return there or [template]
+    meant = [one for one in there if _is_called(one, word)]
+    if not meant:
+        words = [one_line(each) for one in there for each in one.instance.values()]
+        otherwise = f"there are {listed(words)}" if words else "it has no instance at all"
+        message = f"the log has no instance `{word}` of `{qualified}`"
+        raise PttError.of("PTT101", message, hint=did_you_mean(word, words, otherwise))
+    return meant
+
+
+def _existing(whole: FrameReplay) -> Iterable[CompiledDetector]:
+    """Detectors, and instances of which a row has a key."""
+    for one in whole.detectors:
+        if one.family is None or whole.columns[one.family].null_count() < whole.frame.height:
+            yield one

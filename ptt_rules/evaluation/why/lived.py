@@ -1,0 +1,147 @@
+"""The life of a detector up to a row."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from ptt_rules.evaluation.compiled import CompiledDetector
+from ptt_rules.evaluation.judge import Status
+from ptt_rules.evaluation.lifecycle import Life, Moment
+from ptt_rules.evaluation.replay import FrameReplay
+from ptt_rules.evaluation.row import Stream, max_steps, training_argument
+from ptt_rules.evaluation.unjudged import is_unknown
+from ptt_rules.language import Level
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.passes import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A detector after its judgements up to a row; `now` is the last one, if there was one."""
+
+    life: Life
+    now: Moment | None
+    was_known: bool
+
+    @property
+    def since_step(self) -> int | None:
+        """Since when it fires, or else since when the level that has held longest holds."""
+        if self.life.fired is not None:
+            return self.life.fired.step
+        return min((moment.step for moment in self.life.held_since.values()), default=None)
+
+
+class Past:
+    """The judgements of a detector over a log."""
+
+    def __init__(self, whole: FrameReplay, compiled: CompiledDetector) -> None:
+        self._whole = whole
+        self._compiled = compiled
+        judged, levels = whole.judgements(compiled)
+        self.rows: list[int] = judged.to_list()
+        self._moments = [
+            Moment(number, step, clock)
+            for number, (step, clock) in enumerate(
+                zip(whole.steps.gather(judged), whole.clocks.gather(judged), strict=True)
+            )
+        ]
+        self._worst: list[int] = levels.to_list()
+        self._until = whole.until(compiled, judged)
+
+    def moment(self, row: int) -> Moment:
+        """Of the judgement at a row."""
+        return self._moments[bisect_left(self.rows, row)]
+
+    def walk(self) -> Iterator[tuple[int, Moment, Life]]:
+        """Each judged row with its moment and the life after it, which then goes on."""
+        life = Life(self._compiled.detector)
+        for number, (row, moment) in enumerate(zip(self.rows, self._moments, strict=True)):
+            worst = Level(self._worst[number]) if self._worst[number] else None
+            if worst is not None or not life.is_quiet:
+                life.judge(worst, self._until[number], moment)
+            yield row, moment, life
+
+    def lived(self, row: int) -> Lived:
+        """The state after all judgements up to a row."""
+        judgements = islice(self.walk(), bisect_right(self.rows, row))
+        newest = next(iter(deque(judgements, maxlen=1)), None)
+        if newest is None:
+            return Lived(Life(self._compiled.detector), None, was_known=False)
+        judged, now, life = newest
+        return Lived(life, now, self._is_known(judged))
+
+    def _is_known(self, row: int) -> bool:
+        """Whether the condition of some level is known."""
+        columns = self._whole.columns
+        return any(columns[truth][row] is not None for _, truth in self._compiled.levels)
+
+    def status(self, lived: Lived, row: int) -> Status:
+        """The status after a row, as the live engine has it."""
+        if lived.life.level is not None:
+            return Status.FIRING
+        if not self.exists(row) or missing_columns(self._whole, self._compiled, row):
+            return Status.BLIND
+        if lived.life.is_pending:
+            return Status.PENDING
+        if lived.was_known:
+            return Status.OK
+        is_off = is_unknown(self._compiled, UpTo(self._whole, row))
+        return Status.UNKNOWN if is_off else Status.WARMING
+
+    def exists(self, row: int) -> bool:
+        """Whether the instance has appeared; a detector of no family is always there."""
+        family = self._compiled.family
+        return family is None or observed_count(self._whole, family, row) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class UpTo:
+    """What the rows of a log up to one have made known."""
+
+    whole: FrameReplay
+    row: int
+
+    @property
+    def program(self) -> Program:
+        return self.whole.program
+
+    def rows_with(self, operation: int) -> float:
+        return observed_count(self.whole, operation, self.row)
+
+    def is_known(self, operation: int) -> bool:
+        return self.whole.columns[operation][self.row] is not None
+
+    def observations(self, stream: Stream) -> float:
+        return self.whole.observations(stream, self.row)
+
+    def is_set(self, argument: str) -> bool:
+        return training_argument(self.whole.config, argument) is not None
+
+    @property
+    def has_end(self) -> bool:
+        return max_steps(self.whole.config) is not None
+
+    @property
+    def is_timed(self) -> bool:
+        return self.whole.clocks[self.row] is not None
+
+
+def observed_count(whole: FrameReplay, column: int, row: int) -> int:
+    """In how many rows up to one a column is observed."""
+    so_far = whole.columns[column].head(row + 1)
+    return len(so_far) - so_far.null_count()
+
+
+def missing_columns(whole: FrameReplay, compiled: CompiledDetector, row: int) -> list[int]:
+    """Columns of a detector's metrics that no row up to one has."""
+    return [column for column in compiled.columns if not observed_count(whole, column, row)]
+
+
+def column_keys(whole: FrameReplay, column: int) -> tuple[str, ...]:
+    node = whole.program.operations[column].node
+    assert isinstance(node, (nodes.Column, nodes.FamilyColumn))
+    return node.patterns if isinstance(node, nodes.FamilyColumn) else node.keys

@@ -1,0 +1,144 @@
+"""Why something is unknown at a row, in words.
+
+Each reason is that of one operation whose own inputs are no excuse: what is unknown only
+because a part of it is has no reason of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ptt_rules.evaluation.polars import Held
+from ptt_rules.evaluation.replay import FrameReplay
+from ptt_rules.evaluation.row import max_steps
+from ptt_rules.language import Measure, Quantity
+from ptt_rules.language.functions import AGGREGATES
+from ptt_rules.language.ir import FirstWindow, Function, LastWindow, SpanWindow, Statistic, nodes
+
+_NO_SPREAD = {
+    Statistic.ZSCORE: "all but the newest are alike",
+    Statistic.TREND: "all observations are alike",
+    Statistic.CORR: "one of the two does not vary",
+    Statistic.AUTOCORR: "the observations do not vary",
+    Statistic.SLOPE: "all observations are of one step",
+    Statistic.ROBUST_SLOPE: "all observations are of one step",
+}
+
+
+class Reasons:
+    """Why operations of a replay are unknown at one row."""
+
+    def __init__(self, whole: FrameReplay, row: int) -> None:
+        self._whole = whole
+        self._row = row
+
+    def of(self, number: int, series: str) -> str | None:
+        """Why an operation is unknown by itself; `series` is what it is of, as it is written."""
+        node, inputs = self._operation(number)
+        values = [self._value(one) for one in inputs]
+        match node:
+            case nodes.Config():
+                is_set = node.name in self._whole.config
+                return "is no number" if is_set else "is not set"
+            case nodes.Position():
+                return self._position(node.quantity)
+            case nodes.Latest() | nodes.Streak():
+                return self.never_observed(inputs[0], series)
+            case nodes.Compare() if None not in values:
+                return "a comparison with NaN"
+            case nodes.Arithmetic() if None not in values:
+                return "divisor is 0"
+            case nodes.Apply(function=Function.LOG) if None not in values:
+                return "logarithm of a number that is not above 0"
+            case nodes.Apply(function=Function.SQRT) if None not in values:
+                return "root of a negative number"
+            case nodes.Arithmetic(right=nodes.Latest(series=nodes.StepOf())):
+                of_step = self._operation(inputs[1])[1][0]
+                return self.never_observed(self._operation(of_step)[1][0], series)
+        return None
+
+    def of_window(self, number: int, series: str, held: Held) -> str:
+        """Why an aggregate is unknown."""
+        node, inputs = self._operation(number)
+        assert isinstance(node, nodes.Aggregate)
+        least = AGGREGATES[node.statistic.value].least_count
+        if held.count == 0 and (found := self._empty(node, inputs, series, held)):
+            return found
+        if held.needed is not None and held.count < held.needed:
+            return self._not_full(node, held)
+        if held.count < least:
+            return f"fewer than {least} finite observations{skipped_text(held)}"
+        return _NO_SPREAD.get(node.statistic, "no number for these observations")
+
+    def _empty(
+        self, node: nodes.Aggregate, inputs: tuple[int, ...], series: str, held: Held
+    ) -> str | None:
+        window, of = node.window, inputs[: len(node.series)]
+        if isinstance(window, SpanWindow):
+            if window.measure is Measure.SECONDS and self._whole.clocks[self._row] is None:
+                return "the log tells no time so far"
+            if all(self._is_observed(one) for one in of):
+                return f"no observation of `{series}` in this span{skipped_text(held)}"
+        for one in of:
+            if not self._is_observed(one):
+                return self.never_observed(one, series)
+        if len(of) > 1 and not held.skipped:
+            return f"{series} were in no row together so far"
+        return None if held.needed is not None else f"no finite one so far{skipped_text(held)}"
+
+    def _not_full(self, node: nodes.Aggregate, held: Held) -> str:
+        left_out = ""
+        match node.window:
+            case LastWindow(before=before) if before:
+                left_out = f" before the newest {before}"
+            case FirstWindow(skip=skip) if skip:
+                left_out = f" after the first {skip}"
+        count = f"{held.count} of {held.needed} observations"
+        return f"window not full: {count}{left_out}{skipped_text(held)}"
+
+    def never_observed(self, number: int, series: str) -> str:
+        """Why a series was in no row so far."""
+        missing = [
+            column
+            for column in sorted(self._whole.program.reached_from([number]))
+            if isinstance(self._operation(column)[0], (nodes.Column, nodes.FamilyColumn))
+            and not self._is_observed(column)
+        ]
+        if missing:
+            return "; ".join(map(self._not_logged, missing))
+        here = self.of(number, series) if self._value(number) is None else None
+        return f"`{series}` was known in no row so far{f', here: {here}' if here else ''}"
+
+    def _not_logged(self, column: int) -> str:
+        node, _ = self._operation(column)
+        if isinstance(node, nodes.FamilyColumn):
+            return f"no instance of {keys_text(node.patterns)} was logged"
+        assert isinstance(node, nodes.Column)
+        is_never = self._whole.columns[column].null_count() == self._whole.frame.height
+        return f"{keys_text(node.keys)} was {'never logged' if is_never else 'not logged so far'}"
+
+    def _position(self, quantity: Quantity) -> str:
+        if quantity is Quantity.PROGRESS and max_steps(self._whole.config) is None:
+            return "`config.max_steps` is not set"
+        return "the log does not tell it in this row"
+
+    def _operation(self, number: int) -> tuple[nodes.Node, tuple[int, ...]]:
+        operation = self._whole.program.operations[number]
+        return operation.node, operation.inputs
+
+    def _value(self, number: int) -> float | bool | None:
+        value: float | bool | None = self._whole.columns[number][self._row]
+        return value
+
+    def _is_observed(self, number: int) -> bool:
+        """Whether a series was observed in a row so far."""
+        so_far = self._whole.columns[number].head(self._row + 1)
+        return so_far.null_count() < len(so_far)
+
+
+def keys_text(keys: Iterable[str]) -> str:
+    return " or ".join(f"`{key}`" for key in keys)
+
+
+def skipped_text(held: Held) -> str:
+    return f", {held.skipped} NaN or inf skipped" if held.skipped else ""

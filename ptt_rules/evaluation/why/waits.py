@@ -1,0 +1,125 @@
+"""What the clauses of a detector still wait for at a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptt_rules.evaluation.compiled import CompiledDetector
+from ptt_rules.evaluation.lifecycle import Moment
+from ptt_rules.evaluation.replay import FrameReplay
+from ptt_rules.evaluation.why.data import Wait
+from ptt_rules.evaluation.why.lived import Lived, Past, column_keys, observed_count
+from ptt_rules.evaluation.why.reasons import keys_text
+from ptt_rules.language import Measure
+from ptt_rules.language.ir import Length
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.syntax.format import Printer
+
+_WORDS = {Measure.JUDGEMENTS: "judgements", Measure.STEPS: "steps", Measure.SECONDS: "s"}
+_Waiting = tree.AfterClause | tree.ForClause | tree.KeepClause | tree.AgainClause
+
+
+class Waits:
+    """The clauses of a detector that wait, at one row."""
+
+    def __init__(
+        self, whole: FrameReplay, compiled: CompiledDetector, past: Past, row: int
+    ) -> None:
+        self._whole = whole
+        self._compiled = compiled
+        self._past = past
+        self._row = row
+
+    def all(self, lived: Lived, reported: Moment | None) -> tuple[Wait, ...]:
+        """`after`, then the others as far as they have begun to wait.
+
+        `reported` is when the finding that goes on was reported last.
+        """
+        detector, life, now = self._compiled.detector, lived.life, lived.now
+        found = []
+        if detector.after is not None:
+            found.append(self._after(detector.after))
+        if now is not None and detector.hold != Length(1, Measure.JUDGEMENTS):
+            found += self._hold(lived, now)
+        if now is not None and detector.keep is not None and life.fired is not None:
+            clause = self._written("keep", tree.KeepClause)
+            found.append(_since(clause, detector.keep, (life.fired, now), "it fired"))
+        if now is not None and detector.again is not None and reported is not None:
+            clause = self._written("again every", tree.AgainClause)
+            found.append(_since(clause, detector.again, (reported, now), "it was last reported"))
+        return tuple(found)
+
+    def _written(self, word: str, sort: type[_Waiting]) -> str:
+        """A clause as it is written, such as `for 3`."""
+        declaration = self._compiled.detector.declaration
+        assert declaration is not None  # whatever a file declares has one
+        for placed in declaration.clauses:
+            if isinstance(placed.clause, sort):
+                return f"{word} {Printer(placed.source).span(placed.clause.length)}"
+        raise LookupError(f"{self._compiled.name} has no clause `{word}`")
+
+    def _after(self, after: Length) -> Wait:
+        clause, rows = self._written("after", tree.AfterClause), self._past.rows
+        if rows and rows[0] <= self._row:
+            return Wait(clause, f"over, first judged at step {self._whole.steps[rows[0]]}", True)
+        match after.measure:
+            case Measure.STEPS:
+                step = self._whole.steps[self._row]
+                return _reached(clause, f"step {step} of {after.amount:g}", step >= after.amount)
+            case Measure.SECONDS:
+                now = self._whole.clocks[self._row]
+                if now is None:
+                    return Wait(clause, "the log tells no time so far", False)
+                text = f"{now:g} of {after.amount:g} s"
+                return _reached(clause, text, now >= after.amount)
+            case Measure.JUDGEMENTS:
+                return self._after_observations(clause, after.amount)
+
+    def _after_observations(self, clause: str, needed: float) -> Wait:
+        counts = {c: observed_count(self._whole, c, self._row) for c in self._compiled.columns}
+        waiting = [
+            f"{keys_text(column_keys(self._whole, column))} {count} of {needed:g}"
+            for column, count in counts.items()
+            if count < needed
+        ]
+        return _reached(clause, f"observed so far: {', '.join(waiting)}", not waiting)
+
+    def _hold(self, lived: Lived, now: Moment) -> Iterator[Wait]:
+        hold, clause = self._compiled.detector.hold, self._written("for", tree.ForClause)
+        if not lived.life.held_since:
+            yield Wait(clause, "no level holds", False)
+        for level, since in sorted(lived.life.held_since.items(), reverse=True):
+            done = _done_text(hold, done_of(hold, since, now, is_counted_in=True))
+            text = f"{level.word} has held {done}, since step {since.step}"
+            yield Wait(clause, text, now.has_held(hold, since))
+
+
+def _reached(clause: str, text: str, is_over: bool) -> Wait:
+    return Wait(clause, "over" if is_over else text, is_over)
+
+
+def _since(clause: str, length: Length, between: tuple[Moment, Moment], what: str) -> Wait:
+    since, now = between
+    done = _done_text(length, done_of(length, since, now, is_counted_in=False))
+    return Wait(clause, f"{done} since {what} at step {since.step}", now.has_passed(length, since))
+
+
+def done_of(length: Length, since: Moment, now: Moment, *, is_counted_in: bool) -> float | None:
+    """How much of a length has passed; None where it is of time and no time is known."""
+    match length.measure:
+        case Measure.JUDGEMENTS:
+            return now.number - since.number + is_counted_in
+        case Measure.STEPS:
+            return now.step - since.step
+        case Measure.SECONDS:
+            if now.clock is None or since.clock is None:
+                return None
+            return now.clock - since.clock
+
+
+def _done_text(length: Length, done: float | None) -> str:
+    """How much of a length has passed, not more than all of it."""
+    of = f"of {length.amount:g} {_WORDS[length.measure]}"
+    if done is None:
+        return f"an unknown part {of} (the log tells no time)"
+    return f"{min(done, length.amount):g} {of}"

@@ -1,1 +1,0 @@
-"""The intermediate representation between checker and backends."""

@@ -1,0 +1,56 @@
+"""What a `.ptt` text means: source, syntax, names, types, checks, intermediate representation."""
+
+from ptt_rules.language.diagnostics import Diagnostic, Edit, Label, PttError, Severity, place_json
+from ptt_rules.language.marked_yaml import (
+    MERGE,
+    SCALARS,
+    broken_yaml_is_told,
+    is_null,
+    loader_of,
+    span_of,
+    word_of,
+)
+from ptt_rules.language.resources import rulepacks_path
+from ptt_rules.language.source import NOWHERE, Source, Span
+from ptt_rules.language.types import (
+    LEVEL_WORDS,
+    SPAN_SECONDS,
+    UNIT_WORDS,
+    ActionKind,
+    Kind,
+    Level,
+    Measure,
+    Quantity,
+    Shape,
+    Unit,
+)
+
+__all__ = [
+    "LEVEL_WORDS",
+    "MERGE",
+    "NOWHERE",
+    "SCALARS",
+    "SPAN_SECONDS",
+    "UNIT_WORDS",
+    "ActionKind",
+    "Diagnostic",
+    "Edit",
+    "Kind",
+    "Label",
+    "Level",
+    "Measure",
+    "PttError",
+    "Quantity",
+    "Severity",
+    "Shape",
+    "Source",
+    "Span",
+    "Unit",
+    "broken_yaml_is_told",
+    "is_null",
+    "loader_of",
+    "place_json",
+    "rulepacks_path",
+    "span_of",
+    "word_of",
+]

@@ -1,0 +1,17 @@
+"""Syntax tree to IR: names, kinds, shapes, units, ranges and texts."""
+
+from ptt_rules.language.check.lets import names_in
+from ptt_rules.language.check.overrides import inherited_detectors
+from ptt_rules.language.check.pack import check_pack
+from ptt_rules.language.check.scope import did_you_mean, listed, nearest
+from ptt_rules.language.check.texts import is_number_format
+
+__all__ = [
+    "check_pack",
+    "did_you_mean",
+    "inherited_detectors",
+    "is_number_format",
+    "listed",
+    "names_in",
+    "nearest",
+]

@@ -1,0 +1,279 @@
+"""Calls in expressions: aggregates of windows, functions of numbers, questions about series."""
+
+from __future__ import annotations
+
+from ptt_rules.language.check.block import Block
+from ptt_rules.language.check.miscalls import has_arity, has_windows, unknown_function
+from ptt_rules.language.check.windows import check_window
+from ptt_rules.language.diagnostics import Edit
+from ptt_rules.language.functions import (
+    AGGREGATES,
+    FLOAT_TESTS,
+    OF_SERIES,
+    POINTWISE,
+    AggregateSignature,
+    PointwiseSignature,
+)
+from ptt_rules.language.ir import Function, Statistic, Window, nodes
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import Kind, Quantity, Shape
+
+
+def check_call(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
+    word = call.function.word
+    if word in FLOAT_TESTS:
+        return _float_test(checker, call, place)
+    if word in AGGREGATES:
+        return _aggregate(checker, call, AGGREGATES[word], place)
+    if word in POINTWISE:
+        return _pointwise(checker, call, POINTWISE[word], place)
+    if word in OF_SERIES:
+        return _of_series(checker, call, OF_SERIES[word], place)
+    unknown_function(checker, call)
+    return None
+
+
+# ---- functions of numbers ------------------------------------------------------------------
+
+
+def _float_test(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
+    word = call.function.word
+    if not has_arity(checker, call, 1, f"{word}({checker.example})"):
+        return None
+    operand = checker.number_operand(call.arguments[0], place)
+    return operand and nodes.FloatTest(call.span, FLOAT_TESTS[word], operand)
+
+
+def _pointwise(
+    checker: Block, call: tree.Call, signature: PointwiseSignature, place: Shape
+) -> nodes.Node | None:
+    if not has_arity(checker, call, signature.operands, signature.written(checker.example)):
+        return None
+    if signature.word == "coalesce":
+        return _coalesce(checker, call, place)
+    operands = [checker.number_operand(argument, place) for argument in call.arguments]
+    known = [operand for operand in operands if operand is not None]
+    if len(known) < len(operands) or not _all_of_one_unit(checker, call, known):
+        return None
+    if signature.word == "clamp":
+        return _clamp(checker, call, known)
+    function = Function(signature.word)
+    keeps_unit = function in (Function.ABS, Function.FLOOR, Function.LEAST, Function.GREATEST)
+    unit = next((one.unit for one in known if one.unit), None) if keeps_unit else None
+    return nodes.Apply(call.span, function, tuple(known), unit)
+
+
+def _all_of_one_unit(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> bool:
+    return all(
+        checker.same_unit(operands[0], other, (call.arguments[0], written))
+        for other, written in zip(operands[1:], call.arguments[1:], strict=True)
+    )
+
+
+def _clamp(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> nodes.Node | None:
+    number, low, high = operands
+    if _is_empty(low, high):
+        hint = "write the smaller end first"
+        checker.report.add("PTT206", call.arguments[1].span, "this range holds nothing", hint=hint)
+        return None
+    raised = nodes.Apply(call.span, Function.GREATEST, (number, low), number.unit)
+    return nodes.Apply(call.span, Function.LEAST, (raised, high), number.unit)
+
+
+def _is_empty(low: nodes.Node, high: nodes.Node) -> bool:
+    if isinstance(low, nodes.Constant) and isinstance(high, nodes.Constant):
+        return low.value > high.value
+    return False
+
+
+def _coalesce(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
+    first = checker.check(call.arguments[0], place)
+    if first is None:
+        checker.check(call.arguments[1], place)
+        return None
+    of_kind = checker.truth_operand if first.kind is Kind.TRUTH else checker.number_operand
+    second = of_kind(call.arguments[1], place)
+    if second is None or not _all_of_one_unit(checker, call, [first, second]):
+        return None
+    return nodes.Coalesce(call.span, first, second)
+
+
+# ---- questions about a series --------------------------------------------------------------
+
+
+def _of_series(
+    checker: Block, call: tree.Call, signature: PointwiseSignature, place: Shape
+) -> nodes.Node | None:
+    word = signature.word
+    if not has_arity(checker, call, 1, signature.written(checker.example)):
+        return None
+    if place is Shape.SERIES and word != "observed":
+        checker.no_series(call, f"`{word}` gives a value")
+        return None
+    series = _series(checker, call.arguments[0], signature)
+    if series is None:
+        return None
+    match word:
+        case "observed":
+            return nodes.Known(call.span, series)
+        case "absent":
+            ever = nodes.Known(call.span, nodes.Latest(call.span, series))
+            return nodes.Inverse(call.span, ever)
+        case "age":
+            last = nodes.Latest(call.span, nodes.StepOf(call.span, series))
+            now = nodes.Position(call.span, Quantity.STEP)
+            return nodes.Arithmetic(call.span, "-", now, last, last.unit)
+    if series.kind is Kind.TRUTH:
+        return nodes.Streak(call.span, series)
+    text = checker.report.source.slice(call.arguments[0].span)
+    message = f"`streak` is of conditions, `{text}` is a number"
+    hint = f"compare it first: `streak({text} > 0.3)`"
+    checker.report.add("PTT201", call.arguments[0].span, message, hint=hint)
+    return None
+
+
+def _series(
+    checker: Block, expression: tree.Expr, signature: PointwiseSignature
+) -> nodes.Node | None:
+    text = checker.report.source.slice
+    if isinstance(expression, tree.Windowed):
+        message = "this looks at single rows and takes no window"
+        alone = text(expression.series.span)
+        hint = f"leave the window out: `{signature.word}({alone})`"
+        edit = Edit(expression.span, alone)
+        checker.report.add("PTT204", expression.span, message, hint=hint, edit=edit)
+        return None
+    series = checker.check(expression, Shape.SERIES)
+    if series is None or series.shape is Shape.SERIES:
+        return series
+    message = f"`{text(expression.span)}` is a plain number, a series is needed"
+    hint = f"name a metric: `{signature.written(checker.example)}`"
+    checker.report.add("PTT204", expression.span, message, hint=hint)
+    return None
+
+
+# ---- aggregates ----------------------------------------------------------------------------
+
+
+def _aggregate(
+    checker: Block, call: tree.Call, signature: AggregateSignature, place: Shape
+) -> nodes.Node | None:
+    needed = 1 + signature.is_of_pairs + bool(signature.argument)
+    if not has_arity(checker, call, needed, signature.written(checker.example)):
+        return None
+    if not has_windows(checker, call, signature):
+        return None
+    windowed = call.arguments[: 1 + signature.is_of_pairs]
+    parts = [one for one in windowed if isinstance(one, tree.Windowed)]
+    if place is Shape.SERIES:
+        checker.no_series(call, f"`{signature.word}` gives a value")
+        return None
+    found = [_windowed_series(checker, one) for one in parts]
+    series = tuple(one for one in found if one is not None)
+    window = _one_window(checker, parts, signature)
+    takes = [
+        _takes(checker, signature, written, one)
+        for written, one in zip(parts, found, strict=True)
+        if one is not None
+    ]
+    if window is None or len(series) < len(parts) or not all(takes):
+        return None
+    if not signature.argument:
+        return nodes.Aggregate(call.span, signature.statistic, series, window)
+    argument = _argument(checker, call, signature, series[0])
+    if argument is None:
+        return None
+    return nodes.Aggregate(call.span, signature.statistic, series, window, argument)
+
+
+def _one_window(
+    checker: Block, parts: list[tree.Windowed], signature: AggregateSignature
+) -> Window | None:
+    """The window, which is the same for both series of a pair."""
+    first, *others = (check_window(checker.report, part.window, signature) for part in parts)
+    for part, other in zip(parts[1:], others, strict=True):
+        if first is not None and other is not None and other != first:
+            message = f"`{signature.word}` looks at both series in the same window"
+            shown = checker.report.source.slice(parts[0].window.span)
+            hint = f"write `[{shown}]` here too"
+            checker.report.add("PTT202", part.window.span, message, hint=hint)
+            return None
+    return None if None in others else first
+
+
+def _windowed_series(checker: Block, windowed: tree.Windowed) -> nodes.Node | None:
+    if isinstance(windowed.series, tree.Windowed):
+        message = "a series has one window"
+        checker.report.add("PTT204", windowed.span, message, hint="leave one of them out")
+        return None
+    series = checker.check(windowed.series, Shape.SERIES)
+    if series is not None and series.shape is not Shape.SERIES:
+        text = checker.report.source.slice(windowed.series.span)
+        hint = f"a window stands on a metric: `mean({checker.example}[20])`"
+        message = f"`{text}` is a plain number, a window needs a series"
+        checker.report.add("PTT204", windowed.span, message, hint=hint)
+        return None
+    return series
+
+
+def _argument(
+    checker: Block,
+    call: tree.Call,
+    signature: AggregateSignature,
+    series: nodes.Node,
+) -> nodes.Node | None:
+    """The share of a quantile, or the allowance of a sum: a number or a parameter."""
+    written = call.arguments[-1]
+    node = checker.number_operand(written, Shape.VALUE)
+    if node is None:
+        return None
+    if not isinstance(node, (nodes.Constant, nodes.Parameter)):
+        message = f"`{signature.word}` takes a number or a parameter here"
+        checker.report.add(
+            "PTT202", written.span, message, hint=f"`{signature.written(checker.example)}`"
+        )
+        return None
+    if signature.statistic is Statistic.QUANTILE:
+        return _share(checker, written, node)
+    at = (call.arguments[0], written)
+    return node if checker.same_unit(series, node, at) else None
+
+
+def _share(
+    checker: Block, written: tree.Expr, node: nodes.Constant | nodes.Parameter
+) -> nodes.Node | None:
+    text = checker.report.source.slice(written.span)
+    edit: Edit | None = None
+    if isinstance(node, nodes.Constant):
+        if 0 <= node.value <= 1:
+            return node
+        message, hint = f"a quantile lies in 0..1, not at {text}", "write a share such as `90%`"
+        if 1 < node.value <= 100 and isinstance(written, tree.Number) and not written.form:
+            hint, edit = f"write `{text}%`", Edit(written.span, f"{text}%")
+    else:
+        param = checker.scope.params[text]
+        if param.low is not None and param.high is not None and 0 <= param.low <= param.high <= 1:
+            return node
+        message = f"a quantile lies in 0..1, `{text}` may be set to something else"
+        hint = f"give the parameter a range: `param {text} = 90% in 0..1`"
+    checker.report.add("PTT206", written.span, message, hint=hint, edit=edit)
+    return None
+
+
+def _takes(
+    checker: Block,
+    signature: AggregateSignature,
+    written: tree.Windowed,
+    series: nodes.Node,
+) -> bool:
+    if series.kind in signature.takes:
+        return True
+    word, text = signature.word, checker.report.source.slice(written.series.span)
+    if series.kind is Kind.TRUTH:
+        message = f"`{word}` is of numbers, `{text}` is true or false"
+        hint = "use `share`, `count`, `any` or `all` on conditions"
+    else:
+        message = f"`{word}` is of conditions, `{text}` is a number"
+        hint = f"compare it first: `{word}(({text} > 0.3)[20])`"
+    checker.report.add("PTT201", written.series.span, message, hint=hint)
+    return False

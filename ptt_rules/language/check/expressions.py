@@ -1,0 +1,169 @@
+"""Expressions: tree to typed nodes.
+
+Each expression is read in one of two places. In a *value's* place a metric is its latest
+observation; in a *series'* place, inside of an aggregate's window, it is the column itself.
+What is wrong is reported once and yields None, which silences whatever is built on it.
+"""
+
+from __future__ import annotations
+
+from ptt_rules.language.check.block import Block
+from ptt_rules.language.check.calls import check_call
+from ptt_rules.language.check.comparing import check_compare
+from ptt_rules.language.check.names import check_instance, check_key, check_member, check_name
+from ptt_rules.language.diagnostics import Edit
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.syntax import is_name, tree
+from ptt_rules.language.types import Kind, Shape, Unit
+
+
+class ExpressionChecker(Block):
+    """Checks the expressions of one block; remembers which metrics they read."""
+
+    def node_of(self, expression: tree.Expr, place: Shape) -> nodes.Node | None:
+        match expression:
+            case tree.Number():
+                return constant(expression)
+            case tree.Text():
+                self._text(expression)
+                return None
+            case tree.Name():
+                return check_name(self, expression, place)
+            case tree.Key():
+                return check_key(self, expression, place)
+            case tree.Member():
+                return check_member(self, expression, place)
+            case tree.Instance():
+                return check_instance(self, expression, place)
+            case tree.Call():
+                return check_call(self, expression, place)
+            case tree.Windowed():
+                self._stray_window(expression)
+                return None
+            case tree.Negative():
+                return self._negative(expression, place)
+            case tree.Inverse():
+                return self._inverse(expression, place)
+            case tree.Arithmetic():
+                return self._arithmetic(expression, place)
+            case tree.Compare():
+                return check_compare(self, expression, place)
+            case tree.Within():
+                return self._within(expression, place)
+            case tree.Logic():
+                return self._logic(expression, place)
+
+    def _text(self, text: tree.Text) -> None:
+        message, value = "a number is needed here, this is a text", text.value
+        hint, edit = "compare with a number", None
+        if _is_number(value):
+            hint = f"write the number without quotes: `{value}`"
+            is_plain = value.replace(".", "", 1).isdecimal()
+            edit = Edit(text.span, value) if is_plain and value[0] != "." != value[-1] else None
+        elif is_name(value) and value in self.scope:
+            hint, edit = f"write the name without quotes: `{value}`", Edit(text.span, value)
+        elif "/" in value and not set("`\n") & set(value):
+            hint, edit = "write the logged key in backticks", Edit(text.span, f"`{value}`")
+        self.report.add("PTT209", text.span, message, hint=hint, edit=edit)
+
+    def _stray_window(self, windowed: tree.Windowed) -> None:
+        before = len(self.report.diagnostics)
+        series = self.check(windowed.series, Shape.SERIES)
+        if len(self.report.diagnostics) > before:
+            return
+        text = self.report.source.slice(windowed.span)
+        if isinstance(windowed.window, tree.CountWindow) and windowed.window.count.value < 1:
+            newest = self.report.source.slice(windowed.series.span)
+            hint = f"`{newest}` alone is its newest value"
+            message = "a window counts observations, from 1"
+            self.report.add("PTT204", windowed.span, message, hint=hint)
+            return
+        word = "share" if series is not None and series.kind is Kind.TRUTH else "mean"
+        self.report.add(
+            "PTT204",
+            windowed.span,
+            "a window stands only inside of an aggregate",
+            hint=f"write `{word}({text})`, or another aggregate",
+        )
+
+    # ---- operators -------------------------------------------------------------------------
+
+    def _negative(self, negative: tree.Negative, place: Shape) -> nodes.Node | None:
+        operand = self.number_operand(negative.operand, place)
+        if isinstance(operand, nodes.Constant):
+            return nodes.Constant(negative.span, -operand.value, operand.unit)
+        return operand and nodes.Negate(negative.span, operand)
+
+    def _inverse(self, inverse: tree.Inverse, place: Shape) -> nodes.Node | None:
+        self.denied.append(inverse.operand)
+        operand = self.truth_operand(inverse.operand, place)
+        self.denied.pop()
+        return operand and nodes.Inverse(inverse.span, operand)
+
+    def _arithmetic(self, arithmetic: tree.Arithmetic, place: Shape) -> nodes.Node | None:
+        is_sum = arithmetic.operator in "+-"
+        pair = self.number_pair(arithmetic.left, arithmetic.right, place, is_of_one_unit=is_sum)
+        if pair is None:
+            return None
+        left, right = pair
+        at = (arithmetic.left, arithmetic.right)
+        if is_sum and not self.same_unit(left, right, at):
+            return None
+        unit = _unit_of(arithmetic.operator, left.unit, right.unit)
+        return nodes.Arithmetic(arithmetic.span, arithmetic.operator, left, right, unit)
+
+    def _within(self, within: tree.Within, place: Shape) -> nodes.Node | None:
+        operand = self.number_operand(within.operand, place)
+        bounds = [
+            (operator, bound)
+            for operator, bound in ((">=", within.range.low), ("<=", within.range.high))
+            if bound is not None
+        ]
+        if not bounds:
+            hint = "give one end or both: `0.68..0.71`, `0..`, `..1`"
+            self.report.add("PTT206", within.range.span, "a range needs an end", hint=hint)
+            return None
+        if operand is None or not all(
+            self.same_unit(operand, constant(bound), (within.operand, bound)) for _, bound in bounds
+        ):
+            return None
+        first, *rest = (
+            nodes.Compare(within.span, operator, operand, constant(bound))
+            for operator, bound in bounds
+        )
+        return nodes.Both(within.span, first, rest[0]) if rest else first
+
+    def _logic(self, logic: tree.Logic, place: Shape) -> nodes.Node | None:
+        left = self.truth_operand(logic.left, place)
+        right = self.truth_operand(logic.right, place)
+        if left is None or right is None:
+            return None
+        node_class = nodes.Both if logic.operator == "and" else nodes.Either
+        return node_class(logic.span, left, right)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def constant(number: tree.Number) -> nodes.Constant:
+    """A number; a share or a multiple is a ratio."""
+    return nodes.Constant(number.span, number.value, Unit.RATIO if number.form else None)
+
+
+def _unit_of(operator: str, left: Unit | None, right: Unit | None) -> Unit | None:
+    """The unit of a sum, product or quotient; None where no unit of the language fits."""
+    pure = (None, Unit.RATIO)
+    if operator in "+-":
+        return left if left is not None else right
+    if operator == "*":
+        if left in pure:
+            return right if right is not None else left
+        return left if right in pure else None
+    if right in pure:
+        return left
+    return Unit.RATIO if left is right else None

@@ -1,0 +1,148 @@
+"""What a name can mean in a pack, and the nearest name to one that means nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher, get_close_matches
+
+from ptt_rules.language.diagnostics import Diagnostic, Edit, Label
+from ptt_rules.language.ir import Derived, Metric, Param
+from ptt_rules.language.source import Source, Span
+from ptt_rules.language.types import Quantity, Unit
+
+POSITIONS = {quantity.value: quantity for quantity in Quantity}
+"""Names that every rule can read without a declaration."""
+
+
+CUTOFF = 0.6
+"""How like a name a word must be to be taken for it."""
+PLAIN = 0.75
+"""How like a name a word must be for it to be put in unasked."""
+
+
+MAX_DIAGNOSTICS = 500
+"""In one file, so that a hostile one is told in bounded time."""
+
+
+@dataclass
+class Report:
+    """The diagnostics of one file, each place and code once."""
+
+    source: Source
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _seen: set[tuple[Span, str]] = field(default_factory=set)
+
+    def add(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        hint: str | None = None,
+        note: str = "",
+        labels: tuple[Label, ...] = (),
+        edit: Edit | None = None,
+    ) -> None:
+        if (span, code) in self._seen or len(self.diagnostics) > MAX_DIAGNOSTICS:
+            return
+        self._seen.add((span, code))
+        if len(self.diagnostics) == MAX_DIAGNOSTICS:
+            message = f"there are more than {MAX_DIAGNOSTICS} errors, the rest is left out"
+            hint, note, labels, edit = "mend the ones above first", "", (), None
+        self.diagnostics.append(
+            Diagnostic(
+                code, message, self.source, span, hint=hint, note=note, labels=labels, edit=edit
+            )
+        )
+
+    def misspelt(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        word: str,
+        names: Iterable[str],
+        otherwise: str | None = None,
+    ) -> None:
+        """Tells of a word that is none of the names, with the nearest one as hint.
+
+        Where only one is near, and it is very near, putting it in the word's place is the edit.
+        """
+        if len(self.diagnostics) > MAX_DIAGNOSTICS:
+            return  # looking for near names takes long where there are many
+        near = get_close_matches(word, list(names), n=2, cutoff=CUTOFF)
+        is_plain = len(near) == 1 and self.source.slice(span) == word
+        is_plain = is_plain and likeness(word, near[0]) >= PLAIN
+        edit = Edit(span, near[0]) if is_plain else None
+        hint = f"did you mean `{near[0]}`?" if near else otherwise
+        self.add(code, span, message, hint=hint, edit=edit)
+
+
+@dataclass
+class Reports:
+    """The reports of all files that a declaration stands in."""
+
+    _by_name: dict[str, Report] = field(default_factory=dict)
+
+    def of(self, source: Source) -> Report:
+        return self._by_name.setdefault(source.name, Report(source))
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        return [found for report in self._by_name.values() for found in report.diagnostics]
+
+    def __len__(self) -> int:
+        return sum(len(report.diagnostics) for report in self._by_name.values())
+
+
+@dataclass
+class Scope:
+    """Quantities of a pack and of the packs that it extends."""
+
+    metrics: dict[str, Metric] = field(default_factory=dict)
+    derived: dict[str, Derived] = field(default_factory=dict)
+    params: dict[str, Param] = field(default_factory=dict)
+    vocabulary: Callable[[], Mapping[str, str]] = dict
+    """What trainers log, by the names that others give it, as declarations: for hints."""
+    trainers: tuple[str, ...] = ()
+    """Algorithms of the pack, if something is known of each."""
+    detectors: set[str] = field(default_factory=set)
+    """Names of detectors, which are no quantities: for hints."""
+    broken: set[str] = field(default_factory=set)
+    """Names whose declaration has an error: using them is no second error."""
+    partial: set[str] = field(default_factory=set)
+    """Detectors, policies and tests that lack clauses, since those have a syntax error."""
+
+    def names(self) -> list[str]:
+        return [*self.metrics, *self.derived, *self.params, *POSITIONS]
+
+    def unit_of(self, word: str) -> Unit | None:
+        """The unit of a quantity; None where it has none, or is unknown."""
+        for names in (self.metrics, self.derived, self.params):
+            if word in names:
+                return names[word].unit
+        return None
+
+    def __contains__(self, word: str) -> bool:
+        return any(word in words for words in (self.metrics, self.derived, self.params, POSITIONS))
+
+
+def likeness(word: str, name: str) -> float:
+    """How like a name a word is, from 0 to 1."""
+    return SequenceMatcher(None, name, word).ratio()
+
+
+def nearest(word: str, names: Iterable[str], cutoff: float = CUTOFF) -> str | None:
+    """The name that was probably meant."""
+    matches = get_close_matches(word, list(names), n=1, cutoff=cutoff)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str, names: Iterable[str], otherwise: str | None = None) -> str | None:
+    found = nearest(word, names)
+    return f"did you mean `{found}`?" if found else otherwise
+
+
+def listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

@@ -1,0 +1,263 @@
+"""Tests of packs: what they set up and expect must exist."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ptt_rules.language.check.expectations import ExpectationChecker, Subjects
+from ptt_rules.language.check.expressions import ExpressionChecker
+from ptt_rules.language.check.names import instance_of
+from ptt_rules.language.check.scope import Report, Scope, did_you_mean
+from ptt_rules.language.check.windows import whole
+from ptt_rules.language.diagnostics import Label
+from ptt_rules.language.ir import Expectation, Policy, Series, Test
+from ptt_rules.language.source import Span
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import Quantity
+
+_POSITIONS = (Quantity.TIME.value, Quantity.EPOCH.value)
+_TRUTHS = {"true": True, "false": False}
+
+
+@dataclass
+class TestChecker:
+    """Checks the tests in one file against what the pack declares."""
+
+    __test__ = False
+
+    report: Report
+    scope: Scope
+    subjects: Subjects
+    policies: Mapping[str, Policy]
+    """Those that the pack declares itself: the only one decides where a test names none."""
+    names: dict[str, Span] = field(default_factory=dict)
+
+    def test(self, item: tree.TestDecl) -> Test | None:
+        """The test, or None if something in it is wrong."""
+        before = len(self.report.diagnostics)
+        first = self.names.setdefault(item.name.value, item.name.span)
+        if first != item.name.span:
+            self._twice(f'test "{item.name.value}"', item.name.span, first)
+        seen: dict[str, Span] = {}
+        for clause in item.clauses:
+            self._once(seen, clause)
+        setting = self._setting(item)
+        expectations = self._expectations(item, setting)
+        if item.name.value not in self.scope.partial:
+            self._tell_empty(item)
+        if len(self.report.diagnostics) > before or item.name.value in self.scope.partial:
+            return None
+        setting.expectations = tuple(expectations)
+        return setting.test(item, self.report)
+
+    def _setting(self, item: tree.TestDecl) -> _Setting:
+        setting = _Setting()
+        if len(self.policies) == 1:
+            setting.policy = next(iter(self.policies.values())).qualified
+        for clause in item.clauses:
+            match clause:
+                case tree.WithClause():
+                    self._with(clause, setting)
+                case tree.WithPolicy(policy=policy):
+                    setting.policy, setting.named_policy = policy.dotted, policy
+                case tree.ConfigClause(name=name, value=value):
+                    setting.config[name.word] = _argument(value)
+                case tree.RowsClause():
+                    self._rows(clause, setting)
+                case tree.SeriesClause():
+                    self._series(clause, setting)
+                case tree.ReplayClause(path=path):
+                    self._replay(path, setting)
+        return setting
+
+    def _expectations(self, item: tree.TestDecl, setting: _Setting) -> list[Expectation]:
+        checker = ExpectationChecker(self.report, self.scope, self.subjects, setting.policy)
+        found = [
+            checker.expectation(clause)
+            for clause in item.clauses
+            if isinstance(clause, tree.ExpectClause)
+        ]
+        return [one for one in found if one is not None]
+
+    def _tell_empty(self, item: tree.TestDecl) -> None:
+        sorts = {type(clause) for clause in item.clauses}
+        if tree.ExpectClause not in sorts:
+            hint = "say what must happen, such as `expect silence`"
+            self._tell("PTT405", item.name, "this test expects nothing", hint)
+        elif not sorts & {tree.SeriesClause, tree.ReplayClause}:
+            hint = "give a series, such as `loss = 0.7 x 100`, or `replay` the log of a run"
+            self._tell("PTT405", item.name, "this test has no rows to judge", hint)
+
+    def _once(self, seen: dict[str, Span], clause: tree.TestClause) -> None:
+        """Series, parameters and the like are set once."""
+        match clause:
+            case tree.WithClause(param=param):
+                word, span = f"with {param.word}", param.span
+            case tree.WithPolicy(policy=policy):
+                word, span = "with policy", policy.span
+            case tree.ConfigClause(name=name):
+                word, span = f"config {name.word}", name.span
+            case tree.SeriesClause(target=target):
+                word, span = self.report.source.slice(target.span), target.span
+            case tree.RowsClause():
+                word, span = "every", clause.span
+            case tree.ReplayClause():
+                word, span = "replay", clause.span
+            case tree.ExpectClause():
+                return
+        if seen.setdefault(word, span) != span:
+            self._twice(word, span, seen[word])
+
+    # ---- parameters and rows ---------------------------------------------------------------
+
+    def _with(self, clause: tree.WithClause, setting: _Setting) -> None:
+        word = clause.param.word
+        param = self.scope.params.get(word)
+        if param is None:
+            if word not in self.scope.broken:
+                hint = did_you_mean(word, self.scope.params)
+                self._tell("PTT101", clause.param, f"there is no parameter `{word}`", hint)
+        elif not param.takes(clause.value.value):
+            message = f"`{word}` takes {param.range_text}"
+            self._tell("PTT206", clause.value, message, "choose a value in that range")
+        else:
+            setting.params[param.qualified] = clause.value.value
+
+    def _rows(self, clause: tree.RowsClause, setting: _Setting) -> None:
+        every, start = clause.every, clause.start
+        if every.unit != "steps":
+            hint = "write `every 10 steps from 0`"
+            self._tell("PTT405", every, "rows of a test are spaced in steps", hint)
+        else:
+            setting.every = whole(self.report, every.amount, "`every`", limit=None) or 1
+        if start.form or start.value != int(start.value):
+            hint = "write a whole number such as `0`"
+            self._tell("PTT210", start, "a step is a whole number", hint)
+        else:
+            setting.start = int(start.value)
+
+    def _replay(self, path: tree.Text, setting: _Setting) -> None:
+        if not path.value.strip():
+            hint = "give the path of a log, relative to this file"
+            self._tell("PTT405", path, "this path is empty", hint)
+        setting.replay = path
+
+    # ---- series ----------------------------------------------------------------------------
+
+    def _series(self, clause: tree.SeriesClause, setting: _Setting) -> None:
+        key = self._key(clause.target)
+        for piece in clause.pieces:
+            self._piece(piece)
+        name = self.report.source.slice(clause.target.span)
+        if key == Quantity.STEP.value:
+            hint = "write `every 10 steps from 0`"
+            self._tell("PTT405", clause.target, "steps are given by `every`", hint)
+        elif key is not None:
+            setting.series.append((Series(name, key, clause.pieces), clause.target.span))
+            self._tell_same_key(setting)
+
+    def _tell_same_key(self, setting: _Setting) -> None:
+        """Two series of one key under different names."""
+        *others, (newest, span) = setting.series
+        for other, first in others:
+            if other.key == newest.key and other.name != newest.name:
+                labels = (Label(first, "first here"),)
+                message = f"`{other.name}` and `{newest.name}` are both the logged key"
+                self.report.add("PTT102", span, message, hint="keep one of the two", labels=labels)
+
+    def _key(self, target: tree.Name | tree.Key | tree.FamilyInstance) -> str | None:
+        """The key that a series logs: the first one of its metric."""
+        match target:
+            case tree.Key(key=key):
+                return key
+            case tree.FamilyInstance(family=family, label=label):
+                instance = tree.Instance(target.span, family, label)
+                if ExpressionChecker(self.report, self.scope).value(instance) is None:
+                    return None
+                return instance_of(self.scope.metrics[family.word], label.value).keys[0]
+        word = target.word
+        metric = self.scope.metrics.get(word)
+        if metric is None:
+            if word in _POSITIONS:
+                return word
+            if word not in self.scope.broken:
+                hint = did_you_mean(word, self.scope.metrics, "write a logged key in backticks")
+                self._tell("PTT101", target, f"there is no metric `{word}`", hint)
+            return None
+        if metric.label is not None:
+            hint = f'name an instance: `{word}["format"] = ...`'
+            self._tell("PTT109", target, f"`{word}` is a family: which of its instances?", hint)
+        return metric.keys[0]
+
+    def _piece(self, piece: tree.Piece) -> None:
+        match piece:
+            case tree.RampPiece(start=start, end=end, count=count):
+                whole(self.report, count, "a series")
+                for sample in (start, end):
+                    self._finite(sample, "a ramp goes from one number to another")
+            case tree.NoisePiece(mean=mean, std=std, times=times):
+                for sample in (mean, std):
+                    self._finite(sample, "noise has a number as its mean, and one as its spread")
+                if std.value < 0:
+                    hint = "write a number of at least 0 behind `~`"
+                    self._tell("PTT206", std, "a spread is not negative", hint)
+                self._times(times)
+            case tree.RepeatPiece(times=times) | tree.GapPiece(times=times):
+                self._times(times)
+
+    def _finite(self, sample: tree.Sample, message: str) -> None:
+        if not math.isfinite(sample.value):
+            hint = "write the broken number as a piece of its own: `2 -> 1 over 9, nan`"
+            self._tell("PTT206", sample, message, hint)
+
+    def _times(self, times: tree.Number | None) -> None:
+        if times is not None:
+            whole(self.report, times, "a series")
+
+    def _twice(self, word: str, span: Span, first: Span) -> None:
+        labels = (Label(first, "first here"),)
+        message = f"`{word}` is given twice"
+        self.report.add("PTT102", span, message, hint="keep one of the two", labels=labels)
+
+    def _tell(self, code: str, node: tree.Node, message: str, hint: str | None) -> None:
+        self.report.add(code, node.span, message, hint=hint)
+
+
+@dataclass
+class _Setting:
+    """What a test gives, clause by clause."""
+
+    series: list[tuple[Series, Span]] = field(default_factory=list)
+    params: dict[str, float] = field(default_factory=dict)
+    config: dict[str, float | str | bool] = field(default_factory=dict)
+    replay: tree.Text | None = None
+    policy: str | None = None
+    named_policy: tree.Reference | None = None
+    every: int = 1
+    start: int = 1
+    expectations: tuple[Expectation, ...] = ()
+
+    def test(self, item: tree.TestDecl, report: Report) -> Test:
+        return Test(
+            name=item.name.value,
+            source=report.source,
+            span=item.name.span,
+            expectations=self.expectations,
+            series=tuple(series for series, _ in self.series),
+            replay=self.replay,
+            params=self.params,
+            config=self.config,
+            policy=self.policy,
+            named_policy=self.named_policy,
+            every=self.every,
+            start=self.start,
+        )
+
+
+def _argument(value: tree.Number | tree.Text | tree.Name) -> float | str | bool:
+    """A training argument: a number, a text, or a word such as `true`."""
+    if isinstance(value, tree.Name):
+        return _TRUTHS.get(value.word, value.word)
+    return value.value

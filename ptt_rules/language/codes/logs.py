@@ -1,0 +1,158 @@
+"""Pages of group 4: logs of runs, and tests."""
+
+from __future__ import annotations
+
+from ptt_rules.language.codes import snapshots
+from ptt_rules.language.codes.page import Code, Rules, Session
+
+_REPLAY = "ptt replay run.jsonl --pack grpo"
+_ROWS = """\
+{"step": 10, "reward": 0.4, "kl": 0.01}
+{"step": 20, "reward": 0.5, "kl": 0.02}
+"""
+
+_TESTED = """\
+metric kl: nats = "kl"
+
+detector kl_runaway {{
+  high when mean(kl[3]) > 0.3
+}}
+
+test "fires on a fast rise" {{
+  kl = 0.01 x 10, 0.5 x 10
+  expect kl_runaway.high
+  expect mean(kl[3]) == 0.5 at {step}
+}}
+"""
+
+PAGES = (
+    Code(
+        "PTT401",
+        "file that is no run log",
+        what="The file or folder holds nothing that is a log of a run. What can be read: a run "
+        "directory, `trainer_state.json`, JSON lines of log dicts, CSV and Parquet with a "
+        "`step` column, TensorBoard events.",
+        why="Numbers guessed from a file of another kind would be judged as if the run had "
+        "logged them.",
+        failing=Session(
+            "ptt replay run.log --pack grpo", {"run.log": "step 10: reward 0.4, kl 0.01\n"}
+        ),
+        fixed=Session(_REPLAY, {"run.jsonl": _ROWS}),
+    ),
+    Code(
+        "PTT402",
+        "no such run log",
+        what="There is no file and no folder at this path.",
+        why="A replay of nothing finds nothing, which reads like a healthy run.",
+        failing=Session("ptt replay runs/monday.jsonl --pack grpo", {"run.jsonl": _ROWS}),
+        fixed=Session(_REPLAY, {"run.jsonl": _ROWS}),
+    ),
+    Code(
+        "PTT403",
+        "run log without steps",
+        what="The log has rows, but none of them has a `step`.",
+        why="Rules speak of steps: how long something held, when it began, from where to resume. "
+        "The number of a line is no step, as trainers do not log every step.",
+        failing=Session(_REPLAY, {"run.jsonl": '{"reward": 0.4, "kl": 0.01}\n'}),
+        fixed=Session(_REPLAY, {"run.jsonl": '{"step": 10, "reward": 0.4, "kl": 0.01}\n'}),
+    ),
+    Code(
+        "PTT404",
+        "reader that is not installed",
+        what="The log is of a format that another library reads, and that library is not "
+        "installed: `tensorboard` for TensorBoard events. `pip install 'ptt-rules[trackers]'` "
+        "brings it; most runs also leave a `trainer_state.json`, which needs no other library.",
+        why="Without its reader the log is only bytes.",
+        failing=Session(
+            "ptt replay runs/a --pack grpo",
+            {"runs/a/events.out.tfevents.1": ""},
+            without="tensorboard",
+        ),
+        fixed=Session(
+            "ptt replay runs/a/trainer_state.json --pack grpo",
+            {
+                "runs/a/events.out.tfevents.1": "",
+                "runs/a/trainer_state.json": '{"log_history": [{"step": 10, "reward": 0.4}]}\n',
+            },
+            without="tensorboard",
+        ),
+    ),
+    Code(
+        "PTT405",
+        "test that cannot mean anything",
+        what="A test gives series and states what must happen. This one states nothing, or in a "
+        "way that cannot be tested: a condition without a step, or `resolves` of what is no "
+        "detector.",
+        why="It would pass whatever the rules do, and so it would guard nothing.",
+        failing=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high when mean(kl[3]) > 0.3
+}
+
+test "fires on a fast rise" {
+  kl = 0.01 x 20, 0.5 x 20
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high when mean(kl[3]) > 0.3
+}
+
+test "fires on a fast rise" {
+  kl = 0.01 x 20, 0.5 x 20
+  expect kl_runaway.high at 21..25
+}
+"""),
+    ),
+    Code(
+        "PTT406",
+        "expectation at a step without a row",
+        what="A test expects something at steps of which it has no row: its series, or the log "
+        "that it replays, end before them, begin after them, or pass over them.",
+        why="Rules are judged where a row is. At another step nothing can happen, so that "
+        "`expect no ...` would pass whatever the rules do.",
+        failing=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=30)}),
+        fixed=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=15)}),
+    ),
+    Code(
+        "PTT407",
+        "no tests to run",
+        what="There is no test at these paths, or none whose name has a word given with `-k`.",
+        why="A run of no tests would pass, which reads like rules that were tested.",
+        failing=Session("ptt test mine.ptt -k colapse", {"mine.ptt": _TESTED.format(step=15)}),
+        fixed=Session("ptt test mine.ptt -k fires", {"mine.ptt": _TESTED.format(step=15)}),
+    ),
+    Code(
+        "PTT408",
+        "folder that is no run directory",
+        what="The commands that look at a whole run (`ptt show`, `ptt checkpoints`, `ptt "
+        "postmortem`, `ptt report`) read the folder that the callback wrote: its `run_dir`. This "
+        "is another folder, or a file in it is not as ptt writes it.",
+        why="What is there tells neither what the run was nor what was found in it, so that an "
+        "answer would be a guess. `ptt replay` judges logs of other kinds.",
+        failing=Session("ptt show runs", {"runs/a/run.json": "{}\n"}),
+        fixed=Session("ptt show runs/a", {"runs/a/run.json": "{}\n"}),
+    ),
+    Code(
+        "PTT409",
+        "run without a postmortem",
+        what="A postmortem is of a run that failed, was killed or was marked as not to be used. "
+        "This one goes on, or ended as it should. A run on a lost machine is taken for dead once "
+        "it said nothing for ten minutes; who knows better gives `--dead`.",
+        why="A postmortem of a run that lives would be wrong a minute later, and would be read as "
+        "its end.",
+        failing=Session(
+            "ptt postmortem runs/a",
+            {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
+        ),
+        fixed=Session(
+            "ptt postmortem runs/a --dead",
+            {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
+        ),
+    ),
+    *snapshots.LOG_PAGES,
+)

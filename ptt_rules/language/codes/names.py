@@ -1,0 +1,198 @@
+"""Pages of group 1: names."""
+
+from __future__ import annotations
+
+from ptt_rules.language.codes.page import Code, Rules
+
+PAGES = (
+    Code(
+        "PTT101",
+        "unknown name",
+        what="Nothing of this name is in scope: no metric, parameter, `let`, function, level or "
+        "detector of the pack or of the packs that it extends. The hint gives the nearest name.",
+        why="A misspelt metric is never observed, so the rule would be silent for ever, and its "
+        "silence would look like health.",
+        failing=Rules("""\
+metric entropy: nats = "entropy", "policy/entropy_avg"
+
+detector entropy_collapse {
+  high when mean(entrpy[20]) < 0.1
+}
+"""),
+        fixed=Rules("""\
+metric entropy: nats = "entropy", "policy/entropy_avg"
+
+detector entropy_collapse {
+  high when mean(entropy[20]) < 0.1
+}
+"""),
+    ),
+    Code(
+        "PTT102",
+        "name declared twice",
+        what="Two declarations have the same name, or a clause that can stand once stands "
+        "twice. Metrics and parameters share one set of names.",
+        why="One of the two would be in vain, and which one would depend on the order of the "
+        "files. A metric with several keys is one declaration: the first key that a log has "
+        "counts.",
+        failing=Rules("""\
+metric kl: nats = "kl"
+metric kl: nats = "objective/kl"
+
+detector kl_runaway {
+  high when mean(kl[20]) > 0.3
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl", "objective/kl"
+
+detector kl_runaway {
+  high when mean(kl[20]) > 0.3
+}
+"""),
+    ),
+    Code(
+        "PTT103",
+        "unknown placeholder in a text",
+        what="A text names a value in braces that is neither a metric, a parameter nor a `let` "
+        "of its detector, or its braces do not fit. A brace itself is written `{{` or `}}`.",
+        why="Texts are read when a run is in trouble. A hole in one is better found now.",
+        failing=Rules("""\
+metric margins: score = "rewards/margins"
+
+detector margin_lost {
+  let now = mean(margins[20])
+  high    when now < 0.01
+  message "The margin is {curent:.3f}."
+}
+"""),
+        fixed=Rules("""\
+metric margins: score = "rewards/margins"
+
+detector margin_lost {
+  let now = mean(margins[20])
+  high    when now < 0.01
+  message "The margin is {now:.3f}."
+}
+"""),
+    ),
+    Code(
+        "PTT104",
+        "unknown clause or word",
+        what="Here stands one word of a fixed list, and this is none of them. Units are "
+        "`ratio nats loss score tokens seconds bytes count norm rate none`.",
+        why="Units are what tells a threshold of 0.3 nats from one of 30%. A unit that nobody "
+        "knows could be compared with anything.",
+        failing=Rules("""\
+metric kl: nat = "kl"
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl"
+"""),
+    ),
+    Code(
+        "PTT105",
+        "a name that stands for itself",
+        what="A `let` uses itself, or one that is further down. A `let` may use metrics, "
+        "parameters and the `let`s above it.",
+        why="It would never have a value: to know it one would have to know it already.",
+        failing=Rules("""\
+metric entropy: nats = "entropy"
+
+detector entropy_collapse {
+  let drop = 1 - now / base
+  let base = mean(entropy[first 30])
+  let now  = mean(entropy[30])
+  high when drop > 50%
+}
+"""),
+        fixed=Rules("""\
+metric entropy: nats = "entropy"
+
+detector entropy_collapse {
+  let base = mean(entropy[first 30])
+  let now  = mean(entropy[30])
+  let drop = 1 - now / base
+  high when drop > 50%
+}
+"""),
+    ),
+    Code(
+        "PTT106",
+        "detector without a level",
+        what="A detector has texts and settings, but no condition: none of "
+        "`critical when`, `high when`, `medium when`, `low when`.",
+        why="It could never fire.",
+        failing=Rules("""\
+metric grad_norm: norm = "grad_norm"
+
+detector gradient_gone {
+  for     10
+  message "The gradient norm was 0 in 10 logs in a row."
+}
+"""),
+        fixed=Rules("""\
+metric grad_norm: norm = "grad_norm"
+
+detector gradient_gone {
+  high    when grad_norm == 0
+  for     10
+  message "The gradient norm was 0 in 10 logs in a row."
+}
+"""),
+    ),
+    Code(
+        "PTT107",
+        "reaction without an action",
+        what="A reaction of a policy says when, but its braces name no action.",
+        why="The policy looks as if it guarded the run, and does nothing when it matters.",
+        failing=Rules("""\
+policy careful {
+  on critical { }
+}
+"""),
+        fixed=Rules("""\
+policy careful {
+  on critical { checkpoint stop }
+}
+"""),
+    ),
+    Code(
+        "PTT108",
+        "empty logged key",
+        what="A metric has an empty text where the key that the trainer logs belongs.",
+        why="No trainer logs a value without a name, so the metric would never be observed.",
+        failing=Rules("""\
+metric reward: score = ""
+"""),
+        fixed=Rules("""\
+metric reward: score = "reward", "objective/scores"
+"""),
+    ),
+    Code(
+        "PTT109",
+        "family where one metric is needed, or the reverse",
+        what="A family such as `reward_of` stands for many metrics, one for each key that fits its"
+        ' pattern. Where one is needed, say which: `reward_of["format"]`, or `for each '
+        "reward_of` behind the detector's name to judge each by itself. A plain metric has no"
+        " instances.",
+        why="The rewards of different functions in one window would be a mixture that nobody "
+        "logged.",
+        failing=Rules("""\
+metric reward_of[func]: score = "rewards/{func}/mean"
+
+detector reward_function_flat {
+  medium  when std(reward_of[50]) == 0
+  message "A reward function gives the same score always."
+}
+"""),
+        fixed=Rules("""\
+metric reward_of[func]: score = "rewards/{func}/mean"
+
+detector reward_function_flat for each reward_of {
+  medium  when std(reward_of[50]) == 0
+  message "The reward function {func} gives the same score always."
+}
+"""),
+    ),
+)

@@ -1,0 +1,86 @@
+"""Functions of the numbers of a row, and of whether a series was observed, as table rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ptt_rules.language.functions.aggregates import AGGREGATES
+from ptt_rules.language.ir import FloatClass
+
+
+@dataclass(frozen=True, slots=True)
+class PointwiseSignature:
+    """How many operands a function takes, and how it is written."""
+
+    word: str
+    operands: int
+    example: str
+    """A call, of the metric `kl`."""
+    meaning: str
+
+    def written(self, metric: str) -> str:
+        """A call of another metric, as an author writes it."""
+        return self.example.replace("kl", metric)
+
+
+_POINTWISE = (
+    PointwiseSignature("abs", 1, "abs(kl)", "the number without its sign"),
+    PointwiseSignature("log", 1, "log(kl)", "natural logarithm; unknown of what is not positive"),
+    PointwiseSignature("exp", 1, "exp(kl)", "e to the power"),
+    PointwiseSignature("sqrt", 1, "sqrt(kl)", "square root; unknown of a negative number"),
+    PointwiseSignature("sign", 1, "sign(kl)", "-1, 0 or 1"),
+    PointwiseSignature("floor", 1, "floor(kl)", "the whole number below"),
+    PointwiseSignature("least", 2, "least(kl, 0.3)", "the smaller one"),
+    PointwiseSignature("greatest", 2, "greatest(kl, 0.3)", "the greater one"),
+    PointwiseSignature("clamp", 3, "clamp(kl, 0, 1)", "the number, kept between two others"),
+    PointwiseSignature(
+        "coalesce", 2, "coalesce(kl, 0)", "the first where it is known, else the second"
+    ),
+)
+
+_OF_SERIES = (
+    PointwiseSignature("observed", 1, "observed(kl)", "whether it is in this row"),
+    PointwiseSignature("absent", 1, "absent(kl)", "whether it was in no row so far"),
+    PointwiseSignature("age", 1, "age(kl)", "steps since it was last observed"),
+    PointwiseSignature("streak", 1, "streak(kl > 0.3)", "true observations in a row, up to now"),
+)
+
+POINTWISE = {row.word: row for row in _POINTWISE}
+OF_SERIES = {row.word: row for row in _OF_SERIES}
+FLOAT_TESTS = {test.value: test for test in FloatClass}
+
+MEANINGS = {
+    **{word: row.meaning for word, row in AGGREGATES.items()},
+    **{word: row.meaning for word, row in (POINTWISE | OF_SERIES).items()},
+    "isnan": "whether it is NaN",
+    "isinf": "whether it is infinite",
+    "isfinite": "whether it is neither NaN nor infinite",
+}
+"""What each function gives, in a few words."""
+
+HABITS = {
+    "len": "count",
+    "size": "count",
+    "avg": "mean",
+    "average": "mean",
+    "mean_over_time": "mean",
+    "avg_over_time": "mean",
+    "stddev": "std",
+    "stdev": "std",
+    "variance": "var",
+    "total": "sum",
+    "minimum": "min",
+    "maximum": "max",
+    "latest": "last",
+    "percentile": "quantile",
+    "diff": "delta",
+    "ln": "log",
+    "is_nan": "isnan",
+    "is_inf": "isinf",
+    "is_finite": "isfinite",
+    "fraction": "share",
+    "ratio": "share",
+    "clip": "clamp",
+    "unique": "distinct",
+    "nunique": "distinct",
+}

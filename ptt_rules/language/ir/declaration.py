@@ -1,0 +1,36 @@
+"""What is declared, where it is written, and how a policy or test names it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ptt_rules.language.source import Source, Span
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import Level
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClause:
+    """A clause of a detector with the source that it stands in."""
+
+    source: Source
+    clause: tree.DetectorClause
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A detector as it was written, with the clauses of overrides in place."""
+
+    source: Source
+    name: tree.Name
+    family: tree.Name | None
+    clauses: tuple[PlacedClause, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A level or worse (`detector` None), a detector, or a detector at exactly one level."""
+
+    detector: str | None
+    level: Level | None

@@ -1,0 +1,448 @@
+"""Typed nodes of the intermediate representation.
+
+A node is named after its operation and knows its kind, shape, unit and span, so that a wrong
+tree cannot be built by accident: series are turned into values only by `Latest` and
+`Aggregate`. Nodes compare by identity; `passes.share` finds those that mean the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from ptt_rules.language.ir.windows import FloatClass, Function, Statistic, Window
+from ptt_rules.language.source import Span
+from ptt_rules.language.types import Kind, Quantity, Shape, Unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    span: Span
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """The nodes among its fields, in their order."""
+        found: list[Node] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            parts = value if isinstance(value, tuple) else (value,)
+            found += (part for part in parts if isinstance(part, Node))
+        return tuple(found)
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        """What tells the node from others of its class with the same children."""
+        return ()
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.NUMBER
+
+    @property
+    def unit(self) -> Unit | None:
+        """None for numbers that fit any unit, and for truths."""
+        return None
+
+    @property
+    def shape(self) -> Shape:
+        """The widest shape among the children: a constant fits both others."""
+        shapes = {child.shape for child in self.children}
+        if Shape.SERIES in shapes:
+            return Shape.SERIES
+        return Shape.VALUE if Shape.VALUE in shapes else Shape.CONSTANT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant(Node):
+    value: float
+    constant_unit: Unit | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.value, math.copysign(1.0, self.value))  # 0.0 == -0.0, and means another zero
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.constant_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Config(Node):
+    """A training argument; unknown where the run has none of that name, or no number."""
+
+    name: str
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter(Node):
+    """A parameter by its qualified name; a program has its value in its place."""
+
+    name: str
+    parameter_unit: Unit | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.parameter_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series(Node):
+    """A node that yields something for each row."""
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.SERIES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column(Series):
+    """A metric as logged: in each row the first of its keys that the row has.
+
+    `instance` tells the columns of a family's instance from the same keys named directly.
+    """
+
+    keys: tuple[str, ...]
+    column_unit: Unit | None = None
+    instance: str | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.keys, self.instance)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.column_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FamilyColumn(Series):
+    """The column of whichever instance a detector is for; never observed by itself.
+
+    `patterns` are keys with `{label}` where an instance has its own word.
+    """
+
+    label: str
+    patterns: tuple[str, ...]
+    column_unit: Unit | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.label, self.patterns)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.column_unit
+
+    def of(self, instance: str) -> Column:
+        """The column of one instance."""
+        keys = filled(self.patterns, self.label, instance)
+        return Column(self.span, keys, self.column_unit, instance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position(Series):
+    """Where a row stands in the run.
+
+    Unit: steps, seconds since the run began, epochs, or the share of `config.max_steps`
+    Null: where the log does not tell
+    """
+
+    quantity: Quantity
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.quantity,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return _POSITION_UNITS.get(self.quantity)
+
+
+_POSITION_UNITS = {
+    Quantity.STEP: Unit.COUNT,
+    Quantity.TIME: Unit.SECONDS,
+    Quantity.PROGRESS: Unit.RATIO,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knob(Node):
+    """A hyper-parameter as it is when a policy sets it; only in the formulas of `set`."""
+
+    name: str
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Latest(Node):
+    """The newest observation of a series, NaN and infinities included."""
+
+    series: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.series.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.series.unit
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate(Node):
+    """A statistic of the observations of a series, or of a pair of series, in a window.
+
+    `argument` is the share of QUANTILE or the allowance of CUSUM.
+
+    Null: unknown until the window is full (`LastWindow`, `FirstWindow`) or holds one
+          observation (others); COUNT is always known, ANY as soon as one observation is
+          true, ALL as soon as one is false
+    """
+
+    statistic: Statistic
+    series: tuple[Node, ...]
+    window: Window
+    argument: Node | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.statistic, self.window)
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.TRUTH if self.statistic in (Statistic.ANY, Statistic.ALL) else Kind.NUMBER
+
+    @property
+    def unit(self) -> Unit | None:
+        if self.kind is Kind.TRUTH or self.statistic in _WITHOUT_UNIT:
+            return None
+        return _FIXED_UNITS.get(self.statistic, self.series[0].unit)
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+    @property
+    def takes(self) -> Kind:
+        """Whether it is of numbers or of truths."""
+        return self.series[0].kind
+
+
+_FIXED_UNITS = {
+    Statistic.COUNT: Unit.COUNT,
+    Statistic.DISTINCT: Unit.COUNT,
+    Statistic.SHARE: Unit.RATIO,
+}
+_WITHOUT_UNIT = frozenset(
+    {
+        Statistic.VAR,
+        Statistic.SLOPE,
+        Statistic.ROBUST_SLOPE,
+        Statistic.TREND,
+        Statistic.AUTOCORR,
+        Statistic.ZSCORE,
+        Statistic.CORR,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Streak(Node):
+    """How many of the newest observations of a truth are true, without one that is not.
+
+    Null: before the first observation
+    """
+
+    series: Node
+
+    @property
+    def unit(self) -> Unit | None:
+        return Unit.COUNT
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepOf(Node):
+    """The step of each row in which a series is observed."""
+
+    series: Node
+
+    @property
+    def unit(self) -> Unit | None:
+        return Unit.COUNT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Apply(Node):
+    """A function of numbers, row by row.
+
+    Null: LOG of a number that is not positive and SQRT of a negative one are unknown
+    """
+
+    function: Function
+    operands: tuple[Node, ...]
+    result_unit: Unit | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.function,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.result_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coalesce(Node):
+    """The first one where it is known, else the second; NaN is known."""
+
+    first: Node
+    second: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.first.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.first.unit if self.first.unit is not None else self.second.unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arithmetic(Node):
+    """`+ - * /` of two numbers; division by zero is unknown."""
+
+    operator: str
+    left: Node
+    right: Node
+    result_unit: Unit | None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.operator,)
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.result_unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Negate(Node):
+    operand: Node
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.operand.unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth(Node):
+    """A node that yields true, false or unknown."""
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.TRUTH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compare(Truth):
+    """A comparison of two numbers; unknown if one of them is unknown or NaN."""
+
+    operator: str
+    left: Node
+    right: Node
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.operator,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Both(Truth):
+    """Kleene's `and`."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either(Truth):
+    """Kleene's `or`."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inverse(Truth):
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FloatTest(Truth):
+    """Whether a number is NaN, infinite or finite; unknown if the number is unknown."""
+
+    float_class: FloatClass
+    operand: Node
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.float_class,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known(Truth):
+    """Whether something is known, or a series is observed in the row; never unknown itself."""
+
+    operand: Node
+
+
+def filled(patterns: tuple[str, ...], label: str, word: str) -> tuple[str, ...]:
+    """The keys that a family's patterns stand for with an instance's word for its label."""
+    return tuple(pattern.replace("{" + label + "}", word) for pattern in patterns)
+
+
+def walk(roots: Iterable[Node]) -> Iterator[Node]:
+    """Some nodes and all that they read, directly or not, each once."""
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            waiting.extend(node.children)
+            yield node
+
+
+def columns_of(roots: Iterable[Node]) -> set[tuple[str, ...]]:
+    """The keys, or patterns of keys, of all columns that some nodes read."""
+    found: set[tuple[str, ...]] = set()
+    for node in walk(roots):
+        if isinstance(node, Column):
+            found.add(node.keys)
+        elif isinstance(node, FamilyColumn):
+            found.add(node.patterns)
+    return found

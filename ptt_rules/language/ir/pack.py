@@ -1,0 +1,216 @@
+"""Checked declarations: what a pack means, free of its syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ptt_rules.language.ir.declaration import Declaration, Trigger
+from ptt_rules.language.ir.nodes import Column, FamilyColumn, Node
+from ptt_rules.language.ir.tests import Test
+from ptt_rules.language.source import NOWHERE, Source, Span
+from ptt_rules.language.types import ActionKind, Level, Measure, Unit
+
+NO_SOURCE = Source("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A logged quantity: the keys are tried in order, the first one in a row wins.
+
+    Of a family the keys are patterns in which `{label}` stands for an instance's word.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    unit: Unit | None
+    low: float | None = None
+    high: float | None = None
+    description: str = ""
+    label: str | None = None
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+    def column(self, at: Span) -> Column | FamilyColumn:
+        """The node that reads it."""
+        if self.label is not None:
+            return FamilyColumn(at, self.label, self.keys, self.unit)
+        return Column(at, self.keys, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A pointwise formula of metrics by name; it is observed where all of them are."""
+
+    name: str
+    unit: Unit | None
+    formula: Node
+    metrics: tuple[Metric, ...]
+    description: str = ""
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    name: str
+    pack: str
+    value: float
+    unit: Unit | None
+    low: float | None = None
+    high: float | None = None
+    description: str = ""
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.pack}.{self.name}"
+
+    def takes(self, value: float) -> bool:
+        """Whether a value is in the declared range."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    @property
+    def range_text(self) -> str:
+        low, high = (f"{end:g}" if end is not None else "" for end in (self.low, self.high))
+        return f"{low}..{high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A span: a number of judgements (of observations in `after`), of steps, or of seconds."""
+
+    amount: float
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """`{name:spec}` in a text; without a node it is the label of a family."""
+
+    name: str
+    spec: str
+    node: Node | None
+
+
+Template = tuple[str | Placeholder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCondition:
+    level: Level
+    condition: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """One detector, its levels from worst to mildest.
+
+    `metrics` are those that its conditions read: it is judged where one of them is observed.
+    `values` are the named quantities that events carry: each `let`, and each metric that a
+    condition reads without a window. `family` is that of `for each`. `texts` are by word.
+    `declaration` is what it was checked from, for `override`.
+    """
+
+    name: str
+    pack: str
+    levels: tuple[LevelCondition, ...]
+    metrics: tuple[Metric, ...]
+    values: Mapping[str, Node]
+    after: Length | None = None
+    hold: Length = field(default_factory=lambda: Length(1, Measure.JUDGEMENTS))
+    until: Node | None = None
+    keep: Length | None = None
+    again: Length | None = None
+    family: Metric | None = None
+    suppresses: tuple[str, ...] = ()
+    shadow: bool = False
+    texts: Mapping[str, Template] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    declaration: Declaration | None = None
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.pack}.{self.name}"
+
+    @property
+    def message(self) -> Template:
+        return self.texts.get("message") or self.texts.get("summary") or (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """An action of a reaction; the fields that its kind has no use for are None."""
+
+    kind: ActionKind
+    channel: str | None = None
+    length: Length | None = None
+    knob: str | None = None
+    formula: Node | None = None
+    """Its `Knob` nodes stand for the hyper-parameter before it is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    trigger: Trigger
+    actions: tuple[ActionSpec, ...]
+    hold: Length | None = None
+    at_most: int | None = None
+    every: Length | None = None
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`replaces` is the qualified name of the one that an `override policy` stands for."""
+
+    name: str
+    pack: str
+    reactions: tuple[Reaction, ...]
+    replaces: str = ""
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.pack}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """A detector that a pack turns off, and why."""
+
+    detector: str
+    reason: str
+    pack: str
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPack:
+    """All that a pack declares itself; `extends` names the packs it builds on.
+
+    `policies` are its own, and those that it puts in the place of other packs'.
+    `overrides` are detectors of those packs as this one wants them, `param_values` values of
+    their parameters, `param_places` where these are set; all by qualified name.
+    """
+
+    name: str
+    version: str
+    title: str
+    algorithms: tuple[str, ...]
+    extends: tuple[str, ...]
+    metrics: Mapping[str, Metric]
+    derived: Mapping[str, Derived]
+    params: Mapping[str, Param]
+    detectors: Mapping[str, Detector]
+    policies: Mapping[str, Policy]
+    overrides: Mapping[str, Detector]
+    param_values: Mapping[str, float]
+    disabled: tuple[Disabled, ...]
+    tests: tuple[Test, ...] = ()
+    """Those in which nothing is wrong."""
+    param_places: Mapping[str, tuple[Source, Span]] = field(default_factory=dict)

@@ -1,0 +1,114 @@
+"""Checked tests: the rows that they make, and what must happen on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ptt_rules.language.ir.declaration import Declaration, Trigger
+from ptt_rules.language.ir.nodes import Node
+from ptt_rules.language.source import Source, Span
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import ActionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one key logs, piece by piece; `name` is how the test calls it."""
+
+    name: str
+    key: str
+    pieces: tuple[tree.Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRange:
+    """Steps from `first` to `last`, both included; without a last one to the end of the run."""
+
+    first: float
+    last: float | None
+
+    def __contains__(self, step: float) -> bool:
+        return step >= self.first and (self.last is None or step <= self.last)
+
+    def __str__(self) -> str:
+        if self.last is None:
+            return f"{self.first:g}.."
+        return f"{self.first:g}" + ("" if self.last == self.first else f"..{self.last:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fires:
+    """A detector fires at one of the steps; not `wanted`: at none of them.
+
+    Of a `for each` family, `instance` is the word of the one that is meant.
+    """
+
+    trigger: Trigger
+    wanted: bool = True
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolves:
+    """A detector that fired no longer does."""
+
+    trigger: Trigger
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No detector tells anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decides:
+    """The policy decides on an action."""
+
+    action: ActionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A condition is true; `block` is the detector whose `let`s it reads, if it is one."""
+
+    condition: Node
+    expression: tree.Expr
+    block: Declaration | None = None
+
+
+Claim = Fires | Resolves | Silence | Decides | Holds
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What must happen, and at which steps (None: at any)."""
+
+    span: Span
+    claim: Claim
+    at: StepRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One test of a pack: series of samples or the log of a run, and what must happen on it.
+
+    Rows stand `every` so many steps from the step `start` on. `params` are by qualified name;
+    `policy` is the one that decides, `named_policy` where the test itself names it.
+    """
+
+    __test__ = False
+
+    name: str
+    source: Source
+    span: Span
+    expectations: tuple[Expectation, ...]
+    series: tuple[Series, ...] = ()
+    replay: tree.Text | None = None
+    params: Mapping[str, float] = field(default_factory=dict)
+    config: Mapping[str, float | str | bool] = field(default_factory=dict)
+    policy: str | None = None
+    named_policy: tree.Reference | None = None
+    every: int = 1
+    start: int = 1

@@ -1,0 +1,49 @@
+"""Whether a condition can become true at all where some metrics are never logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ptt_rules.language.ir import Statistic, nodes
+
+IsLogged = Callable[[nodes.Column | nodes.FamilyColumn], bool]
+
+
+def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True) -> bool:
+    """Whether a truth can be true (or false, where that is `wanted`), by Kleene's rules.
+
+    What is never logged is unknown, and so is what is computed of it; `observed`, `absent` and
+    `coalesce` are known all the same.
+    """
+    match condition:
+        case nodes.Both(left=left, right=right) | nodes.Either(left=left, right=right):
+            ends = [can_hold(one, is_logged, wanted=wanted) for one in (left, right)]
+            return all(ends) if isinstance(condition, nodes.Both) is wanted else any(ends)
+        case nodes.Inverse(operand=operand):
+            return can_hold(operand, is_logged, wanted=not wanted)
+        case nodes.Known(operand=operand):
+            return not wanted or can_be_known(operand, is_logged)
+        case nodes.Aggregate(statistic=Statistic.ANY | Statistic.ALL, series=(series,)):
+            return can_hold(series, is_logged, wanted=wanted)
+        case nodes.Compare(operator=">" | ">=", left=nodes.Aggregate() as left) if (
+            wanted and left.statistic is Statistic.COUNT
+        ):
+            # a count is always known, and that of what is never logged stays at 0
+            return all(can_be_known(one, is_logged) for one in (*left.series, condition.right))
+        case _:
+            return can_be_known(condition, is_logged)
+
+
+def can_be_known(node: nodes.Node, is_logged: IsLogged) -> bool:
+    """Whether a node has a value in some row."""
+    match node:
+        case nodes.Column() | nodes.FamilyColumn():
+            return is_logged(node)
+        case nodes.Known() | nodes.Aggregate(statistic=Statistic.COUNT):
+            return True
+        case nodes.Coalesce(first=first, second=second):
+            return can_be_known(first, is_logged) or can_be_known(second, is_logged)
+        case nodes.Both() | nodes.Either() | nodes.Inverse():
+            return any(can_hold(node, is_logged, wanted=truth) for truth in (True, False))
+        case _:
+            return all(can_be_known(child, is_logged) for child in node.children)

@@ -1,0 +1,120 @@
+"""Common subexpressions: nodes that mean the same are computed once, across rules and packs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ptt_rules.language.ir import Column, Constant, FamilyColumn, Node, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A distinct node and the numbers of the operations that it reads."""
+
+    number: int
+    node: Node
+    inputs: tuple[int, ...]
+
+
+@dataclass
+class Program:
+    """All distinct operations, each after its inputs; parameters have their values."""
+
+    params: Mapping[str, float] = field(default_factory=dict)
+    operations: list[Operation] = field(default_factory=list)
+    _by_meaning: dict[Hashable, int] = field(default_factory=dict)
+    _by_node: dict[int, int] = field(default_factory=dict)
+    _kept: list[Node] = field(default_factory=list)
+
+    def number(self, node: Node) -> int:
+        """The number of the operation that computes a node, added if it is new."""
+        known = self._by_node.get(id(node))
+        if known is not None:
+            return known
+        inputs = tuple(self.number(child) for child in node.children)
+        number = self._add(self._with_value(node), inputs)
+        self._by_node[id(node)] = number
+        self._kept.append(node)  # an id is only its node's while the node lives
+        return number
+
+    def _with_value(self, node: Node) -> Node:
+        if isinstance(node, Parameter):
+            return Constant(node.span, self.params[node.name], node.unit)
+        return node
+
+    def _add(self, node: Node, inputs: tuple[int, ...]) -> int:
+        meaning = (type(node), node.attributes, inputs)
+        number = self._by_meaning.setdefault(meaning, len(self.operations))
+        if number == len(self.operations):
+            self.operations.append(Operation(number, node, inputs))
+        return number
+
+    def constant(self, number: int) -> float:
+        """The value of an operation that is a number or a parameter."""
+        node = self.operations[number].node
+        if not isinstance(node, Constant):
+            raise TypeError(f"operation {number} is no constant")
+        return node.value
+
+    def reached_from(self, roots: Iterable[int]) -> frozenset[int]:
+        """The operations that some operations read, directly or not, and themselves."""
+        reached: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            number = waiting.pop()
+            if number not in reached:
+                reached.add(number)
+                waiting.extend(self.operations[number].inputs)
+        return frozenset(reached)
+
+    def columns_in(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Those of some operations that are columns of the log."""
+        columns = (Column, FamilyColumn)
+        return tuple(n for n in sorted(numbers) if isinstance(self.operations[n].node, columns))
+
+    # ---- instances of families -------------------------------------------------------------
+
+    def copy(self) -> Program:
+        """A program of its own that may grow."""
+        return Program(
+            self.params,
+            list(self.operations),
+            dict(self._by_meaning),
+            dict(self._by_node),
+            list(self._kept),
+        )
+
+    def readers_of(self, leaves: Iterable[int]) -> list[Operation]:
+        """The operations that read some operations, directly or not, and themselves."""
+        found = set(leaves)
+        for operation in self.operations:
+            if not found.isdisjoint(operation.inputs):
+                found.add(operation.number)
+        return [self.operations[number] for number in sorted(found)]
+
+    def clone(
+        self, operations: Iterable[Operation], replace: Callable[[Node], Node]
+    ) -> dict[int, int]:
+        """Adds what operations are once some leaves are replaced; new numbers by the old ones.
+
+        Operations that read no replaced leaf are not in the result: they serve both.
+        """
+        numbers: dict[int, int] = {}
+        for operation in operations:
+            node = replace(operation.node)
+            inputs = tuple(numbers.get(number, number) for number in operation.inputs)
+            if node is not operation.node or inputs != operation.inputs:
+                numbers[operation.number] = self._add(node, inputs)
+        return numbers
+
+    def repeat(self, operations: Iterable[Operation], replace: Callable[[Node], Node]) -> None:
+        """Adds operations once more with some leaves replaced, one after the other.
+
+        None of them serves both, so that their numbers follow from where they begin.
+        """
+        numbers: dict[int, int] = {}
+        for operation in operations:
+            inputs = tuple(numbers.get(number, number) for number in operation.inputs)
+            numbers[operation.number] = len(self.operations)
+            self.operations.append(Operation(len(self.operations), replace(operation.node), inputs))

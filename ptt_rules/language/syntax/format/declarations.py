@@ -1,0 +1,92 @@
+"""Declarations as entries: packs, metrics, parameters, and the heads of what has a block."""
+
+from __future__ import annotations
+
+from ptt_rules.language.source import Span
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.syntax.format.detectors import detector_clause
+from ptt_rules.language.syntax.format.entries import Clause, Entry, clause, declared
+from ptt_rules.language.syntax.format.expressions import Around, Printer
+from ptt_rules.language.syntax.format.pieces import Piece, column, hanging
+from ptt_rules.language.syntax.format.policies import reaction_block
+from ptt_rules.language.syntax.format.tests import test_clause
+
+PACK_COLUMN = len("algorithms ")
+
+
+def entry_of(printer: Printer, item: tree.Item) -> Entry:
+    match item:
+        case tree.PackDecl(span=span, name=name, version=version, clauses=clauses):
+            body = (_pack_clause(printer, each) for each in clauses)
+            return declared(span, f"pack {name.word} {version}", body)
+        case tree.DetectorDecl(span=span, name=name, family=family, clauses=clauses):
+            each = f" for each {family.word}" if family else ""
+            body = (detector_clause(printer, each) for each in clauses)
+            return declared(span, f"detector {name.word}{each}", body)
+        case tree.OverrideDetector(span=span, detector=detector, clauses=clauses):
+            body = (detector_clause(printer, each) for each in clauses)
+            return declared(span, f"override detector {detector.dotted}", body)
+        case tree.PolicyDecl(span=span, name=name, reactions=reactions):
+            return declared(
+                span, f"policy {name.word}", (reaction_block(printer, each) for each in reactions)
+            )
+        case tree.OverridePolicy(span=span, policy=policy, reactions=reactions):
+            blocks = (reaction_block(printer, each) for each in reactions)
+            return declared(span, f"override policy {policy.dotted}", blocks)
+        case tree.TestDecl(span=span, name=text, clauses=clauses):
+            body = (test_clause(printer, each) for each in clauses)
+            return declared(span, f"test {printer.text(text)}", body)
+        case tree.OverrideParam(span=span, param=param, value=value):
+            return clause(span, f"override param {param.dotted} = {printer.number(value)}")
+        case tree.DisableDecl(span=span, detector=detector, reason=reason):
+            return clause(span, f"disable {detector.dotted} because {printer.text(reason)}")
+        case tree.MetricDecl() | tree.DeriveDecl() | tree.ParamDecl():
+            return _quantity(printer, item)
+
+
+def _quantity(printer: Printer, item: tree.MetricDecl | tree.DeriveDecl | tree.ParamDecl) -> Clause:
+    """What it is, and its description on a line of its own."""
+    match item:
+        case tree.MetricDecl():
+            piece = _metric(printer, item)
+        case tree.DeriveDecl(name=name, unit=unit, formula=formula):
+            head = f"derive {name.word}: {unit.word} = "
+            piece = printer.divided(formula, Around(head))
+        case tree.ParamDecl(name=name, default=default, range=range_):
+            end = range_ or default
+            text = f"param {name.word} = {printer.number(default)}{_in(printer, range_)}"
+            piece = Piece(Span(item.span.start, end.span.end), text)
+    if item.description is None:
+        return Clause(item.span, (piece,))
+    described = Piece(item.description.span, printer.text(item.description), 2)
+    return Clause(item.span, (piece, described))
+
+
+def _metric(printer: Printer, metric: tree.MetricDecl) -> Piece:
+    label = f"[{metric.label.word}]" if metric.label else ""
+    text = f"metric {metric.name.word}{label}: {metric.unit.word}{_in(printer, metric.range)} ="
+    end = (metric.range or metric.unit).span.end
+    head = (Span(metric.span.start, end), text)
+    return column(head, printer.texts(metric.keys), indent=4)
+
+
+def _in(printer: Printer, range_: tree.Range | None) -> str:
+    return f" in {printer.range(range_)}" if range_ else ""
+
+
+def _pack_clause(printer: Printer, each: tree.PackClause) -> Clause:
+    match each:
+        case tree.PackTitle(text=title):
+            return _padded(each.span, "title", printer.text(title))
+        case tree.PackAlgorithms(names=names):
+            words = [(name.span, name.word) for name in names]
+            return Clause(each.span, (hanging("algorithms ", words),))
+        case tree.PackRequires(what=what, constraint=constraint):
+            return _padded(each.span, "requires", f"{what.word} {printer.text(constraint)}")
+        case tree.PackExtends(pack=pack, constraint=constraint):
+            versions = f" {printer.text(constraint)}" if constraint else ""
+            return _padded(each.span, "extends", pack.word + versions)
+
+
+def _padded(span: Span, word: str, text: str) -> Clause:
+    return clause(span, word.ljust(PACK_COLUMN) + text)

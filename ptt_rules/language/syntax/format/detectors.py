@@ -1,0 +1,53 @@
+"""Clauses of detectors as entries.
+
+Clause words are padded to a column that is the same in every detector, so that a new clause
+changes no other line. For the same reason `let` is not padded: names have no common width. The
+order of clauses is the author's, as it says what belongs together.
+"""
+
+from __future__ import annotations
+
+from ptt_rules.language.source import Span
+from ptt_rules.language.syntax import tree
+from ptt_rules.language.syntax.format.entries import Clause, clause
+from ptt_rules.language.syntax.format.expressions import Around, Printer
+from ptt_rules.language.syntax.format.pieces import hanging
+
+COLUMN = len("reference ")
+
+
+def detector_clause(printer: Printer, each: tree.DetectorClause) -> Clause:
+    match each:
+        case tree.LevelClause(level=level, condition=condition):
+            return _condition(printer, each.span, f"{_word(level)}when ", condition)
+        case tree.UntilClause(condition=condition):
+            return _condition(printer, each.span, _word("until"), condition)
+        case tree.LetClause(name=name, value=value):
+            piece = printer.divided(value, Around(f"let {name.word} = "))
+            return Clause(each.span, (piece,))
+        case tree.SuppressesClause(detectors=detectors):
+            words = [(detector.span, detector.dotted) for detector in detectors]
+            return Clause(each.span, (hanging(_word("suppresses"), words),))
+        case tree.TagsClause(tags=tags):
+            return Clause(each.span, (hanging(_word("tags"), printer.texts(tags)),))
+        case tree.ShadowClause():
+            return clause(each.span, "shadow")
+        case tree.TextClause(word=word, text=text):
+            return clause(each.span, _word(word) + printer.text(text))
+        case tree.AfterClause(length=length):
+            return clause(each.span, _word("after") + printer.span(length))
+        case tree.ForClause(length=length):
+            return clause(each.span, _word("for") + printer.span(length))
+        case tree.KeepClause(length=length):
+            return clause(each.span, _word("keep") + printer.span(length))
+        case tree.AgainClause(length=length):
+            return clause(each.span, _word("again every") + printer.span(length))
+
+
+def _word(word: str) -> str:
+    """A clause word to the column of texts, with one space at least."""
+    return f"{word} ".ljust(COLUMN)
+
+
+def _condition(printer: Printer, span: Span, head: str, condition: tree.Expr) -> Clause:
+    return Clause(span, (printer.divided(condition, Around(head, hang=COLUMN)),))

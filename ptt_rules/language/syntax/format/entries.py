@@ -1,0 +1,44 @@
+"""Declarations and clauses as the layout sees them: a clause has pieces, a block has entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ptt_rules.language.source import Span
+from ptt_rules.language.syntax.format.pieces import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause, an action or a declaration without a block; each of its pieces begins a line."""
+
+    span: Span
+    pieces: tuple[Piece, ...]
+    is_apart: bool = False
+    """Whether a blank line goes around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What has braces; one that `joins` is written on one line where it fits."""
+
+    span: Span
+    head: str
+    body: tuple[Clause | Block, ...]
+    closing: str = "}"
+    joins: bool = False
+    is_apart: bool = False
+
+
+Entry = Clause | Block
+
+
+def clause(span: Span, text: str) -> Clause:
+    """A clause that is never broken."""
+    return Clause(span, (Piece(span, text),))
+
+
+def declared(span: Span, head: str, body: Iterable[Entry]) -> Block:
+    """A declaration with a block."""
+    return Block(span, f"{head} {{", tuple(body), is_apart=True)

@@ -1,0 +1,82 @@
+"""What a newcomer probably meant where the parser found something else.
+
+Each slip is a function that knows its case and gives None for all others; the first that knows
+wins. Its hint says what to write, and the edit is the same, to be applied as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ptt_rules.language.source import Span
+from ptt_rules.language.syntax.slips import braces, habits, reactions, scenes, signs, words
+from ptt_rules.language.syntax.slips.expected import expected
+from ptt_rules.language.syntax.slips.faults import explain_fault
+from ptt_rules.language.syntax.slips.misfit import Misfit, Mistake, found_at
+
+__all__ = ["Misfit", "Mistake", "explain", "explain_fault", "found_at", "nothing_behind"]
+
+_SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
+    braces.unfinished,
+    habits.membership,
+    reactions.several_triggers,
+    reactions.conditional,
+    reactions.changed,
+    reactions.counted,
+    reactions.limits,
+    reactions.unknown_action,
+    scenes.instance,
+    scenes.repeated,
+    scenes.fires,
+    scenes.step_word,
+    habits.level_block,
+    habits.judged_on,
+    habits.windows,
+    habits.length,
+    habits.outer_let,
+    signs.unclosed_string,
+    signs.quotes,
+    signs.semicolon,
+    signs.logic,
+    signs.power,
+    signs.number,
+    signs.percent_sign,
+    braces.bracket,
+    braces.closing_brace,
+    signs.comma,
+    words.flag,
+    words.condition,
+    braces.opening_brace,
+    words.version,
+    words.missing_unit,
+    words.missing_equals,
+    signs.comparison,
+    words.dashed,
+    words.method,
+    habits.window_colon,
+    words.python_slice,
+    habits.bracketed,
+    words.unit_of_length,
+    habits.unit_of_number,
+    habits.identity,
+    habits.level,
+    words.rule_word,
+    words.branches,
+    words.unquoted,
+    words.misspelt,
+)
+
+
+def explain(misfit: Misfit) -> Mistake:
+    """What is wrong at a place, with what to write there."""
+    for slip in _SLIPS:
+        mistake = slip(misfit)
+        if mistake is not None:
+            return mistake
+    return misfit.tell(misfit.does_not_fit, f"expected {expected(misfit.accepted)}")
+
+
+def nothing_behind(misfit: Misfit, last: Span) -> Mistake:
+    """A clause that breaks off: its last word is marked, the next clause is whole."""
+    text = misfit.source.slice(last)
+    return misfit.tell(f"nothing stands behind this `{text}`", "write the rest of it", span=last)

@@ -1,0 +1,606 @@
+"""The syntax tree: one class per production of `grammar/ptt.lark`, each with its span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ptt_rules.language.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    span: Span
+
+
+# ---- small parts ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Node):
+    """A logged key in backticks."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """A string; `start` is the offset of its first character inside the quotes."""
+
+    value: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Node):
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """`value` is what it stands for (`50%` is 0.5); `form` is "", "%" or "x"."""
+
+    value: float
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Node):
+    """Names joined by dots: a detector, `detector.level`, `pack.detector`, a level."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def dotted(self) -> str:
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanOf(Node):
+    """A length: of judgements or observations (`unit` None), of steps or of time."""
+
+    amount: Number
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Node):
+    low: Number | None
+    high: Number | None
+
+
+# ---- expressions ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    owner: Name
+    member: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Node):
+    family: Expr
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Windowed(Node):
+    series: Expr
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    function: Name
+    arguments: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Node):
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse(Node):
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """`add` and `multiply`: left-associative `+ -` and `* /`."""
+
+    operator: str
+    operator_span: Span
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    operator: str
+    operator_span: Span
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Node):
+    operand: Expr
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Node):
+    """`both` (`and`) and `either` (`or`)."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+Expr = (
+    Number
+    | Text
+    | Name
+    | Key
+    | Member
+    | Instance
+    | Windowed
+    | Call
+    | Negative
+    | Inverse
+    | Arithmetic
+    | Compare
+    | Within
+    | Logic
+)
+
+
+# ---- windows -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CountWindow(Node):
+    count: Number
+    before: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenWindow(Node):
+    known_from: Number
+    count: Number
+
+
+@dataclass(frozen=True, slots=True)
+class SpanWindow(Node):
+    amount: Number
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWindow(Node):
+    count: Number
+    after: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllWindow(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DecayWindow(Node):
+    half_life: Number
+
+
+Window = CountWindow | BetweenWindow | SpanWindow | FirstWindow | AllWindow | DecayWindow
+
+
+# ---- packs, metrics, parameters ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PackTitle(Node):
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PackAlgorithms(Node):
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackRequires(Node):
+    what: Name
+    constraint: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PackExtends(Node):
+    pack: Name
+    constraint: Text | None
+
+
+PackClause = PackTitle | PackAlgorithms | PackRequires | PackExtends
+
+
+@dataclass(frozen=True, slots=True)
+class PackDecl(Node):
+    name: Name
+    version: str
+    version_span: Span
+    clauses: tuple[PackClause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDecl(Node):
+    name: Name
+    label: Name | None
+    unit: Name
+    range: Range | None
+    keys: Texts
+    description: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeriveDecl(Node):
+    name: Name
+    unit: Name
+    formula: Expr
+    description: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParamDecl(Node):
+    name: Name
+    default: Number
+    range: Range | None
+    description: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideDetector(Node):
+    detector: Reference
+    clauses: tuple[DetectorClause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideParam(Node):
+    param: Reference
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class DisableDecl(Node):
+    detector: Reference
+    reason: Text
+
+
+# ---- detectors -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LevelClause(Node):
+    level: str
+    level_span: Span
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AfterClause(Node):
+    length: SpanOf
+
+
+@dataclass(frozen=True, slots=True)
+class ForClause(Node):
+    length: SpanOf
+
+
+@dataclass(frozen=True, slots=True)
+class UntilClause(Node):
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class KeepClause(Node):
+    length: SpanOf
+
+
+@dataclass(frozen=True, slots=True)
+class AgainClause(Node):
+    length: SpanOf
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressesClause(Node):
+    detectors: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetClause(Node):
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowClause(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TextClause(Node):
+    """`summary`, `message`, `why`, `remedy` or `reference`."""
+
+    word: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TagsClause(Node):
+    tags: Texts
+
+
+DetectorClause = (
+    LevelClause
+    | AfterClause
+    | ForClause
+    | UntilClause
+    | KeepClause
+    | AgainClause
+    | SuppressesClause
+    | LetClause
+    | ShadowClause
+    | TextClause
+    | TagsClause
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorDecl(Node):
+    name: Name
+    family: Name | None
+    clauses: tuple[DetectorClause, ...]
+
+
+# ---- policies ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAction(Node):
+    """`stop`, `invalidate`, `checkpoint`, `evaluate` or `snapshot`."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAction(Node):
+    length: SpanOf
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyAction(Node):
+    channel: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SetAction(Node):
+    knob: Name
+    value: Expr
+
+
+ActionNode = PlainAction | PauseAction | NotifyAction | SetAction
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost(Node):
+    count: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Every(Node):
+    length: SpanOf
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction(Node):
+    trigger: Reference
+    hold: SpanOf | None
+    actions: tuple[ActionNode, ...]
+    at_most: AtMost | None
+    every: Every | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecl(Node):
+    name: Name
+    reactions: tuple[Reaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverridePolicy(Node):
+    policy: Reference
+    reactions: tuple[Reaction, ...]
+
+    @property
+    def name(self) -> Name:
+        """The name without that of a pack."""
+        return Name(self.policy.span, self.policy.parts[-1])
+
+
+# ---- tests ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Special(Node):
+    """`nan` or `inf` as a sample of a series."""
+
+    value: float
+
+
+Sample = Number | Special
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatPiece(Node):
+    value: Sample
+    times: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class RampPiece(Node):
+    start: Sample
+    end: Sample
+    count: Number
+
+
+@dataclass(frozen=True, slots=True)
+class NoisePiece(Node):
+    mean: Sample
+    std: Sample
+    times: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapPiece(Node):
+    times: Number | None
+
+
+Piece = RepeatPiece | RampPiece | NoisePiece | GapPiece
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyInstance(Node):
+    family: Name
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class WithClause(Node):
+    param: Name
+    value: Number
+
+
+@dataclass(frozen=True, slots=True)
+class WithPolicy(Node):
+    policy: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigClause(Node):
+    name: Name
+    value: Number | Text | Name
+
+
+@dataclass(frozen=True, slots=True)
+class RowsClause(Node):
+    every: SpanOf
+    start: Number
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesClause(Node):
+    target: Name | Key | FamilyInstance
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayClause(Node):
+    path: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Steps(Node):
+    """One step, or a range of steps that may be open at its end."""
+
+    start: Number
+    is_range: bool
+    end: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSilence(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNo(Node):
+    what: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectAction(Node):
+    action: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectResolves(Node):
+    detector: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectThat(Node):
+    what: Expr
+
+
+Expectation = ExpectSilence | ExpectNo | ExpectAction | ExpectResolves | ExpectThat
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectClause(Node):
+    expectation: Expectation
+    at: Steps | None
+
+
+TestClause = (
+    WithClause | WithPolicy | ConfigClause | RowsClause | SeriesClause | ReplayClause | ExpectClause
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TestDecl(Node):
+    __test__ = False
+
+    name: Text
+    clauses: tuple[TestClause, ...]
+
+
+Item = (
+    PackDecl
+    | MetricDecl
+    | DeriveDecl
+    | ParamDecl
+    | DetectorDecl
+    | PolicyDecl
+    | TestDecl
+    | OverrideDetector
+    | OverridePolicy
+    | OverrideParam
+    | DisableDecl
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenDecl(Node):
+    """A declaration with a syntax error: what it would have declared.
+
+    `sort` is its word, such as `metric`, or `override`; a test is named by its text, and a pack
+    is not here. If it has a block, the good clauses are among the module's items all the same;
+    `lets` are names that the others would have given.
+    """
+
+    sort: str
+    name: Name
+    lets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Module(Node):
+    """All declarations of one file, in order, and what the broken ones would have declared."""
+
+    items: tuple[Item, ...]
+    broken: tuple[BrokenDecl, ...] = ()

@@ -1,1 +1,0 @@
-"""What an editor shows of `.ptt` files; only `server` knows of the protocol."""

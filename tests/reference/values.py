@@ -1,0 +1,286 @@
+"""Values: what each node is at a row of a log, from all rows up to it."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.ir.windows import FloatClass, Function
+from ptt_rules.language.types import Kind, Quantity
+from tests.reference.log import Log
+from tests.reference.statistics import statistic_of_numbers, statistic_of_truths
+from tests.reference.windows import Observation, Place, cut
+
+Value = float | bool | None
+"""A number, a truth, or unknown; of a series None means that it is not observed in the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads a log, as one instance of a family sees it.
+
+    `knob` is what a policy finds the hyper-parameter at that it sets.
+    """
+
+    log: Log
+    instance: str | None = None
+    knob: float | None = None
+    _read: dict[tuple[int, int], Value] = field(default_factory=dict)
+    _observed: dict[tuple[int, ...], Observation | None] = field(default_factory=dict)
+
+    def value(self, node: nodes.Node, row: int) -> Value:
+        """What a node is at a row; the node has to outlive the reader."""
+        key = id(node), row
+        if key not in self._read:
+            self._read[key] = value_of(node, row, self)
+        return self._read[key]
+
+    def number(self, node: nodes.Node, row: int) -> float | None:
+        value = self.value(node, row)
+        return None if value is None else float(value)
+
+    def truth(self, node: nodes.Node, row: int) -> bool | None:
+        value = self.value(node, row)
+        return None if value is None else bool(value)
+
+    def observations(self, series: tuple[nodes.Node, ...], row: int) -> list[Observation]:
+        """All rows so far in which each series is observed, and finite where it is a number."""
+        found = [self._observation(series, earlier) for earlier in range(row + 1)]
+        return [one for one in found if one is not None]
+
+    def _observation(self, series: tuple[nodes.Node, ...], row: int) -> Observation | None:
+        key = *map(id, series), row
+        if key not in self._observed:
+            numbers = [self.number(one, row) for one in series]
+            known = tuple(n for n in numbers if n is not None and math.isfinite(n))
+            is_whole = len(known) == len(series)
+            self._observed[key] = Observation(self.place(row), known) if is_whole else None
+        return self._observed[key]
+
+    def place(self, row: int) -> Place:
+        return Place(self.log.rows[row].step, self.log.clocks[row])
+
+
+@singledispatch
+def value_of(node: nodes.Node, row: int, reader: Reader) -> Value:
+    """What a node is at a row."""
+    raise TypeError(f"no meaning for {type(node).__name__}")
+
+
+# ---- what the log and the run tell ---------------------------------------------------------
+
+
+@value_of.register
+def _(node: nodes.Constant, row: int, reader: Reader) -> Value:
+    return float(node.value)
+
+
+@value_of.register
+def _(node: nodes.Parameter, row: int, reader: Reader) -> Value:
+    return float(reader.log.params[node.name])
+
+
+@value_of.register
+def _(node: nodes.Config, row: int, reader: Reader) -> Value:
+    return reader.log.argument(node.name)
+
+
+@value_of.register
+def _(node: nodes.Column, row: int, reader: Reader) -> Value:
+    logged = reader.log.rows[row].values
+    return next((logged[key] for key in node.keys if key in logged), None)
+
+
+@value_of.register
+def _(node: nodes.FamilyColumn, row: int, reader: Reader) -> Value:
+    return None if reader.instance is None else value_of(node.of(reader.instance), row, reader)
+
+
+@value_of.register
+def _(node: nodes.Position, row: int, reader: Reader) -> Value:
+    here = reader.log.rows[row]
+    match node.quantity:
+        case Quantity.STEP:
+            return float(here.step)
+        case Quantity.TIME:
+            return here.time
+        case Quantity.EPOCH:
+            return here.epoch
+        case Quantity.PROGRESS:
+            steps = reader.log.argument("max_steps")  # trainers write -1 where there is no limit
+            return here.step / steps if steps is not None and steps > 0 else None
+
+
+@value_of.register
+def _(node: nodes.Knob, row: int, reader: Reader) -> Value:
+    return reader.knob
+
+
+# ---- series to values ----------------------------------------------------------------------
+
+
+@value_of.register
+def _(node: nodes.Latest, row: int, reader: Reader) -> Value:
+    values = [reader.value(node.series, earlier) for earlier in range(row + 1)]
+    observed = [value for value in values if value is not None]
+    return observed[-1] if observed else None
+
+
+@value_of.register
+def _(node: nodes.Aggregate, row: int, reader: Reader) -> Value:
+    observations = reader.observations(node.series, row)
+    content = cut(node.window, observations, reader.place(row))
+    if node.takes is Kind.TRUTH:
+        found = statistic_of_truths(node.statistic, content, node.window)
+    else:
+        argument = 0.0 if node.argument is None else reader.number(node.argument, row)
+        assert argument is not None  # a number or a parameter
+        found = statistic_of_numbers(node.statistic, content, node.window, argument)
+    return bool(found) if node.kind is Kind.TRUTH and found is not None else found
+
+
+@value_of.register
+def _(node: nodes.Streak, row: int, reader: Reader) -> Value:
+    truths = [one.values[0] for one in reader.observations((node.series,), row)]
+    if not truths:
+        return None
+    streak = 0
+    while streak < len(truths) and truths[-1 - streak] == 1.0:
+        streak += 1
+    return float(streak)
+
+
+@value_of.register
+def _(node: nodes.StepOf, row: int, reader: Reader) -> Value:
+    step = float(reader.log.rows[row].step)
+    return None if reader.value(node.series, row) is None else step
+
+
+@value_of.register
+def _(node: nodes.Known, row: int, reader: Reader) -> Value:
+    return reader.value(node.operand, row) is not None
+
+
+# ---- numbers -------------------------------------------------------------------------------
+
+
+@value_of.register
+def _(node: nodes.Arithmetic, row: int, reader: Reader) -> Value:
+    left, right = reader.number(node.left, row), reader.number(node.right, row)
+    if left is None or right is None or (node.operator == "/" and right == 0):
+        return None
+    return _ARITHMETIC[node.operator](left, right)
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
+@value_of.register
+def _(node: nodes.Negate, row: int, reader: Reader) -> Value:
+    number = reader.number(node.operand, row)
+    return None if number is None else -number
+
+
+@value_of.register
+def _(node: nodes.Apply, row: int, reader: Reader) -> Value:
+    numbers = [reader.number(operand, row) for operand in node.operands]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return None
+    if any(map(math.isnan, known)):
+        return math.nan
+    return _FUNCTIONS[node.function](*known)
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def _floor(x: float) -> float:
+    return float(math.floor(x)) if math.isfinite(x) else x
+
+
+_FUNCTIONS: dict[Function, Callable[..., float | None]] = {
+    Function.ABS: abs,
+    Function.LOG: lambda x: math.log(x) if x > 0 else None,
+    Function.EXP: _exp,
+    Function.SQRT: lambda x: math.sqrt(x) if x >= 0 else None,
+    Function.SIGN: lambda x: math.copysign(1.0, x) if x != 0 else x,
+    Function.FLOOR: _floor,
+    Function.LEAST: min,
+    Function.GREATEST: max,
+}
+
+
+@value_of.register
+def _(node: nodes.Coalesce, row: int, reader: Reader) -> Value:
+    first = reader.value(node.first, row)
+    return reader.value(node.second, row) if first is None else first
+
+
+# ---- truths --------------------------------------------------------------------------------
+
+
+@value_of.register
+def _(node: nodes.Compare, row: int, reader: Reader) -> Value:
+    left, right = reader.number(node.left, row), reader.number(node.right, row)
+    if left is None or right is None or math.isnan(left) or math.isnan(right):
+        return None
+    return _COMPARISONS[node.operator](left, right)
+
+
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+@value_of.register
+def _(node: nodes.Both, row: int, reader: Reader) -> Value:
+    sides = reader.truth(node.left, row), reader.truth(node.right, row)
+    if False in sides:
+        return False
+    return None if None in sides else True
+
+
+@value_of.register
+def _(node: nodes.Either, row: int, reader: Reader) -> Value:
+    sides = reader.truth(node.left, row), reader.truth(node.right, row)
+    if True in sides:
+        return True
+    return None if None in sides else False
+
+
+@value_of.register
+def _(node: nodes.Inverse, row: int, reader: Reader) -> Value:
+    truth = reader.truth(node.operand, row)
+    return None if truth is None else not truth
+
+
+@value_of.register
+def _(node: nodes.FloatTest, row: int, reader: Reader) -> Value:
+    number = reader.number(node.operand, row)
+    return None if number is None else _FLOAT_TESTS[node.float_class](number)
+
+
+_FLOAT_TESTS: dict[FloatClass, Callable[[float], bool]] = {
+    FloatClass.NAN: math.isnan,
+    FloatClass.INF: math.isinf,
+    FloatClass.FINITE: math.isfinite,
+}
