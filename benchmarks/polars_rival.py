@@ -64,7 +64,7 @@ def _series(operation: Operation, columns: dict[int, pl.Expr], keys: list[str]) 
                 pl.col(key) for key in nodes.filled(node.patterns, node.label, "f") if key in keys
             )
     inputs = [columns.get(number, pl.lit(1.0)) for number in operation.inputs]
-    is_elementwise = isinstance(node, (nodes.Arithmetic, nodes.Apply, nodes.Truth, nodes.Negate))
+    is_elementwise = isinstance(node, (nodes.Arithmetic, nodes.Apply, nodes.Bool, nodes.Negate))
     return expression(node, *inputs) if is_elementwise else pl.lit(1.0)
 
 

@@ -174,7 +174,7 @@ class Console:
         if off:
             self.warn(f"off, as the rule failed: {', '.join(off)}")
         if engine.sets_off:
-            sets = ", ".join(f"set {knob}" for knob in engine.sets_off)
+            sets = ", ".join(f"set {hyperparameter}" for hyperparameter in engine.sets_off)
             self.warn(f"off, as the formula failed: {sets}")
         if self._unreported:
             self.say(f"recorded and not reported: {_unreported_text(self._unreported)}")

@@ -271,15 +271,25 @@ class Recorder:
         self.note({"event": "went_on", "step": step, "held_s": held_s, "because": because})
         self._console.warn(f"goes on at step {step} after {seconds:.0f} s: {because}")
 
-    def knob_set(
-        self, knob: str, before: float, after: float, step: int, *, factor: float | None = None
+    def hyperparameter_set(
+        self,
+        hyperparameter: str,
+        before: float,
+        after: float,
+        step: int,
+        *,
+        factor: float | None = None,
     ) -> None:
         """What a hyper-parameter is now; with a factor, its schedule was scaled by that."""
-        line = {"knob": knob, "before": json_number(before), "after": json_number(after)}
+        line = {
+            "hyperparameter": hyperparameter,
+            "before": json_number(before),
+            "after": json_number(after),
+        }
         scaled = {} if factor is None else {"factor": json_number(factor)}
         self.note({"event": "set", **line, **scaled, "step": step})
         how = "" if factor is None else f": its schedule is scaled by {factor:g}"
-        self._console.warn(f"{knob} is now {after:g}, was {before:g}{how}")
+        self._console.warn(f"{hyperparameter} is now {after:g}, was {before:g}{how}")
 
     def out_of_memory(self, step: int, before: int, now: int) -> None:
         """Records that the trainer begins again, which is no end of the run."""

@@ -72,7 +72,7 @@ def _line(one: Event | Action, expected: str) -> str:
 def _deed(said: Mapping[str, Any]) -> str:
     word = said["action"]
     if word == "set":
-        return f"set {said['knob']} = {_number(said['value'])}"
+        return f"set {said['hyperparameter']} = {_number(said['value'])}"
     if word == "notify":
         return f'notify "{said["channel"]}"'
     if word == "pause":

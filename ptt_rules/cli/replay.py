@@ -220,7 +220,9 @@ def _left_out(judged: Replay, reports: Reports) -> Iterator[str]:
     off = [event.who for event in judged.events if event.event is EventKind.BROKEN]
     if off:
         yield f"off, as the rule failed: {', '.join(off)}"
-    sets = dict.fromkeys(f"set {one.arguments['knob']}" for one in judged.actions if one.fault)
+    sets = dict.fromkeys(
+        f"set {one.arguments['hyperparameter']}" for one in judged.actions if one.fault
+    )
     if sets:
         yield f"off, as the formula failed: {', '.join(sets)}"
     yield from map(crowded_text, judged.crowded)

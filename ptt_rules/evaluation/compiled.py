@@ -8,7 +8,7 @@ from typing import Any
 
 from ptt_rules.border import one_line
 from ptt_rules.evaluation.events import Event, EventKind
-from ptt_rules.evaluation.knobs import CompiledPolicy, compile_policy
+from ptt_rules.evaluation.hyperparameters import CompiledPolicy, compile_policy
 from ptt_rules.evaluation.lifecycle import Change
 from ptt_rules.language import NOWHERE, Level
 from ptt_rules.language.ir import Detector, Placeholder, Policy

@@ -185,9 +185,9 @@ class Engine:
         return self._policy.times
 
     @property
-    def knobs(self) -> Mapping[str, float]:
+    def hyperparameters(self) -> Mapping[str, float]:
         """What the policy has set hyper-parameters to, by their names."""
-        return self._policy.knobs
+        return self._policy.hyperparameters
 
     @property
     def sets_off(self) -> Mapping[str, str]:

@@ -167,13 +167,13 @@ class Outlooks:
 
     def _look(self, operation: Operation, wanted: bool | None) -> Outlook:
         node, inputs = operation.node, operation.inputs
-        if wanted is None and isinstance(node, (nodes.Both, nodes.Either, nodes.Inverse)):
+        if wanted is None and isinstance(node, (nodes.And, nodes.Or, nodes.Not)):
             return _any([self.of(operation.number, truth) for truth in (True, False)])
         match node:
-            case nodes.Both() | nodes.Either():
-                needs_all = isinstance(node, nodes.Both) is wanted
+            case nodes.And() | nodes.Or():
+                needs_all = isinstance(node, nodes.And) is wanted
                 return (_all if needs_all else _any)([self.of(one, wanted) for one in inputs])
-            case nodes.Inverse():
+            case nodes.Not():
                 return self.of(inputs[0], not wanted)
             case nodes.Known():
                 return self.of(inputs[0]) if wanted else _POSSIBLE

@@ -9,7 +9,7 @@ from typing import Any
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.events import Action, Event, EventKind, Formed
 from ptt_rules.evaluation.faults import Faults, fault_of
-from ptt_rules.evaluation.knobs import CompiledPolicy, CompiledSet, Knobs
+from ptt_rules.evaluation.hyperparameters import CompiledPolicy, CompiledSet, Hyperparameters
 from ptt_rules.evaluation.lifecycle import Moment
 from ptt_rules.language import ActionKind, Level
 from ptt_rules.language.ir import ActionSpec, Reaction, Trigger
@@ -68,7 +68,7 @@ class PolicyRun:
         self._progress: dict[tuple[int, Who], _Progress] = {}
         self.times: dict[int, int] = {}
         """How often each reaction has run, by its place in the policy."""
-        self._knobs = Knobs()
+        self._hyperparameters = Hyperparameters()
         self._faults: dict[int, str] = {}
         """What failed of each `set` that is off, by its number."""
 
@@ -89,7 +89,7 @@ class PolicyRun:
             (firing for firing in firings if not firing.compiled.detector.shadow),
             key=lambda firing: firing.sort_key,
         )
-        decided = _Decided(self._policy, self._knobs, self._faults, place)
+        decided = _Decided(self._policy, self._hyperparameters, self._faults, place)
         for number, reaction in enumerate(self._policy.reactions):
             causes = [firing for firing in ordered if self._runs(number, reaction, firing)]
             decided.add(reaction, causes)
@@ -128,12 +128,19 @@ class PolicyRun:
     def off(self) -> dict[str, str]:
         """What failed of each `set` that is off, by its hyper-parameter."""
         sets = () if self._policy is None else self._policy.sets.values()
-        return {one.knob: self._faults[one.number] for one in sets if one.number in self._faults}
+        return {
+            one.hyperparameter: self._faults[one.number]
+            for one in sets
+            if one.number in self._faults
+        }
 
     @property
-    def knobs(self) -> dict[str, float]:
+    def hyperparameters(self) -> dict[str, float]:
         """What hyper-parameters were set to last."""
-        return {knob: value for knob, (value, _) in self._knobs.chosen.items()}
+        return {
+            hyperparameter: value
+            for hyperparameter, (value, _) in self._hyperparameters.chosen.items()
+        }
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -144,7 +151,10 @@ class PolicyRun:
                 for (number, who), one in self._progress.items()
             ],
             "times": [[number, times] for number, times in self.times.items()],
-            "knobs": {knob: list(chosen) for knob, chosen in self._knobs.chosen.items()},
+            "hyperparameters": {
+                hyperparameter: list(chosen)
+                for hyperparameter, chosen in self._hyperparameters.chosen.items()
+            },
             "faults": [[number, fault] for number, fault in self._faults.items()],
         }
 
@@ -156,8 +166,9 @@ class PolicyRun:
             for number, detector, instance, since, ran in state["progress"]
         }
         self.times = dict(state["times"])
-        self._knobs.chosen = {
-            knob: (value, times) for knob, (value, times) in state["knobs"].items()
+        self._hyperparameters.chosen = {
+            hyperparameter: (value, times)
+            for hyperparameter, (value, times) in state["hyperparameters"].items()
         }
         self._faults.update(dict(state["faults"]))
 
@@ -183,7 +194,7 @@ class _Decided:
     """What is decided at one row: the same action of several reactions is one."""
 
     policy: CompiledPolicy
-    knobs: Knobs
+    hyperparameters: Hyperparameters
     faults: dict[int, str]
     place: Place
     _causes: dict[tuple[int, tuple[Any, ...]], list[Firing]] = field(default_factory=dict)
@@ -212,21 +223,21 @@ class _Decided:
         """A formula that fails is off: nothing is set by it any more."""
         if one.number not in self.faults:
             try:
-                decided = self.knobs.decide(one, self.place.value_at)
+                decided = self.hyperparameters.decide(one, self.place.value_at)
             except Exception as error:  # told with the action, the others are carried out
                 self.faults[one.number] = fault_of(error)
             else:
                 if decided is None:
                     return _nothing_set(one)
                 value, self._formed[own] = decided
-                return {"knob": one.knob, "value": value}
+                return {"hyperparameter": one.hyperparameter, "value": value}
         return _nothing_set(one, self.faults[one.number])
 
     def actions(self, lost: Iterable[CompiledSet]) -> list[Action]:
         """All that was decided; before it, that those are `lost` of which nothing was."""
         decided = self._decided()
-        told = {one.arguments["knob"] for one in decided if one.fault}
-        silent = [one for one in lost if one.knob not in told]
+        told = {one.arguments["hyperparameter"] for one in decided if one.fault}
+        silent = [one for one in lost if one.hyperparameter not in told]
         return [*(self._lost(one) for one in silent), *decided]
 
     def _lost(self, one: CompiledSet) -> Action:
@@ -270,7 +281,7 @@ class _Decided:
 
 
 def _nothing_set(one: CompiledSet, fault: str | None = None) -> dict[str, float | str | None]:
-    said: dict[str, float | str | None] = {"knob": one.knob, "value": None}
+    said: dict[str, float | str | None] = {"hyperparameter": one.hyperparameter, "value": None}
     return said if fault is None else {**said, "fault": fault}
 
 

@@ -9,7 +9,7 @@ class Kind(Enum):
     """What an expression yields at a row."""
 
     NUMBER = "number"
-    TRUTH = "truth"
+    BOOL = "truth"
 
 
 class Shape(Enum):

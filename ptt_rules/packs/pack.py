@@ -144,9 +144,11 @@ class Pack:
         return frozenset(one.channel for one in self._specs() if one.channel is not None)
 
     @property
-    def knobs(self) -> frozenset[str]:
+    def hyperparameters(self) -> frozenset[str]:
         """The hyper-parameters that the chosen policy may set."""
-        return frozenset(one.knob for one in self._specs() if one.knob is not None)
+        return frozenset(
+            one.hyperparameter for one in self._specs() if one.hyperparameter is not None
+        )
 
     def _specs(self) -> Iterator[ActionSpec]:
         reactions = self.compiled.policy.reactions if self.compiled.policy else ()

@@ -64,7 +64,7 @@ def deed_text(action: Action) -> str:
     arguments = action.arguments
     match action.action:
         case ActionKind.SET:
-            return f"set {arguments['knob']} to {_set_to(action)}"
+            return f"set {arguments['hyperparameter']} to {_set_to(action)}"
         case ActionKind.NOTIFY:
             return f'notify "{visible(str(arguments["channel"]))}"'
         case ActionKind.PAUSE:

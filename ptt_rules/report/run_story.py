@@ -178,14 +178,14 @@ def checkpoint_verdict(run: Run, one: Checkpoint) -> tuple[str, list[str]]:
     if not one.has_sound_weights:
         return "broken", [*one.faults]
     if not is_good(one, back.good_step):
-        return "spoilt", [_spoilt(back, one.step)]
+        return "unsafe", [_unsafe(back, one.step)]
     what = "it is whole" if one.is_whole else "its weights are whole"
     if back.cause is not None:
         what += f" and from before step {back.first_bad_step}, where the fault began"
     return "good", [what, *one.faults, *one.notes]
 
 
-def _spoilt(back: WayBack, step: int) -> str:
+def _unsafe(back: WayBack, step: int) -> str:
     if back.cause is None and back.first_bad_step is not None:
         return f"the run goes on with other weights from step {back.first_bad_step} on"
     if back.cause is None:

@@ -111,7 +111,7 @@ class Words:
 
     def _said(self, node: nodes.Node) -> str:
         match node:
-            case nodes.Truth():
+            case nodes.Bool():
                 return self._truth(node)
             case nodes.Constant(value=value):
                 return shown(value, "")
@@ -120,7 +120,7 @@ class Words:
                 return f"`{bare}` ({shown(self.params[name], '')})" if name in self.params else bare
             case nodes.Config(name=name):
                 return f"the argument `{name}`"
-            case nodes.Knob(name=name):
+            case nodes.Hyperparameter(name=name):
                 return f"the present `{name}`"
             case nodes.Position(quantity=quantity):
                 return POSITIONS[quantity]
@@ -184,26 +184,26 @@ class Words:
     def _aggregate(self, node: nodes.Aggregate) -> str:
         statistic, series = node.statistic, [self._factor(one) for one in node.series]
         window = window_words(node.window)
-        if statistic is Statistic.COUNT and node.takes is Kind.TRUTH:
+        if statistic is Statistic.COUNT and node.takes is Kind.BOOL:
             return f"the number of logs in which {series[0]}, among {window}"
         if statistic is Statistic.COUNT:
             return f"the number of values of {series[0]} in {window}"
         argument = "" if node.argument is None else self.say(node.argument)
-        x = self.part(node.series[0]) if node.takes is Kind.TRUTH else series[0]
+        x = self.part(node.series[0]) if node.takes is Kind.BOOL else series[0]
         return STATISTICS[statistic].format(x=x, y=series[-1], k=argument, w=window)
 
     # ---- truths ----------------------------------------------------------------------------
 
-    def _truth(self, node: nodes.Truth) -> str:
+    def _truth(self, node: nodes.Bool) -> str:
         match node:
             case nodes.Compare(operator=operator, left=left, right=right):
                 return f"{self.say(left)} {COMPARISONS[operator]} {self.say(right)}"
-            case nodes.Both() if (ends := _range(node)) is not None:
+            case nodes.And() if (ends := _range(node)) is not None:
                 low, high = ends
                 return f"{self.say(low.left)} lies in {self.say(low.right)}..{self.say(high.right)}"
-            case nodes.Both():
+            case nodes.And():
                 return listed([self.part(part) for part in parts_of(node)], "and")
-            case nodes.Either():
+            case nodes.Or():
                 return listed([self.part(part) for part in parts_of(node)], "or")
             case nodes.FloatTest(float_class=float_class, operand=operand):
                 return f"{self.say(operand)} {FLOAT_CLASSES[float_class][0]}"
@@ -211,7 +211,7 @@ class Words:
                 return f"{self.say(series)} was ever logged"
             case nodes.Known(operand=operand):
                 return f"{self.say(operand)} is logged"
-            case nodes.Inverse(operand=operand):
+            case nodes.Not(operand=operand):
                 return self._inverse(operand)
         raise TypeError(f"no words for {type(node).__name__}")
 
@@ -242,18 +242,18 @@ def _needs_none(inner: str, outer: str, is_left: bool) -> bool:
 
 def parts_of(node: nodes.Node) -> list[nodes.Node]:
     """What `and`, or `or`, joins, however it is nested."""
-    if isinstance(node, nodes.Both) and _range(node) is None:
-        return [part for end in (node.left, node.right) for part in _same(end, nodes.Both)]
-    if isinstance(node, nodes.Either):
-        return [part for end in (node.left, node.right) for part in _same(end, nodes.Either)]
+    if isinstance(node, nodes.And) and _range(node) is None:
+        return [part for end in (node.left, node.right) for part in _same(end, nodes.And)]
+    if isinstance(node, nodes.Or):
+        return [part for end in (node.left, node.right) for part in _same(end, nodes.Or)]
     return [node]
 
 
-def _same(node: nodes.Node, kind: type[nodes.Both] | type[nodes.Either]) -> list[nodes.Node]:
+def _same(node: nodes.Node, kind: type[nodes.And] | type[nodes.Or]) -> list[nodes.Node]:
     return parts_of(node) if isinstance(node, kind) else [node]
 
 
-def _range(node: nodes.Both) -> tuple[nodes.Compare, nodes.Compare] | None:
+def _range(node: nodes.And) -> tuple[nodes.Compare, nodes.Compare] | None:
     """The two comparisons that `x in a..b` is: of one node, from below and from above."""
     match node.left, node.right:
         case (

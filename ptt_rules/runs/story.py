@@ -146,10 +146,10 @@ def _off(run: Run) -> Iterator[str]:
         yield f"{one.who}, at step {one.step}: {one.message}."
     if len(broken) > NAMED:
         yield f"{len(broken) - NAMED} more detectors are off."
-    sets = {str(a.arguments["knob"]): a for a in reversed(run.records.actions) if a.fault}
-    for knob, first in sets.items():
+    sets = {str(a.arguments["hyperparameter"]): a for a in reversed(run.records.actions) if a.fault}
+    for hyperparameter, first in sets.items():
         since = f"At step {first.step} its formula failed: {first.fault}."
-        yield f"Policy {first.policy} sets {knob} no more. {since}"
+        yield f"Policy {first.policy} sets {hyperparameter} no more. {since}"
 
 
 def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:
@@ -293,9 +293,9 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
         yield _nothing_lost(run)
         return
     if back.cause is not None:
-        spoilt = run.last_step - (back.good_step or 0)
+        unsafe = run.last_step - (back.good_step or 0)
         time = _took(run.places.seconds_after(back.good_step or 0))
-        yield f"{_count(spoilt, 'step')}{time} {_were(spoilt)} trained on it."
+        yield f"{_count(unsafe, 'step')}{time} {_were(unsafe)} trained on it."
     if not back.lost_steps:
         yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
         return
@@ -373,7 +373,7 @@ def _todo_alive(run: Run, incident: Incident | None) -> Iterator[str]:
     if run.fault is None:
         yield f"Watch it. {remedy}".strip()
         return
-    yield "Stop it: what it trains now is spoilt."
+    yield "Stop it: what it trains now is unsafe."
     yield from next_steps(Verdict.INVALIDATED, run.fault, run.way_back, record_of(run))
 
 

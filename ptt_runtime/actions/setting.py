@@ -1,4 +1,4 @@
-"""`set KNOB = expr`: changes a hyper-parameter of the training, so that it lasts.
+"""`set NAME = expr`: changes a hyper-parameter of the training, so that it lasts.
 
 What was set is kept across a resume: the engine's state, which is saved with each checkpoint,
 knows it, and the learning rate is in the checkpoint's own optimizer and scheduler. It lasts as long
@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from ptt_rules import Action
 from ptt_runtime.actions.handler import Handler, refusal
-from ptt_runtime.actions.knobs import LEARNING_RATE, Knob, NoKnob, find_knob
+from ptt_runtime.actions.hyperparameters import (
+    LEARNING_RATE,
+    Hyperparameter,
+    NoHyperparameter,
+    find_hyperparameter,
+)
 from ptt_runtime.actions.learning_rate import LearningRate
 
 if TYPE_CHECKING:
@@ -21,27 +26,29 @@ if TYPE_CHECKING:
 
 class Set(Handler):
     def __init__(self) -> None:
-        self._knobs: dict[str, Knob] = {}
+        self._hyperparameters: dict[str, Hyperparameter] = {}
         self._rate: LearningRate | None = None
         self._undo: list[Callable[[], None]] = []
         """What makes the attributes of the trainer as they were before, the newest last."""
 
     def check_training(self, run: Run) -> None:
-        for name in sorted(run.pack.knobs):
+        for name in sorted(run.pack.hyperparameters):
             try:
-                find_knob(name, run.training)
-            except NoKnob as lack:
+                find_hyperparameter(name, run.training)
+            except NoHyperparameter as lack:
                 raise refusal(run.pack, f"`set {name}`: {lack}", lack.hint) from lack
 
     def start(self, run: Run) -> None:
-        found = {name: find_knob(name, run.training) for name in run.pack.knobs}
-        self._knobs = {name: one for name, one in found.items() if isinstance(one, Knob)}
+        found = {name: find_hyperparameter(name, run.training) for name in run.pack.hyperparameters}
+        self._hyperparameters = {
+            name: one for name, one in found.items() if isinstance(one, Hyperparameter)
+        }
         rate = found.get(LEARNING_RATE)
         self._rate = rate if isinstance(rate, LearningRate) else None
         if found and run.step > 0:
             # the first rank alone judges, and knows
             with run.recorder.guard.contain("PTT506", "what was set before the resume is lost"):
-                for name, value in run.ranks.of_first(dict(run.engine.knobs)).items():
+                for name, value in run.ranks.of_first(dict(run.engine.hyperparameters)).items():
                     self._keep(run, name, value)
 
     def end(self, run: Run) -> None:
@@ -50,10 +57,12 @@ class Set(Handler):
 
     def _keep(self, run: Run, name: str, value: float) -> None:
         """Sets again, after a resume, what had been set when the checkpoint was saved."""
-        rate, knob = self._rate, self._knobs.get(name)
-        if knob is not None:
-            self._undo.append(knob.write(value))
-            run.recorder.say(f"{name} is {knob.read():g}, as it was set before the resume")
+        rate, hyperparameter = self._rate, self._hyperparameters.get(name)
+        if hyperparameter is not None:
+            self._undo.append(hyperparameter.write(value))
+            run.recorder.say(
+                f"{name} is {hyperparameter.read():g}, as it was set before the resume"
+            )
         elif name == LEARNING_RATE and rate and rate.is_at(float(run.training.args.learning_rate)):
             run.recorder.guard.report(
                 "PTT506",
@@ -62,21 +71,23 @@ class Set(Handler):
             )
 
     def carry_out(self, run: Run, action: Action) -> None:
-        name, value = str(action.arguments["knob"]), action.arguments["value"]
+        name, value = str(action.arguments["hyperparameter"]), action.arguments["value"]
         if value is None:
             return  # its formula was unknown, which is on the record
         try:
             if name == LEARNING_RATE and self._rate is not None:
                 self._set_rate(run, action, self._rate)
             else:
-                self._set(run, action, self._knobs[name])
+                self._set(run, action, self._hyperparameters[name])
         except ValueError as error:
             run.recorder.guard.report("PTT506", f"`set {name}` was not carried out", str(error))
 
-    def _set(self, run: Run, action: Action, knob: Knob) -> None:
-        before = knob.read()
-        self._undo.append(knob.write(float(action.arguments["value"] or 0)))
-        run.recorder.knob_set(knob.name, before, knob.read(), action.step)
+    def _set(self, run: Run, action: Action, hyperparameter: Hyperparameter) -> None:
+        before = hyperparameter.read()
+        self._undo.append(hyperparameter.write(float(action.arguments["value"] or 0)))
+        run.recorder.hyperparameter_set(
+            hyperparameter.name, before, hyperparameter.read(), action.step
+        )
 
     def _set_rate(self, run: Run, action: Action, rate: LearningRate) -> None:
         """By its formula: a factor where it names the rate, else the rate itself."""
@@ -90,7 +101,9 @@ class Set(Handler):
             raise ValueError("its formula makes a learning rate of 0, which ends all learning")
         else:
             rate.write(value)
-        run.recorder.knob_set(LEARNING_RATE, before, rate.read(), action.step, factor=factor)
+        run.recorder.hyperparameter_set(
+            LEARNING_RATE, before, rate.read(), action.step, factor=factor
+        )
 
     def settle(self, run: Run) -> None:
         """Before each step: a schedule that rises stays below what was set."""

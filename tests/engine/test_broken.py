@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ptt_rules import Action, Engine, Event, EventKind, Pack, Reach, Reason, Status, loads, replay
-from ptt_rules.evaluation import knobs, rowcode
+from ptt_rules.evaluation import hyperparameters, rowcode
 from ptt_rules.evaluation import live as live_program
 from ptt_rules.evaluation import rows as row_source
 from ptt_rules.evaluation.compiled import CompiledDetector
@@ -177,18 +177,18 @@ def actions_of(told: Told) -> list[tuple[int, str, dict[str, Any], tuple[str, ..
 @pytest.mark.parametrize("judge", JUDGES[:3], ids=["live", "interrupted", "offline"])
 def test_a_set_that_fails_is_off_and_the_policy_goes_on(judge: Judge) -> None:
     told = judge(loads(SETS, policy="p"), ROWS[:9], CONFIG)
-    off, lr = {"value": None, "fault": OFF}, {"knob": "lr", "value": 0.5}
+    off, lr = {"value": None, "fault": OFF}, {"hyperparameter": "lr", "value": 0.5}
     because = ("inline.windows",)
     assert actions_of(told) == [
-        (3, "set", {"knob": "wd", **off}, ()),
+        (3, "set", {"hyperparameter": "wd", **off}, ()),
         (4, "set", lr, because),
-        (4, "set", {"knob": "wd", **off}, because),
-        (4, "set", {"knob": "beta", **off}, because),
+        (4, "set", {"hyperparameter": "wd", **off}, because),
+        (4, "set", {"hyperparameter": "beta", **off}, because),
         (4, "notify", {"channel": "x"}, because),
         (4, "checkpoint", {}, because),
         (6, "set", lr, because),
-        (6, "set", {"knob": "wd", **off}, because),
-        (6, "set", {"knob": "beta", **off}, because),
+        (6, "set", {"hyperparameter": "wd", **off}, because),
+        (6, "set", {"hyperparameter": "beta", **off}, because),
         (6, "notify", {"channel": "x"}, because),
         (6, "checkpoint", {}, because),
     ]
@@ -211,10 +211,12 @@ def test_whatever_fails_as_a_set_is_decided_is_contained(monkeypatch: pytest.Mon
     def fail(*of: Any) -> Any:
         raise MemoryError
 
-    monkeypatch.setattr(knobs, "compute", fail)
+    monkeypatch.setattr(hyperparameters, "compute", fail)
     for judge in JUDGES[:3]:
         told = actions_of(judge(pack, ROWS[:6], CONFIG))
-        faults = {said["knob"]: said.get("fault") for _, word, said, _ in told if word == "set"}
+        faults = {
+            said["hyperparameter"]: said.get("fault") for _, word, said, _ in told if word == "set"
+        }
         assert faults == {"lr": "MemoryError", "wd": None, "beta": "MemoryError"}
         assert [word for _, word, _, _ in told].count("notify") == 1
 

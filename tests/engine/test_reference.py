@@ -11,7 +11,7 @@ from hypothesis import given
 
 from ptt_rules import Action, Event, loads
 from ptt_rules.evaluation.row.live import LiveProgram
-from ptt_rules.language.ir.nodes import Knob
+from ptt_rules.language.ir.nodes import Hyperparameter
 from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, probes, reckoned
 from tests.engine.random_runs import Rows, configs, cuts, long_runs, runs, tiny_runs
@@ -58,7 +58,7 @@ def assert_values_of_the_reference(text: str, rows: Rows, config: Config) -> Non
     for number, row in enumerate(rows):
         lived.advance(read_row(row))
         for operation in program.operations:
-            if not isinstance(operation.node, Knob):
+            if not isinstance(operation.node, Hyperparameter):
                 value = reader.value(operation.node, number)
                 assert repr(lived.values[operation.number]) == repr(value), (operation, number)
 

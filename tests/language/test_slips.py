@@ -1,4 +1,4 @@
-"""Each slip of `slips.md` gives one diagnostic, and following its hint mends the file."""
+"""Each slip of `slips.md` gives one diagnostic, and following its hint fixes the file."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from ptt_rules.language.source import Source
 from ptt_rules.packs.files import PackFiles
 
 CASES = Path(__file__).parent / "cases"
-FOLDER = Path(__file__).parents[2] / "ptt_rules" / "lint" / "rules"
+FOLDER = Path(__file__).parents[2] / "ptt_rules/authoring/lint/rules"
 EXPECTED = re.compile(r'### (PTT\d{3}) "((?:[^"]|"(?!\s|$))*)"\s*$')
 RAN = re.compile(r"# rules: ([\w, ]+)\n")
 

@@ -57,8 +57,8 @@ class Deciding:
     watches: dict[tuple[int, str], Watch] = field(default_factory=dict)
     acted: dict[int, int] = field(default_factory=dict)
     """How often each reaction has acted."""
-    knobs: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """The row at which a knob was set last, and its value."""
+    hyperparameters: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """The row at which a hyper-parameter was set last, and its value."""
 
     def decide(self, lives: Sequence[Life], row: int) -> list[Action]:
         """The actions of a row, each kind in its turn; the same one is done once."""
@@ -121,28 +121,35 @@ class Deciding:
                 return {"channel": channel}
             case ActionSpec(kind=ActionKind.PAUSE, length=Length(amount=seconds)):
                 return {"seconds": seconds}
-            case ActionSpec(kind=ActionKind.SET, knob=str(knob)):
-                return {"knob": knob, "value": self._set(knob, action, row)}
+            case ActionSpec(kind=ActionKind.SET, hyperparameter=str(hyperparameter)):
+                return {
+                    "hyperparameter": hyperparameter,
+                    "value": self._set(hyperparameter, action, row),
+                }
         return {}
 
-    # ---- knobs -----------------------------------------------------------------------------
+    # ---- hyper-parameters ------------------------------------------------------------------
 
-    def _set(self, knob: str, action: ActionSpec, row: int) -> float | None:
+    def _set(self, hyperparameter: str, action: ActionSpec, row: int) -> float | None:
         """What a hyper-parameter is set to; unknown where its formula is no finite number."""
         assert action.formula is not None
-        value = Reader(self.log, knob=self._present(knob, row)).number(action.formula, row)
+        value = Reader(self.log, hyperparameter=self._present(hyperparameter, row)).number(
+            action.formula, row
+        )
         if value is None or not math.isfinite(value):
             return None
-        self.knobs[knob] = row, value
+        self.hyperparameters[hyperparameter] = row, value
         return value
 
-    def _present(self, knob: str, row: int) -> float | None:
+    def _present(self, hyperparameter: str, row: int) -> float | None:
         """As logged or as set, whichever is newer; before both the training argument."""
-        logged = [r for r in range(row + 1) if knob in self.log.rows[r].values]
-        set_at, value = self.knobs.get(knob, (-1, math.nan))
+        logged = [r for r in range(row + 1) if hyperparameter in self.log.rows[r].values]
+        set_at, value = self.hyperparameters.get(hyperparameter, (-1, math.nan))
         if logged and logged[-1] > set_at:
-            return self.log.rows[logged[-1]].values[knob]
-        return value if knob in self.knobs else self.log.argument(knob)
+            return self.log.rows[logged[-1]].values[hyperparameter]
+        return (
+            value if hyperparameter in self.hyperparameters else self.log.argument(hyperparameter)
+        )
 
 
 def _is_shadow(life: Life) -> bool:

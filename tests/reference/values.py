@@ -23,12 +23,12 @@ Value = float | bool | None
 class Reader:
     """Reads a log, as one instance of a family sees it.
 
-    `knob` is what a policy finds the hyper-parameter at that it sets.
+    `hyper-parameter` is what a policy finds the hyper-parameter at that it sets.
     """
 
     log: Log
     instance: str | None = None
-    knob: float | None = None
+    hyperparameter: float | None = None
     _read: dict[tuple[int, int], Value] = field(default_factory=dict)
     _observed: dict[tuple[int, ...], Observation | None] = field(default_factory=dict)
 
@@ -116,8 +116,8 @@ def _(node: nodes.Position, row: int, reader: Reader) -> Value:
 
 
 @value_of.register
-def _(node: nodes.Knob, row: int, reader: Reader) -> Value:
-    return reader.knob
+def _(node: nodes.Hyperparameter, row: int, reader: Reader) -> Value:
+    return reader.hyperparameter
 
 
 # ---- series to values ----------------------------------------------------------------------
@@ -134,13 +134,13 @@ def _(node: nodes.Latest, row: int, reader: Reader) -> Value:
 def _(node: nodes.Aggregate, row: int, reader: Reader) -> Value:
     observations = reader.observations(node.series, row)
     content = cut(node.window, observations, reader.place(row))
-    if node.takes is Kind.TRUTH:
+    if node.takes is Kind.BOOL:
         found = statistic_of_truths(node.statistic, content, node.window)
     else:
         argument = 0.0 if node.argument is None else reader.number(node.argument, row)
         assert argument is not None  # a number or a parameter
         found = statistic_of_numbers(node.statistic, content, node.window, argument)
-    return bool(found) if node.kind is Kind.TRUTH and found is not None else found
+    return bool(found) if node.kind is Kind.BOOL and found is not None else found
 
 
 @value_of.register
@@ -252,7 +252,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 
 @value_of.register
-def _(node: nodes.Both, row: int, reader: Reader) -> Value:
+def _(node: nodes.And, row: int, reader: Reader) -> Value:
     sides = reader.truth(node.left, row), reader.truth(node.right, row)
     if False in sides:
         return False
@@ -260,7 +260,7 @@ def _(node: nodes.Both, row: int, reader: Reader) -> Value:
 
 
 @value_of.register
-def _(node: nodes.Either, row: int, reader: Reader) -> Value:
+def _(node: nodes.Or, row: int, reader: Reader) -> Value:
     sides = reader.truth(node.left, row), reader.truth(node.right, row)
     if True in sides:
         return True
@@ -268,7 +268,7 @@ def _(node: nodes.Either, row: int, reader: Reader) -> Value:
 
 
 @value_of.register
-def _(node: nodes.Inverse, row: int, reader: Reader) -> Value:
+def _(node: nodes.Not, row: int, reader: Reader) -> Value:
     truth = reader.truth(node.operand, row)
     return None if truth is None else not truth
 

@@ -198,10 +198,10 @@ def test_every_node_of_a_condition_has_words() -> None:
     loaded = loads(f"{RULES} detector x {{ high when {EVERYTHING} }}")
     (detector,) = (one.detector for one in loaded.compiled.detectors)
     met = {type(node) for node in nodes.walk([level.condition for level in detector.levels])}
-    assert concrete - met == {nodes.FamilyColumn, nodes.Knob}
+    assert concrete - met == {nodes.FamilyColumn, nodes.Hyperparameter}
     assert rule_words(detector, loaded.params).levels
-    knob = nodes.Knob(detector.levels[0].condition.span, "learning_rate")
-    assert Words().say(knob) == "the present `learning_rate`"
+    hyperparameter = nodes.Hyperparameter(detector.levels[0].condition.span, "learning_rate")
+    assert Words().say(hyperparameter) == "the present `learning_rate`"
 
 
 EVERYTHING = """

@@ -221,7 +221,7 @@ def test_the_last_good_step_is_before_the_first_cause_of_what_is_still_wrong(
     assert (back.checkpoint and back.checkpoint.step) == good_step
     verdicts = {one.step: checkpoint_verdict(run, one)[0] for one in run.checkpoints}
     assert verdicts == {
-        step: "good" if good_step and step <= good_step else "spoilt" for step in steps
+        step: "good" if good_step and step <= good_step else "unsafe" for step in steps
     }
 
 

@@ -40,9 +40,12 @@ def test_an_event_is_read_as_it_was_written(
 
 @given(value=numbers, seconds=st.floats(0, 1e6))
 def test_an_action_is_read_as_it_was_written(value: float | bool | None, seconds: float) -> None:
-    knob = {"knob": "learning_rate", "value": None if isinstance(value, bool) else value}
+    hyperparameter = {
+        "hyperparameter": "learning_rate",
+        "value": None if isinstance(value, bool) else value,
+    }
     for kind, arguments in (
-        (ActionKind.SET, knob),
+        (ActionKind.SET, hyperparameter),
         (ActionKind.PAUSE, {"seconds": seconds}),
         (ActionKind.NOTIFY, {"channel": "NaN"}),
         (ActionKind.STOP, {}),

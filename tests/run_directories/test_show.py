@@ -68,10 +68,10 @@ def invalidated(runs: Path) -> None:
 
 
 @scene
-def spoilt(runs: Path) -> None:
+def unsafe(runs: Path) -> None:
     """A run without a policy that went on for long after it broke, and ended."""
     rows = rows_of(100, {30: LOW})
-    life = Life(pack_of(runs.parent, policy=None), runs / "spoilt", max_steps=100)
+    life = Life(pack_of(runs.parent, policy=None), runs / "unsafe", max_steps=100)
     life.train(rows).close()
 
 
@@ -207,7 +207,7 @@ def test_all_runs_are_in_one_table(runs: Path, capsys: pytest.CaptureFixture[str
     listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     states = {one["run"]: one["state"] for one in listed}
     expected = {f"runs/{name}": name for name in SCENES}
-    finished = dict.fromkeys(("guarded", "noted", "spoilt", "resumed"), "finished")
+    finished = dict.fromkeys(("guarded", "noted", "unsafe", "resumed"), "finished")
     others = {**finished, "killed": "dead", "unborn": "dead"}
     expected |= {f"runs/{name}": state for name, state in others.items()}
     assert states == {**expected, "runs/broken": "unreadable"}

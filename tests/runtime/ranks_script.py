@@ -161,7 +161,7 @@ def on_the_odd_rank(module: Any, name: str, other: Any, then: Any) -> Any:
 
 SCENARIOS = {
     "log": lambda: train("log", LOG_RULE, steps=6),
-    "spoilt": lambda: train("spoilt", LOG_RULE, steps=6, act=spoils),
+    "unsafe": lambda: train("unsafe", LOG_RULE, steps=6, act=spoils),
     "time": lambda: train("time", TIME_RULE, steps=40, act=skewed),
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),

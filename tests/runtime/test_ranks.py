@@ -48,7 +48,7 @@ def launch(
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All trainings of two processes under torchrun, in one launch: starting them takes longest."""
     out = tmp_path_factory.mktemp("two")
-    launch(TORCHRUN, out, "log,spoilt,time,memory,row,start,measure,set,straggler")
+    launch(TORCHRUN, out, "log,unsafe,time,memory,row,start,measure,set,straggler")
     return out
 
 
@@ -73,11 +73,11 @@ def test_all_ranks_stop_at_the_step_of_a_rule_on_logs(two: Path) -> None:
 
 
 def test_weights_that_are_not_finite_on_one_rank_are_saved_by_none(two: Path) -> None:
-    assert ends(two, "spoilt") == [3, 3]
-    told = [line.get("action", line["event"]) for line in lines(two, "spoilt")]
+    assert ends(two, "unsafe") == [3, 3]
+    told = [line.get("action", line["event"]) for line in lines(two, "unsafe")]
     assert told == ["fired", "checkpoint", "invalidate", "stop"]
     assert [*two.glob("log-0/checkpoint-3")] != []
-    assert [*two.glob("spoilt-*/checkpoint-*")] == []
+    assert [*two.glob("unsafe-*/checkpoint-*")] == []
 
 
 def test_a_rule_on_time_goes_by_the_clock_of_the_first_rank(two: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_straggler_is_named_within_thirty_steps(two: Path) -> None:
     assert times["grad_norm"][0] == times["grad_norm"][1]
 
 
-def test_a_knob_is_set_and_a_pause_held_on_all_ranks_alike(two: Path) -> None:
+def test_a_hyperparameter_is_set_and_a_pause_held_on_all_ranks_alike(two: Path) -> None:
     first, second = became(two, "set")
     assert first["step"] == second["step"] == 5
     assert first["rates"] == second["rates"]

@@ -8,10 +8,15 @@ from importlib import import_module
 import pytest
 from transformers import TrainingArguments
 
-from ptt_rules import trainers
+from ptt_rules.language import trainers
 from ptt_rules.language.metrics import TRAINERS
-from ptt_rules.language.trainers import knobs_of_any, known_arguments, numbers_of, texts_of
-from ptt_runtime.actions import knobs
+from ptt_rules.language.trainers import (
+    hyperparameters_of_any,
+    known_arguments,
+    numbers_of,
+    texts_of,
+)
+from ptt_runtime.actions import hyperparameters
 
 pytestmark = pytest.mark.runtime
 
@@ -27,7 +32,9 @@ CONFIGS = {
 
 @pytest.mark.parametrize("algorithm", TRAINERS)
 def test_the_runtime_sets_what_the_table_names(algorithm: str) -> None:
-    assert tuple(knobs.knobs_of(algorithm)) == trainers.knobs_of(algorithm)
+    assert tuple(hyperparameters.hyperparameters_of(algorithm)) == trainers.hyperparameters_of(
+        algorithm
+    )
 
 
 @pytest.mark.parametrize("algorithm", CONFIGS)
@@ -53,6 +60,6 @@ def test_what_holds_a_text_is_no_number(algorithm: str) -> None:
 def test_habits_lead_to_what_is_there() -> None:
     assert set(trainers.ARGUMENT_HABITS.values()) <= numbers_of()
     assert not set(trainers.ARGUMENT_HABITS) & (numbers_of() | texts_of()) - {"batch_size"}
-    assert set(trainers.KNOB_HABITS.values()) <= set(knobs_of_any())
-    assert not set(trainers.KNOB_HABITS) & set(knobs_of_any())
-    assert set(knobs_of_any()) <= known_arguments()
+    assert set(trainers.HYPERPARAMETER_HABITS.values()) <= set(hyperparameters_of_any())
+    assert not set(trainers.HYPERPARAMETER_HABITS) & set(hyperparameters_of_any())
+    assert set(hyperparameters_of_any()) <= known_arguments()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from ptt_rules.language.ir import (
     Aggregate,
-    Both,
+    And,
     Coalesce,
     Column,
-    Either,
     FamilyColumn,
     FirstWindow,
     FloatTest,
-    Inverse,
     Known,
     LastWindow,
     Node,
+    Not,
+    Or,
     Statistic,
     Window,
     walk,
@@ -31,13 +31,13 @@ def earliest(condition: Node, keys: Keys, *, outcome: bool = True) -> int:
     What can be true without them needs 0.
     """
     match condition:
-        case Both(left=left, right=right):
+        case And(left=left, right=right):
             pick = max if outcome else min
             return pick(earliest(side, keys, outcome=outcome) for side in (left, right))
-        case Either(left=left, right=right):
+        case Or(left=left, right=right):
             pick = min if outcome else max
             return pick(earliest(side, keys, outcome=outcome) for side in (left, right))
-        case Inverse(operand=operand):
+        case Not(operand=operand):
             return earliest(operand, keys, outcome=not outcome)
     return known_from(condition, keys)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ptt_rules.language.ir import (
+    And,
     Arithmetic,
-    Both,
     Compare,
     Constant,
-    Either,
-    Inverse,
     Node,
+    Not,
+    Or,
     Parameter,
 )
 from ptt_rules.language.passes import Bounds, Program, inf
@@ -88,15 +88,15 @@ class Implications:
             return False
         if self.program.number(one) == self.program.number(other):
             return True
-        if isinstance(other, Both):
+        if isinstance(other, And):
             return self._implies(one, other.left) and self._implies(one, other.right)
-        if isinstance(one, Either):
+        if isinstance(one, Or):
             return self._implies(one.left, other) and self._implies(one.right, other)
-        if isinstance(one, Both) and any(
+        if isinstance(one, And) and any(
             self._implies(part, other) for part in (one.left, one.right)
         ):
             return True
-        if isinstance(other, Either):
+        if isinstance(other, Or):
             return any(self._implies(one, part) for part in (other.left, other.right))
         return self._bound_implies(one, other)
 
@@ -167,22 +167,22 @@ def negated(node: Node) -> Node:
     match node:
         case Compare(span=span, operator=operator, left=left, right=right):
             return Compare(span, _OPPOSITE[operator], left, right)
-        case Both(span=span, left=left, right=right):
-            return Either(span, negated(left), negated(right))
-        case Either(span=span, left=left, right=right):
-            return Both(span, negated(left), negated(right))
-        case Inverse(operand=operand):
+        case And(span=span, left=left, right=right):
+            return Or(span, negated(left), negated(right))
+        case Or(span=span, left=left, right=right):
+            return And(span, negated(left), negated(right))
+        case Not(operand=operand):
             return _plain(operand)
-    return Inverse(node.span, node)
+    return Not(node.span, node)
 
 
 def _plain(node: Node) -> Node:
     """A condition with each `not` in front of what cannot be negated otherwise."""
     match node:
-        case Inverse(operand=operand):
+        case Not(operand=operand):
             return negated(_plain(operand))
-        case Both(span=span, left=left, right=right):
-            return Both(span, _plain(left), _plain(right))
-        case Either(span=span, left=left, right=right):
-            return Either(span, _plain(left), _plain(right))
+        case And(span=span, left=left, right=right):
+            return And(span, _plain(left), _plain(right))
+        case Or(span=span, left=left, right=right):
+            return Or(span, _plain(left), _plain(right))
     return node

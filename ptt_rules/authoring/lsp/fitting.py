@@ -14,7 +14,7 @@ from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity, So
 from ptt_rules.language.functions import FUNCTION_WORDS
 from ptt_rules.language.syntax import Ahead, tree
 from ptt_rules.language.trainers import (
-    knobs_of_any,
+    hyperparameters_of_any,
     known_arguments,
     known_of,
     numbers_of,
@@ -62,7 +62,9 @@ class NameSuggestions:
             case "_CONFIG", _:
                 yield from self._words({*_arguments(self.names), *known_arguments()}, Sign.ARGUMENT)
             case "_SET", _:
-                yield from self._words(knobs_of_any(_algorithms(self.names)), Sign.ARGUMENT)
+                yield from self._words(
+                    hyperparameters_of_any(_algorithms(self.names)), Sign.ARGUMENT
+                )
             case "DOT", _:
                 yield from self._behind_dot(asked)
             case ("COMMA", _) if clause == "_SUPPRESSES" and "LPAR" not in asked.terminals:

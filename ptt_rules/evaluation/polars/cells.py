@@ -31,7 +31,7 @@ class Cell:
 
     @property
     def is_of_truths(self) -> bool:
-        return self.node.takes is Kind.TRUTH
+        return self.node.takes is Kind.BOOL
 
     @property
     def window(self) -> Window:
@@ -60,4 +60,4 @@ class Cell:
 
 
 def dtype_of(kind: Kind) -> type[pl.DataType]:
-    return pl.Boolean if kind is Kind.TRUTH else pl.Float64
+    return pl.Boolean if kind is Kind.BOOL else pl.Float64

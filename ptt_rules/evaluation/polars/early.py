@@ -14,11 +14,11 @@ from typing import Any
 from ptt_rules.evaluation.polars.cells import Cell
 from ptt_rules.evaluation.polars.observations import AtHand
 from ptt_rules.evaluation.row import (
+    BoolHistory,
     ComputeWindow,
     History,
     Needs,
     Now,
-    TruthHistory,
     need_window,
     window_function,
 )
@@ -48,8 +48,8 @@ class Early:
         needs, cells = Needs(), list(cells)
         for cell in cells:
             need_window(needs, cell.window)
-        is_of_truths = any(cell.node.takes is Kind.TRUTH for cell in cells)
-        self._history = TruthHistory(needs) if is_of_truths else History(needs)
+        is_of_truths = any(cell.node.takes is Kind.BOOL for cell in cells)
+        self._history = BoolHistory(needs) if is_of_truths else History(needs)
         self._filling = {
             cell.number: _Filling(
                 full_at(cell.window), window_function(cell.node, self._history, cell.argument)

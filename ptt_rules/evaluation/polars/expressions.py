@@ -57,17 +57,17 @@ def _(node: nodes.Compare, *inputs: pl.Expr) -> pl.Expr:
 
 
 @expression.register
-def _(node: nodes.Both, *inputs: pl.Expr) -> pl.Expr:
+def _(node: nodes.And, *inputs: pl.Expr) -> pl.Expr:
     return inputs[0] & inputs[1]
 
 
 @expression.register
-def _(node: nodes.Either, *inputs: pl.Expr) -> pl.Expr:
+def _(node: nodes.Or, *inputs: pl.Expr) -> pl.Expr:
     return inputs[0] | inputs[1]
 
 
 @expression.register
-def _(node: nodes.Inverse, *inputs: pl.Expr) -> pl.Expr:
+def _(node: nodes.Not, *inputs: pl.Expr) -> pl.Expr:
     return ~inputs[0]
 
 

@@ -36,7 +36,7 @@ operations in both.
 
 from ptt_rules.evaluation.row.expressions import ONE_NUMBER, compute
 from ptt_rules.evaluation.row.generated import function_of
-from ptt_rules.evaluation.row.history import NEVER, History, Needs, TruthHistory
+from ptt_rules.evaluation.row.history import NEVER, BoolHistory, History, Needs
 from ptt_rules.evaluation.row.instances import BASE, Own, Template
 from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.evaluation.row.streams import (
@@ -54,6 +54,7 @@ __all__ = [
     "BASE",
     "NEVER",
     "ONE_NUMBER",
+    "BoolHistory",
     "ComputeWindow",
     "History",
     "LiveProgram",
@@ -62,7 +63,6 @@ __all__ = [
     "Own",
     "Stream",
     "Template",
-    "TruthHistory",
     "compute",
     "function_of",
     "is_carried",

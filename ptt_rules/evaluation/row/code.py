@@ -207,7 +207,7 @@ class RowCode:
             self._lines.append(f"{otherwise}{column} = logged({key})")
 
     def _elementwise(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
-        is_strict = not isinstance(node, (nodes.Both, nodes.Either, nodes.Coalesce, nodes.Known))
+        is_strict = not isinstance(node, (nodes.And, nodes.Or, nodes.Coalesce, nodes.Known))
         if is_strict and any(operand.is_unknown for operand in operands):
             self._operands[own] = UNKNOWN
             return
@@ -241,7 +241,7 @@ class RowCode:
         if any(each.is_unknown for each in operands):
             return
         tests = [f"{each.text} is not None" for each in operands if not each.is_known]
-        if stream.kind is not Kind.TRUTH:
+        if stream.kind is not Kind.BOOL:
             tests += [f"isfinite({each.text})" for each in operands]
         texts = [each.text for each in operands]
         value = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"

@@ -115,12 +115,12 @@ def _(node: nodes.Compare, operands: Sequence[Operand]) -> str:
 
 
 @source.register
-def _(node: nodes.Both, operands: Sequence[Operand]) -> str:
+def _(node: nodes.And, operands: Sequence[Operand]) -> str:
     return _kleene(operands, "False", "True")
 
 
 @source.register
-def _(node: nodes.Either, operands: Sequence[Operand]) -> str:
+def _(node: nodes.Or, operands: Sequence[Operand]) -> str:
     return _kleene(operands, "True", "False")
 
 
@@ -131,7 +131,7 @@ def _kleene(operands: Sequence[Operand], decides: str, otherwise: str) -> str:
 
 
 @source.register
-def _(node: nodes.Inverse, operands: Sequence[Operand]) -> str:
+def _(node: nodes.Not, operands: Sequence[Operand]) -> str:
     return _if_known(operands, f"not {operands[0].text}")
 
 

@@ -248,7 +248,7 @@ class LaggedHistory(History):
         self._before = None if before is None else (before[0], int(before[1]), before[2])
 
 
-class TruthHistory(History):
+class BoolHistory(History):
     """Truths, as 0 and 1, with how many were true before each: whole numbers, so that no order of
     addition matters and a window is one subtraction.
     """
@@ -293,4 +293,4 @@ def history_of(stream: Stream, needs: Needs) -> History:
     """What remembers the observations of a stream."""
     if stream.is_lagged:
         return LaggedHistory(needs)
-    return TruthHistory(needs) if stream.kind is Kind.TRUTH else History(needs)
+    return BoolHistory(needs) if stream.kind is Kind.BOOL else History(needs)

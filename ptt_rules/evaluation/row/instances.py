@@ -173,7 +173,7 @@ def _is_unknown(program: Program, number: int) -> bool:
     match operation.node:
         case nodes.FamilyColumn():
             return True
-        case nodes.Both() | nodes.Either() | nodes.Coalesce():
+        case nodes.And() | nodes.Or() | nodes.Coalesce():
             return all(unknown)
         case nodes.Known() | nodes.Latest() | nodes.Streak() | nodes.Aggregate():
             return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.evaluation.merges import Merge, merge_of
-from ptt_rules.evaluation.row.history import History, Needs, TruthHistory
+from ptt_rules.evaluation.row.history import BoolHistory, History, Needs
 from ptt_rules.evaluation.row.running import reader, running_kind
 from ptt_rules.evaluation.row.streams import Now
 from ptt_rules.evaluation.samples import SAMPLES
@@ -49,7 +49,7 @@ def need_window(needs: Needs, window: Window) -> None:
 
 def window_function(node: Aggregate, history: History, argument: float) -> ComputeWindow:
     """What an aggregate is at a row; asks the history for what it needs."""
-    if node.takes is Kind.TRUTH:
+    if node.takes is Kind.BOOL:
         return _of_truths(node, history)
     running = _of_running(node, history, argument)
     if running is not None:
@@ -359,7 +359,7 @@ def _of_running(node: Aggregate, history: History, argument: float) -> ComputeWi
 
 def _of_truths(node: Aggregate, history: History) -> ComputeWindow:
     window, statistic = node.window, node.statistic
-    assert isinstance(history, TruthHistory)
+    assert isinstance(history, BoolHistory)
     if isinstance(window, DecayWindow) and statistic is Statistic.SHARE:
         decayed = _view(window, history, merge_of(statistic, window))
         return lambda now: _decayed_mean(decayed, now) if decayed.is_full(now) else None
@@ -370,7 +370,7 @@ def _of_truths(node: Aggregate, history: History) -> ComputeWindow:
     return _truths_of(statistic, view, _counted(history, view, window))
 
 
-def _counted(history: TruthHistory, view: View, window: Window) -> Callable[[Now], float]:
+def _counted(history: BoolHistory, view: View, window: Window) -> Callable[[Now], float]:
     """How many are true in a window that ends with a newest observation."""
     if isinstance(window, (AllWindow, DecayWindow)):
         return lambda now: history.trues

@@ -149,9 +149,9 @@ class _Tests:
             case nodes.Compare():
                 left, right = map(self._column, operation.inputs)
                 return [_distance(a, b) for a, b in zip(left, right, strict=True)]
-            case nodes.Inverse():
+            case nodes.Not():
                 return self._distances(operation.inputs[0])
-            case nodes.Both():
+            case nodes.And():
                 ends = map(self._distances, operation.inputs)
                 return [min(both) for both in zip(*ends, strict=True)]
         return [math.inf] * len(self._rows)

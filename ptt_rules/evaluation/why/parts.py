@@ -119,7 +119,7 @@ class PartMaker:
                 if function.word == "clamp":
                     inputs = (*self._whole.program.operations[inputs[0]].inputs, inputs[1])
                 yield from self._all(source, arguments, inputs)
-            case tree.Negative(operand=operand) | tree.Inverse(operand=operand):
+            case tree.Negative(operand=operand) | tree.Not(operand=operand):
                 yield from self._all(source, (operand,), inputs)
             case tree.Within(operand=operand):
                 compared = self._whole.program.operations[self._compared(expression, number)]

@@ -42,7 +42,7 @@ class Block(ABC):
     scope: Scope
     label: str | None = None
     """The label of the family that the block is for each instance of."""
-    knob: str | None = None
+    hyperparameter: str | None = None
     """The hyper-parameter that the expression sets."""
     lets: dict[str, Let] = field(default_factory=dict)
     blocks: Mapping[str, Mapping[str, nodes.Node]] = field(default_factory=dict)
@@ -119,14 +119,14 @@ class Block(ABC):
         return "kl"
 
     def is_declared(self, word: str) -> bool:
-        return word in self.lets or word == self.knob or word in self.scope
+        return word in self.lets or word == self.hyperparameter or word in self.scope
 
     def _is_unknown(self, expression: tree.Expr) -> bool:
         return isinstance(expression, tree.Name) and not self.is_declared(expression.word)
 
     def truth_operand(self, expression: tree.Expr, place: Shape) -> nodes.Node | None:
         node = self.check(expression, place)
-        if node is None or node.kind is Kind.TRUTH:
+        if node is None or node.kind is Kind.BOOL:
             return node
         text = self.report.source.slice(expression.span)
         message = "a condition is needed here, this is a number"
@@ -188,7 +188,7 @@ def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
             word = function.word
             known = word in AGGREGATES or (word in OF_SERIES and word != "observed")
             return known or any(is_value(argument, lets) for argument in arguments)
-        case tree.Negative(operand=part) | tree.Inverse(operand=part) | tree.Within(operand=part):
+        case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):
             return is_value(part, lets)
         case (
             tree.Arithmetic(left=left, right=right)

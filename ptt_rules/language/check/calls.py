@@ -91,7 +91,7 @@ def _coalesce(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | Non
     if first is None:
         checker.check(call.arguments[1], place)
         return None
-    of_kind = checker.truth_operand if first.kind is Kind.TRUTH else checker.number_operand
+    of_kind = checker.truth_operand if first.kind is Kind.BOOL else checker.number_operand
     second = of_kind(call.arguments[1], place)
     if second is None or not _all_of_one_unit(checker, call, [first, second]):
         return None
@@ -118,12 +118,12 @@ def _of_series(
             return nodes.Known(call.span, series)
         case "absent":
             ever = nodes.Known(call.span, nodes.Latest(call.span, series))
-            return nodes.Inverse(call.span, ever)
+            return nodes.Not(call.span, ever)
         case "age":
             last = nodes.Latest(call.span, nodes.StepOf(call.span, series))
             now = nodes.Position(call.span, Quantity.STEP)
             return nodes.Arithmetic(call.span, "-", now, last, last.unit)
-    if series.kind is Kind.TRUTH:
+    if series.kind is Kind.BOOL:
         return nodes.Streak(call.span, series)
     text = checker.report.source.slice(call.arguments[0].span)
     message = f"`streak` is of conditions, `{text}` is a number"
@@ -269,7 +269,7 @@ def _takes(
     if series.kind in signature.takes:
         return True
     word, text = signature.word, checker.report.source.slice(written.series.span)
-    if series.kind is Kind.TRUTH:
+    if series.kind is Kind.BOOL:
         message = f"`{word}` is of numbers, `{text}` is true or false"
         hint = "use `share`, `count`, `any` or `all` on conditions"
     else:

@@ -145,7 +145,7 @@ class ExpectationChecker:
 
     def _is_denied_event(self, expression: tree.Expr) -> bool:
         """`expect not x` for `expect no x`; whether that is what is written."""
-        if not isinstance(expression, tree.Inverse):
+        if not isinstance(expression, tree.Not):
             return False
         parts, _ = _reference(expression.operand)
         if parts is None or self._is_quantity(parts):

@@ -42,7 +42,7 @@ class ExpressionChecker(Block):
                 return None
             case tree.Negative():
                 return self._negative(expression, place)
-            case tree.Inverse():
+            case tree.Not():
                 return self._inverse(expression, place)
             case tree.Arithmetic():
                 return self._arithmetic(expression, place)
@@ -78,7 +78,7 @@ class ExpressionChecker(Block):
             message = "a window counts observations, from 1"
             self.report.add("PTT204", windowed.span, message, hint=hint)
             return
-        word = "share" if series is not None and series.kind is Kind.TRUTH else "mean"
+        word = "share" if series is not None and series.kind is Kind.BOOL else "mean"
         self.report.add(
             "PTT204",
             windowed.span,
@@ -94,11 +94,11 @@ class ExpressionChecker(Block):
             return nodes.Constant(negative.span, -operand.value, operand.unit)
         return operand and nodes.Negate(negative.span, operand)
 
-    def _inverse(self, inverse: tree.Inverse, place: Shape) -> nodes.Node | None:
+    def _inverse(self, inverse: tree.Not, place: Shape) -> nodes.Node | None:
         self.denied.append(inverse.operand)
         operand = self.truth_operand(inverse.operand, place)
         self.denied.pop()
-        return operand and nodes.Inverse(inverse.span, operand)
+        return operand and nodes.Not(inverse.span, operand)
 
     def _arithmetic(self, arithmetic: tree.Arithmetic, place: Shape) -> nodes.Node | None:
         is_sum = arithmetic.operator in "+-"
@@ -131,14 +131,14 @@ class ExpressionChecker(Block):
             nodes.Compare(within.span, operator, operand, constant(bound))
             for operator, bound in bounds
         )
-        return nodes.Both(within.span, first, rest[0]) if rest else first
+        return nodes.And(within.span, first, rest[0]) if rest else first
 
     def _logic(self, logic: tree.Logic, place: Shape) -> nodes.Node | None:
         left = self.truth_operand(logic.left, place)
         right = self.truth_operand(logic.right, place)
         if left is None or right is None:
             return None
-        node_class = nodes.Both if logic.operator == "and" else nodes.Either
+        node_class = nodes.And if logic.operator == "and" else nodes.Or
         return node_class(logic.span, left, right)
 
 

@@ -189,7 +189,7 @@ def _missing_window(checker: Block, call: tree.Call, argument: tree.Expr) -> Non
     inner = in_window(checker, argument)
     mended = f"{whole[:start]}{inner}[20]{whole[start + len(text) :]}"
     word = call.function.word
-    if series is not None and series.kind is Kind.TRUTH and word not in ("any", "all", "share"):
+    if series is not None and series.kind is Kind.BOOL and word not in ("any", "all", "share"):
         mended = f"share({inner}[20])" if word != "count" else mended
     checker.report.add(
         "PTT205",

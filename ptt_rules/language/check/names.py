@@ -18,8 +18,8 @@ def check_name(checker: Block, name: tree.Name, place: Shape) -> nodes.Node | No
     word, scope = name.word, checker.scope
     if word in checker.lets:
         return _let(checker, name, place)
-    if word == checker.knob:
-        return nodes.Knob(name.span, word)
+    if word == checker.hyperparameter:
+        return nodes.Hyperparameter(name.span, word)
     if word in scope.metrics:
         return _metric(checker, scope.metrics[word], name, place)
     if word in scope.derived:

@@ -12,7 +12,12 @@ from ptt_rules.language.check.windows import check_length, whole
 from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import ActionSpec, Length, Policy, Reaction, Trigger
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.trainers import KNOB_HABITS, knobs_of_any, known_arguments, who
+from ptt_rules.language.trainers import (
+    HYPERPARAMETER_HABITS,
+    hyperparameters_of_any,
+    known_arguments,
+    who,
+)
 from ptt_rules.language.types import LEVEL_WORDS, ActionKind, Level
 
 
@@ -108,26 +113,28 @@ class PolicyChecker:
         return None if checked is None else ActionSpec(ActionKind.PAUSE, length=checked)
 
     def _set(self, action: tree.SetAction) -> ActionSpec | None:
-        knob = action.knob.word
-        if self._is_no_knob(knob):
-            self._tell_no_knob(action)
+        hyperparameter = action.hyperparameter.word
+        if self._is_no_hyperparameter(hyperparameter):
+            self._tell_no_hyperparameter(action)
             return None
-        checker = ExpressionChecker(self.report, self.scope, knob=knob)
+        checker = ExpressionChecker(self.report, self.scope, hyperparameter=hyperparameter)
         formula = checker.number(action.value)
         if formula is None:
             return None
-        return ActionSpec(ActionKind.SET, knob=knob, formula=formula)
+        return ActionSpec(ActionKind.SET, hyperparameter=hyperparameter, formula=formula)
 
-    def _is_no_knob(self, word: str) -> bool:
+    def _is_no_hyperparameter(self, word: str) -> bool:
         """A name of no trainer; where any may be meant, only one that is nearly such a name."""
-        if word in knobs_of_any() or word in known_arguments():
+        if word in hyperparameters_of_any() or word in known_arguments():
             return False
-        return bool(self.scope.trainers) or nearest(word, knobs_of_any(), PLAIN) is not None
+        return (
+            bool(self.scope.trainers) or nearest(word, hyperparameters_of_any(), PLAIN) is not None
+        )
 
-    def _tell_no_knob(self, action: tree.SetAction) -> None:
+    def _tell_no_hyperparameter(self, action: tree.SetAction) -> None:
         """The edit puts the name that was meant in both places: `set lr = lr * 0.5`."""
-        word, known = action.knob.word, knobs_of_any(self.scope.trainers)
-        habit = KNOB_HABITS.get(word)
+        word, known = action.hyperparameter.word, hyperparameters_of_any(self.scope.trainers)
+        habit = HYPERPARAMETER_HABITS.get(word)
         near = habit if habit in known else nearest(word, known)
         written = self.report.source.slice(action.span)
         is_plain = near is not None and (near == habit or likeness(word, near) >= PLAIN)
@@ -136,10 +143,10 @@ class PolicyChecker:
             edit = Edit(action.span, re.sub(rf"\b{word}\b", near, written))
         message = f"no trainer {who(self.scope.trainers)} has a hyper-parameter `{word}`"
         hint = f"did you mean `{near}`?" if near else f"these can be set: {listed(known)}"
-        self.report.add("PTT101", action.knob.span, message, hint=hint, edit=edit)
+        self.report.add("PTT101", action.hyperparameter.span, message, hint=hint, edit=edit)
 
     def _tell_twice(self, actions: tuple[tree.ActionNode, ...]) -> None:
-        """An action twice in one reaction; `set` of two knobs and two channels are different."""
+        """An action twice in one reaction; `set` of two names and two channels are different."""
         seen: dict[tuple[str, str], tree.ActionNode] = {}
         for action in actions:
             match action:
@@ -149,8 +156,8 @@ class PolicyChecker:
                     same = ("pause", "")
                 case tree.NotifyAction(channel=channel):
                     same = ("notify", channel.value)
-                case tree.SetAction(knob=knob):
-                    same = ("set", knob.word)
+                case tree.SetAction(hyperparameter=hyperparameter):
+                    same = ("set", hyperparameter.word)
             if same in seen:
                 labels = (Label(seen[same].span, "first here"),)
                 message = f"`{' '.join(same).strip()}` is given twice"

@@ -49,7 +49,7 @@ class AggregateSignature:
 
 
 _NUMBER = frozenset({Kind.NUMBER})
-_TRUTH = frozenset({Kind.TRUTH})
+_TRUTH = frozenset({Kind.BOOL})
 _SORTED = 10_000
 
 _ROWS = (

@@ -175,7 +175,7 @@ _POSITION_UNITS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Knob(Node):
+class Hyperparameter(Node):
     """A hyper-parameter as it is when a policy sets it; only in the formulas of `set`."""
 
     name: str
@@ -230,11 +230,11 @@ class Aggregate(Node):
 
     @property
     def kind(self) -> Kind:
-        return Kind.TRUTH if self.statistic in (Statistic.ANY, Statistic.ALL) else Kind.NUMBER
+        return Kind.BOOL if self.statistic in (Statistic.ANY, Statistic.ALL) else Kind.NUMBER
 
     @property
     def unit(self) -> Unit | None:
-        if self.kind is Kind.TRUTH or self.statistic in _WITHOUT_UNIT:
+        if self.kind is Kind.BOOL or self.statistic in _WITHOUT_UNIT:
             return None
         return _FIXED_UNITS.get(self.statistic, self.series[0].unit)
 
@@ -359,16 +359,16 @@ class Negate(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Truth(Node):
+class Bool(Node):
     """A node that yields true, false or unknown."""
 
     @property
     def kind(self) -> Kind:
-        return Kind.TRUTH
+        return Kind.BOOL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compare(Truth):
+class Compare(Bool):
     """A comparison of two numbers; unknown if one of them is unknown or NaN."""
 
     operator: str
@@ -381,7 +381,7 @@ class Compare(Truth):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Both(Truth):
+class And(Bool):
     """Kleene's `and`."""
 
     left: Node
@@ -389,7 +389,7 @@ class Both(Truth):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Either(Truth):
+class Or(Bool):
     """Kleene's `or`."""
 
     left: Node
@@ -397,12 +397,12 @@ class Either(Truth):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Inverse(Truth):
+class Not(Bool):
     operand: Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FloatTest(Truth):
+class FloatTest(Bool):
     """Whether a number is NaN, infinite or finite; unknown if the number is unknown."""
 
     float_class: FloatClass
@@ -414,7 +414,7 @@ class FloatTest(Truth):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known(Truth):
+class Known(Bool):
     """Whether something is known, or a series is observed in the row; never unknown itself."""
 
     operand: Node

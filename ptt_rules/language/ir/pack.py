@@ -146,9 +146,9 @@ class ActionSpec:
     kind: ActionKind
     channel: str | None = None
     length: Length | None = None
-    knob: str | None = None
+    hyperparameter: str | None = None
     formula: Node | None = None
-    """Its `Knob` nodes stand for the hyper-parameter before it is set."""
+    """Its `Hyper-parameter` nodes stand for the hyper-parameter before it is set."""
 
 
 @dataclass(frozen=True, slots=True)

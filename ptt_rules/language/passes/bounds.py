@@ -110,7 +110,7 @@ class Bounds:
 
     def _aggregate(self, node: nodes.Aggregate) -> Interval:
         counts = _counts(node.window)
-        if node.takes is Kind.TRUTH:
+        if node.takes is Kind.BOOL:
             return self._aggregate_of_truths(node, counts)
         operand = self.number(node.series[0])
         match node.statistic:
@@ -153,19 +153,19 @@ class Bounds:
         match node:
             case nodes.Compare(operator=operator, left=left, right=right):
                 return compared(operator, self.number(left), self.number(right))
-            case nodes.Both(left=left, right=right):
+            case nodes.And(left=left, right=right):
                 one, other = self.truth(left), self.truth(right)
                 return Truths(
                     one.can_hold and other.can_hold,
                     one.can_fail or other.can_fail,
                 )
-            case nodes.Either(left=left, right=right):
+            case nodes.Or(left=left, right=right):
                 one, other = self.truth(left), self.truth(right)
                 return Truths(
                     one.can_hold or other.can_hold,
                     one.can_fail and other.can_fail,
                 )
-            case nodes.Inverse(operand=operand):
+            case nodes.Not(operand=operand):
                 truth = self.truth(operand)
                 return Truths(truth.can_fail, truth.can_hold)
             case nodes.Latest(series=series):

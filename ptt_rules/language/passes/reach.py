@@ -16,10 +16,10 @@ def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True)
     `coalesce` are known all the same.
     """
     match condition:
-        case nodes.Both(left=left, right=right) | nodes.Either(left=left, right=right):
+        case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
             ends = [can_hold(one, is_logged, wanted=wanted) for one in (left, right)]
-            return all(ends) if isinstance(condition, nodes.Both) is wanted else any(ends)
-        case nodes.Inverse(operand=operand):
+            return all(ends) if isinstance(condition, nodes.And) is wanted else any(ends)
+        case nodes.Not(operand=operand):
             return can_hold(operand, is_logged, wanted=not wanted)
         case nodes.Known(operand=operand):
             return not wanted or can_be_known(operand, is_logged)
@@ -43,7 +43,7 @@ def can_be_known(node: nodes.Node, is_logged: IsLogged) -> bool:
             return True
         case nodes.Coalesce(first=first, second=second):
             return can_be_known(first, is_logged) or can_be_known(second, is_logged)
-        case nodes.Both() | nodes.Either() | nodes.Inverse():
+        case nodes.And() | nodes.Or() | nodes.Not():
             return any(can_hold(node, is_logged, wanted=truth) for truth in (True, False))
         case _:
             return all(can_be_known(child, is_logged) for child in node.children)

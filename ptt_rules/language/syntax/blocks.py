@@ -15,7 +15,7 @@ from typing import Any
 from lark import Lark, Token
 from lark.parsers.lalr_analysis import Shift
 
-from ptt_rules.language.syntax.landmarks import BLANKS
+from ptt_rules.language.syntax.sync_points import BLANKS
 
 _BLANKS = re.compile(BLANKS)
 _ANY_NAME = frozenset({"NAME", "KEY"})

@@ -23,10 +23,10 @@ from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.blocks import BlockTable
 from ptt_rules.language.syntax.build import TreeBuilder
-from ptt_rules.language.syntax.landmarks import declaration_starts, declared_names
+from ptt_rules.language.syntax.mistakes import explain_fault
 from ptt_rules.language.syntax.reading import TooDeep, feed, start_of, where
 from ptt_rules.language.syntax.recovery import Recovery
-from ptt_rules.language.syntax.slips import explain_fault
+from ptt_rules.language.syntax.sync_points import declaration_starts, declared_names
 
 MAX_SOURCE_CHARS = 1_000_000
 MAX_DEPTH = 60

@@ -11,7 +11,7 @@ from lark.parsers.lalr_parser_state import ParserState
 
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax.blocks import BlockTable, starts_line
-from ptt_rules.language.syntax.slips import Misfit, found_at
+from ptt_rules.language.syntax.mistakes import Unexpected, found_at
 
 MAX_OPEN = 1000
 """How many words and parts may wait on the parser's stack for what closes them."""
@@ -78,12 +78,12 @@ class Reading:
 
     # ---- looking ---------------------------------------------------------------------------
 
-    def misfit(self, error: UnexpectedInput) -> Misfit:
+    def unexpected(self, error: UnexpectedInput) -> Unexpected:
         start = where(error)
         declaration = self.declaration()
         blocks = self.blocks()
         is_first = starts_line(self.source.text, start)
-        return Misfit(
+        return Unexpected(
             self.source,
             self.piece,
             found_at(self.source.text, start, self.piece.end),

@@ -20,15 +20,15 @@ from ptt_rules.language.diagnostics import Diagnostic
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.blocks import BlockTable, starts_line
-from ptt_rules.language.syntax.landmarks import (
+from ptt_rules.language.syntax.mistakes import Mistake, Unexpected, explain, nothing_behind
+from ptt_rules.language.syntax.reading import Reading
+from ptt_rules.language.syntax.sync_points import (
     declared_at,
     declared_names,
     header_at,
-    landmarks,
     let_names,
+    sync_points,
 )
-from ptt_rules.language.syntax.reading import Reading
-from ptt_rules.language.syntax.slips import Misfit, Mistake, explain, nothing_behind
 
 
 class Recovery:
@@ -57,24 +57,24 @@ class Recovery:
             try:
                 return self._reading.to_end()
             except UnexpectedInput as error:
-                self._stop(self._reading.misfit(error), most)
+                self._stop(self._reading.unexpected(error), most)
 
     # ---- stopping --------------------------------------------------------------------------
 
-    def _stop(self, misfit: Misfit, most: int) -> None:
-        start = misfit.span.start
+    def _stop(self, unexpected: Unexpected, most: int) -> None:
+        start = unexpected.span.start
         if len(self.diagnostics) >= most:
             self._give_up(start)
             return
         mistake = None
-        if start > self._stopped_at and not (misfit.is_at_end and self._closes):
-            start, mistake = self._explain(misfit)
+        if start > self._stopped_at and not (unexpected.is_at_end and self._closes):
+            start, mistake = self._explain(unexpected)
             self.diagnostics.append(mistake.diagnostic)
-        self._stopped_at = misfit.span.start
-        if misfit.is_at_end:
+        self._stopped_at = unexpected.span.start
+        if unexpected.is_at_end:
             self._finish()
         elif mistake is None or not self._goes_on(mistake):
-            self._skip(misfit, start if start > self._skipped_to else misfit.span.end)
+            self._skip(unexpected, start if start > self._skipped_to else unexpected.span.end)
 
     def _give_up(self, at: int) -> None:
         self.gave_up_at = at
@@ -82,12 +82,12 @@ class Recovery:
         self._finish()
         self._reading.seek(self._piece.end)
 
-    def _explain(self, misfit: Misfit) -> tuple[int, Mistake]:
+    def _explain(self, unexpected: Unexpected) -> tuple[int, Mistake]:
         """What to tell, and the offset at which the wrong clause ends at the earliest."""
         word = self._reading.previous
-        if misfit.previous_type == "NAME" and self._begins_clause(word):
-            return word.start, nothing_behind(misfit, self._reading.before_previous)
-        return misfit.span.start, explain(misfit)
+        if unexpected.previous_type == "NAME" and self._begins_clause(word):
+            return word.start, nothing_behind(unexpected, self._reading.before_previous)
+        return unexpected.span.start, explain(unexpected)
 
     def _begins_clause(self, word: Span) -> bool:
         """Whether a word that was read as a name is rather the first word of a clause."""
@@ -110,16 +110,16 @@ class Recovery:
 
     # ---- skipping --------------------------------------------------------------------------
 
-    def _skip(self, misfit: Misfit, start: int) -> None:
+    def _skip(self, unexpected: Unexpected, start: int) -> None:
         """Skips what is wrong, which reaches at least to `start`."""
         declaration = self._reading.declaration()
-        keeps = misfit.is_behind_something_whole
+        keeps = unexpected.is_behind_something_whole
         if keeps:
-            self._reading.settle("RBRACE" if "RBRACE" in misfit.accepted else "_METRIC")
+            self._reading.settle("RBRACE" if "RBRACE" in unexpected.accepted else "_METRIC")
         if blocks := self._reading.blocks():
             lost_from = None if keeps else self._reading.cut(blocks[0])
             end, left = self._next_clause(blocks, start)
-            self._lose(declaration, Span(lost_from or misfit.span.start, end))
+            self._lose(declaration, Span(lost_from or unexpected.span.start, end))
             for _ in range(left):
                 self._reading.feed("}", Span(end, end))
         elif declaration is None or keeps:
@@ -135,7 +135,7 @@ class Recovery:
         if starts_line(self._text, start):
             start = self._text.rfind("\n", 0, start) + 1
         braces = brackets = 0
-        for mark in landmarks(self._text, Span(start, self._piece.end)):
+        for mark in sync_points(self._text, Span(start, self._piece.end)):
             if mark.text in ("{", "}"):
                 braces += 1 if mark.text == "{" else -1
                 if braces < 0:
@@ -151,7 +151,7 @@ class Recovery:
     def _end_of_junk(self, start: int) -> int:
         """Between declarations: behind the next block, or the end of the piece."""
         depth = 0
-        for mark in landmarks(self._text, Span(start, self._piece.end)):
+        for mark in sync_points(self._text, Span(start, self._piece.end)):
             depth += {"{": 1, "}": -1}.get(mark.text, 0)
             if mark.text == "}" and depth <= 0:
                 return mark.span.end

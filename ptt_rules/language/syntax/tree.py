@@ -106,7 +106,7 @@ class Negative(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Inverse(Node):
+class Not(Node):
     operand: Expr
 
 
@@ -153,7 +153,7 @@ Expr = (
     | Windowed
     | Call
     | Negative
-    | Inverse
+    | Not
     | Arithmetic
     | Compare
     | Within
@@ -389,7 +389,7 @@ class NotifyAction(Node):
 
 @dataclass(frozen=True, slots=True)
 class SetAction(Node):
-    knob: Name
+    hyperparameter: Name
     value: Expr
 
 

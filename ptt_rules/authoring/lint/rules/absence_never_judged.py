@@ -65,10 +65,10 @@ class _RowWith:
     def can_hold(self, node: Node, *, wanted: bool = True) -> bool:
         """Whether a truth can be as it is wanted here."""
         match node:
-            case nodes.Both(left=left, right=right) | nodes.Either(left=left, right=right):
+            case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
                 ends = [self.can_hold(one, wanted=wanted) for one in (left, right)]
-                return all(ends) if isinstance(node, nodes.Both) is wanted else any(ends)
-            case nodes.Inverse(operand=operand):
+                return all(ends) if isinstance(node, nodes.And) is wanted else any(ends)
+            case nodes.Not(operand=operand):
                 return self.can_hold(operand, wanted=not wanted)
             case nodes.Known(operand=operand):
                 return wanted or not self._has(operand)

@@ -8,12 +8,12 @@ from ptt_rules.authoring.lint.implication import Implications
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Both, Node
+from ptt_rules.language.ir import And, Node
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     implications = Implications(subject.program, subject.bounds)
-    for placed, both in subject.written(Both):
+    for placed, both in subject.written(And):
         parts = list(_parts(both))
         if not subject.bounds.truth(both).can_hold or any(
             implications.contradict(one, other)
@@ -28,7 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _parts(node: Node) -> Iterator[Node]:
-    if isinstance(node, Both):
+    if isinstance(node, And):
         yield from _parts(node.left)
         yield from _parts(node.right)
     else:

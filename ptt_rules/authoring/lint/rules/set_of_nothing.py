@@ -9,26 +9,31 @@ from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.check import listed, nearest
 from ptt_rules.language.codes import Code, Rules
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.trainers import KNOB_HABITS, knobs_of_any, known_arguments, who
+from ptt_rules.language.trainers import (
+    HYPERPARAMETER_HABITS,
+    hyperparameters_of_any,
+    known_arguments,
+    who,
+)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    known = knobs_of_any(subject.trainers)
+    known = hyperparameters_of_any(subject.trainers)
     for source, policy in subject.policies():
         for reaction in policy.reactions:
             for action in reaction.actions:
-                if isinstance(action, tree.SetAction) and action.knob.word not in known:
-                    message, hint = _fault(action.knob.word, subject.trainers, known)
-                    yield Finding(source, action.knob.span, message, hint)
+                if isinstance(action, tree.SetAction) and action.hyperparameter.word not in known:
+                    message, hint = _fault(action.hyperparameter.word, subject.trainers, known)
+                    yield Finding(source, action.hyperparameter.span, message, hint)
 
 
 def _fault(word: str, algorithms: Collection[str], known: Collection[str]) -> tuple[str, str]:
     message = f"no trainer {who(algorithms)} has a hyper-parameter `{word}`"
-    if word in knobs_of_any():
+    if word in hyperparameters_of_any():
         message = f"no trainer {who(algorithms)} can change `{word}`"
     elif word in known_arguments():
         message = f"trainers do not read `{word}` anew while they train"
-    habit = KNOB_HABITS.get(word)
+    habit = HYPERPARAMETER_HABITS.get(word)
     near = habit if habit in known else nearest(word, known)
     return message, f"did you mean `{near}`?" if near else f"these can be set: {listed(known)}"
 

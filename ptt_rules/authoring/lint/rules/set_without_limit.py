@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Knob, Node, walk
+from ptt_rules.language.ir import Hyperparameter, Node, walk
 from ptt_rules.language.syntax import tree
 
 
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     and checked.formula is not None
                     and not _has_ends(subject, checked.formula)
                 ):
-                    message = f"`{action.knob.word}` is changed as often as this fires"
+                    message = f"`{action.hyperparameter.word}` is changed as often as this fires"
                     hint = "give a limit behind the braces, `at most 2`, or both ends in the "
                     hint += "formula: `clamp(..., LOW, HIGH)`"
                     yield Finding(source, action.span, message, hint)
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _has_ends(subject: Subject, formula: Node) -> bool:
     """Whether doing it again and again leads nowhere: it does not build on itself, or has ends."""
-    if not any(isinstance(part, Knob) for part in walk([formula])):
+    if not any(isinstance(part, Hyperparameter) for part in walk([formula])):
         return True
     interval = subject.bounds.number(formula)
     return math.isfinite(interval.low) and math.isfinite(interval.high)

@@ -8,17 +8,17 @@ from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Placed, Subject
 from ptt_rules.language import Shape
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Both, Compare
+from ptt_rules.language.ir import And, Compare
 from ptt_rules.language.passes import Interval
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     ranges = {
         (placed.source, both.span)
-        for placed, both in subject.written(Both)
+        for placed, both in subject.written(And)
         if both.left.span == both.span  # `x in a..b` is one comparison for its author
     }
-    for placed, both in subject.written(Both):
+    for placed, both in subject.written(And):
         if (placed.source, both.span) in ranges and isinstance(both.left, Compare):
             yield from _constant(subject, placed, both.left)
     for placed, compare in subject.written(Compare):

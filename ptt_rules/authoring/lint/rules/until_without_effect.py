@@ -9,7 +9,7 @@ from ptt_rules.authoring.lint.implication import Implications, negated
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject, clauses_of
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Either
+from ptt_rules.language.ir import Or
 from ptt_rules.language.syntax import tree
 
 
@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if detector.until is None:
             continue
         conditions = [level.condition for level in detector.levels]
-        some = reduce(lambda one, other: Either(one.span, one, other), conditions)
+        some = reduce(lambda one, other: Or(one.span, one, other), conditions)
         if not implications.implies(negated(some), detector.until):
             continue
         for source, clause in clauses_of(detector, tree.UntilClause):

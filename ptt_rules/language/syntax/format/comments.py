@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LANDMARK = re.compile(
+_SYNC_POINT = re.compile(
     r'"""[\s\S]*?(?<!\\)(?:\\\\)*"""|"(?!"")[^\n]*?(?<!\\)(?:\\\\)*"|""(?!")|`[^`\n]+`'
     r"|(?P<comment>\#[^\n]*)|(?P<brace>[{}])"
 )
@@ -29,7 +29,7 @@ def comments_of(text: str) -> list[Comment]:
     """All comments, in order."""
     return [
         Comment(found.start(), found["comment"].rstrip(), _is_alone(text, found.start()))
-        for found in _LANDMARK.finditer(text)
+        for found in _SYNC_POINT.finditer(text)
         if found["comment"]
     ]
 
@@ -40,4 +40,4 @@ def _is_alone(text: str, offset: int) -> bool:
 
 def next_brace(text: str, start: int) -> int:
     """Where the first brace from an offset on stands."""
-    return next(found.start() for found in _LANDMARK.finditer(text, start) if found["brace"])
+    return next(found.start() for found in _SYNC_POINT.finditer(text, start) if found["brace"])

@@ -98,7 +98,7 @@ class Printer:
                 return f"{self.expression(operand, _COMPARE)} in {self.range(declared)}"
             case tree.Negative(operand=operand):
                 return f"-{self.expression(operand, _UNARY)}"
-            case tree.Inverse(operand=operand):
+            case tree.Not(operand=operand):
                 return f"not {self.expression(operand, _NOT)}"
             case tree.Arithmetic() | tree.Compare() | tree.Logic():
                 return self._of_two(expression)
@@ -147,7 +147,7 @@ def _opened(expression: tree.Expr, binding: int) -> tuple[tree.Expr, str, str]:
     while True:
         if _binding(expression) < binding:
             opening, closing, binding = f"{opening}(", f"{closing})", _EITHER
-        if not isinstance(expression, tree.Inverse):
+        if not isinstance(expression, tree.Not):
             return expression, opening, closing
         expression, opening, binding = expression.operand, f"{opening}not ", _NOT
 
@@ -168,7 +168,7 @@ def _binding(expression: tree.Expr) -> int:
     match expression:
         case tree.Logic(operator=operator):
             return _EITHER if operator == "or" else _BOTH
-        case tree.Inverse():
+        case tree.Not():
             return _NOT
         case tree.Compare() | tree.Within():
             return _COMPARE

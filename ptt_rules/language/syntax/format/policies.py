@@ -27,5 +27,7 @@ def _action(printer: Printer, action: tree.ActionNode) -> Clause:
             return clause(action.span, f"pause {printer.span(length)}")
         case tree.NotifyAction(channel=channel):
             return clause(action.span, f"notify {printer.text(channel)}")
-        case tree.SetAction(knob=knob, value=value):
-            return Clause(action.span, (printer.divided(value, Around(f"set {knob.word} = ")),))
+        case tree.SetAction(hyperparameter=hyperparameter, value=value):
+            return Clause(
+                action.span, (printer.divided(value, Around(f"set {hyperparameter.word} = ")),)
+            )

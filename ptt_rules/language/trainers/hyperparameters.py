@@ -12,7 +12,7 @@ LEARNING_RATE = "learning_rate"
 """The one that every trainer has."""
 
 _ONLINE = ("beta", "epsilon_low", "epsilon_high", "temperature")
-KNOBS = {
+HYPERPARAMETERS = {
     "sft": (),
     "reward": (),
     "dpo": ("beta",),
@@ -37,7 +37,7 @@ HABITS = {
 
 def known_of(algorithms: Collection[str]) -> tuple[str, ...]:
     """Algorithms of a pack, if something is known of each; none where any trainer may be meant."""
-    return tuple(algorithms) if set(algorithms) <= set(KNOBS) else ()
+    return tuple(algorithms) if set(algorithms) <= set(HYPERPARAMETERS) else ()
 
 
 def who(trainers: Collection[str]) -> str:
@@ -45,14 +45,16 @@ def who(trainers: Collection[str]) -> str:
     return f"of {' and '.join(sorted(trainers))}" if trainers else "that ptt knows"
 
 
-def knobs_of(algorithm: str) -> tuple[str, ...]:
+def hyperparameters_of(algorithm: str) -> tuple[str, ...]:
     """The hyper-parameters of an algorithm that can be set, the most usual one first."""
-    return (LEARNING_RATE, *KNOBS.get(algorithm, ()))
+    return (LEARNING_RATE, *HYPERPARAMETERS.get(algorithm, ()))
 
 
-def knobs_of_any(algorithms: Collection[str] = ()) -> tuple[str, ...]:
+def hyperparameters_of_any(algorithms: Collection[str] = ()) -> tuple[str, ...]:
     """Those that one of the algorithms has; of all algorithms if none is named."""
-    named = [name for name in KNOBS if not algorithms or name in algorithms]
-    return tuple(dict.fromkeys(knob for name in named for knob in knobs_of(name))) or (
-        LEARNING_RATE,
-    )
+    named = [name for name in HYPERPARAMETERS if not algorithms or name in algorithms]
+    return tuple(
+        dict.fromkeys(
+            hyperparameter for name in named for hyperparameter in hyperparameters_of(name)
+        )
+    ) or (LEARNING_RATE,)

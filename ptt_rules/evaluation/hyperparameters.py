@@ -21,22 +21,22 @@ from ptt_rules.language.passes import Program
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """The formula of a `set`: operations of the program, the knob, then what is made of them."""
+    """The formula of a `set`: operations of the program, the present value, what is made of it."""
 
     inputs: tuple[int, ...]
     local: tuple[tuple[nodes.Node, tuple[int, ...]], ...]
-    """Each with the places of its inputs: those above, the knob, earlier ones of these."""
+    """Each with the places of its inputs: those above, the present value, earlier ones of these."""
     result: int
     is_plain: bool
     """Whether it is a number, or a parameter, and nothing else."""
 
     @property
-    def names_the_knob(self) -> bool:
+    def names_the_hyperparameter(self) -> bool:
         return bool(self.local) or self.result == len(self.inputs)
 
-    def value(self, value_at: Callable[[int], Any], knob: float | None) -> float | None:
+    def value(self, value_at: Callable[[int], Any], hyperparameter: float | None) -> float | None:
         """Null: unknown where one of its parts is"""
-        values: list[Any] = [*map(value_at, self.inputs), knob]
+        values: list[Any] = [*map(value_at, self.inputs), hyperparameter]
         for node, inputs in self.local:
             values.append(compute(node, inputs)(values))
         found = values[self.result]
@@ -45,11 +45,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSet:
-    """`set KNOB = formula`; `logged`, `times_logged` and `argument` tell what the knob is."""
+    """`set NAME = formula`; `logged`, `times_logged` and `argument` are what the value is now."""
 
     number: int
     """Which `set` of the policy it is."""
-    knob: str
+    hyperparameter: str
     formula: Formula
     logged: int
     times_logged: int
@@ -86,26 +86,30 @@ def compile_policy(program: Program, policy: Policy) -> CompiledPolicy:
     actions = [action for reaction in policy.reactions for action in reaction.actions]
     sets: dict[int, CompiledSet] = {}
     for action in actions:
-        if action.knob is not None and action.formula is not None:
-            sets[id(action)] = _compile_set(program, len(sets), action.knob, action.formula)
+        if action.hyperparameter is not None and action.formula is not None:
+            sets[id(action)] = _compile_set(
+                program, len(sets), action.hyperparameter, action.formula
+            )
     return CompiledPolicy(policy, sets)
 
 
-def _compile_set(program: Program, number: int, knob: str, formula: nodes.Node) -> CompiledSet:
-    column = nodes.Column(NOWHERE, (knob,))
+def _compile_set(
+    program: Program, number: int, hyperparameter: str, formula: nodes.Node
+) -> CompiledSet:
+    column = nodes.Column(NOWHERE, (hyperparameter,))
     is_logged = nodes.Known(NOWHERE, column)
     times = nodes.Aggregate(NOWHERE, Statistic.COUNT, (is_logged,), AllWindow())
     lowered = _Lowering(program).formula(formula)
     logged = program.number(nodes.Latest(NOWHERE, column))
     times_logged = program.number(times)
-    argument = program.number(nodes.Config(NOWHERE, knob))
+    argument = program.number(nodes.Config(NOWHERE, hyperparameter))
     reached = program.reached_from([*lowered.inputs, logged, times_logged, argument])
-    return CompiledSet(number, knob, lowered, logged, times_logged, argument, reached)
+    return CompiledSet(number, hyperparameter, lowered, logged, times_logged, argument, reached)
 
 
 @dataclass
 class _Lowering:
-    """Splits a formula into what the program computes and what waits for the knob."""
+    """Splits a formula into what the program computes and what waits for the hyper-parameter."""
 
     program: Program
     inputs: dict[int, int] = field(default_factory=dict)
@@ -113,27 +117,27 @@ class _Lowering:
 
     def formula(self, root: nodes.Node) -> Formula:
         self._collect(root)
-        knob = len(self.inputs)
+        hyperparameter = len(self.inputs)
         places: dict[int, int] = {}
         lowered = []
 
         def place(node: nodes.Node) -> int:
-            if isinstance(node, nodes.Knob):
-                return knob
+            if isinstance(node, nodes.Hyperparameter):
+                return hyperparameter
             if id(node) in places:
                 return places[id(node)]
             return list(self.inputs).index(self.program.number(node))
 
         for node, children in self.local:
             lowered.append((node, tuple(map(place, children))))
-            places[id(node)] = knob + len(lowered)
+            places[id(node)] = hyperparameter + len(lowered)
         is_plain = isinstance(root, (nodes.Constant, nodes.Parameter))
         return Formula(tuple(self.inputs), tuple(lowered), place(root), is_plain)
 
     def _collect(self, node: nodes.Node) -> None:
-        if isinstance(node, nodes.Knob):
+        if isinstance(node, nodes.Hyperparameter):
             return
-        if not any(isinstance(inner, nodes.Knob) for inner in nodes.walk([node])):
+        if not any(isinstance(inner, nodes.Hyperparameter) for inner in nodes.walk([node])):
             self.inputs.setdefault(self.program.number(node), len(self.inputs))
             return
         for child in node.children:
@@ -142,7 +146,7 @@ class _Lowering:
 
 
 @dataclass
-class Knobs:
+class Hyperparameters:
     """What a policy has set so far, and how often the trainer had logged it by then.
 
     Not since which step: several rows may have the same one.
@@ -158,13 +162,15 @@ class Knobs:
         value = formula.value(value_at, present)
         if value is None or not math.isfinite(value):
             return None
-        self.chosen[compiled.knob] = (value, value_at(compiled.times_logged))
-        return value, Formed(present if formula.names_the_knob else None, formula.is_plain)
+        self.chosen[compiled.hyperparameter] = (value, value_at(compiled.times_logged))
+        return value, Formed(
+            present if formula.names_the_hyperparameter else None, formula.is_plain
+        )
 
     def _present(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
         logged: float | None = value_at(compiled.logged)
-        if compiled.knob in self.chosen:
-            value, times_logged = self.chosen[compiled.knob]
+        if compiled.hyperparameter in self.chosen:
+            value, times_logged = self.chosen[compiled.hyperparameter]
             return logged if value_at(compiled.times_logged) > times_logged else value
         if logged is not None:
             return logged

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptt_rules.language.source import Span
-from ptt_rules.language.syntax.slips import braces, habits, reactions, scenes, signs, words
-from ptt_rules.language.syntax.slips.expected import expected
-from ptt_rules.language.syntax.slips.faults import explain_fault
-from ptt_rules.language.syntax.slips.misfit import Misfit, Mistake, found_at
+from ptt_rules.language.syntax.mistakes import braces, habits, reactions, scenes, signs, words
+from ptt_rules.language.syntax.mistakes.expected import expected
+from ptt_rules.language.syntax.mistakes.faults import explain_fault
+from ptt_rules.language.syntax.mistakes.unexpected import Mistake, Unexpected, found_at
 
-__all__ = ["Misfit", "Mistake", "explain", "explain_fault", "found_at", "nothing_behind"]
+__all__ = ["Mistake", "Unexpected", "explain", "explain_fault", "found_at", "nothing_behind"]
 
-_SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
+_SLIPS: tuple[Callable[[Unexpected], Mistake | None], ...] = (
     braces.unfinished,
     habits.membership,
     reactions.several_triggers,
@@ -67,16 +67,18 @@ _SLIPS: tuple[Callable[[Misfit], Mistake | None], ...] = (
 )
 
 
-def explain(misfit: Misfit) -> Mistake:
+def explain(unexpected: Unexpected) -> Mistake:
     """What is wrong at a place, with what to write there."""
     for slip in _SLIPS:
-        mistake = slip(misfit)
+        mistake = slip(unexpected)
         if mistake is not None:
             return mistake
-    return misfit.tell(misfit.does_not_fit, f"expected {expected(misfit.accepted)}")
+    return unexpected.tell(unexpected.does_not_fit, f"expected {expected(unexpected.accepted)}")
 
 
-def nothing_behind(misfit: Misfit, last: Span) -> Mistake:
+def nothing_behind(unexpected: Unexpected, last: Span) -> Mistake:
     """A clause that breaks off: its last word is marked, the next clause is whole."""
-    text = misfit.source.slice(last)
-    return misfit.tell(f"nothing stands behind this `{text}`", "write the rest of it", span=last)
+    text = unexpected.source.slice(last)
+    return unexpected.tell(
+        f"nothing stands behind this `{text}`", "write the rest of it", span=last
+    )

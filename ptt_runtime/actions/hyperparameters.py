@@ -1,8 +1,8 @@
 """Hyper-parameters that a trainer reads at each step, and where each of them is.
 
 Which attributes of a trainer its loss reads anew, and which were copied away when it was made, is
-nowhere documented: it was read in the sources of TRL 1.12.0 and 1.16.0, and each knob is tested
-on real trainings with both.
+nowhere documented: it was read in the sources of TRL 1.12.0 and 1.16.0, and each hyper-parameter is
+tested on real trainings with both.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Knob:
+class Hyperparameter:
     """One hyper-parameter of one training: a number, in one place or in several at once.
 
     The first place is the one that is read. All are written or none.
@@ -99,8 +99,8 @@ class Knob:
             return undo.pop_all().close
 
 
-class NoKnob(Exception):
-    """Why a training does not have a knob, and a way out as `hint`."""
+class NoHyperparameter(Exception):
+    """Why a training does not have a hyper-parameter, and a way out as `hint`."""
 
     def __init__(self, why: str, hint: str) -> None:
         super().__init__(why)
@@ -149,15 +149,15 @@ def _fused_temperatures(trainer: Any) -> Iterator[CellType]:
 
 
 def _had(owner: Any, name: str) -> Any:
-    """An attribute. Errors: NoKnob if it is not there"""
+    """An attribute. Errors: NoHyperparameter if it is not there"""
     if not hasattr(owner, name):
         raise _lacks(name)
     return getattr(owner, name)
 
 
-def _lacks(name: str) -> NoKnob:
+def _lacks(name: str) -> NoHyperparameter:
     hint = "take it out of the policy: ptt knows where trainers of TRL 1.12 and newer keep it"
-    return NoKnob(f"this trainer has no `{name}`, where others keep it", hint)
+    return NoHyperparameter(f"this trainer has no `{name}`, where others keep it", hint)
 
 
 # ---- which trainer has which ---------------------------------------------------------------
@@ -176,7 +176,7 @@ def _attribute(name: str) -> Places:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Of one algorithm: knobs that are attributes of the trainer, and of its arguments."""
+    """Of one algorithm: what is an attribute of the trainer, and what is one of its arguments."""
 
     trainer: Mapping[str, Places] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
@@ -206,52 +206,56 @@ _CLIPPED = {
 """The losses of GRPO that read a bound."""
 
 
-def knobs_of(algorithm: str) -> list[str]:
-    """The knobs of an algorithm, where its trainer is handed over."""
+def hyperparameters_of(algorithm: str) -> list[str]:
+    """The hyper-parameters of an algorithm, where its trainer is handed over."""
     row = _ROWS.get(algorithm, _Row())
     return [LEARNING_RATE, *row.trainer, *row.arguments]
 
 
-def find_knob(name: str, training: Any) -> Knob | LearningRate:
-    """The knob of that name in a training, which is looked at and not changed. Errors: NoKnob"""
+def find_hyperparameter(name: str, training: Any) -> Hyperparameter | LearningRate:
+    """What has that name in a training, which is only looked at. Errors: NoHyperparameter"""
     row = _ROWS.get(training.algorithm, _Row())
     if name == LEARNING_RATE:
         return _learning_rate(training)
     if name in row.arguments:
         places: list[Place] = [Attribute(training.args, name)]
-        return _whole(Knob(name, places, may_be_zero=name.endswith("_coef")))
+        return _whole(Hyperparameter(name, places, may_be_zero=name.endswith("_coef")))
     if name not in row.trainer:
-        known = ", ".join(f"`{one}`" for one in knobs_of(training.algorithm))
-        raise NoKnob(f"this trainer ({training.algorithm}) has no such knob", f"use {known}")
+        known = ", ".join(f"`{one}`" for one in hyperparameters_of(training.algorithm))
+        raise NoHyperparameter(
+            f"this trainer ({training.algorithm}) has no such hyper-parameter", f"use {known}"
+        )
     if training.trainer is None:
         hint = "after the trainer is made, write `callback.attach(trainer)`"
-        raise NoKnob("the callback was not handed the trainer that has it", hint)
+        raise NoHyperparameter("the callback was not handed the trainer that has it", hint)
     _check_is_read(name, training.trainer)
-    return _whole(Knob(name, list(row.trainer[name](training.trainer))))
+    return _whole(Hyperparameter(name, list(row.trainer[name](training.trainer))))
 
 
 def _learning_rate(training: Any) -> LearningRate:
-    """Errors: NoKnob where the rate is not the optimizer's, or is made by it"""
+    """Errors: NoHyperparameter where the rate is not the optimizer's, or is made by it"""
     if training.optimizer is None:
-        raise NoKnob("this trainer hands over no optimizer", "take it out of the policy")
+        raise NoHyperparameter("this trainer hands over no optimizer", "take it out of the policy")
     for group in training.optimizer.param_groups:
         if not _is_number(group.get("lr")):
             why = "this optimizer makes its rates itself"
-            raise NoKnob(why, "give it a rate of its own, or take it out of the policy")
+            raise NoHyperparameter(why, "give it a rate of its own, or take it out of the policy")
     return LearningRate(training.optimizer, training.lr_scheduler)
 
 
-def _whole(knob: Knob) -> Knob:
-    """A knob, each of whose places has a number. Errors: NoKnob"""
-    for place in knob.places:
+def _whole(hyperparameter: Hyperparameter) -> Hyperparameter:
+    """A hyper-parameter, each of whose places has a number. Errors: NoHyperparameter"""
+    for place in hyperparameter.places:
         try:
             value = place.read()
         except (AttributeError, KeyError, ValueError) as error:  # of an object, a dict, a closure
             raise _lacks(place.name) from error
         if not _is_number(value):
             hint = "take it out of the policy"
-            raise NoKnob(f"`{place.name}` of this trainer is {value!r}, and not a number", hint)
-    return knob
+            raise NoHyperparameter(
+                f"`{place.name}` of this trainer is {value!r}, and not a number", hint
+            )
+    return hyperparameter
 
 
 def _is_number(value: Any) -> bool:
@@ -263,14 +267,14 @@ def _is_number(value: Any) -> bool:
 
 
 def _check_is_read(name: str, trainer: Any) -> None:
-    """Errors: NoKnob for an attribute that the loss of this trainer does not read"""
+    """Errors: NoHyperparameter for an attribute that the loss of this trainer does not read"""
     if getattr(trainer, "liger_loss", None) is not None:
         hint = "set `use_liger_kernel=False`, or take it out of the policy"
-        raise NoKnob("the Liger loss of this trainer has a copy of it", hint)
+        raise NoHyperparameter("the Liger loss of this trainer has a copy of it", hint)
     if name == "beta" and getattr(trainer, "beta", None) == 0:
         hint = "begin with a small `beta`, such as 0.001"
-        raise NoKnob("with `beta=0` this trainer has no reference model", hint)
+        raise NoHyperparameter("with `beta=0` this trainer has no reference model", hint)
     loss = getattr(trainer, "loss_type", None)
     if isinstance(loss, str) and name in _CLIPPED and loss not in _CLIPPED[name]:
         hint = f"take it out of the policy, or use one of {', '.join(sorted(_CLIPPED[name]))}"
-        raise NoKnob(f"the loss `{loss}` of this trainer does not read it", hint)
+        raise NoHyperparameter(f"the loss `{loss}` of this trainer does not read it", hint)

@@ -18,7 +18,7 @@ _MOST_SHOWN = 30
 
 
 @dataclass(frozen=True)
-class Misfit:
+class Unexpected:
     """Where the parser stopped, and what it could have used there.
 
     `span` is empty where the text ended too early. `previous` is the last token that fitted, of

@@ -1,6 +1,6 @@
 """What can be told of a text without parsing it: where declarations begin, and what is skipped.
 
-Landmarks are brackets and words outside of strings, keys and comments. They are found in one
+sync points are brackets and words outside of strings, keys and comments. They are found in one
 pass even where strings are not closed, so that hostile input costs no more than its length.
 """
 
@@ -18,12 +18,12 @@ _ITEM_WORDS = "pack|metric|derive|param|detector|policy|test|override|disable"
 _CLOSING = r"(?<!\\)(?:\\\\)*"  # an even number of backslashes
 _LONG = rf'"""[\s\S]*?(?:{_CLOSING}"""|(?P<unclosed>\Z))'
 _SHORT = rf'"[^\n]*?(?:{_CLOSING}"|$)'  # ends at the end of its line at the latest
-_LANDMARK = (
+_SYNC_POINT = (
     rf"{_SHORT}|'[^'\n]*'|“[^”\n]*”|`[^`\n]*`|\#[^\n]*"
     r"|^[ \t]*(?P<first>[A-Za-z_]\w*)|(?P<word>\w+)|(?P<bracket>[][(){}])"
 )
-_WITH_LONG = re.compile(f"{_LONG}|{_LANDMARK}", re.MULTILINE)
-_WITHOUT_LONG = re.compile(_LANDMARK, re.MULTILINE)
+_WITH_LONG = re.compile(f"{_LONG}|{_SYNC_POINT}", re.MULTILINE)
+_WITHOUT_LONG = re.compile(_SYNC_POINT, re.MULTILINE)
 
 _SOLID = re.compile(rf'(?P<solid>{_LONG}|{_SHORT}|[^\s\#"]+)|\#[^\n]*', re.MULTILINE)
 _ITEM = re.compile(rf"(?:{_ITEM_WORDS})\b")
@@ -44,7 +44,7 @@ _LET = re.compile(rf"let[ \t]+(?P<name>{_DASHED})")
 
 
 @dataclass(frozen=True, slots=True)
-class Landmark:
+class SyncPoint:
     """A word or bracket; `is_first` if only blanks stand before it on its line."""
 
     span: Span
@@ -53,7 +53,7 @@ class Landmark:
     is_bracket: bool
 
 
-def landmarks(text: str, within: Span) -> Iterator[Landmark]:
+def sync_points(text: str, within: Span) -> Iterator[SyncPoint]:
     """Words and brackets in order; a long string that never ends is one of one line."""
     pattern, position = _WITH_LONG, within.start
     while True:
@@ -65,7 +65,7 @@ def landmarks(text: str, within: Span) -> Iterator[Landmark]:
                 break
             if group is not None:
                 span = Span(*match.span(group))
-                yield Landmark(span, match[group], group == "first", group == "bracket")
+                yield SyncPoint(span, match[group], group == "first", group == "bracket")
         else:
             return
 
@@ -75,7 +75,7 @@ def declaration_starts(text: str, within: Span) -> list[int]:
     starts = []
     depth = 0
     previous = ""
-    for mark in landmarks(text, within):
+    for mark in sync_points(text, within):
         at = mark.span.start
         if mark.text in ("{", "}"):
             depth = max(0, depth + (1 if mark.text == "{" else -1))
@@ -112,7 +112,7 @@ def declared_at(text: str, within: Span) -> Head | None:
 
 def declared_names(text: str, within: Span) -> Iterator[Head]:
     """All that a part of a text seems to declare."""
-    for mark in landmarks(text, within):
+    for mark in sync_points(text, within):
         head = declared_at(text, Span(mark.span.start, within.end))
         if head is not None:
             yield head
@@ -120,7 +120,7 @@ def declared_names(text: str, within: Span) -> Iterator[Head]:
 
 def let_names(text: str, within: Span) -> Iterator[str]:
     """Names that `let` seems to give in a part of a text."""
-    for mark in landmarks(text, within):
+    for mark in sync_points(text, within):
         match = _LET.match(text, mark.span.start, within.end)
         if match is not None:
             yield match["name"].replace("-", "_")
@@ -170,7 +170,7 @@ def _place(match: re.Match[str], group: str) -> Span | None:
 def block_end(text: str, within: Span) -> int | None:
     """Offset of the `}` that closes a block whose `{` is just before, if there is one."""
     depth = 1
-    for mark in landmarks(text, within):
+    for mark in sync_points(text, within):
         depth += {"{": 1, "}": -1}.get(mark.text, 0)
         if depth == 0:
             return mark.span.start

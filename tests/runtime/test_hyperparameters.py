@@ -12,7 +12,7 @@ import pytest
 
 from ptt_rules import PttError, load, replay
 from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.actions.knobs import NoKnob, find_knob
+from ptt_runtime.actions.hyperparameters import NoHyperparameter, find_hyperparameter
 from ptt_runtime.actions.learning_rate import LearningRate
 from ptt_runtime.demo import tiny
 from ptt_runtime.demo.trainers import algorithms, make_trainer
@@ -60,10 +60,10 @@ def rows_of(tmp_path: Path, train: Callable[..., Any]) -> Callable[..., Rows]:
 
 
 def changed(run_dir: Path) -> list[tuple[str, float, float, int]]:
-    """The changes on the record of a run: knob, before, after, step."""
+    """The changes on the record of a run: hyper-parameter, before, after, step."""
     lines = json_lines(run_dir / "events.jsonl")
     notes = [line for line in lines if line["event"] == "set"]
-    return [(line["knob"], line["before"], line["after"], line["step"]) for line in notes]
+    return [(line["hyperparameter"], line["before"], line["after"], line["step"]) for line in notes]
 
 
 # ---- learning rate -------------------------------------------------------------------------
@@ -78,8 +78,8 @@ def test_a_learning_rate_lasts_along_the_schedule(
     rates = [row["learning_rate"] for row in rows_of(algorithm, halved, steps=6)[:-1]]
     assert rates[:2] == planned[:2]
     assert rates[2:] == pytest.approx([rate / 2 for rate in planned[2:]])
-    ((knob, before, after, step),) = changed(tmp_path / "set" / "run")
-    assert (knob, step) == ("learning_rate", 2)
+    ((hyperparameter, before, after, step),) = changed(tmp_path / "set" / "run")
+    assert (hyperparameter, step) == ("learning_rate", 2)
     assert (before, after) == pytest.approx((planned[2], rates[2]))
     judged = replay(load(tmp_path / "set" / "rules.ptt", policy="p"), tmp_path / "set" / "run")
     assert judged.actions[0].arguments["value"] == pytest.approx(rates[1] / 2)
@@ -190,8 +190,8 @@ def test_beta_scales_the_rewards_of_the_next_step(
     for key in sides:
         assert changed_rows[1][key] == plain[1][key]
         assert changed_rows[2][key] == pytest.approx(4 * plain[2][key], rel=1e-4)
-    ((knob, before, after, step),) = changed(tmp_path / "set" / "run")
-    assert (knob, step) == ("beta", 2)
+    ((hyperparameter, before, after, step),) = changed(tmp_path / "set" / "run")
+    assert (hyperparameter, step) == ("beta", 2)
     assert after == pytest.approx(4 * before)
 
 
@@ -261,7 +261,7 @@ def test_ppo_reads_its_arguments_which_need_no_hand_over(
 
 
 def sampler(**lacking: Any) -> Any:
-    """A trainer that samples, as `find_knob` sees it."""
+    """A trainer that samples, as `find_hyperparameter` sees it."""
     return SimpleNamespace(
         **{
             "temperature": 1.0,
@@ -280,7 +280,7 @@ def temperatures(trainer: Any) -> list[float]:
 
 
 def temperature_of(trainer: Any) -> Any:
-    return find_knob("temperature", SimpleNamespace(algorithm="grpo", trainer=trainer))
+    return find_hyperparameter("temperature", SimpleNamespace(algorithm="grpo", trainer=trainer))
 
 
 def test_a_hyper_parameter_of_several_places_is_written_in_all_and_put_back() -> None:
@@ -300,7 +300,7 @@ def test_a_place_that_a_trainer_lacks_is_named_before_anything_is_written(name: 
         trainer.args = SimpleNamespace()
     else:
         delattr(trainer, name)
-    with pytest.raises(NoKnob, match=f"this trainer has no `{missing}`"):
+    with pytest.raises(NoHyperparameter, match=f"this trainer has no `{missing}`"):
         temperature_of(trainer)
 
 
@@ -317,20 +317,20 @@ def test_a_place_that_refuses_leaves_the_others_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("value", [None, [0.1, 0.2], "0.1"])
-def test_what_is_no_number_is_no_knob(value: Any) -> None:
+def test_what_is_no_number_is_no_hyperparameter(value: Any) -> None:
     training = SimpleNamespace(algorithm="dpo", trainer=SimpleNamespace(beta=value))
-    with pytest.raises(NoKnob, match="and not a number"):
-        find_knob("beta", training)
+    with pytest.raises(NoHyperparameter, match="and not a number"):
+        find_hyperparameter("beta", training)
     training = SimpleNamespace(algorithm="dpo", trainer=SimpleNamespace())
-    with pytest.raises(NoKnob, match="this trainer has no `beta`"):
-        find_knob("beta", training)
+    with pytest.raises(NoHyperparameter, match="this trainer has no `beta`"):
+        find_hyperparameter("beta", training)
 
 
-def test_an_optimizer_that_makes_its_rates_itself_has_no_knob() -> None:
+def test_an_optimizer_that_makes_its_rates_itself_has_no_hyperparameter() -> None:
     optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}, {"lr": None}])
     training = SimpleNamespace(algorithm="sft", optimizer=optimizer, lr_scheduler=None)
-    with pytest.raises(NoKnob, match="makes its rates itself"):
-        find_knob("learning_rate", training)
+    with pytest.raises(NoHyperparameter, match="makes its rates itself"):
+        find_hyperparameter("learning_rate", training)
 
 
 # ---- resume, and the trainer afterwards -----------------------------------------------------
@@ -364,26 +364,31 @@ def test_what_was_set_is_kept_across_a_resume_and_given_back_at_the_end(
     assert "beta is 0.7, as it was set before the resume" in unwrapped(capsys.readouterr().err)
     rates = [row["learning_rate"] for row in resumed.state.log_history if "loss" in row]
     assert rates == pytest.approx([1e-3] * 2 + [1e-4] * 6)
-    knobs = [knob for knob, *_ in changed(tmp_path / "run")]
-    assert sorted(knobs) == ["beta", "learning_rate"]
+    hyperparameters = [hyperparameter for hyperparameter, *_ in changed(tmp_path / "run")]
+    assert sorted(hyperparameters) == ["beta", "learning_rate"]
 
 
 # ---- what is refused -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "knob", "options", "told"),
+    ("algorithm", "hyperparameter", "options", "told"),
     [
-        ("dpo", "temperature", {}, r"`set temperature`: this trainer \(dpo\) has no such knob"),
-        ("sft", "beta", {}, "has no such knob"),
+        (
+            "dpo",
+            "temperature",
+            {},
+            r"`set temperature`: this trainer \(dpo\) has no such hyper-parameter",
+        ),
+        ("sft", "beta", {}, "has no such hyper-parameter"),
         ("grpo", "beta", {}, "with `beta=0` this trainer has no reference model"),
         ("grpo", "epsilon_low", {"loss_type": "cispo"}, "the loss `cispo` .* does not read it"),
     ],
 )
-def test_a_knob_that_the_trainer_lacks_is_an_error_before_the_first_step(
-    algorithm: str, knob: str, options: dict[str, Any], told: str, tmp_path: Path
+def test_a_hyperparameter_that_the_trainer_lacks_is_an_error_before_the_first_step(
+    algorithm: str, hyperparameter: str, options: dict[str, Any], told: str, tmp_path: Path
 ) -> None:
-    pack = rules(tmp_path, f"set {knob} = 0.5")
+    pack = rules(tmp_path, f"set {hyperparameter} = 0.5")
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], only=True, policy="p")
     trainer = make_trainer(algorithm, tmp_path / "out", steps=2, **options)
     callback.attach(trainer)
@@ -392,18 +397,20 @@ def test_a_knob_that_the_trainer_lacks_is_an_error_before_the_first_step(
     assert trainer.state.global_step == 0
 
 
-def test_a_knob_of_the_trainer_needs_the_trainer(tmp_path: Path, train: Callable[..., Any]) -> None:
+def test_a_hyperparameter_of_the_trainer_needs_the_trainer(
+    tmp_path: Path, train: Callable[..., Any]
+) -> None:
     pack = rules(tmp_path, "set beta = 0.5")
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[pack], only=True, policy="p")
     with pytest.raises(PttError, match=r"callback\.attach\(trainer\)"):
         train("dpo", callback, steps=2)
 
 
-def test_a_copy_in_a_fused_loss_is_no_knob() -> None:
+def test_a_copy_in_a_fused_loss_is_no_hyperparameter() -> None:
     trainer = SimpleNamespace(liger_loss=object(), beta=0.1)
     training = SimpleNamespace(algorithm="dpo", trainer=trainer)
-    with pytest.raises(NoKnob, match="the Liger loss of this trainer has a copy"):
-        find_knob("beta", training)
+    with pytest.raises(NoHyperparameter, match="the Liger loss of this trainer has a copy"):
+        find_hyperparameter("beta", training)
 
 
 def test_a_value_that_cannot_be_is_told_and_not_set(

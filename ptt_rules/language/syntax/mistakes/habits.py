@@ -1,0 +1,188 @@
+"""What other languages have in conditions, and is said in another way here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ptt_rules.language.source import Span
+from ptt_rules.language.syntax.mistakes.unexpected import Mistake, Unexpected
+
+_LEVELS = {
+    **dict.fromkeys(("warning", "warn", "moderate"), "medium"),
+    **dict.fromkeys(("error", "severe", "alert", "major"), "high"),
+    **dict.fromkeys(("fatal", "emergency", "panic", "blocker"), "critical"),
+    **dict.fromkeys(("info", "notice", "minor", "debug"), "low"),
+}
+_WHEN = re.compile(r"\w+\s+when\b")
+_SECONDS = {
+    "ms": 0.001,
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
+    **dict.fromkeys(("d", "day", "days"), 86400),
+}
+_BYTES = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+_COUNTS = frozenset("step steps row rows log logs token tokens nats times".split())
+_PLAIN_END = re.compile(r"\s*(?:[})#]|and\b|or\b|[a-z]+\b|\Z)")
+_IN_STEPS = re.compile(r"\b(?:age\([^()\n]*\)|step|epoch|progress)\s*[<>=!]+\s*\Z")
+_ENDS = re.compile(r"[\[(]\s*(?P<low>-?[\d.]+%?)\s*,\s*(?P<high>-?[\d.]+%?)\s*[\])]")
+_SET = re.compile(r"\{[^{}\n]*\}")
+_IDENTITY = re.compile(r"is(?P<negated>\s+not)?\s+(?P<word>[A-Za-z]\w*)")
+_COLON = re.compile(r":[ \t]*(?P<count>[0-9]+)[ \t]*(?=\])")
+_IN_BRACKETS = re.compile(r"(?P<word>[A-Za-z_]\w*)[ \t]*\]")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LENGTHS = frozenset({"_FOR", "_KEEP", "_AFTER", "_EVERY", "_PAUSE", "_BEFORE", "_FIRST"})
+_LINE = 200  # characters before a unexpected token that are looked at
+
+
+def level(unexpected: Unexpected) -> Mistake | None:
+    """`warning when` and the like."""
+    word = _LEVELS.get(unexpected.found.lower())
+    if word is None or "LEVEL" not in unexpected.accepted or unexpected.match(_WHEN) is None:
+        return None
+    message = f"`{unexpected.found}` is no level"
+    hint = f"write `{word}`; the levels are `critical`, `high`, `medium` and `low`"
+    return unexpected.mend(message, hint, word)
+
+
+def unit_of_number(unexpected: Unexpected) -> Mistake | None:
+    """`step_time > 2 min`: numbers in conditions are in the unit of their metric."""
+    if (
+        unexpected.previous_type != "NUMBER"
+        or unexpected.is_first
+        or "COMPARE_OP" not in unexpected.accepted
+    ):
+        return None
+    if unexpected.match(_PLAIN_END, unexpected.span.end) is None:
+        return None
+    factor = _SECONDS.get(unexpected.found, _BYTES.get(unexpected.found))
+    is_count = unexpected.found in _COUNTS
+    if factor is None and not is_count:
+        return None
+    message = f"a number in a condition has no unit, and `{unexpected.found}` is one"
+    number = unexpected.previous_text
+    if is_count:
+        return unexpected.leave_out(message, f"write `{number}`")
+    base = "seconds" if unexpected.found in _SECONDS else "bytes"
+    start = max(unexpected.piece.start, unexpected.previous.start - _LINE)
+    if _IN_STEPS.search(unexpected.source.slice(Span(start, unexpected.previous.start))):
+        return unexpected.tell(message, "what it is compared with is counted, not timed")
+    text = f"{float(number) * (factor or 1):.12g}"
+    at = Span(unexpected.previous.start, unexpected.span.end)
+    told = unexpected.rewrite(message, f"write `{text}`, in {base}", text, at)
+    # the number was read already: as a product it is the same
+    return replace(told, goes_on=True, reads=f"* {factor!r}", resume=unexpected.span.end)
+
+
+def membership(unexpected: Unexpected) -> Mistake | None:
+    """`x in [0, 1]` and `x in {1, 2}`."""
+    if unexpected.previous_type != "_IN" or unexpected.found not in ("[", "(", "{"):
+        return None
+    ends = unexpected.match(_ENDS)
+    if ends is not None:
+        text = f"{ends['low']}..{ends['high']}"
+        message = "a range is written with two dots"
+        return unexpected.mend(message, f"write `{text}`", text, at=Span(*ends.span()))
+    listed = unexpected.match(_SET)
+    span = Span(*listed.span()) if listed else unexpected.span
+    hint = "name a range such as `0..1`, or join comparisons: `x == 1 or x == 2`"
+    return unexpected.tell("`in` takes a range, not a set", hint, span=span)
+
+
+def identity(unexpected: Unexpected) -> Mistake | None:
+    """`x is nan` and `x is not None`."""
+    found = unexpected.match(_IDENTITY)
+    if found is None or "COMPARE_OP" not in unexpected.accepted or unexpected.is_first:
+        return None
+    word = found["word"].lower()
+    asks = {"nan": "isnan(x)", "inf": "isinf(x)", "none": "observed(x)", "null": "observed(x)"}
+    asked = asks.get(word)
+    if asked is None:
+        sign = "!=" if found["negated"] else "=="
+        return unexpected.tell("there is no `is`", f"compare with `{sign}`")
+    is_denied = bool(found["negated"]) is (asked != "observed(x)")
+    hint = f"write `{'not ' if is_denied else ''}{asked}` of what stands before it"
+    return unexpected.tell("there is no `is`", hint, span=Span(*found.span()))
+
+
+def window_colon(unexpected: Unexpected) -> Mistake | None:
+    """`x[5:20]`."""
+    if (
+        unexpected.found != ":"
+        or "DOTS" not in unexpected.accepted
+        or unexpected.previous_type != "NUMBER"
+    ):
+        return None
+    rest = unexpected.match(_COLON)
+    if rest is None or float(unexpected.previous_text) > float(rest["count"]):
+        return None
+    text = f"..{rest['count']}"
+    shown = f"{unexpected.previous_text}{text}"
+    hint = f"write `[{shown}]`: the last {rest['count']}, known from {unexpected.previous_text} on"
+    return unexpected.mend("a window is not a slice", hint, text, at=Span(*rest.span()))
+
+
+def windows(unexpected: Unexpected) -> Mistake | None:
+    """`[5 before 20 before 1]`, `[first 30 before 5]`, `[5..]` and `[each]`."""
+    if unexpected.found == "before" and "RSQB" in unexpected.accepted:
+        if "_AFTER" in unexpected.accepted:
+            hint = "`[first 30 after 5]` skips the first 5, `[30 before 5]` leaves out the last 5"
+            return unexpected.tell("`first` counts from the beginning, and never moves", hint)
+        return unexpected.tell("a window has one `before`", "add the two numbers behind it up")
+    if unexpected.found == "]" and unexpected.previous_type == "DOTS":
+        hint = "write how many it is of at most: `[5..20]` are the last 20, known from 5 on"
+        return unexpected.tell("a window has both ends", hint)
+    if unexpected.found == "each" and unexpected.previous_type == "LSQB":
+        hint = 'name one instance, `["format"]`, or judge each of them: `detector x for each ...`'
+        return unexpected.tell("no function takes all instances of a family", hint)
+    return None
+
+
+def bracketed(unexpected: Unexpected) -> Mistake | None:
+    """`x[n]`: a parameter for a number, or an instance without quotes."""
+    if unexpected.previous_type != "LSQB" or not unexpected.accepted >= {"_FIRST", "STRING"}:
+        return None
+    found = unexpected.match(_IN_BRACKETS)
+    if found is None:
+        return None
+    word = found["word"]
+    hint = f'a window is a number, `[20]`, and an instance of a family a text, `["{word}"]`'
+    return unexpected.tell("no name stands in brackets", hint)
+
+
+def length(unexpected: Unexpected) -> Mistake | None:
+    """`for n`: a parameter for a number."""
+    if unexpected.accepted & {"NUMBER", "NAME"} != {"NUMBER"} or unexpected.match(_WORD) is None:
+        return None
+    if unexpected.previous_type not in _LENGTHS:
+        return None
+    message = f"a length is a number, and `{unexpected.shown}` is none"
+    example = "30 min" if unexpected.previous_type == "_PAUSE" else "3"
+    return unexpected.tell(message, f"write one such as `{unexpected.previous_text} {example}`")
+
+
+def outer_let(unexpected: Unexpected) -> Mistake | None:
+    """`let` outside of a detector."""
+    if unexpected.found != "let" or "_METRIC" not in unexpected.accepted:
+        return None
+    hint = "put it into the detector, or declare `derive NAME: none = ...` for all of them"
+    return unexpected.tell("a `let` stands in a detector", hint)
+
+
+def level_block(unexpected: Unexpected) -> Mistake | None:
+    """`high when x > 1 { for 30 }`."""
+    if unexpected.declaration != "detector" or unexpected.found != "{" or unexpected.is_first:
+        return None
+    if "COMPARE_OP" not in unexpected.accepted or "RBRACE" not in unexpected.accepted:
+        return None
+    hint = "write its clauses without braces: they are the detector's, for all of its levels"
+    return unexpected.tell("a level has no block", hint)
+
+
+def judged_on(unexpected: Unexpected) -> Mistake | None:
+    """`judged on x`."""
+    if unexpected.found != "judged" or unexpected.declaration != "detector":
+        return None
+    hint = "leave it out: a rule is judged at each row that has all that it reads"
+    return unexpected.tell("there is no `judged on`", hint)
