@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from ptt_rules import Action, Engine, Event, EventKind, Pack, Reach, Reason, Status, loads, replay
-from ptt_rules.evaluation import hyperparameters, rowcode
-from ptt_rules.evaluation import live as live_program
-from ptt_rules.evaluation import rows as row_source
+from ptt_rules.evaluation import hyperparameters
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.polars import columns
+from ptt_rules.evaluation.row import code as row_code
+from ptt_rules.evaluation.row import expressions as row_source
+from ptt_rules.evaluation.row import live as live_program
 from ptt_rules.evaluation.row.code import RowCode
 from ptt_rules.evaluation.row.history import History
 from ptt_rules.language.ir import nodes
@@ -312,7 +313,7 @@ def unwritable(operation: int, fault: str) -> Callable[[RowCode, Any], None]:
             case "no source":
                 code._set(one.number, "a b")
             case "no operand":
-                code._operands[one.number] = rowcode.Operand("1 +")
+                code._operands[one.number] = row_code.Operand("1 +")
         return None
 
     return written

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ptt_rules import Event, Pack, load, loads, replay
-from ptt_rules.evaluation import generated
 from ptt_rules.evaluation.families import MOST_INSTANCES
+from ptt_rules.evaluation.row import generated
 from tests.judges import interrupted, live, reference, whole
 
 Rows = Sequence[Mapping[str, Any]]
