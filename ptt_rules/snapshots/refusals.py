@@ -8,7 +8,7 @@ Error rates on `tests/snapshots/refusals.jsonl`, 224 labelled texts (refusals, p
 hedges, ordinary answers, and texts that quote refusals). The patterns were written from one half;
 on the other half, with 95% Wilson intervals:
 
-- of texts that decline it sees 40 of 50: 80.0% (67.0% to 88.8%)
+- of texts that decline it detects 40 of 50: 80.0% (67.0% to 88.8%)
 - of other texts it takes for refusals 1 of 62: 1.6% (0.3% to 8.6%)
 - of texts that quote refusals 0 of 12: 0.0% (0.0% to 24.2%)
 

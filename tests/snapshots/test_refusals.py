@@ -55,7 +55,7 @@ def test_the_sample_is_large_varied_and_evenly_split() -> None:
 
 def test_the_rates_on_the_held_out_half_are_those_that_are_told() -> None:
     lines = [
-        line("of texts that decline it sees", *told("held_out", DECLINES)),
+        line("of texts that decline it detects", *told("held_out", DECLINES)),
         line("of other texts it takes for refusals", *told("held_out", KINDS - DECLINES)),
         line("of texts that quote refusals", *told("held_out", {"quote"})),
     ]
