@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from ptt_rules import Diagnostic, PttError
-from ptt_rules.border import described, plain_number
+from ptt_rules.border import agreeing, described, plain_number
 
 CODE = "PTT530"
 MOST = 2**31 - 1
@@ -109,7 +109,7 @@ class _Call:
 
 
 def _number(count: int) -> str:
-    return "an argument" if count == 1 else f"{count} arguments"
+    return agreeing(count, "an argument", f"{count} arguments")
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ptt_rules import PttError
+from ptt_rules.border import agreeing, plural
 from ptt_rules.runs import write_whole
 from ptt_runtime.distributed import are_finite, local_part
 from ptt_runtime.part import Metrics, Part
@@ -79,7 +80,7 @@ class FiniteSteps(Part):
 
     def end(self, run: Run) -> None:
         if self.skipped:
-            steps = "1 step was" if self.skipped == 1 else f"{self.skipped} steps were"
+            steps = f"{plural(self.skipped, 'step')} {agreeing(self.skipped, 'was', 'were')}"
             run.recorder.warn(f"{steps} dropped in all: gradients were not finite")
 
 

@@ -28,6 +28,7 @@ from ptt_rules import (
     json_number,
     read_log,
 )
+from ptt_rules.border import agreeing, plural
 from ptt_rules.report import crowded_text
 from ptt_rules.report.run import write_report
 from ptt_rules.runs import (
@@ -192,9 +193,11 @@ class Recorder:
         """Tells from where the run goes on; its journal goes on from there too."""
         self.cut(step)
         abandoned = self._abandoned
-        self._console.say(f"resumed at step {step}, {rows} rows judged before")
+        self._console.say(f"resumed at step {step}, {plural(rows, 'row')} judged before")
         if abandoned:
-            self._console.say(f"{abandoned} rows of the abandoned branch are in abandoned.jsonl")
+            left = f"{plural(abandoned, 'row')} of the abandoned branch"
+            verb = agreeing(abandoned, "is", "are")
+            self._console.say(f"{left} {verb} in abandoned.jsonl")
         goal = self._provenance.get("max_steps")
         resumed = {"event": RESUMED, "step": step, "row": rows, "abandoned": abandoned}
         self.note({**resumed, "max_steps": goal})

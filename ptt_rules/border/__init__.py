@@ -1,5 +1,6 @@
 """What comes from outside, made plain: numbers, texts that are shown, files that are opened."""
 
+from ptt_rules.border.counts import agreeing, plural
 from ptt_rules.border.numbers import (
     described,
     not_a_number,
@@ -20,6 +21,7 @@ from ptt_rules.border.visible import one_line, visible, visible_char, visible_js
 
 __all__ = [
     "NotRegularError",
+    "agreeing",
     "check_regular",
     "described",
     "not_a_number",
@@ -29,6 +31,7 @@ __all__ = [
     "open_regular",
     "plain_data",
     "plain_number",
+    "plural",
     "regular_text",
     "visible",
     "visible_char",

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
+from ptt_rules.border import plural
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     Commands,
@@ -88,8 +89,7 @@ def _of_run(path: Path, options: argparse.Namespace) -> int:
             ["what could not judge is not known: the packs of the run are not here as they were"]
         )
         return EXIT_CLEAN
-    rows = "1 row" if reach.rows == 1 else f"{reach.rows} rows"
-    _print([f"of its {rows}: {reach_text(reach)}"])
+    _print([f"of its {plural(reach.rows, 'row')}: {reach_text(reach)}"])
     _print(f"  {line}" for line in unjudged_lines(reach.unjudged, shown=None))
     return EXIT_CLEAN
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ptt_rules.authoring.lint import RULES, Rule, edited, edits_of, lint_sources
+from ptt_rules.border import plural
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -132,8 +133,7 @@ def _check(path: str, rules: Sequence[Rule], *, fix: bool) -> list[Diagnostic]:
         for source, edits in by_source.items():
             path_of = Path(source.name)
             write_file(path_of, edited(read_bytes(path_of), edits))
-            noun = "edit" if len(edits) == 1 else "edits"
-            print(f"{source.name}: {len(edits)} {noun}", file=sys.stderr)
+            print(f"{source.name}: {plural(len(edits), 'edit')}", file=sys.stderr)
         found = lint_sources(path, rules)
     return found
 

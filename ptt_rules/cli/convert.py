@@ -16,6 +16,7 @@ from ptt_rules.authoring.convert import (
     convert,
     read_collection,
 )
+from ptt_rules.border import plural
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -111,7 +112,7 @@ def _put(packs: Sequence[PackText], output: str | None, *, force: bool) -> None:
     texts = dict(zip(paths, (pack.text for pack in packs), strict=True))
     write_files(texts, force=force, hint="choose another place, or replace it with `--force`")
     for path, pack in zip(paths, packs, strict=True):
-        print(f"wrote {path}: {_counted(pack.detectors, 'detector')}")
+        print(f"wrote {path}: {plural(pack.detectors, 'detector')}")
     print(f"look at it, then: ptt check {output}")
 
 
@@ -129,9 +130,5 @@ def _print_summary(done: Sequence[Converted]) -> None:
     converted = sum(result.done for result in done)
     faults = sum(len(result.diagnostics) for result in done)
     if faults:
-        told = f"{converted} of {_counted(total, 'heuristic')} converted"
-        print(f"{told}, {_counted(faults, 'error')}", file=sys.stderr)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+        told = f"{converted} of {plural(total, 'heuristic')} converted"
+        print(f"{told}, {plural(faults, 'error')}", file=sys.stderr)

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ptt_rules.border import plural
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, write_file
 from ptt_rules.language import PttError
 from ptt_rules.packs import load_tested, shipped_packs
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         return EXIT_FINDINGS if changed else EXIT_CLEAN
     for name in changed:
         _write(folder / name, files[name])
-    print(f"{len(changed)} of {len(files)} files written to {folder}")
+    print(f"{len(changed)} of {plural(len(files), 'file')} written to {folder}")
     return EXIT_CLEAN
 
 

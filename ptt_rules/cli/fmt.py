@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from pathlib import Path
 
+from ptt_rules.border import plural
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -111,8 +112,7 @@ def _change(path: str, before: bytes, after: bytes, options: argparse.Namespace)
 
 def _summary(outcomes: Counter[_Outcome], is_dry: bool) -> str:
     changed, unusable = outcomes[_Outcome.CHANGED], outcomes[_Outcome.UNUSABLE]
-    count = outcomes.total()
-    files = f"{count} file{'' if count == 1 else 's'}"
+    files = plural(outcomes.total(), "file")
     left = f", {unusable} left alone" if unusable else ""
     if changed:
         return f"{changed} of {files} {'would change' if is_dry else 'formatted'}{left}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ptt_rules.authoring.compare import check_bump
 from ptt_rules.authoring.tests import Outcome, Runner, find_suites
+from ptt_rules.border import agreeing, plural
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"wheel": str(path), "sha256": digest, "digest": wheel.digest})
     else:
-        print(f"wrote {path}: {wheel.rules} files of rules and tests")
+        print(f"wrote {path}: {plural(wheel.rules, 'file')} of rules and tests")
         print(f"  the wheel  {digest}\n  the rules  {wheel.digest}")
     return EXIT_CLEAN
 
@@ -91,7 +92,7 @@ def _tested(project: Project, options: argparse.Namespace) -> Wheel | None:
     for outcome in failed:
         print(outcome_text(outcome, Colour.of(sys.stderr)), end="\n\n", file=sys.stderr)
     if failed:
-        noun = "test fails" if len(failed) == 1 else "tests fail"
+        noun = agreeing(len(failed), "test fails", "tests fail")
         print(f"no wheel was made: {len(failed)} {noun}", file=sys.stderr)
         return None
     return wheel

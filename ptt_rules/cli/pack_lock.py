@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ptt_rules.border import plural
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, write_file
 from ptt_rules.language import PttError
 from ptt_rules.packs import LOCK_FILE, Lock, load, lock_of, read_lock, used_packs
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     write_file(path, lock.text().encode())
     for line in _changes(before, lock):
         print(line)
-    print(f"wrote {path}: {len(lock.pins)} packs, ptt {lock.engine}")
+    print(f"wrote {path}: {plural(len(lock.pins), 'pack')}, ptt {lock.engine}")
     return EXIT_CLEAN
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.border import visible
+from ptt_rules.border import plural, visible
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
@@ -185,10 +185,9 @@ def _print_text(judged: Replay, pack: Pack, path: str, options: argparse.Namespa
 
 
 def _print_head(judged: Replay, pack: Pack, path: str) -> None:
-    count = len(pack.detectors)
-    detectors = f"{count} detector{'' if count == 1 else 's'} of {pack.name}"
+    detectors = f"{plural(len(pack.detectors), 'detector')} of {pack.name}"
     print(Colour.of(sys.stdout)(visible(path), "bold"))
-    rows = f"{judged.rows} row{'' if judged.rows == 1 else 's'}"
+    rows = plural(judged.rows, "row")
     print(f"  {rows} to step {judged.last_step}, {detectors}")
     files = pack.composition.settings
     if files:
@@ -227,7 +226,7 @@ def _left_out(judged: Replay, reports: Reports) -> Iterator[str]:
         yield f"off, as the formula failed: {', '.join(sets)}"
     yield from map(crowded_text, judged.crowded)
     if judged.abandoned:
-        yield f"left out, as a resume went back before them: {judged.abandoned} rows"
+        yield f"left out, as a resume went back before them: {plural(judged.abandoned, 'row')}"
     if judged.torn:
         yield "left out, as the writer was killed in it: the last line"
     if judged.unreadable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ptt_rules.border import visible
+from ptt_rules.border import agreeing, plural, visible
 from ptt_rules.language.ir import Disabled
 from ptt_rules.language.metrics import trainer_name
 from ptt_rules.packs import Arming, Unfed
@@ -18,7 +18,8 @@ def armed_text(arming: Arming) -> str:
     """In one sentence how many detectors are armed, and how many of them need more logs."""
     version = f" (TRL {arming.trl_version})" if arming.trl_version else ""
     trainer = trainer_name(arming.algorithm)
-    armed = f"{len(arming.armed)} of {arming.detectors} detectors armed for {trainer}{version}"
+    every = plural(arming.detectors, "detector")
+    armed = f"{len(arming.armed)} of {every} armed for {trainer}{version}"
     return armed + _short_text(arming)
 
 
@@ -31,9 +32,9 @@ def _short_text(arming: Arming) -> str:
         return ""
     every = len(arming.armed)
     whom = "all of them" if count == every > 1 else f"{count} of them" if every > 1 else "it"
-    verb = "needs" if count == 1 else "need"
-    noun = "log" if arming.logs == 1 else "logs"
-    text = f"; {whom} {verb} more than the {arming.logs} {noun} that the run will write"
+    verb = agreeing(count, "needs", "need")
+    logs = plural(arming.logs, "log")
+    text = f"; {whom} {verb} more than the {logs} that the run will write"
     if arming.denser is None:
         return text
     steps, fed = arming.denser
@@ -48,8 +49,9 @@ def arming_lines(arming: Arming, *, shown: int | None = SHOWN) -> Iterator[str]:
     named = ordered if shown is None else ordered[:shown]
     for one in named:
         yield f"  too few logs: {one.detector} needs {one.needs}, and there will be {one.had}"
-    if len(named) < len(ordered):
-        yield f"  too few logs: {len(ordered) - len(named)} more need more logs"
+    left = len(ordered) - len(named)
+    if left:
+        yield f"  too few logs: {left} more {agreeing(left, 'needs', 'need')} more logs"
     yield from _part("not armed", arming.not_armed, shown)
     yield from _part("unknown until logged", arming.unknown, shown)
 
@@ -58,7 +60,7 @@ def surprise_lines(surprises: Mapping[tuple[str, ...], Sequence[str]]) -> Iterat
     """What a run was to log and never did, with the detectors that were armed for it."""
     for keys, detectors in surprises.items():
         named = " or ".join(f"`{visible(key)}`" for key in keys)
-        verb = "was" if len(detectors) == 1 else "were"
+        verb = agreeing(len(detectors), "was", "were")
         yield f"{_names(detectors, whole=False)} {verb} armed, but {named} was never logged"
 
 
@@ -68,7 +70,7 @@ def disabled_lines(disabled: Iterable[Disabled]) -> Iterator[str]:
     for one in disabled:
         alike.setdefault((one.pack, one.reason), []).append(one.detector)
     for (pack, reason), detectors in alike.items():
-        verb = "is" if len(detectors) == 1 else "are"
+        verb = agreeing(len(detectors), "is", "are")
         yield f"{_names(detectors, whole=False)} {verb} disabled by {pack}: {visible(reason)}"
 
 
@@ -83,7 +85,7 @@ def _part(title: str, unfed: Sequence[Unfed], shown: int | None) -> Iterator[str
 def _line(one: Unfed, *, whole: bool) -> str:
     if not one.keys:
         return f"{_names(one.detectors, whole=whole)}: {one.reason}"
-    verb = "needs" if len(one.detectors) == 1 else "need"
+    verb = agreeing(len(one.detectors), "needs", "need")
     keys = _keys(one.keys, whole=whole)
     return f"{_names(one.detectors, whole=whole)} {verb} {keys}, {one.reason}"
 
@@ -93,11 +95,11 @@ def _keys(keys: Sequence[str], *, whole: bool) -> str:
     if whole or len(quoted) <= NAMED_KEYS:
         return " or ".join(quoted)
     rest = len(quoted) - NAMED_KEYS
-    return f"{', '.join(quoted[:NAMED_KEYS])} or {rest} more key{'s' * (rest > 1)}"
+    return f"{', '.join(quoted[:NAMED_KEYS])} or {plural(rest, 'more key')}"
 
 
 def _names(names: Sequence[str], *, whole: bool) -> str:
     if len(names) == 1 or whole:
         return ", ".join(names)
     others = len(names) - 1
-    return f"{names[0]} and {others} other{'s' if others > 1 else ''}"
+    return f"{names[0]} and {plural(others, 'other')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from html import escape
 
+from ptt_rules.border import plural
 from ptt_rules.report.colour import Colour
 from ptt_rules.snapshots import Change, PromptDiff, SnapshotDiff, diff_name
 
@@ -144,7 +145,7 @@ def _text(one: PromptDiff, colour: Colour) -> str:
 
 def _changed(diff: SnapshotDiff) -> str:
     return (
-        f"{diff.changed} of {len(diff.prompts)} completions changed, "
+        f"{diff.changed} of {plural(len(diff.prompts), 'completion')} changed, "
         f"their similarity is {diff.similarity:.2f} (chrF, 1 is alike)."
     )
 

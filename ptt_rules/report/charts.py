@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from ptt_rules.border import agreeing
 from ptt_rules.evaluation import shown
 from ptt_rules.language.ir import StepRange
 
@@ -40,7 +41,7 @@ class Axis:
         if not self.steps:
             return "no rows"
         rows = self.rows_a_column
-        what = "a row" if rows == 1 else f"{rows} rows"
+        what = agreeing(rows, "a row", f"{rows} rows")
         return f"steps {self.steps[0]}..{self.steps[-1]}, {what} a column"
 
     def column(self, row: int) -> int:

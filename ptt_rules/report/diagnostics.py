@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ptt_rules.authoring import PAGES
-from ptt_rules.border import visible
+from ptt_rules.border import plural, visible
 from ptt_rules.language import Diagnostic, Severity, Source
 from ptt_rules.report.colour import Colour
 from ptt_rules.report.excerpt import Mark, excerpt, marks_of
@@ -37,9 +37,9 @@ def diagnostic_text(diagnostic: Diagnostic, colour: Colour = _PLAIN) -> str:
 def diagnostics_summary(diagnostics: Sequence[Diagnostic]) -> str:
     """How many errors and warnings in how many files."""
     errors = sum(d.severity is Severity.ERROR for d in diagnostics)
-    parts = [_counted(errors, "error"), _counted(len(diagnostics) - errors, "warning")]
-    files = _counted(len({d.file_name for d in diagnostics}), "file")
-    return f"{' and '.join(part for part in parts if part)} in {files}"
+    counts = {"error": errors, "warning": len(diagnostics) - errors}
+    parts = [plural(count, noun) for noun, count in counts.items() if count]
+    return f"{' and '.join(parts)} in {plural(len({d.file_name for d in diagnostics}), 'file')}"
 
 
 def github_line(diagnostic: Diagnostic) -> str:
@@ -63,10 +63,6 @@ def with_hint(diagnostic: Diagnostic) -> str:
     """Message and hint as one text, for readers that show one."""
     hint = f" (hint: {diagnostic.hint})" if diagnostic.hint else ""
     return f"{diagnostic.message}{hint}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from ptt_rules.authoring.compare import (
     is_enough,
     required_version,
 )
+from ptt_rules.border import plural
 from ptt_rules.evaluation import Action, Event
 from ptt_rules.report.colour import Colour
 
@@ -55,7 +56,7 @@ def _verdict(difference: Difference) -> str:
 def event_changes_text(changes: EventChanges, colour: Colour = _PLAIN) -> str:
     """The events of one run that only one of the two told."""
     gone, added = len(changes.gone), len(changes.added)
-    counts = f"{changes.same} events as before, {gone} no more, {added} new"
+    counts = f"{plural(changes.same, 'event')} as before, {gone} no more, {added} new"
     lines = sorted([*_signed("-", changes.gone), *_signed("+", changes.added)])
     return "\n".join([f"{colour(changes.run, 'bold')}: {counts}", *(text for *_, text in lines)])
 

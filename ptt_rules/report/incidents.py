@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ptt_rules.border import agreeing
 from ptt_rules.evaluation import Finding, Incident
 from ptt_rules.report.lines import WIDTH, wrapped
 
@@ -44,7 +45,7 @@ def _besides(incident: Incident, before: Sequence[Finding]) -> Iterator[str]:
         yield f"before it {', '.join(map(_finding_text, before))}"
     muted = sum(not one.is_told for one in incident.findings)
     if muted:
-        yield f"{muted} more {'was' if muted == 1 else 'were'} suppressed by these"
+        yield f"{muted} more {agreeing(muted, 'was', 'were')} suppressed by these"
 
 
 def _finding_text(one: Finding) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from ptt_rules.authoring.tests import Trace, traces
+from ptt_rules.border import plural
 from ptt_rules.evaluation import shown
 from ptt_rules.language.ir import CheckedPack, Detector, Metric, Param, Parameter, walk
 from ptt_rules.packs import DetectorInfo, Pack, TestedPack
@@ -61,12 +62,11 @@ def _head(facts: _Facts) -> Iterator[Block]:
     title = f"{checked.title}. " if checked.title else ""
     trainers = f"For {', '.join(checked.algorithms)}. " if checked.algorithms else ""
     count = len(facts.own)
-    yield Paragraph(f"{title}{trainers}{count} detector{'s' * (count != 1)} of its own.")
+    yield Paragraph(f"{title}{trainers}{plural(count, 'detector')} of its own.")
     bases = ", ".join(f"[{name}]({name}.md)" for name in checked.extends)
     if bases:
-        yield Paragraph(
-            f"It builds on {bases}: with those it judges by {len(facts.pack.detectors)} detectors."
-        )
+        every = plural(len(facts.pack.detectors), "detector")
+        yield Paragraph(f"It builds on {bases}: with those it judges by {every}.")
     if facts.own:
         yield Table(
             ("detector", "levels", "what is wrong"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ptt_rules.border import agreeing
 from ptt_rules.language import Level, Measure
 from ptt_rules.language.ir import Detector, nodes
 from ptt_rules.report.words import Words, listed, span_words
@@ -70,7 +71,7 @@ def _notes(detector: Detector, words: Words) -> Iterator[str]:
         again = span_words(detector.again.amount, detector.again.measure)
         yield f"While it fires it is told again every {again}."
     if detector.suppresses:
-        verb = "is" if len(detector.suppresses) == 1 else "are"
+        verb = agreeing(len(detector.suppresses), "is", "are")
         yield f"While it fires, {_quoted(detector.suppresses)} {verb} recorded and not told."
     if detector.shadow:
         yield "It is in shadow: recorded, but neither told nor acted on."

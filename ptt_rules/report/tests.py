@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ptt_rules.authoring.tests import Failure, Outcome, Scene, scene_of
-from ptt_rules.border import visible
+from ptt_rules.border import agreeing, visible
 from ptt_rules.evaluation import Action, Event
 from ptt_rules.language import Source
 from ptt_rules.language.ir import StepRange
@@ -102,7 +102,7 @@ def _marks(axis: Axis, failure: Failure) -> Iterator[tuple[str, tuple[str, str]]
     for label, group in _by_label([*failure.events, *failure.actions]):
         steps = [str(one.step) for one in group]
         points = axis.points([one.row for one in group])
-        yield label, (points, f"step{'s' if len(steps) > 1 else ''} {', '.join(steps)}")
+        yield label, (points, f"{agreeing(len(steps), 'step', 'steps')} {', '.join(steps)}")
 
 
 def _is_one(at: StepRange) -> bool:

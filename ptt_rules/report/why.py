@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import EventKind, Status, shown
 from ptt_rules.evaluation.why import Explanation, Part, Role, keys_text, skipped_text
 from ptt_rules.language import Level
@@ -118,7 +119,7 @@ def _note(part: Part) -> str:
     if part.role in (Role.PARAMETER, Role.CONFIG):
         return str(part.role.value)
     if part.logged is not None and part.logged.steps_ago:
-        return f"of step {part.logged.step}, {part.logged.steps_ago} steps ago"
+        return f"of step {part.logged.step}, {plural(part.logged.steps_ago, 'step')} ago"
     return ""
 
 
@@ -129,7 +130,7 @@ def _window_text(part: Part) -> str:
     steps = ""
     if held.first_step is not None:
         span = f"{held.first_step}..{held.last_step}"
-        steps = f", step {held.last_step}" if held.count == 1 else f", steps {span}"
+        steps = agreeing(held.count, f", step {held.last_step}", f", steps {span}")
     return f"{count}{steps}{skipped_text(held)}"
 
 

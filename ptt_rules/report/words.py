@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import shown
 from ptt_rules.language import SPAN_SECONDS, Kind, Measure, Quantity
 from ptt_rules.language.ir import (
@@ -276,7 +277,7 @@ def window_words(window: Window) -> str:
         case LastWindow(count=1, before=0):
             return "the last log"
         case LastWindow(count=count, before=before, least=least):
-            logs = f"{least} to {count} logs" if least else f"{count} log{'s' * (count != 1)}"
+            logs = f"{least} to {count} logs" if least else plural(count, "log")
             return f"the {logs} before the last {before}" if before else f"the last {logs}"
         case FirstWindow(count=1, skip=0):
             return "the first log"
@@ -297,4 +298,4 @@ def span_words(amount: float, measure: Measure, *, of: str = "judgements") -> st
         word = best[-1] if best else "s"
         return f"{amount / SPAN_SECONDS[word]:g} {word}"
     noun = "steps" if measure is Measure.STEPS else of
-    return f"{amount:g} {noun.removesuffix('s') if amount == 1 else noun}"
+    return f"{amount:g} {agreeing(amount, noun.removesuffix('s'), noun)}"

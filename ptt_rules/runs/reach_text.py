@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ptt_rules.border import visible
+from ptt_rules.border import agreeing, plural, visible
 from ptt_rules.evaluation import Reach, Reason, Unjudged
 from ptt_rules.language import Measure
 
@@ -17,16 +17,15 @@ _WORDS = {Measure.JUDGEMENTS: "logs", Measure.STEPS: "steps", Measure.SECONDS: "
 
 def reach_text(reach: Reach) -> str:
     """How many detectors could judge, such as `39 of 58 detectors could judge, 3 in part`."""
-    noun = "detector" if reach.detectors == 1 else "detectors"
     part = f", {reach.in_part} in part" if reach.in_part else ""
-    return f"{reach.judged} of {reach.detectors} {noun} could judge{part}"
+    return f"{reach.judged} of {plural(reach.detectors, 'detector')} could judge{part}"
 
 
 def lacks_text(reach: Reach) -> str:
     """Why the others could not, in a few words; empty if all could."""
     counts = Counter(one.reason for one in reach.idle)
     return ", ".join(
-        f"{counts[reason]} {_VERBS[reason][counts[reason] != 1]}"
+        f"{counts[reason]} {agreeing(counts[reason], *_VERBS[reason])}"
         for reason in _ORDER
         if counts[reason]
     )

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
+from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import Event, EventKind, Finding, Incident, Reach, shown, with_values
 from ptt_rules.language import Level
 from ptt_rules.runs.dead import record_of
@@ -127,8 +128,9 @@ def _skipped(run: Run) -> Iterator[str]:
     steps = skipped_steps(run.records.notes)
     if steps:
         newest = "the newest " if len(steps) > 1 else ""
+        were = agreeing(len(steps), "was", "were")
         yield (
-            f"{_count(len(steps), 'step')} {_were(len(steps))} dropped, {newest}at step "
+            f"{plural(len(steps), 'step')} {were} dropped, {newest}at step "
             f"{steps[-1]}, since gradients were not finite."
         )
 
@@ -145,7 +147,8 @@ def _off(run: Run) -> Iterator[str]:
     for one in broken[:NAMED]:
         yield f"{one.who}, at step {one.step}: {one.message}."
     if len(broken) > NAMED:
-        yield f"{len(broken) - NAMED} more detectors are off."
+        more = len(broken) - NAMED
+        yield f"{plural(more, 'more detector')} {agreeing(more, 'is', 'are')} off."
     sets = {str(a.arguments["hyperparameter"]): a for a in reversed(run.records.actions) if a.fault}
     for hyperparameter, first in sets.items():
         since = f"At step {first.step} its formula failed: {first.fault}."
@@ -187,9 +190,8 @@ def _sure(run: Run, incident: Incident | None) -> Iterator[str]:
         return
     surety, reasons = surety_of(run, incident)
     if run.mismatch is not None and run.mismatch.explains(incident):
-        found = (
-            f"{incident.cause.who} was told {incident.cause.row - run.mismatch.row + 1} logs after"
-        )
+        logs = plural(incident.cause.row - run.mismatch.row + 1, "log")
+        found = f"{incident.cause.who} was told {logs} after"
         reasons = [f"run and checkpoint were compared at the resume, and {found} it", *reasons]
         surety = max(surety, Surety.VERY_LIKELY, key=lambda one: -list(Surety).index(one))
     first, *rest = reasons
@@ -223,12 +225,12 @@ def _agreement(run: Run, incident: Incident, agree: Sequence[Finding]) -> str:
     muted = sum(
         not one.is_told and are_related(one, incident.cause, run.rules) for one in incident.evidence
     )
-    also = f"; {muted} more saw it and {_were(muted)} suppressed" if muted else ""
+    also = f"; {muted} more saw it and {agreeing(muted, 'was', 'were')} suppressed" if muted else ""
     if not agree:
         return f"No other detector fired with it{also}"
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])
     more = f" and {len(agree) - NAMED} more" if len(agree) > NAMED else ""
-    return f"{_count(len(agree), 'other detector')} fired with it: {named}{more}{also}"
+    return f"{plural(len(agree), 'other detector')} fired with it: {named}{more}{also}"
 
 
 def _apart(others: Sequence[Finding]) -> list[str]:
@@ -252,7 +254,9 @@ def _watched(run: Run, reach: Reach | None, incident: Incident | None) -> Iterat
     """How many detectors could have found something, and why not more."""
     armed = run.provenance.get("detectors", {})
     if armed and incident is None:
-        yield f"{len(armed['armed'])} of {armed['detectors']} detectors were armed at its start."
+        every = plural(armed["detectors"], "detector")
+        were = agreeing(armed["detectors"], "was", "were")
+        yield f"{len(armed['armed'])} of {every} {were} armed at its start."
     if reach is None:
         yield "How many could judge is not known: its packs are not here as they were."
     elif reach.unjudged:
@@ -295,7 +299,7 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     if back.cause is not None:
         unsafe = run.last_step - (back.good_step or 0)
         time = _took(run.places.seconds_after(back.good_step or 0))
-        yield f"{_count(unsafe, 'step')}{time} {_were(unsafe)} trained on it."
+        yield f"{plural(unsafe, 'step')}{time} {agreeing(unsafe, 'was', 'were')} trained on it."
     if not back.lost_steps:
         yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
         return
@@ -304,7 +308,7 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     saved = (run.max_steps or 0) - run.last_step
     if saved > 0 and became.state in (State.STOPPED, State.INVALIDATED):
         share = saved / (run.max_steps or 1)
-        yield f"Ending it early saved {_count(saved, 'step')}, {share:.0%} of the run."
+        yield f"Ending it early saved {plural(saved, 'step')}, {share:.0%} of the run."
 
 
 def _nothing_lost(run: Run) -> str:
@@ -328,13 +332,14 @@ def _lost_by_resume(run: Run, mismatch: Mismatch) -> Iterator[str]:
     time = _took(run.places.seconds_after(mismatch.step))
     whose = "with other weights" if mismatch.has_other_weights else "as another run"
     since = f"since step {mismatch.step}"
-    yield f"{_count(count, 'step')}{time} {_were(count)} trained {whose}, {since}."
+    were = agreeing(count, "was", "were")
+    yield f"{plural(count, 'step')}{time} {were} trained {whose}, {since}."
 
 
 def _going_on(back: WayBack) -> str:
     start = f"step {back.checkpoint.step}" if back.checkpoint else "the start"
-    lost = f"{_count(back.lost_steps, 'step')}{_took(back.lost_s)}"
-    return f"going on from {start}, {lost} {_are(back.lost_steps)} lost."
+    lost = f"{plural(back.lost_steps, 'step')}{_took(back.lost_s)}"
+    return f"going on from {start}, {lost} {agreeing(back.lost_steps, 'is', 'are')} lost."
 
 
 def _took(seconds: float | None) -> str:
@@ -391,18 +396,6 @@ def _todo_hung(run: Run) -> Iterator[str]:
 
 def _verdict(document: Mapping[str, Any] | None) -> Verdict | None:
     return Verdict(document["verdict"]) if document else None
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import datasets
 import transformers
 
 from ptt_rules import load, replay
+from ptt_rules.border import plural
 from ptt_runtime.demo.cases import DELAY_BUDGET, POLICY, Case, Outcome, all_cases, train
 
 _WIDTH = 88
@@ -80,7 +81,7 @@ def _delay(outcome: Outcome) -> str:
 def _saved(outcome: Outcome) -> str:
     share = outcome.saved_steps / outcome.case.steps
     return (
-        f"{outcome.saved_steps} steps, {share:.0%} of the run:"
+        f"{plural(outcome.saved_steps, 'step')}, {share:.0%} of the run:"
         f" about {outcome.saved_s:.0f} s at the pace of this one"
     )
 
@@ -117,7 +118,8 @@ def _title(outcome: Outcome) -> str:
     case = outcome.case
     if case.fault_step is None:
         found = len(outcome.findings)
-        return f"{case.algorithm.upper()}, healthy: {found or 'no'} findings in {case.steps} steps"
+        findings = plural(found, "finding") if found else "no findings"
+        return f"{case.algorithm.upper()}, healthy: {findings} in {case.steps} steps"
     what = case.story.partition(":")[0]
     if outcome.stopped_at is None:
         return f"{what} at step {case.fault_step}: not stopped"

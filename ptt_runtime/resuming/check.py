@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ptt_rules import PttError
+from ptt_rules.border import agreeing, plural
 from ptt_runtime.fingerprints import weights_sample
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import provenance
@@ -56,7 +57,7 @@ class ResumeCheck(Part):
             return
         weighty = [one for one in self._found if one.weight is not Weight.MINOR]
         if weighty:
-            things = "1 thing has" if len(weighty) == 1 else f"{len(weighty)} things have"
+            things = f"{plural(len(weighty), 'thing')} {agreeing(len(weighty), 'has', 'have')}"
             run.recorder.warn(f"since the run began, {things} changed:")
         for one in weighty:
             run.recorder.warn(f"  {one.weight.value}: {one.text}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ptt_rules.authoring.tests.outcome import Failure, Run, Truth, Value
+from ptt_rules.border import plural
 from ptt_rules.evaluation import Event, EventKind
 from ptt_rules.language import Source
 from ptt_rules.language.ir import (
@@ -111,7 +112,7 @@ def _silence(expectation: Expectation, run: Run) -> Failure | None:
     first = found[0]
     note = f"`{first.who}` {_event_text(first)}"
     if len(found) > 1:
-        note += f", and {len(found) - 1} more event{'s' if len(found) > 2 else ''}"
+        note += f", and {plural(len(found) - 1, 'more event')}"
     return Failure(expectation, note, first.who, first.step, tuple(found[:MAX_NEAREST]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import Action, Finding, Incident, Reach, shown, with_values
 from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
@@ -200,7 +201,8 @@ def _audit(run: Run) -> Iterator[Text]:
         yield table(("step", "what", ""), [_note(note) for note in notes])
     if run.records.abandoned:
         count = len(run.records.abandoned)
-        text = f"{count} events and actions are of a branch that a resume went back before."
+        what = agreeing(count, "1 event or action is", f"{count} events and actions are")
+        text = f"{what} of a branch that a resume went back before."
         yield tag("p", text, css="soft")
 
 
@@ -257,7 +259,9 @@ def _detectors(run: Run) -> Iterator[Text]:
     arming = run.provenance.get("detectors")
     if not arming:
         return
-    yield tag("p", f"{len(arming['armed'])} of {arming['detectors']} detectors were armed.")
+    every = plural(arming["detectors"], "detector")
+    were = agreeing(arming["detectors"], "was", "were")
+    yield tag("p", f"{len(arming['armed'])} of {every} {were} armed.")
     rows = [
         (title, joined(map(code, one["detectors"]), ", "), joined(map(code, one["keys"]), ", "),
          one["reason"])

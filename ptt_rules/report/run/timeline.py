@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from ptt_rules.border import plural
 from ptt_rules.evaluation import Event, EventKind, Finding
 from ptt_rules.report.run.across import Across, last_step_of
 from ptt_rules.report.run.html import Html
@@ -93,7 +94,7 @@ def _lanes(run: Run) -> Iterator[tuple[str, _Marks]]:
     for who, findings in ordered[:MOST_LANES]:
         yield who, _Marks([mark for one in findings for mark in _stretches(run, one)])
     if len(ordered) > MOST_LANES:
-        yield f"{len(ordered) - MOST_LANES} more detectors", _Marks([])
+        yield plural(len(ordered) - MOST_LANES, "more detector"), _Marks([])
     if not ordered:
         yield "no findings", _Marks([])
     yield from _deeds(run)

@@ -8,6 +8,7 @@ from ptt_rules.authoring.lint.earliest import earliest
 from ptt_rules.authoring.lint.edits import without
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject, clauses_of
+from ptt_rules.border import plural
 from ptt_rules.language import Measure
 from ptt_rules.language.codes import Code, Rules
 from ptt_rules.language.ir import Detector
@@ -22,8 +23,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         needed = _needed(detector)
         for source, clause in clauses_of(detector, tree.AfterClause):
             if after.amount <= needed:
-                noun = "observation" if needed == 1 else "observations"
-                message = f"no level can be true before {needed} {noun}, when this has passed"
+                before = plural(needed, "observation")
+                message = f"no level can be true before {before}, when this has passed"
                 hint = "leave it out, or wait for longer than the windows do"
                 # a metric may be observed twice in a step, so that only counts are mended unasked
                 is_count = after.measure is Measure.JUDGEMENTS
