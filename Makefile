@@ -28,7 +28,7 @@ lint-types: $(NEWEST)/.made
 	$(NEWEST)/bin/mypy
 
 lint-packs: $(NEWEST)/.made
-	$(NEWEST)/bin/ptt check --lint --strict rulepacks
+	$(NEWEST)/bin/ptt lint --strict rulepacks
 	$(NEWEST)/bin/ptt test rulepacks --fail-under 100
 	$(NEWEST)/bin/ptt fmt --check rulepacks tests/tour tests/golden/taste.ptt
 

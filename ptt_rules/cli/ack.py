@@ -8,10 +8,13 @@ import time
 from typing import Any
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.cli.steering import give, living_run
 from ptt_rules.language import SPAN_SECONDS, PttError
 from ptt_rules.language.check import did_you_mean
 from ptt_rules.runs import Command, CommandKind, Run
+
+ABOUT = About(Group.RUNS, 90, "quiet a detector of a live run, once you know of its finding")
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(steps|s|min|h)")
 
@@ -19,7 +22,6 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(steps|s|min|h)")
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "ack",
-        help="quiet a detector of a run that goes on",
         description="You know of what a detector finds: the run goes on to record it, and tells it "
         "neither on the console nor in notices and trackers, for a span or as long as it runs. "
         "The policy acts as before, so that the same log leads to the same decisions.",

@@ -16,17 +16,19 @@ from ptt_rules.cli.common import (
     load_packs,
     print_json,
 )
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.language.metrics import PLAIN, TRAINERS
 from ptt_rules.packs import Arming
 from ptt_rules.report import arming_lines, disabled_lines, reach_text, unjudged_lines, wrapped
 from ptt_rules.runs import is_run, reach_of_run, read_run
 
+ABOUT = About(Group.JUDGE, 30, "which detectors a trainer and its arguments can feed")
+
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "armed",
-        help="which detectors a trainer and its arguments can feed",
         description="Tells which detectors are armed for a trainer, a version of TRL and training "
         "arguments, and which are not and why; with max_steps and logging_steps also which of them "
         "need more logs than the run will write. Without arguments, what depends on them is "
@@ -44,11 +46,11 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         help="a pack by name, or a .ptt file, folder or wheel; or the directory of one run",
     )
     parser.add_argument(
-        "--for",
-        dest="algorithm",
+        "--algorithm",
         choices=(*TRAINERS, *PLAIN),
-        metavar="TRAINER",
-        help=f"one of {', '.join((*TRAINERS, *PLAIN))} (default: the name of the first pack)",
+        metavar="NAME",
+        help=f"what the trainer does, one of {', '.join((*TRAINERS, *PLAIN))} (default: the name "
+        "of the first pack)",
     )
     parser.add_argument("--trl", metavar="VERSION", help="the version of TRL (default: any)")
     add_config(parser)
@@ -104,4 +106,4 @@ def _trainer(pack: str) -> str:
     if pack in TRAINERS:
         return pack
     message = f"`{pack}` is the name of no trainer"
-    raise PttError.of("PTT303", message, hint="say for which one, such as `--for grpo`")
+    raise PttError.of("PTT303", message, hint="say for which one, such as `--algorithm grpo`")

@@ -6,14 +6,16 @@ import argparse
 import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.report import Colour, checkpoint_verdict, checkpoints_text
 from ptt_rules.runs import Run, read_run
+
+ABOUT = About(Group.RUNS, 40, "which checkpoints are good, and from which to go on")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "checkpoints",
-        help="which checkpoints of a run are good, and from which to go on",
         description="Looks at the checkpoints of a run without loading them: whether they are "
         "whole (weights, optimizer, state of the trainer), and whether they are from before what "
         "went wrong. Weights are not read, so that their size does not matter.",

@@ -21,6 +21,9 @@ EXIT_FINDINGS = 1
 EXIT_UNUSABLE = 2
 EXIT_INTERNAL = 3
 
+STDIN = "-"
+"""Stands for standard input where a file may be given."""
+
 Commands = Any
 """argparse's registry of subcommands, whose type is private."""
 

@@ -21,23 +21,25 @@ from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_UNUSABLE,
+    STDIN,
     Commands,
     print_data,
     read_data,
     show_error,
 )
 from ptt_rules.cli.files import write_files
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import PACK_FILE, decode_source
 
-STDIN = "-"
+ABOUT = About(Group.WRITE, 80, "make packs of YAML heuristics and one-line alerts")
+
 STDIN_PACK = "converted"
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "convert",
-        help="YAML heuristics and one-line alerts to packs",
         description="Makes packs of YAML heuristics, and of alerts in one line such as\n"
         "`dpo: margin < 0.1 for 20 steps -> high: Margin collapsed`, with the same meaning.\n"
         "Each FILE becomes a pack, or one for each trainer if its alerts are for different\n"

@@ -7,14 +7,16 @@ import sys
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_UNUSABLE, Commands, print_json, write_file
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.report import Colour, diff_page, diff_text
 from ptt_rules.snapshots import diff_snapshots, no_snapshot, read_snapshot, snapshot_steps
+
+ABOUT = About(Group.RUNS, 70, "what a model says to fixed prompts at two steps")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "diff",
-        help="what a model says to fixed prompts at two steps",
         description="Shows how the completions of two snapshots differ, the most changed first: "
         "[-lost-] and {+new+} words, and their features. Without steps the first and the last "
         "snapshot are taken; with one step it is held against the first one.",

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from ptt_rules.border import plural
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, write_file
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import load_tested, shipped_packs
 from ptt_rules.report import Block, Heading, Paragraph, Picture, Table, html, markdown, pack_page
+
+ABOUT = About(Group.WRITE, 70, "write a page for each pack, with pictures of how rules fire")
 
 FORMATS = {"markdown": "md", "html": "html"}
 
@@ -18,7 +21,6 @@ FORMATS = {"markdown": "md", "html": "html"}
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "docs",
-        help="pages of packs: each detector in words, with a picture of how it fires",
         description="Writes a page for each pack, and an index: conditions in words, levels, "
         "parameters, causes, remedies and references, and the first test that fires each detector "
         "as a picture.",

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from ptt_rules.authoring import PAGES
 from ptt_rules.authoring.lint import lint_files
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import Diagnostic, PttError, Source
 from ptt_rules.language.check import did_you_mean
 from ptt_rules.language.codes import Code, Rules
@@ -24,13 +25,14 @@ from ptt_rules.report import (
     rule_words,
 )
 
+ABOUT = About(Group.WRITE, 60, "what a diagnostic code or a detector means")
+
 EXAMPLE_FILE = "mine.ptt"
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "explain",
-        help="what a diagnostic code or a detector means",
         description="Explains a diagnostic code with an example and its mending, or a detector "
         "with what it watches, when it fires and what to do then.",
         epilog="exit: 0, 2 if the name is neither\n\n"

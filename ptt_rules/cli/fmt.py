@@ -16,18 +16,21 @@ from ptt_rules.cli.common import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_UNUSABLE,
+    STDIN,
     Commands,
     print_data,
     read_data,
     show_error,
     write_file,
 )
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.language.syntax import format_source
 from ptt_rules.packs import decode_source, read_bytes
 from ptt_rules.report import Colour
 
-STDIN = "-"
+ABOUT = About(Group.WRITE, 30, "put .ptt files into the one canonical layout")
+
 _TONES = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -40,7 +43,6 @@ class _Outcome(Enum):
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "fmt",
-        help="put packs into the canonical layout",
         description="Rewrites .ptt files in the one canonical layout; comments are kept. A file "
         "that does not parse is left alone. `-` formats standard input to standard output.",
         epilog="exit: 0 done, or nothing to do; with --check or --diff: 1 would change; "

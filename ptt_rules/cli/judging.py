@@ -20,7 +20,7 @@ def packs_for(options: argparse.Namespace) -> Callable[[str], Pack]:
     """
 
     named = cache(lambda: load_packs(options.pack, options))
-    is_named = cache(lambda: bool(options.pack) or _are_in_settings(options))
+    is_named = cache(lambda: _are_named(options))
 
     def judging(log: str) -> Pack:
         if not is_run(Path(log)) or is_named():
@@ -31,5 +31,12 @@ def packs_for(options: argparse.Namespace) -> Callable[[str], Pack]:
     return judging
 
 
-def _are_in_settings(options: argparse.Namespace) -> bool:
-    return not options.isolated and bool(settings_packs(options.settings).names)
+def is_judged_as_recorded(options: argparse.Namespace, log: str) -> bool:
+    """Whether a log is a run directory that is judged by just what judged the run."""
+    return is_run(Path(log)) and not options.param and not _are_named(options)
+
+
+def _are_named(options: argparse.Namespace) -> bool:
+    """Whether options or settings say which packs judge."""
+    in_settings = not options.isolated and bool(settings_packs(options.settings).names)
+    return bool(options.pack) or in_settings

@@ -9,6 +9,9 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_UNUSABLE, Commands
+from ptt_rules.cli.registry import About, Group
+
+ABOUT = About(Group.WRITE, 90, "serve editors: errors, completion and hover while you type")
 
 _MISSING = "ptt: the language server needs `pygls`: install `ptt-rules[lsp]`"
 
@@ -16,7 +19,6 @@ _MISSING = "ptt: the language server needs `pygls`: install `ptt-rules[lsp]`"
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "lsp",
-        help="serve editors over standard input and output",
         description="The language server: diagnostics while typing, hover, completion and more.",
         epilog="exit: 0 when the editor ends it, 2 if the extra `lsp` is not installed\n\n"
         "example, as editors start it:\n  ptt lsp",

@@ -8,12 +8,14 @@ from pathlib import Path
 from ptt_rules.authoring import Skeleton, new_detector
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.files import write_files
+from ptt_rules.cli.registry import About, Group
+
+ABOUT = About(Group.WRITE, 10, "write a detector with its tests, to start from")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "new",
-        help="a new detector with its tests",
         description="Writes a detector to start from, with its tests: in a pack as two files,\n"
         "elsewhere as one. Nothing that is there is overwritten.",
         epilog="exit: 0, 2 if the name or the place will not do\n\n"

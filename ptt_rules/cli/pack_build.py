@@ -21,9 +21,12 @@ from ptt_rules.cli.common import (
     write_file,
 )
 from ptt_rules.cli.pack_diff import sound_files
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import Project, Wheel, build, check_files, find_pack, read_project
 from ptt_rules.report import Colour, outcome_text
+
+ABOUT = About(Group.PACKS, 20, "make a wheel of a pack, for pip to install")
 
 _EPILOG = """\
 exit: 0, 1 refused: errors, tests that fail or no tests, 2 unusable input
@@ -38,7 +41,6 @@ examples:
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "build",
-        help="the wheel of a pack",
         description="Makes a wheel of the pack in a folder, once it passes the check and its\n"
         "tests. The same rules give the same wheel, byte for byte. It holds rules and tests, and\n"
         "no code.",

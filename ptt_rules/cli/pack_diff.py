@@ -7,9 +7,12 @@ import sys
 
 from ptt_rules.authoring.compare import compare, compare_over, is_enough, required_version
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import CheckedFiles, check_files, find_pack, load
 from ptt_rules.report import Colour, difference_text, event_changes_text
+
+ABOUT = About(Group.PACKS, 60, "what changed between two versions of a pack")
 
 _EPILOG = """\
 exit: 0, 1 if the version is too low for what changed, 2 unusable input
@@ -23,7 +26,6 @@ examples:
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "diff",
-        help="what changed between two versions of a pack",
         description="Tells which detectors came, went, became stricter or laxer, what else\n"
         "changed, and which version that asks for; on runs, the events that change.",
         epilog=_EPILOG,

@@ -6,14 +6,16 @@ import argparse
 from collections.abc import Sequence
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json, show_error
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import ListedPack, listed_packs
+
+ABOUT = About(Group.PACKS, 50, "list the packs that can be loaded by name")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "list",
-        help="packs that can be loaded by name",
         description="Lists the packs that can be loaded by name, with their versions and where\n"
         "they are from: those that ship with ptt, and those of installed distributions.",
         epilog="exit: 0, 1 if one of them cannot be loaded\n\nexample:\n  ptt pack list --json",

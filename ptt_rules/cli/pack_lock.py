@@ -7,8 +7,11 @@ from pathlib import Path
 
 from ptt_rules.border import plural
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, write_file
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import LOCK_FILE, Lock, load, lock_of, read_lock, used_packs
+
+ABOUT = About(Group.PACKS, 30, "pin the packs that a project uses")
 
 _DESCRIPTION = f"""\
 Writes {LOCK_FILE}: version and content of the packs that a project uses, of all that they extend,
@@ -20,7 +23,6 @@ pinned as they are now."""
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "lock",
-        help="pin the packs that a project uses",
         description=_DESCRIPTION,
         epilog="exit: 0, 2 unusable input\n\nexample:\n  ptt pack lock lab_grpo ./team",
     )

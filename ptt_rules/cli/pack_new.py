@@ -7,13 +7,15 @@ from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.files import write_files
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.packs import POLICY_PACK, new_pack
+
+ABOUT = About(Group.PACKS, 10, "make a pack of your own, to start from")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "new",
-        help="a pack to start from",
         description="Makes a folder that is the source of a distribution: `pyproject.toml`, the\n"
         "pack with a detector and its tests, a README and a workflow for CI. Nothing that is\n"
         "there is overwritten.",
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"wrote {path}")
     folder = Path(options.path) / options.name
     print(f"next, write rules: ptt new detector NAME {folder}")
-    print(f"then: ptt check --lint {folder}")
+    print(f"then: ptt lint {folder}")
     print(f"      ptt test {folder}")
     print(f"      ptt pack build {folder}")
     return EXIT_CLEAN

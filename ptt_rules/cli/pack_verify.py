@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json, show_error
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import LOCK_FILE, find_lock, read_run, verify
+
+ABOUT = About(Group.PACKS, 40, "hold packs against the lock, a run, or their wheels")
 
 _DESCRIPTION = f"""\
 Holds the packs that are here against {LOCK_FILE}, the nearest in the present folder or above, or
@@ -18,7 +21,6 @@ against a run, and installed ones against the records of their wheels."""
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "verify",
-        help="whether packs are what lock, run and wheels say",
         description=_DESCRIPTION,
         epilog="exit: 0 all as they should be, 1 not, 2 unusable input\n\n"
         "examples:\n  ptt pack verify\n  ptt pack verify --run runs/a",

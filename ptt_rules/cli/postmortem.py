@@ -6,14 +6,16 @@ import argparse
 import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.report import Colour, postmortem_text
 from ptt_rules.runs import POSTMORTEM, postmortem_of, read_run, write_postmortem
+
+ABOUT = About(Group.RUNS, 50, "how a run ended that failed or was killed")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "postmortem",
-        help="what is known of the end of a run that failed or was killed",
         description="Prints the postmortem that a run left. Of a run that could leave none, killed "
         "by the system or with its host, it is made of the run directory and written there.",
         epilog="exit: 0, 2 unusable input, or a run that did not end badly\n\n"

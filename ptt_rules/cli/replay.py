@@ -20,6 +20,7 @@ from ptt_rules.cli.common import (
     print_json,
 )
 from ptt_rules.cli.judging import packs_for
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.evaluation import MOST_REPORTS, REPORT_ROWS, Action, Event, EventKind, Reports
 from ptt_rules.language import LEVEL_WORDS, Level
 from ptt_rules.packs import Pack
@@ -37,17 +38,18 @@ from ptt_rules.report import (
 )
 from ptt_rules.runs import Mismatch, is_run, mismatch_of, read_records
 
+ABOUT = About(Group.JUDGE, 10, "what a pack would have reported and done on past runs")
+
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "replay",
-        help="what a pack would have told and done on a run",
         description="Judges logs of runs: a run directory, trainer_state.json, JSON lines of log "
         "dicts, CSV, Parquet or TensorBoard events.",
         epilog="exit: 0; with --fail-on: 1 if told; with --fail-on-blind: 1 if too few could "
         "judge; 2 unusable input\n\n"
         "examples:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard\n"
-        "  ptt replay log.jsonl --pack sft --config learning_rate=1e-5 --fail-on-blind 50%",
+        "  ptt replay log.jsonl --pack sft --config beta=0.1 --fail-on-blind 50%",
     )
     parser.add_argument("runs", nargs="+", metavar="RUN", help="the log of a run")
     add_packs(parser)

@@ -7,9 +7,12 @@ import importlib
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.report.run import run_page
 from ptt_rules.runs import REPORT, Run, read_run, state_of, write_whole
+
+ABOUT = About(Group.RUNS, 30, "write a run as a page of HTML")
 
 PICTURE = "report.png"
 
@@ -17,7 +20,6 @@ PICTURE = "report.png"
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "report",
-        help="a run as a page of HTML",
         description="Writes a page that needs no other file and no network: what went wrong and "
         "what to do, the timeline, the metrics that rules read, incidents with their conditions, "
         "what the policy did, checkpoints, snapshots, ranks, provenance.",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.cli.steering import give, living_run
 from ptt_rules.language import PttError
 from ptt_rules.runs import Command, CommandKind, State
+
+ABOUT = About(Group.RUNS, 80, "let a run go on that a policy paused")
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "resume",
-        help="let a run go on that a policy holds",
         description="Ends the pause of a run, from any process that can write to its run "
         "directory. The run goes on within a second or two.",
         epilog="exit: 0, 2 unusable input\n\nexample:\n  ptt resume runs/a",

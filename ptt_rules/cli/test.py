@@ -27,6 +27,7 @@ from ptt_rules.cli.common import (
     print_json,
     show_error,
 )
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.report import (
     Colour,
@@ -36,6 +37,8 @@ from ptt_rules.report import (
     junit_xml,
     outcome_text,
 )
+
+ABOUT = About(Group.WRITE, 50, "run the tests of packs")
 
 _POLL_SECONDS = 0.5
 
@@ -52,7 +55,6 @@ examples:
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "test",
-        help="run the tests of packs",
         description="Runs the tests in packs and in the *_test.ptt files beside them. A failure "
         "shows the expectation, the series, and why the rule did what it did.",
         epilog=_EPILOG,

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, erase_lines, print_json
+from ptt_rules.cli.registry import About, Group
 from ptt_rules.report import Colour, block, line, news, trouble
 from ptt_rules.runs import read_run
 from ptt_rules.runs.watching import Alarm, Condition, Look, Watch, run_command, send
+
+ABOUT = About(Group.RUNS, 60, "follow a live run; report when it hangs, slows down or dies")
 
 EVERY_S = 2.0
 PLAIN_EVERY_S = 60.0
@@ -22,7 +25,6 @@ PLAIN_EVERY_S = 60.0
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "watch",
-        help="follows a live run, and tells when it hangs, slows down or died",
         description="Follows a run by its directory, from any process that can read it: how far "
         "it is, what fires, and whether it goes on. It hangs when it says nothing for five times "
         "the longest time that it ever took from one log to the next. It may be started "

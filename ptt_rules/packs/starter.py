@@ -89,7 +89,7 @@ _README = """\
 Rules for the health of post-training runs, for ptt.
 
 ```console
-$$ ptt check --lint --strict .
+$$ ptt lint --strict .
 $$ ptt test . --coverage
 $$ ptt pack build
 ```
@@ -126,7 +126,7 @@ jobs:
         with:
           python-version: "3.12"
       - run: pip install $dependencies_in_shell
-      - run: ptt check --lint --strict --format github .
+      - run: ptt lint --strict --format github .
       - run: ptt test . --coverage --fail-under 100
       - run: ptt pack build
       - uses: actions/upload-artifact@v4

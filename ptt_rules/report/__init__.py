@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ptt_rules.report.difference import difference_text, event_changes_text
     from ptt_rules.report.document import Block, Heading, Paragraph, Picture, Table, html, markdown
     from ptt_rules.report.effective import effective_json, effective_text
+    from ptt_rules.report.first_cause import first_cause_text, no_cause_text
     from ptt_rules.report.ir import ir_text
     from ptt_rules.report.junit import junit_xml
     from ptt_rules.report.pack_pages import pack_page
@@ -69,6 +70,7 @@ __all__ = [
     "effective_text",
     "event_changes_text",
     "event_text",
+    "first_cause_text",
     "github_line",
     "html",
     "incident_text",
@@ -80,6 +82,7 @@ __all__ = [
     "line",
     "markdown",
     "news",
+    "no_cause_text",
     "note_text",
     "outcome_text",
     "pack_page",
@@ -108,6 +111,7 @@ __getattr__ = later(
         "ptt_rules.report.difference": "difference_text event_changes_text",
         "ptt_rules.report.document": "Block Heading Paragraph Picture Table html markdown",
         "ptt_rules.report.effective": "effective_json effective_text",
+        "ptt_rules.report.first_cause": "first_cause_text no_cause_text",
         "ptt_rules.report.ir": "ir_text",
         "ptt_rules.report.junit": "junit_xml",
         "ptt_rules.report.pack_pages": "pack_page",

@@ -55,7 +55,7 @@ from ptt_rules.runs.state import RunState, State, duration, state_of
 if TYPE_CHECKING:
     from ptt_rules.runs.dead import postmortem_of, write_postmortem
     from ptt_rules.runs.explanation import Explained, chosen, explained, explanations, rules_of
-    from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
+    from ptt_rules.runs.faults import Places, WayBack, fault_of, first_cause, way_back
     from ptt_rules.runs.find import Entry, find_runs
     from ptt_rules.runs.run import Run, is_run, read_run
     from ptt_rules.runs.story import Story, event_of, run_json, story_of
@@ -120,6 +120,7 @@ __all__ = [
     "fault_of",
     "faults",
     "find_runs",
+    "first_cause",
     "give_command",
     "good_text",
     "is_good",
@@ -158,7 +159,7 @@ __getattr__ = later(
     {
         "ptt_rules.runs.dead": "postmortem_of write_postmortem",
         "ptt_rules.runs.explanation": "Explained chosen explained explanations rules_of",
-        "ptt_rules.runs.faults": "Places WayBack fault_of way_back",
+        "ptt_rules.runs.faults": "Places WayBack fault_of first_cause way_back",
         "ptt_rules.runs.find": "Entry find_runs",
         "ptt_rules.runs.run": "Run is_run read_run",
         "ptt_rules.runs.story": "Story event_of run_json story_of",

@@ -41,7 +41,7 @@ def postmortem_of(run: Run, *, dead: bool = False) -> Mapping[str, Any]:
         state = RunState(State.DEAD, f"it was said to be dead, though {state.reason}")
     if state.state not in _VERDICTS:
         raise _nothing_to_tell(run, state)
-    incident = run.fault or run.worst
+    incident = run.first_cause
     found = explained(run, [incident] if incident else [])
     why = [one.to_json() for each in found for one in each.explanations]
     document = postmortem(_ending(run, state), record_of(run, why))

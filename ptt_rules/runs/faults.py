@@ -27,6 +27,11 @@ def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Inci
     return next((one for one in incidents if is_unsafe(one)), None)
 
 
+def first_cause(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Incident | None:
+    """The incident that is told first: the fault, or else the first of the worst level."""
+    return fault_of(incidents, because) or max(incidents, key=attrgetter("level"), default=None)
+
+
 def leading(incident: Incident) -> list[Finding]:
     """The first cause, and after it the first of what was worse."""
     told = [one for one in incident.evidence if one.is_told and one.level is incident.level]

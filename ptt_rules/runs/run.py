@@ -19,7 +19,7 @@ from ptt_rules.evaluation import Finding, Incident
 from ptt_rules.language import ActionKind, Level, PttError
 from ptt_rules.logs import JOURNAL, PROVENANCE, RunLog, Skip, frame_of, has_metrics, open_log
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
-from ptt_rules.runs.faults import Places, WayBack, fault_of, way_back
+from ptt_rules.runs.faults import Places, WayBack, fault_of, first_cause, way_back
 from ptt_rules.runs.files import (
     BEGUN,
     DIFFS,
@@ -145,6 +145,11 @@ class Run:
     def fault(self) -> Incident | None:
         """The incident that spoils what was trained since it began."""
         return fault_of(self.incidents, self.invalidated_by)
+
+    @property
+    def first_cause(self) -> Incident | None:
+        """The incident that is told first, with its first cause."""
+        return first_cause(self.incidents, self.invalidated_by)
 
     # ---- checkpoints -----------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ class Story:
 def story_of(run: Run, state: RunState | None = None) -> Story:
     """What a person wants to know who comes back to a run."""
     became = state or state_of(run)
-    incident = run.fault or run.worst
+    incident = run.first_cause
     reach = reach_of_run(run, ask_rules=True)
     nothing = _nothing(became, reach) if incident is None else ()
     return Story(
@@ -401,7 +401,7 @@ def _verdict(document: Mapping[str, Any] | None) -> Verdict | None:
 def run_json(run: Run, state: RunState, story: Story) -> dict[str, Any]:
     """A run as one object: the story, and the numbers that it is made from."""
     reach = reach_of_run(run, ask_rules=True)
-    incident = run.fault or run.worst
+    incident = run.first_cause
     data = {
         "run": str(run.path),
         "state": state.state.value,

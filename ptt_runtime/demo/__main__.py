@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     os.environ.update(_SETTINGS)
     show = importlib.import_module("ptt_runtime.demo.show")
-    code: int = show.run(options.out, steps=options.steps, only=options.only)
+    code: int = show.run(options.output, steps=options.steps, only=options.only)
     return code
 
 
@@ -41,10 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ptt demo",
         description="Three real TRL runs of tiny models on the CPU, two of them with a fault.",
-        epilog="example:\n  ptt demo --out runs --only dpo-nan",
+        epilog="example:\n  ptt demo --only dpo-nan",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--out", metavar="DIR", default="runs", help="where runs are kept")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", default="runs", help="where runs are kept (default: runs)"
+    )
     parser.add_argument(
         "--steps", metavar="N", type=_steps, default=200, help="planned steps of each run"
     )

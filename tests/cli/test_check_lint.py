@@ -54,7 +54,7 @@ def test_warnings_are_shown_and_do_not_fail(folder: Path, capsys: Capture) -> No
     code, out, err = run("--lint", "--select", "PTT622", capsys=capsys)
     assert (code, out) == (0, "")
     assert err.startswith("warning[PTT622]: `for 1` is the default")
-    assert err.endswith("\n1 warning in 1 file, 1 of them mended by --fix\n")
+    assert err.endswith("\n1 warning in 1 file, 1 of them fixed by --fix\n")
 
 
 def test_with_strict_they_fail(folder: Path, capsys: Capture) -> None:

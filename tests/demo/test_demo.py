@@ -61,7 +61,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     environment["PYTHONPATH"] = os.pathsep.join([str(folder), root])
     command = [sys.executable, "-m", "ptt_runtime.demo", "--steps", str(STEPS)]
     ended = subprocess.run(
-        [*command, "--out", str(folder / "runs")],
+        [*command, "--output", str(folder / "runs")],
         capture_output=True,
         text=True,
         env=environment,
@@ -221,7 +221,7 @@ def test_too_few_steps_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_ends_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         entry.main(["--help"])
-    assert capsys.readouterr().out.rstrip().endswith("ptt demo --out runs --only dpo-nan")
+    assert capsys.readouterr().out.rstrip().endswith("ptt demo --only dpo-nan")
 
 
 @pytest.mark.parametrize("missing", [("trl",), ("trl", "transformers", "torch")])
