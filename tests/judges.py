@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from unittest.mock import patch
 
-from ptt_rules import Action, Event, Pack, replay
+from ptt_rules import Action, Event, Pack, Replay, replay, replaying
 from tests.reference.judge import reference
 
 Rows = Sequence[Mapping[str, Any]]
@@ -43,9 +44,15 @@ def interrupted(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
     return told
 
 
+def in_columns(pack: Pack, rows: Rows, config: Mapping[str, Any] | None = None) -> Replay:
+    """A log replayed in columns, as long ones are, however short it is."""
+    with patch.multiple(replaying, LEAST_ROWS=0, MOST_GROWN=1 << 20):
+        return replay(pack, rows, config=config)
+
+
 def whole(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
     """All rows at once, as a frame."""
-    judged = replay(pack, rows, config=config)
+    judged = in_columns(pack, rows, config)
     told: Told = [*judged.events, *judged.actions]
     return sorted(told, key=lambda line: line.row)
 

@@ -95,13 +95,7 @@ class LogReplay:
         """Judges the next rows: a metric frame."""
         if not frame.height:
             return
-        for word in new_words(self._families, frame, self.rows):
-            detectors, numbers = self._families.instances(self._operations, word)
-            self._program.extend(numbers)
-            self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
-            self._add(detectors)
-            own = self._families.all[word[0]].columns
-            self._attended.begin(detectors, [numbers[one] for one in own])
+        self.grow(frame)
         chunk = Chunk(self.rows, self._program.advance(frame))
         judged = judge_all(self._runs, chunk, self._seen, self._program.failures)
         for place, group in groupby(judged, key=lambda one: one.place):
@@ -110,6 +104,21 @@ class LogReplay:
         self._attended.advance(chunk, (run.compiled for run in self._runs))
         self.rows += frame.height
         self.last_step = chunk.steps[-1]
+
+    def grow(self, frame: pl.DataFrame) -> None:
+        """Makes room for the instances that the next rows bring, which `advance` does by itself."""
+        for word in new_words(self._families, frame, self.rows):
+            detectors, numbers = self._families.instances(self._operations, word)
+            self._program.extend(numbers)
+            self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
+            self._add(detectors)
+            own = self._families.all[word[0]].columns
+            self._attended.begin(detectors, [numbers[one] for one in own])
+
+    @property
+    def grown(self) -> int:
+        """How many columns the instances of families have, beside those of the pack itself."""
+        return len(self._operations.operations) - len(self._compiled.program.operations)
 
     def _add(self, detectors: Iterable[CompiledDetector]) -> None:
         policy = self._compiled.policy

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ptt_rules import Action, Engine, Event, EventKind, Pack, Reach, Reason, Status, loads, replay
+from ptt_rules import Action, Engine, Event, EventKind, Pack, Reach, Reason, Status, loads
 from ptt_rules.evaluation import hyperparameters
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.polars import columns
@@ -20,7 +20,7 @@ from ptt_rules.evaluation.row.history import History
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.ir.windows import Function
 from tests.engine.random_runs import Rows
-from tests.judges import JUDGES, Judge, Told, live
+from tests.judges import JUDGES, Judge, Told, in_columns, live
 
 METRICS = """
 metric a: none = "a"
@@ -114,7 +114,7 @@ def reaches(pack: Pack) -> list[Reach]:
     engine = pack.engine()
     for row in ROWS:
         engine.observe(row)
-    return [engine.reach(), resumed_each_row(pack).reach(), replay(pack, ROWS).reach]
+    return [engine.reach(), resumed_each_row(pack).reach(), in_columns(pack, ROWS).reach]
 
 
 @pytest.mark.usefixtures("no_log")

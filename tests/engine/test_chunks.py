@@ -21,7 +21,7 @@ from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, reckoned
 from tests.engine.random_runs import Rows, configs, cuts, runs, tiny_runs
 from tests.engine.soak import random_cases
-from tests.judges import live
+from tests.judges import in_columns, live
 
 Config = dict[str, Any]
 
@@ -96,7 +96,7 @@ def test_what_could_not_judge_is_the_same_in_any_chunking() -> None:
     replaying = LogReplay(pack.compiled)
     for piece in pieces(frame_of(rows).frame, [7, 11]):
         replaying.advance(piece)
-    assert replaying.reach() == replay(pack, rows).reach
+    assert replaying.reach() == in_columns(pack, rows).reach
     assert [one.detector for one in replaying.reach().idle] == ["inline.both", "inline.each"]
 
 
@@ -157,7 +157,7 @@ def test_what_fails_in_columns_alone_is_judged_row_by_row_and_loses_no_finding(
     columns = FrameProgram(pack.compiled.program)
     columns.advance(frame_of(rows).frame)
     assert set(columns.failures.values()) == {"ArithmeticError: no such luck"}
-    judged = replay(pack, rows)
+    judged = in_columns(pack, rows)
     assert judged.events == live(pack, rows, {})
     assert [(one.detector, one.row) for one in judged.events] == [("p.bad", 1), ("p.good", 2)]
     assert (judged.rows, judged.last_step, judged.unjudged) == (6, 5, [])
@@ -176,7 +176,7 @@ def test_a_message_that_fails_breaks_its_detector_at_its_row(
     monkeypatch.setattr(CompiledDetector, "message", fail)
     rows = [{"step": step, "a": step, "b": step} for step in range(6)]
     pack = loads(TWO, name="p")
-    judged = replay(pack, rows)
+    judged = in_columns(pack, rows)
     assert broken(judged.events) == [("p.good", 2)]
     assert [one.to_json() for one in live(pack, rows, {})] == [
         one.to_json() for one in judged.events

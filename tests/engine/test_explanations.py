@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from ptt_rules import EventKind, Explanation, Pack, PttError, loads, replay, why
+from ptt_rules import EventKind, Explanation, Pack, PttError, loads, why
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.choose import candidates
 from ptt_rules.evaluation.why.explain import explain_at
@@ -17,6 +17,7 @@ from ptt_rules.logs import frame_of
 from ptt_rules.report.why import WIDTH, why_text
 from tests.engine.random_packs import DECLARED, packs
 from tests.engine.random_runs import configs, runs
+from tests.judges import in_columns
 
 Rows = list[dict[str, Any]]
 Config = dict[str, Any]
@@ -83,7 +84,7 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
         probe = f"detector probe {{ {lets[0]}\n{probes} low when 1 > 0 again every 1 }}"
         events = [
             event.to_json()
-            for event in replay(loads(DECLARED + probe), rows, config=config).events
+            for event in in_columns(loads(DECLARED + probe), rows, config=config).events
             if event.row == one.row
         ]
         for i, part in enumerate(parts):
@@ -95,7 +96,7 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
 def test_without_a_step_it_is_the_first_event(text: str, rows: Rows, config: Config) -> None:
     pack = loads(text)
     fired: dict[str, int] = {}
-    for event in replay(pack, rows, config=config).events:
+    for event in in_columns(pack, rows, config=config).events:
         if event.event is EventKind.FIRED:
             fired.setdefault(event.detector, event.row)
     for name in ("inline.d0", "inline.d1", "inline.d2"):

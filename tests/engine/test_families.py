@@ -11,7 +11,7 @@ import pytest
 from ptt_rules import Event, Pack, load, loads, replay
 from ptt_rules.evaluation.families import MOST_INSTANCES
 from ptt_rules.evaluation.row import generated
-from tests.judges import interrupted, live, reference, whole
+from tests.judges import in_columns, interrupted, live, reference, whole
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -46,7 +46,7 @@ def test_later_instances_are_not_judged_in_the_order_of_rows_then_of_words() -> 
         ("high_part[w0003]", 2),
         ("high_other[z]", 3),
     ]
-    judged = replay(pack, rows)
+    judged = in_columns(pack, rows)
     (crowded,) = judged.crowded
     assert crowded.to_json() == {
         "keys": ["part/{name}", "part/{name}/a"], "key": "part/z", "row": 1,
@@ -65,6 +65,7 @@ def test_a_thousand_of_each_of_two_families_are_judged() -> None:
     row = {f"{name}/{n}": 9.0 for n in range(MOST_INSTANCES) for name in ("part", "other")}
     assert len(told(pack, [{"step": 1, **row}])) == 2 * MOST_INSTANCES
     assert not replay(pack, [{"step": 1, **row}]).crowded
+    assert not in_columns(pack, [{"step": 1, **row}]).crowded
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 400])

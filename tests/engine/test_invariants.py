@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptt_rules import Action, Event, Pack, loads, replay
+from ptt_rules import Action, Event, Pack, loads
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.logs import frame_of
@@ -17,6 +17,7 @@ from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import DECLARED, detectors, packs
 from tests.engine.random_runs import configs, runs
 from tests.engine.soak import random_cases
+from tests.judges import in_columns
 
 # ---- judging -------------------------------------------------------------------------------
 
@@ -43,7 +44,7 @@ def live(
 
 
 def at_once(pack: Pack, rows: list[dict[str, Any]], config: Config | None = None) -> list[str]:
-    judged = replay(pack, rows, config=config)
+    judged = in_columns(pack, rows, config)
     lines: list[Event | Action] = [*judged.events, *judged.actions]
     return [json.dumps(line.to_json()) for line in sorted(lines, key=lambda line: line.row)]
 

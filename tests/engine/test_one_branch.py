@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from ptt_rules import loads, replay
+from ptt_rules import loads
 from tests.engine.random_runs import Rows
 from tests.engine.test_chunks import assert_same_operations
-from tests.judges import live
+from tests.judges import in_columns, live
 
 OUTER = (
     "a / {}", "{} / a", "a + {}", "{} + a", "a - {}", "{} - a", "a * {}", "-{} / a", "a / -{}",
@@ -45,4 +45,4 @@ def test_what_is_told_of_a_row_does_not_depend_on_the_rows_after_it() -> None:
     pack = loads("""metric clipped: none = "clipped" metric total: none = "total"
         detector d { high when clipped / greatest(total, 10) > 0.6 }""")
     rows: Rows = [{"step": step, "clipped": 6, "total": 4} for step in (1, 2)]
-    assert live(pack, rows, {}) == replay(pack, rows).events == []
+    assert live(pack, rows, {}) == in_columns(pack, rows).events == []

@@ -15,6 +15,7 @@ from tests.engine.random_packs import packs
 from tests.engine.random_runs import configs, cuts, runs
 from tests.engine.soak import random_cases
 from tests.engine.test_chunks import pieces
+from tests.judges import in_columns
 
 Rows = list[dict[str, Any]]
 METRICS = """
@@ -159,6 +160,7 @@ def test_replay_and_engine_hand_it_on() -> None:
     pack = loads(METRICS + "detector d { high when eval_loss > 1 }")
     judged = replay(pack, LOGGED)
     assert judged.unjudged == _engine(pack, LOGGED, {}).unjudged()
+    assert judged.unjudged == in_columns(pack, LOGGED).unjudged
     assert (
         Unjudged.from_json(json.loads(json.dumps(judged.unjudged[0].to_json())))
         == (judged.unjudged[0])

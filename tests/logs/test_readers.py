@@ -16,6 +16,7 @@ from polars.testing import assert_frame_equal
 from ptt_rules import PttError, load, read_log, replay
 from ptt_rules.logs import check_frame, frame_of, rows_of
 from tests.conftest import RUNS
+from tests.judges import in_columns
 
 ROWS: list[dict[str, Any]] = [
     {"step": 1, "time": 0.5, "loss": 2.5, "grad_norm": 1.0},
@@ -201,3 +202,4 @@ def test_logs_of_real_runs_are_replayed_as_they_are_judged_live(path: Path) -> N
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     told = [event for row in rows for event in engine.observe(row)]
     assert replay(pack, path).events == told
+    assert in_columns(pack, path).events == told
