@@ -22,22 +22,22 @@ from ptt_rules.evaluation import (
     json_number,
 )
 from ptt_rules.language import ActionKind, Diagnostic, Edit, Label, Level, PttError, Severity
-from ptt_rules.packs import (
-    Arming,
-    DetectorInfo,
-    Pack,
-    PackFiles,
-    PackInfo,
-    check_sources,
-    load,
-    loads,
-    settings_packs,
-    shipped_packs,
-)
 
 if TYPE_CHECKING:
     from ptt_rules.evaluation.why import Explanation
     from ptt_rules.logs import RunLog, read_log
+    from ptt_rules.packs import (
+        Arming,
+        DetectorInfo,
+        Pack,
+        PackFiles,
+        PackInfo,
+        check_sources,
+        load,
+        loads,
+        settings_packs,
+        shipped_packs,
+    )
     from ptt_rules.replaying import Replay, replay, why
 
 __all__ = [
@@ -82,12 +82,21 @@ __all__ = [
     "why",
 ]
 
-# These load Polars, which takes as long to import as everything else together.
+# Loading rules needs the parser, and judging whole logs Polars; who judges live, neither.
 __getattr__ = later(
     __name__,
     {
         "ptt_rules.evaluation.why": "Explanation",
         "ptt_rules.logs": "RunLog read_log",
+        "ptt_rules.packs": (
+            "Arming DetectorInfo Pack PackFiles PackInfo check_sources load loads settings_packs "
+            "shipped_packs"
+        ),
         "ptt_rules.replaying": "Replay replay why",
     },
 )
+
+
+def __dir__() -> list[str]:
+    """With the names that are loaded at their first use, for those who look around."""
+    return sorted({*globals(), *__all__})

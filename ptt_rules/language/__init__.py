@@ -1,15 +1,9 @@
 """What a `.ptt` text means: source, syntax, names, types, checks, intermediate representation."""
 
+from typing import TYPE_CHECKING
+
+from ptt_rules._later import later
 from ptt_rules.language.diagnostics import Diagnostic, Edit, Label, PttError, Severity, place_json
-from ptt_rules.language.marked_yaml import (
-    MERGE,
-    SCALARS,
-    broken_yaml_is_told,
-    is_null,
-    loader_of,
-    span_of,
-    word_of,
-)
 from ptt_rules.language.resources import rulepacks_path
 from ptt_rules.language.source import NOWHERE, Source, Span
 from ptt_rules.language.types import (
@@ -24,6 +18,17 @@ from ptt_rules.language.types import (
     Shape,
     Unit,
 )
+
+if TYPE_CHECKING:
+    from ptt_rules.language.marked_yaml import (
+        MERGE,
+        SCALARS,
+        broken_yaml_is_told,
+        is_null,
+        loader_of,
+        span_of,
+        word_of,
+    )
 
 __all__ = [
     "LEVEL_WORDS",
@@ -54,3 +59,12 @@ __all__ = [
     "span_of",
     "word_of",
 ]
+
+__getattr__ = later(
+    __name__,
+    {
+        "ptt_rules.language.marked_yaml": (
+            "MERGE SCALARS broken_yaml_is_told is_null loader_of span_of word_of"
+        ),
+    },
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
@@ -10,8 +11,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -187,7 +187,13 @@ def _project_of(distribution: metadata.Distribution) -> Path | None:
         address = urlsplit(told["url"])
     except (ValueError, KeyError, TypeError):
         return None
-    return Path(url2pathname(address.path)) if is_editable and address.scheme == "file" else None
+    return _path_of(address.path) if is_editable and address.scheme == "file" else None
+
+
+def _path_of(url_path: str) -> Path:
+    """A local file of a `file:` address; `urllib.request`, which has it too, loads HTTP and TLS."""
+    path = unquote(url_path)
+    return Path(path[1:] if os.name == "nt" else path)
 
 
 def _is_of(name: str, top: str) -> bool:

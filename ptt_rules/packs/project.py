@@ -14,7 +14,7 @@ from ptt_rules.language import PttError
 from ptt_rules.language.syntax import tree
 from ptt_rules.packs.files import find_pack, shipped_packs
 from ptt_rules.packs.installed import GROUP, MODULE, pack_in_project
-from ptt_rules.packs.load import CheckedFiles
+from ptt_rules.packs.loading import CheckedFiles
 from ptt_rules.packs.reading import read_bytes, read_source
 from ptt_rules.packs.toml_file import read_toml
 from ptt_rules.packs.wheel import TAG, wheel_bytes

@@ -10,7 +10,7 @@ from ptt_rules._version import __version__
 from ptt_rules.language import PttError, Source
 from ptt_rules.language.syntax import as_name, format_source, is_name
 from ptt_rules.packs.files import shipped_packs
-from ptt_rules.packs.load import POLICY_PACK, load
+from ptt_rules.packs.loading import POLICY_PACK, load
 from ptt_rules.packs.pack import Pack, PackInfo
 
 _PACK = """\

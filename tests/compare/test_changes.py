@@ -14,7 +14,7 @@ import pytest
 from ptt_rules.authoring.compare import check_bump, compare, required_bump
 from ptt_rules.language.source import Source
 from ptt_rules.packs.files import PackFiles
-from ptt_rules.packs.load import CheckedFiles, check_files
+from ptt_rules.packs.loading import CheckedFiles, check_files
 from ptt_rules.report.difference import difference_text
 
 CASES = Path(__file__).parent / "changes.md"

@@ -13,7 +13,7 @@ import pytest
 
 from ptt_rules.language.resources import grammar_path, rulepacks_path
 from ptt_rules.language.syntax import parser
-from ptt_rules.language.syntax.ahead import keywords
+from ptt_rules.language.syntax.lookahead import keywords
 from tests.conftest import ROOT
 from tests.editors.textmate import SCOPE_OF, grammar, written
 from tests.editors.tokenizer import placed_scopes, scopes

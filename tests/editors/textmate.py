@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ptt_rules.language.functions import FUNCTION_WORDS
-from ptt_rules.language.syntax.ahead import keywords
+from ptt_rules.language.syntax.lookahead import keywords
 from ptt_rules.language.types import UNIT_WORDS, Quantity
 
 NAME = "[A-Za-z_][A-Za-z0-9_]*"
