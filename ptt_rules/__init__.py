@@ -21,7 +21,7 @@ from ptt_rules.evaluation import (
     Unjudged,
     json_number,
 )
-from ptt_rules.language import ActionKind, Diagnostic, Edit, Label, Level, PttError, Severity
+from ptt_rules.language import ActionKind, Diagnostic, Edit, Label, Level, PttError, Severity, Who
 
 if TYPE_CHECKING:
     from ptt_rules.evaluation.why import Explanation
@@ -70,6 +70,7 @@ __all__ = [
     "Severity",
     "Status",
     "Unjudged",
+    "Who",
     "__version__",
     "check_sources",
     "json_number",

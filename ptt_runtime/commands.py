@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ptt_rules import Event
+from ptt_rules import Event, Who
 from ptt_rules.runs import Command, CommandKind, Inbox
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Commands:
         """Whether people have acknowledged a detector, or this instance of it."""
         if not self._quiet:
             return False
-        names = (who, who.partition("[")[0])
+        names = (who, Who.parse(who).qualified)
         acks = [self._quiet[name] for name in names if name in self._quiet]
         return any(_lasts(ack, step) for ack in acks)
 

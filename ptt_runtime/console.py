@@ -27,6 +27,7 @@ from ptt_rules import (
     Report,
     Reports,
     Status,
+    Who,
 )
 from ptt_rules.report import (
     Colour,
@@ -49,7 +50,6 @@ from ptt_runtime.guard import Fault
 from ptt_runtime.progress import Bars
 from ptt_runtime.verbosity import LEVELS, LOGGER, Verbosity, least_shown
 
-_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 _LABEL = "ptt  "
 SHOWN = 3
 """Detectors that a line at the end names."""
@@ -147,7 +147,7 @@ class Console:
 
     def recorded(self, event: Event) -> None:
         """An event that is recorded without being reported: counted, for the summary."""
-        if event.event in _FINDINGS:
+        if event.event.is_finding:
             self._unreported.add((event.who, _why_unreported(event)))
 
     def acted(self, actions: Sequence[Action]) -> None:
@@ -227,8 +227,9 @@ def _named(notes: Mapping[str, int]) -> str:
 
 def _some(names: Sequence[str]) -> str:
     """The first few of detectors, and how many more there are; instances of one are one name."""
-    instances = Counter(name.partition("[")[0] for name in names)
-    whole = {base: name for name in names if instances[base := name.partition("[")[0]] == 1}
+    bases = [Who.parse(name).qualified for name in names]
+    instances = Counter(bases)
+    whole = {base: name for base, name in zip(bases, names, strict=True) if instances[base] == 1}
     shown = [whole.get(base, f"{base} ({count} instances)") for base, count in instances.items()]
     more = len(shown) - SHOWN
     return ", ".join(shown[:SHOWN]) + (f" and {more} more" if more > 0 else "")

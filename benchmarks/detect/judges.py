@@ -8,9 +8,8 @@ from functools import cache
 import ptt_rules
 from benchmarks.detect.runs import Run
 from benchmarks.detect.scoring import Finding
-from ptt_rules import Event, EventKind, Pack
+from ptt_rules import Event, Pack
 
-_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 _LONG_ROWS = 150
 """From here on replaying the whole log is faster than going row by row; the events are the same."""
 
@@ -33,5 +32,5 @@ def _findings(events: Iterable[Event]) -> list[Finding]:
     return [
         Finding(event.row, event.who, event.level.word)
         for event in events
-        if event.event in _FINDINGS and not event.shadow
+        if event.event.is_finding and not event.shadow
     ]

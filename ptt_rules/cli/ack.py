@@ -10,8 +10,8 @@ from typing import Any
 from ptt_rules.cli.common import EXIT_CLEAN, Commands
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.cli.steering import give, living_run
-from ptt_rules.language import SPAN_SECONDS, PttError
-from ptt_rules.language.check import did_you_mean
+from ptt_rules.language import SPAN_SECONDS, PttError, Who
+from ptt_rules.language.check import did_you_mean, spellings, the_one_meant
 from ptt_rules.runs import Command, CommandKind, Run
 
 ABOUT = About(Group.RUNS, 90, "quiet a detector of a live run, once you know of its finding")
@@ -66,17 +66,14 @@ def _detector(living: Run, name: str) -> str:
 
     Errors: PTT101
     """
-    plain, bracket, instance = name.partition("[")
-    known = living.rules.by_detector
-    found = [one for one in known if plain in (one, one.partition(".")[2])]
-    if len(found) == 1:
-        return found[0] + bracket + instance
-    if found:
-        hint = f"write {' or '.join(f'`{one}`' for one in found)}"
-        raise PttError.of("PTT101", f"the run has {len(found)} detectors `{plain}`", hint=hint)
-    names = [*known, *(one.partition(".")[2] for one in known)]
-    near = did_you_mean(plain, names, f"`ptt show {living.path}` lists what was found")
-    raise PttError.of("PTT101", f"the run has no detector `{plain}`", hint=near)
+    asked, known = Who.parse(name), living.rules.by_detector
+    plain = asked.qualified
+    found = the_one_meant(plain, known, "the run has {count} detectors")
+    if found is None:
+        otherwise = f"`ptt show {living.path}` lists what was found"
+        hint = did_you_mean(plain, spellings(known), otherwise)
+        raise PttError.of("PTT101", f"the run has no detector `{plain}`", hint=hint)
+    return str(Who.of(found, [asked.instance]))
 
 
 def _until(text: str, step: int) -> dict[str, Any]:

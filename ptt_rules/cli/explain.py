@@ -11,8 +11,8 @@ from ptt_rules.authoring import PAGES
 from ptt_rules.authoring.lint import lint_files
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_settings, load_packs, print_json
 from ptt_rules.cli.registry import About, Group
-from ptt_rules.language import Diagnostic, PttError, Source
-from ptt_rules.language.check import did_you_mean
+from ptt_rules.language import Diagnostic, PttError, Source, Who
+from ptt_rules.language.check import did_you_mean, spellings, the_one_meant
 from ptt_rules.language.codes import Code, Rules
 from ptt_rules.packs import DetectorInfo, Pack, PackFiles, load, named_packs, shipped_packs
 from ptt_rules.report import (
@@ -96,8 +96,8 @@ def _shipped(name: str) -> Pack:
     return load(*names, isolated=True)
 
 
-def _owner(qualified: str) -> str:
-    return qualified.partition(".")[0]
+def _owner(name: str) -> str:
+    return Who.parse(name).pack or name
 
 
 def _find(pack: Pack, name: str) -> DetectorInfo:
@@ -105,19 +105,14 @@ def _find(pack: Pack, name: str) -> DetectorInfo:
 
     Errors: PTT101
     """
-    found = [d for d in pack.detectors if name in (d.name, d.name.partition(".")[2])]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = " or ".join(f"`{detector.name}`" for detector in found)
-        message = f"{len(found)} packs have a detector `{name}`"
-        raise PttError.of("PTT101", message, hint=f"write {names}")
-    names_known = [d.name for d in pack.detectors]
-    bare = [known.partition(".")[2] for known in names_known]
+    known = {detector.name: detector for detector in pack.detectors}
+    found = the_one_meant(name, known)
+    if found is not None:
+        return known[found]
     begun = [code for code in PAGES if code.startswith(name.upper())]
     hint = did_you_mean(
         name,
-        begun or [*names_known, *bare, *PAGES],
+        begun or [*spellings(known), *PAGES],
         "give a code such as `PTT101`, or a detector such as `grpo.entropy_collapse`; "
         "for one of your own add `--pack PATH`",
     )
@@ -129,7 +124,7 @@ def _used(detector: DetectorInfo, params: Mapping[str, float]) -> dict[str, floa
     words = {word for clause in detector.clauses for word in re.findall(r"\w+", clause.text)}
     used: dict[str, str] = {}
     for name in params:
-        word = name.partition(".")[2]
+        word = Who.parse(name).name
         if word in words and (word not in used or _owner(name) == _owner(detector.name)):
             used[word] = name
     return {name: params[name] for name in used.values()}

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ptt_rules.border import one_line
 from ptt_rules.evaluation.events import Event, EventKind
 from ptt_rules.evaluation.hyperparameters import CompiledPolicy, compile_policy
 from ptt_rules.evaluation.lifecycle import Change
-from ptt_rules.language import NOWHERE, Level
+from ptt_rules.language import NOWHERE, Level, Who
 from ptt_rules.language.ir import Detector, Placeholder, Policy
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import Row
@@ -31,6 +30,7 @@ class CompiledDetector:
     """
 
     detector: Detector
+    who: Who
     levels: tuple[tuple[Level, int], ...]
     until: int | None
     values: tuple[tuple[str, int], ...]
@@ -51,12 +51,7 @@ class CompiledDetector:
     @property
     def name(self) -> str:
         """The qualified name, with the instance, as `Event.who` has it."""
-        words = ", ".join(map(one_line, self.instance.values()))
-        return f"{self.detector.qualified}[{words}]" if words else self.detector.qualified
-
-    @property
-    def sort_key(self) -> tuple[str, tuple[str, ...]]:
-        return self.detector.qualified, tuple(self.instance.values())
+        return str(self.who)
 
     def of(self, word: str, numbers: Mapping[int, int]) -> CompiledDetector:
         """The detector of one instance, whose operations stand for those of the template."""
@@ -66,6 +61,7 @@ class CompiledDetector:
         assert self.family is not None
         return replace(
             self,
+            who=replace(self.who, instance=word),
             levels=tuple((level, numbers.get(truth, truth)) for level, truth in self.levels),
             until=None if self.until is None else numbers.get(self.until, self.until),
             values=tuple((name, numbers.get(number, number)) for name, number in self.values),
@@ -185,6 +181,7 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
     reached = program.reached_from(roots)
     return CompiledDetector(
         detector,
+        Who(detector.pack, detector.name),
         levels,
         until,
         values,

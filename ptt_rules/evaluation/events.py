@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from ptt_rules.border import one_line
-from ptt_rules.language import ActionKind, Level
+from ptt_rules.language import ActionKind, Level, Who
 
 
 class EventKind(Enum):
@@ -19,6 +18,11 @@ class EventKind(Enum):
     RESOLVED = "resolved"
     AGAIN = "again"
     BROKEN = "broken"
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether a detector found something, or something worse than before."""
+        return self in (EventKind.FIRED, EventKind.ESCALATED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +56,7 @@ class Event:
     @property
     def who(self) -> str:
         """The detector, with the instance that it is for: one line, whatever a log calls it."""
-        words = ", ".join(map(one_line, self.instance.values()))
-        return f"{self.detector}[{words}]" if words else self.detector
+        return str(Who.of(self.detector, self.instance.values()))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Event:

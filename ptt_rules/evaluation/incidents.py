@@ -130,7 +130,7 @@ def _findings(events: Iterable[Event]) -> list[Finding]:
         if event.shadow or event.event is EventKind.BROKEN:
             continue
         place = open_.get(event.who)
-        if event.event in (EventKind.FIRED, EventKind.ESCALATED) and place is None:
+        if event.event.is_finding and place is None:
             open_[event.who] = len(found)
             found.append(_begun(event))
         elif place is not None:

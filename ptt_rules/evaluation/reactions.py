@@ -11,15 +11,12 @@ from ptt_rules.evaluation.events import Action, Event, EventKind, Formed
 from ptt_rules.evaluation.faults import Faults, fault_of
 from ptt_rules.evaluation.hyperparameters import CompiledPolicy, CompiledSet, Hyperparameters
 from ptt_rules.evaluation.lifecycle import Moment
-from ptt_rules.language import ActionKind, Level
+from ptt_rules.language import ActionKind, Level, Who
 from ptt_rules.language.ir import ActionSpec, Reaction, Trigger
 from ptt_rules.logs import Row
 
 ENDS = (EventKind.RESOLVED, EventKind.BROKEN)
 """Events behind which a detector no longer fires."""
-
-Who = tuple[str, str]
-"""A detector and its instance."""
 
 ValueAt = Callable[[int], Any]
 
@@ -36,11 +33,11 @@ class Firing:
 
     @property
     def who(self) -> Who:
-        return self.compiled.detector.qualified, ", ".join(self.compiled.instance.values())
+        return self.compiled.who
 
     @property
-    def sort_key(self) -> tuple[int, tuple[str, tuple[str, ...]]]:
-        return -self.level, self.compiled.sort_key
+    def sort_key(self) -> tuple[int, Who]:
+        return -self.level, self.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ class PolicyRun:
     def state(self) -> dict[str, Any]:
         return {
             "progress": [
-                [number, *who, one.since and one.since.to_json(), one.ran and one.ran.to_json()]
+                [number, *who.to_json(), *(at and at.to_json() for at in (one.since, one.ran))]
                 for (number, who), one in self._progress.items()
             ],
             "times": [[number, times] for number, times in self.times.items()],
@@ -160,7 +157,7 @@ class PolicyRun:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._progress = {
-            (number, (detector, instance)): _Progress(
+            (number, Who.of(detector, [instance])): _Progress(
                 Moment(*since) if since else None, Moment(*ran) if ran else None
             )
             for number, detector, instance, since, ran in state["progress"]
@@ -287,8 +284,8 @@ def _nothing_set(one: CompiledSet, fault: str | None = None) -> dict[str, float 
 
 def ended(events: Iterable[Event]) -> list[Who]:
     """The detectors that no longer fire after some events."""
-    return [
-        (event.detector, ", ".join(event.instance.values()))
-        for event in events
-        if event.event in ENDS
-    ]
+    return [who_of(event) for event in events if event.event in ENDS]
+
+
+def who_of(event: Event) -> Who:
+    return Who.of(event.detector, event.instance.values())

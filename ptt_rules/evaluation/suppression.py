@@ -14,7 +14,8 @@ from typing import Any
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Event, EventKind, event_order
 from ptt_rules.evaluation.lifecycle import Change, Moment
-from ptt_rules.evaluation.reactions import ENDS, Firing, Place, Who
+from ptt_rules.evaluation.reactions import ENDS, Firing, Place, who_of
+from ptt_rules.language import Who
 
 
 @dataclass(slots=True)
@@ -60,9 +61,9 @@ class Suppression:
         followed = {one.who: one for one in firings if self.follows(one.compiled)}
         if not changes and not followed:
             return []
-        names = {name for name, _ in self._firing}
-        events = [self._settled(one, followed.get(_who(one)), names) for one in changes]
-        changed = {_who(one) for one in changes}
+        names = {who.qualified for who in self._firing}
+        events = [self._settled(one, followed.get(who_of(one)), names) for one in changes]
+        changed = {who_of(one) for one in changes}
         for who, firing in followed.items():
             if who not in changed and self._is_due(firing, names):
                 events.append(_again(firing, place))
@@ -70,9 +71,9 @@ class Suppression:
 
     def _note(self, event: Event) -> None:
         if event.event in ENDS:
-            self._firing.discard(_who(event))
+            self._firing.discard(who_of(event))
         else:
-            self._firing.add(_who(event))
+            self._firing.add(who_of(event))
 
     def _suppressor(self, one: CompiledDetector, instance: str, names: set[str]) -> str | None:
         """The first by name of what suppresses a detector; `names` are all that fire.
@@ -85,18 +86,19 @@ class Suppression:
         for by in self._by.get(one.detector.qualified, ()):
             name, family = by.detector.qualified, by.family
             is_same_family = family is not None and by.detector.family == one.detector.family
-            if (name, instance) in self._firing if is_same_family else name in names:
+            same = Who.of(name, [instance])
+            if same in self._firing if is_same_family else name in names:
                 found.append(name)
         return min(found, default=None)
 
     # ---- changes ---------------------------------------------------------------------------
 
     def _settled(self, event: Event, firing: Firing | None, names: set[str]) -> Event:
-        who, one = _who(event), self._detectors[event.detector]
+        who, one = who_of(event), self._detectors[event.detector]
         if event.event is EventKind.BROKEN:
             self._findings.pop(who, None)
             return event
-        by = self._suppressor(one, who[1], names)
+        by = self._suppressor(one, who.instance, names)
         if event.event is EventKind.RESOLVED:
             return self._ended(event, by)
         if firing is not None:
@@ -110,7 +112,7 @@ class Suppression:
 
     def _ended(self, event: Event, by: str | None) -> Event:
         """The end of a finding is reported where the finding was."""
-        finding = self._findings.pop(_who(event), None)
+        finding = self._findings.pop(who_of(event), None)
         if finding is None or finding.reported is not None:
             return event
         return replace(event, suppressed_by=by or finding.by)
@@ -124,7 +126,7 @@ class Suppression:
             finding.reported = finding.reported.anchored(now)
         if not finding.is_owed and not _has_passed(firing, finding.reported):
             return False
-        if self._suppressor(firing.compiled, firing.who[1], names) is not None:
+        if self._suppressor(firing.compiled, firing.who.instance, names) is not None:
             return False
         finding.reported, finding.is_owed = now, False
         return True
@@ -133,23 +135,19 @@ class Suppression:
 
     def state(self) -> dict[str, Any]:
         return {
-            "firing": sorted(map(list, self._firing)),
+            "firing": [who.to_json() for who in sorted(self._firing)],
             "findings": [
-                [*who, one.reported and one.reported.to_json(), one.is_owed, one.by]
+                [*who.to_json(), one.reported and one.reported.to_json(), one.is_owed, one.by]
                 for who, one in sorted(self._findings.items())
             ],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._firing = {(detector, instance) for detector, instance in state["firing"]}
+        self._firing = {Who.of(detector, [instance]) for detector, instance in state["firing"]}
         self._findings = {
-            (detector, instance): _Finding(reported and Moment(*reported), is_owed, by)
+            Who.of(detector, [instance]): _Finding(reported and Moment(*reported), is_owed, by)
             for detector, instance, reported, is_owed, by in state["findings"]
         }
-
-
-def _who(event: Event) -> Who:
-    return event.detector, ", ".join(event.instance.values())
 
 
 def _has_passed(firing: Firing, reported: Moment | None) -> bool:

@@ -18,6 +18,7 @@ from ptt_rules.language.types import (
     Shape,
     Unit,
 )
+from ptt_rules.language.who import Who
 
 if TYPE_CHECKING:
     from ptt_rules.language.marked_yaml import (
@@ -51,6 +52,7 @@ __all__ = [
     "Source",
     "Span",
     "Unit",
+    "Who",
     "broken_yaml_is_told",
     "is_null",
     "loader_of",

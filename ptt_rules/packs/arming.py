@@ -105,7 +105,7 @@ class Arming:
         for one in unjudged:
             if one.reason is not Reason.BLIND:
                 continue
-            expected = self.expected.get(one.detector.partition("[")[0], ())
+            expected = self.expected.get(one.detector, ())
             for keys in one.keys:
                 if keys in expected:
                     found.setdefault(keys, []).append(one.detector)

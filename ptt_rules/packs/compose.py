@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ptt_rules.evaluation import compile_pack
-from ptt_rules.language import Diagnostic, Label, PttError, Source
+from ptt_rules.language import Diagnostic, Label, PttError, Source, Who
 from ptt_rules.language.check import check_pack, did_you_mean, inherited_detectors
 from ptt_rules.language.ir import CheckedPack, Declaration, Detector, Disabled, Param, Policy
 from ptt_rules.language.syntax import tree
@@ -148,7 +148,7 @@ class _Composer:
                 if is_param
                 else detectors
             )
-            found = [name for name in names if name.endswith(f".{reference.dotted}")]
+            found = [name for name in names if Who.parse(name).name == reference.dotted]
             if len(found) > 1:
                 sort = "parameter" if is_param else "detector"
                 message = f"{len(found)} packs have a {sort} `{reference.dotted}`"
@@ -160,8 +160,8 @@ class _Composer:
 
     def _is_of_another(self, name: str, where: Where, item: Change | None = None) -> bool:
         """Whether it is about a pack that is known and not loaded: files are for many runs."""
-        pack, dot, _ = name.partition(".")
-        if not dot or pack in self.loaded or where.layer is Layer.CALL:
+        pack = Who.parse(name).pack
+        if not pack or pack in self.loaded or where.layer is Layer.CALL:
             return False
         if pack not in self._known():
             return False

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from ptt_rules._version import __version__
-from ptt_rules.language import PttError, Source
+from ptt_rules.language import PttError, Source, Who
 from ptt_rules.language.syntax import as_name, format_source, is_name
 from ptt_rules.packs.files import shipped_packs
 from ptt_rules.packs.loading import POLICY_PACK, load
@@ -174,7 +174,7 @@ def _words(name: str, pack: Pack) -> dict[str, str]:
     bases = [extended]
     if POLICY_PACK not in (info.name for info in pack.packs):
         bases.append(load(POLICY_PACK, isolated=True).packs[0])
-    taken = {one.name.partition(".")[2] for one in pack.detectors}
+    taken = {Who.parse(one.name).name for one in pack.detectors}
     detector = "gradient_multiplied"
     needed = [f"ptt-rules>={_minor(__version__)}", *_distribution(extended)]
     return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.language import LEVEL_WORDS, rulepacks_path
+from ptt_rules.language import LEVEL_WORDS, Who, rulepacks_path
 from ptt_rules.language.ir import Declaration, Disabled
 from ptt_rules.packs import (
     Layer,
@@ -146,7 +146,7 @@ def _clause(clause: WrittenClause, over: str, colour: Colour) -> Iterator[str]:
 
 def _ignored(pack: Pack, colour: Colour) -> Iterator[str]:
     for one in pack.composition.ignored:
-        owner = one.name.partition(".")[0]
+        owner = Who.parse(one.name).pack
         text = f"{one.what} {one.name}: `{owner}` is not loaded"
         yield _beside(text, _place(one.where), colour)
 

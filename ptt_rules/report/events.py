@@ -19,7 +19,6 @@ TONES = {
     Level.MEDIUM: ("yellow",),
     Level.LOW: ("cyan",),
 }
-_BEGINNINGS = frozenset({EventKind.FIRED, EventKind.ESCALATED})
 _QUIET_KINDS = frozenset({EventKind.EASED, EventKind.RESOLVED, EventKind.AGAIN})
 
 
@@ -47,7 +46,7 @@ def event_text(
 
 def note_text(event: Event) -> str:
     """An event in one sentence."""
-    kind = f" ({event.event.value})" if event.event not in _BEGINNINGS else ""
+    kind = f" ({event.event.value})" if not event.event.is_finding else ""
     return f"{event.level.word.upper()} {event.who} step {event.step}{kind}: {event.message}"
 
 

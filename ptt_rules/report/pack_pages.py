@@ -10,6 +10,7 @@ from string import Formatter
 from ptt_rules.authoring.tests import Trace, traces
 from ptt_rules.border import plural
 from ptt_rules.evaluation import shown
+from ptt_rules.language import Who
 from ptt_rules.language.ir import CheckedPack, Detector, Metric, Param, Parameter, walk
 from ptt_rules.packs import DetectorInfo, Pack, TestedPack
 from ptt_rules.report.document import Block, Bullets, Heading, Paragraph, Picture, Table
@@ -149,7 +150,7 @@ def _metric(metric: Metric) -> str:
 
 
 def _bare(qualified: str) -> str:
-    return qualified.partition(".")[2]
+    return Who.parse(qualified).name
 
 
 def _sentence(text: str) -> str:

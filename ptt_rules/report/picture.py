@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ptt_rules.evaluation import Action, Event, EventKind
+from ptt_rules.evaluation import Action, Event
 from ptt_rules.language import ActionKind, Level
 from ptt_rules.logs import POSITION_KEYS
 from ptt_rules.report.usual import USUAL
@@ -170,8 +170,7 @@ def _label(axis: Axes, text: str, at: tuple[float, float], **options: Any) -> No
 
 
 def _findings(picture: RunPicture) -> list[Event]:
-    kinds = (EventKind.FIRED, EventKind.ESCALATED)
-    return [event for event in picture.events if event.event in kinds]
+    return [event for event in picture.events if event.event.is_finding]
 
 
 def _stop_step(picture: RunPicture) -> int | None:

@@ -121,7 +121,7 @@ def _panel(curve: Curve, steps: Sequence[int], across: _Across, top: int) -> Ite
 def _fired(events: Sequence[Event]) -> Iterator[tuple[Event, int | None]]:
     """Each stretch at one level, and the step at which it ends."""
     for number, event in enumerate(events):
-        if event.event in (EventKind.FIRED, EventKind.ESCALATED, EventKind.EASED):
+        if event.event.is_finding or event.event is EventKind.EASED:
             later = (e.step for e in events[number + 1 :] if e.event is not EventKind.AGAIN)
             yield event, next(later, None)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import shown
-from ptt_rules.language import SPAN_SECONDS, Kind, Measure, Quantity
+from ptt_rules.language import SPAN_SECONDS, Kind, Measure, Quantity, Who
 from ptt_rules.language.ir import (
     AllWindow,
     DecayWindow,
@@ -117,7 +117,7 @@ class Words:
             case nodes.Constant(value=value):
                 return shown(value, "")
             case nodes.Parameter(name=name):
-                bare = name.partition(".")[2]
+                bare = Who.parse(name).name
                 return f"`{bare}` ({shown(self.params[name], '')})" if name in self.params else bare
             case nodes.Config(name=name):
                 return f"the argument `{name}`"

@@ -270,12 +270,11 @@ def _watched(run: Run, reach: Reach | None, incident: Incident | None) -> Iterat
 
 def event_of(run: Run, finding: Finding) -> Event | None:
     """The event that told the worst level of a finding, with its values."""
-    told = (EventKind.FIRED, EventKind.ESCALATED)
     return next(
         (
             one
             for one in run.records.events
-            if one.who == finding.who and one.step == finding.step and one.event in told
+            if one.who == finding.who and one.step == finding.step and one.event.is_finding
         ),
         None,
     )

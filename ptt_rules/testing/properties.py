@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ptt_rules.evaluation import Event, EventKind
+from ptt_rules.evaluation import Event
 from ptt_rules.language import Level, PttError
-from ptt_rules.language.check import did_you_mean, listed
+from ptt_rules.language.check import did_you_mean, listed, spellings, the_one_meant
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import why
 from ptt_rules.report import why_text
 
 Rows = Sequence[Mapping[str, Any]]
-_FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 
 
 def firings(
@@ -34,7 +33,7 @@ def firings(
     qualified = _qualified(pack, detector)
     engine = pack.engine(config)
     events = [event for row in rows for event in engine.observe(row)]
-    return [one for one in events if one.event in _FINDINGS and one.detector == qualified]
+    return [one for one in events if one.event.is_finding and one.detector == qualified]
 
 
 def assert_never_fires(
@@ -70,14 +69,11 @@ def assert_fires_within(
 
 def _qualified(pack: Pack, name: str) -> str:
     known = [info.name for info in pack.detectors]
-    found = [one for one in known if name in (one, one.partition(".")[2])]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise PttError.of("PTT101", f"several packs have a detector `{name}`", hint=listed(found))
-    plain = [one.partition(".")[2] for one in known]
-    hint = did_you_mean(name, [*known, *plain], f"there are {listed(known)}")
-    raise PttError.of("PTT101", f"there is no detector `{name}`", hint=hint)
+    found = the_one_meant(name, known, "several packs have a detector")
+    if found is None:
+        hint = did_you_mean(name, spellings(known), f"there are {listed(known)}")
+        raise PttError.of("PTT101", f"there is no detector `{name}`", hint=hint)
+    return found
 
 
 def _explained(

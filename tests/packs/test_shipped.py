@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 
-from ptt_rules import Event, EventKind, Level, Reason, load, replay, shipped_packs
+from ptt_rules import Event, Level, Reason, load, replay, shipped_packs
 from ptt_rules.authoring.tests.coverage import Coverage
 from ptt_rules.authoring.tests.runner import Runner
 from ptt_rules.authoring.tests.series import rows_of
 from ptt_rules.authoring.tests.suites import find_suites
 from ptt_rules.report.tests import outcome_text
-
-FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 
 
 def _labels(folder: Path) -> list[dict[str, Any]]:
@@ -24,7 +22,7 @@ def _labels(folder: Path) -> list[dict[str, Any]]:
 
 
 def _findings(events: Iterable[Event], least: Level = Level.LOW) -> list[Event]:
-    return [event for event in events if event.event in FINDINGS and event.level >= least]
+    return [event for event in events if event.event.is_finding and event.level >= least]
 
 
 def test_healthy_runs_have_no_finding_of_level_medium_or_worse(labelled_runs: Path) -> None:

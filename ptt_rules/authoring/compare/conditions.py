@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ptt_rules.authoring.compare.changes import Turn
 from ptt_rules.authoring.lint import Implications
+from ptt_rules.language import Who
 from ptt_rules.language.ir import (
     Aggregate,
     Column,
@@ -83,7 +84,7 @@ class Conditions:
         values = [self._value(old, self.old_values), self._value(new, self.new_values)]
         if values[0] is not None and values[1] is not None:
             if values[0] != values[1]:
-                name = new.name.partition(".")[2] + " " if isinstance(new, Parameter) else ""
+                name = Who.parse(new.name).name + " " if isinstance(new, Parameter) else ""
                 yield f"{name}{values[0]:g} -> {values[1]:g}"
             return
         if type(old) is not type(new) or len(old.children) != len(new.children):

@@ -10,7 +10,7 @@ from ptt_rules.authoring.lsp.hover import describe, describe_function, describe_
 from ptt_rules.authoring.lsp.suggestion import Sign, Suggestion
 from ptt_rules.authoring.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort
-from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity, Source, Span
+from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity, Source, Span, Who
 from ptt_rules.language.functions import FUNCTION_WORDS
 from ptt_rules.language.syntax import Ahead, tree
 from ptt_rules.language.trainers import (
@@ -95,9 +95,9 @@ class NameSuggestions:
         if owner in self.names.detectors:
             yield from self._levels(self.names.detectors[owner])
         for name, symbol in self.names.detectors.items():
-            pack, _, plain = name.partition(".")
-            if plain and pack == owner:
-                yield self._symbol(plain, symbol, Sign.DETECTOR)
+            who = Who.parse(name)
+            if who.pack and who.pack == owner:
+                yield self._symbol(who.name, symbol, Sign.DETECTOR)
 
     def _owner(self) -> str:
         """The dotted name before the last dot."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ptt_rules.authoring.tests.outcome import Failure, Run, Truth, Value
 from ptt_rules.border import plural
 from ptt_rules.evaluation import Event, EventKind
-from ptt_rules.language import Source
+from ptt_rules.language import Source, Who
 from ptt_rules.language.ir import (
     Decides,
     Expectation,
@@ -25,7 +25,6 @@ from ptt_rules.language.ir import (
 )
 from ptt_rules.language.syntax import tree
 
-FINDINGS = (EventKind.FIRED, EventKind.ESCALATED)
 MAX_NEAREST = 4
 _EXACT = ("==", "!=")
 
@@ -68,7 +67,7 @@ def matches(trigger: Trigger, instance: str | None, event: Event) -> bool:
 
 
 def _fires(expectation: Expectation, claim: Fires, run: Run) -> Failure | None:
-    of_it = [e for e in run.events if e.event in FINDINGS and _is_of(claim, e)]
+    of_it = [e for e in run.events if e.event.is_finding and _is_of(claim, e)]
     met = (matches(claim.trigger, claim.instance, e) and _counts(e, expectation) for e in of_it)
     if any(met):
         return None
@@ -81,7 +80,7 @@ def _never_fires(expectation: Expectation, claim: Fires, run: Run) -> Failure | 
     found = [
         event
         for event in run.events
-        if event.event in FINDINGS
+        if event.event.is_finding
         and matches(claim.trigger, claim.instance, event)
         and _counts(event, expectation)
     ]
@@ -137,7 +136,7 @@ def _of_detector(
     """A failure that is explained at the last step at which it could have been met."""
     detector = claim.trigger.detector
     if detector is not None and claim.instance is not None:
-        detector = f"{detector}[{claim.instance}]"
+        detector = str(Who.of(detector, [claim.instance]))
     last = expectation.at.last if expectation.at is not None else None
     inside = [step for step in run.steps if last is not None and is_in(step, expectation.at)]
     return Failure(expectation, note, detector, inside[-1] if inside else None, nearest)
@@ -183,7 +182,7 @@ def _decides(expectation: Expectation, claim: Decides, run: Run) -> Failure | No
     shown = tuple((of_kind or run.actions)[:MAX_NEAREST])
     deeds = ", ".join(f"{action.action.value} at step {action.step}" for action in shown)
     note = f"policy `{policy}` decided on {deeds}" if deeds else f"policy `{policy}` did nothing"
-    findings = tuple(event for event in run.events if event.event in FINDINGS)
+    findings = tuple(event for event in run.events if event.event.is_finding)
     return Failure(expectation, note, None, None, findings[:MAX_NEAREST], shown)
 
 

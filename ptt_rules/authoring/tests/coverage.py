@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules.evaluation import Engine, Event, EventKind, Judge
-from ptt_rules.language import Level, Source, Span
+from ptt_rules.language import Level, Source, Span, Who
 from ptt_rules.language.ir import CheckedPack, Declaration, Detector, Policy, Reaction
 from ptt_rules.language.syntax import tree
-
-_FIRING = (EventKind.FIRED, EventKind.ESCALATED)
 
 
 @dataclass(slots=True)
@@ -101,7 +99,7 @@ class Coverage:
         resolved = set()
         for event in events:
             covered = self.detectors.get(event.detector)
-            if covered is not None and event.event in _FIRING:
+            if covered is not None and event.event.is_finding:
                 covered.levels[event.level].fired += 1
             elif event.event is EventKind.RESOLVED:
                 resolved.add(event.who)
@@ -113,8 +111,8 @@ class Coverage:
 
     def reacted(self, policy: str | None, engine: Engine) -> None:
         """Counts the reactions that ran in a whole run."""
-        pack, _, name = (policy or "").rpartition(".")
-        covered = self.reactions.get(name, ()) if pack in ("", self.pack) else ()
+        chosen = Who.parse(policy or "")
+        covered = self.reactions.get(chosen.name, ()) if chosen.pack in ("", self.pack) else ()
         for number, times in engine.reactions_run.items():
             if number < len(covered):
                 covered[number].ran += times
@@ -140,7 +138,7 @@ def percent(parts: Iterable[Part]) -> float:
 def reaction_text(reaction: Reaction) -> str:
     """The trigger of a reaction as it is written."""
     trigger = reaction.trigger
-    words = [] if trigger.detector is None else [trigger.detector.partition(".")[2]]
+    words = [] if trigger.detector is None else [Who.parse(trigger.detector).name]
     return ".".join([*words, *([trigger.level.word] if trigger.level else [])])
 
 

@@ -9,7 +9,7 @@ from ptt_rules.authoring.tests.outcome import Failure, Outcome, Run
 from ptt_rules.authoring.tests.series import Sample
 from ptt_rules.evaluation import CompiledPack, FrameReplay
 from ptt_rules.evaluation.why import Explanation, Part, explain, explain_condition, lets_of
-from ptt_rules.language import PttError
+from ptt_rules.language import PttError, Who
 from ptt_rules.language.ir import Holds, columns_of, nodes
 from ptt_rules.logs import POSITION_KEYS, frame_of
 
@@ -79,11 +79,11 @@ def _asked(compiled: CompiledPack, failure: Failure, logged: Sequence[str]) -> l
     claim = failure.expectation.claim
     if isinstance(claim, Holds):
         return [key for keys in sorted(columns_of([claim.condition])) for key in keys]
-    name, _, instance = (failure.detector or "").partition("[")
+    asked = Who.parse(failure.detector or "")
     for one in compiled.detectors:
-        if one.detector.qualified == name:
+        if one.detector.qualified == asked.qualified:
             columns = [metric.column(metric.span) for metric in one.detector.metrics]
-            return list(dict.fromkeys(_keys(columns, instance.removesuffix("]"), logged)))
+            return list(dict.fromkeys(_keys(columns, asked.instance, logged)))
     return []
 
 

@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.border import one_line
 from ptt_rules.evaluation.events import Event, json_number
 from ptt_rules.evaluation.judge import Status
 from ptt_rules.evaluation.polars import Held
-from ptt_rules.language import Level
+from ptt_rules.language import Level, Who
 
 Value = float | bool | None
 
@@ -134,8 +133,7 @@ class Explanation:
     @property
     def who(self) -> str:
         """The detector, with the instance that it is for."""
-        words = ", ".join(map(one_line, self.instance.values()))
-        return f"{self.detector}[{words}]" if words else self.detector
+        return str(Who.of(self.detector, self.instance.values()))
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -17,8 +18,8 @@ from ptt_rules.evaluation.why.lived import Past, column_keys, missing_columns
 from ptt_rules.evaluation.why.parts import Lets, PartMaker, conditions_of, lets_of, until_of
 from ptt_rules.evaluation.why.reasons import keys_text
 from ptt_rules.evaluation.why.waits import Waits
-from ptt_rules.language import PttError, Source
-from ptt_rules.language.check import did_you_mean, listed
+from ptt_rules.language import PttError, Source, Who
+from ptt_rules.language.check import did_you_mean, listed, spellings, the_one_meant
 from ptt_rules.language.ir import Node
 from ptt_rules.language.syntax import tree
 
@@ -46,8 +47,7 @@ def explain_in(
 
     Errors: PTT101
     """
-    qualified, word = _named(pack, name)
-    detectors = _instances(pack, whole, qualified, word)
+    detectors = _instances(pack, whole, _named(pack, name))
     choice = choose(whole, candidates(pack, whole, detectors), step)
     if choice.row is not None:
         return explain_at(whole, choice.candidate, choice.row, choice.why)
@@ -116,21 +116,16 @@ def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: i
 # ---- names ---------------------------------------------------------------------------------
 
 
-def _named(pack: CompiledPack, name: str) -> tuple[str, str | None]:
-    """The qualified name that a name means, and the word of the instance if it has one."""
-    plain, bracket, rest = name.partition("[")
-    word = rest.removesuffix("]") if bracket else None
+def _named(pack: CompiledPack, name: str) -> Who:
+    """Who is meant by a name, the instance too if it has one."""
+    asked = Who.parse(name)
     known = [one.detector.qualified for one in pack.detectors]
-    found = [one for one in known if plain in (one, one.partition(".")[2])]
-    if len(found) == 1:
-        return found[0], word
-    if found:
-        message = f"{len(found)} packs have a detector `{plain}`"
-        raise PttError.of("PTT101", message, hint=f"write {' or '.join(f'`{n}`' for n in found)}")
-    bare = [one.partition(".")[2] for one in known]
-    there = f"there are {listed(known)}" if known else "the packs given have no detector"
-    hint = did_you_mean(plain, [*known, *bare], there)
-    raise PttError.of("PTT101", f"there is no detector `{plain}`", hint=hint)
+    found = the_one_meant(asked.qualified, known)
+    if found is None:
+        there = f"there are {listed(known)}" if known else "the packs given have no detector"
+        hint = did_you_mean(asked.qualified, spellings(known), there)
+        raise PttError.of("PTT101", f"there is no detector `{asked.qualified}`", hint=hint)
+    return replace(Who.parse(found), instance=asked.instance)
 
 
 def _is_called(one: CompiledDetector, word: str) -> bool:
@@ -138,16 +133,15 @@ def _is_called(one: CompiledDetector, word: str) -> bool:
     return any(word in (each, one_line(each)) for each in one.instance.values())
 
 
-def _instances(
-    pack: CompiledPack, whole: FrameReplay, qualified: str, word: str | None
-) -> list[CompiledDetector]:
+def _instances(pack: CompiledPack, whole: FrameReplay, asked: Who) -> list[CompiledDetector]:
     """The detector, or those of its instances that are meant; without one what stands for them."""
+    qualified, word = asked.qualified, asked.instance
     template = next(one for one in pack.detectors if one.detector.qualified == qualified)
-    if not template.is_template and word is not None:
+    if not template.is_template and word:
         hint = f"write `{qualified}`"
         raise PttError.of("PTT101", f"`{qualified}` has no instances", hint=hint)
     there = [one for one in _existing(whole) if one.detector.qualified == qualified]
-    if word is None:
+    if not word:
         return there or [template]
     meant = [one for one in there if _is_called(one, word)]
     if not meant:

@@ -1,6 +1,7 @@
 """Syntax tree to IR: names, kinds, shapes, units, ranges and texts."""
 
 from ptt_rules.language.check.lets import names_in
+from ptt_rules.language.check.meant import meant, spellings, the_one_meant
 from ptt_rules.language.check.overrides import inherited_detectors
 from ptt_rules.language.check.pack import check_pack
 from ptt_rules.language.check.scope import did_you_mean, listed, nearest
@@ -12,6 +13,9 @@ __all__ = [
     "inherited_detectors",
     "is_number_format",
     "listed",
+    "meant",
     "names_in",
     "nearest",
+    "spellings",
+    "the_one_meant",
 ]

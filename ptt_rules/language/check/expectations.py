@@ -27,6 +27,7 @@ from ptt_rules.language.ir import (
 )
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import LEVEL_WORDS, ActionKind, Level
+from ptt_rules.language.who import Who
 
 _ACTION_WORDS = tuple(kind.value for kind in ActionKind)
 
@@ -224,7 +225,7 @@ class ExpectationChecker:
         """Whether it is clear which detector's `let` is meant."""
         owners = self.subjects.owners(name.word)
         if len(owners) > 1:
-            plain = [owner.partition(".")[2] for owner in owners]
+            plain = [Who.parse(owner).name for owner in owners]
             hint = f"write {' or '.join(f'`{owner}.{name.word}`' for owner in plain[:2])}"
             message = f"`{name.word}` is a name in {len(owners)} detectors"
             self._tell("PTT405", name, message, hint)

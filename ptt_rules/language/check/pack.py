@@ -153,10 +153,11 @@ class _PackChecker:
     def tell_circles(self) -> None:
         """Detectors that suppress each other would hide a fault from everyone."""
         suppresses = {name: one.suppresses for name, one in self.all_detectors().items()}
+        own = {detector.qualified: detector for detector in self.detectors.values()}
         told: set[str] = set()
         for name in sorted(suppresses):
             circle = _circle(name, suppresses)
-            detector = self.detectors.get(name.partition(".")[2]) if circle else None
+            detector = own.get(name) if circle else None
             if detector is None or detector.declaration is None or not told.isdisjoint(circle):
                 continue
             told.update(circle)

@@ -55,17 +55,18 @@ def _verb(condition: Condition, before: Condition | None) -> str:
     return f"is {condition.value}"
 
 
-_NEWS = (EventKind.FIRED, EventKind.ESCALATED, EventKind.AGAIN)
-"""Another detector may have suppressed a finding until it is reported as one that goes on."""
-
-
 def _of_events(look: Look) -> list[dict[str, Any]]:
     """Findings that a person would get up for."""
     return [
         {"text": _short(f"{look.run} {_finding(event)}"), **event.to_json()}
         for event in look.new
-        if event.level >= Level.HIGH and event.event in _NEWS
+        if event.level >= Level.HIGH and _is_news(event.event)
     ]
+
+
+def _is_news(kind: EventKind) -> bool:
+    # another detector may have suppressed a finding until it is reported as one that goes on
+    return kind.is_finding or kind is EventKind.AGAIN
 
 
 def _finding(event: Event) -> str:

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
+from ptt_rules.language.check import meant
 from ptt_rules.language.codes import Code, Rules
 from ptt_rules.language.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for source, item in subject.items(tree.OverrideDetector):
-        for name in sorted(subject.disabled):
-            if item.detector.dotted in (name, name.partition(".")[2]):
-                message = f"`{name}` is disabled: this override changes nothing"
-                hint = "leave out the override, or the `disable`"
-                yield Finding(source, item.detector.span, message, hint)
+        for name in meant(item.detector.dotted, sorted(subject.disabled)):
+            message = f"`{name}` is disabled: this override changes nothing"
+            hint = "leave out the override, or the `disable`"
+            yield Finding(source, item.detector.span, message, hint)
 
 
 RULE = Rule(
