@@ -84,9 +84,11 @@ LIBRARIES = {
     "tokenizers": ["ptt_runtime/demo"],
 }
 
-# Where a module's name is computed: trl in the demo, TensorBoard in its reader, lazy public names.
+# Where a module's name is computed: trl in the demo, TensorBoard in its reader, lazy public names,
+# the rules of the linter, which are the files of a folder.
 BY_NAME = [
     "ptt_rules/_later",
+    "ptt_rules/authoring/lint/registry",
     "ptt_rules/cli/main",
     "ptt_rules/logs/tensorboard",
     "ptt_runtime/__init__",

@@ -1,6 +1,6 @@
 """The linter: what is legal in a pack, and likely wrong.
 
-`rules` has one file for each rule, with its page and its check; `registry` lists them. They look
+`rules` has one file for each rule, with its page and its check; `registry` finds them. They look
 at a `Subject`, a checked pack with its syntax trees, its operations by meaning and the intervals
 of what its expressions can be.
 """

@@ -1,4 +1,4 @@
-"""All rules, in the order of their codes.
+"""All rules: one for each file of `rules`, in the order of their codes.
 
 60x comments · 61x conditions · 62x windows · 63x levels and life · 64x texts and tests ·
 65x names and declarations · 66x what nothing uses · 67x other packs · 68x policies
@@ -6,126 +6,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ptt_rules.authoring.lint import rules
 from ptt_rules.authoring.lint.rule import Rule
-from ptt_rules.authoring.lint.rules import (
-    absence_never_judged,
-    after_without_effect,
-    allow_without_effect,
-    allow_without_reason,
-    argument_unknown,
-    baseline_includes_recent,
-    comparison_never_known,
-    contradictory_condition,
-    default_at_edge_of_range,
-    disable_of_shadow,
-    divisor_may_be_zero,
-    duplicate_detector,
-    exact_comparison,
-    frozen_condition,
-    hold_of_one,
-    keep_of_one,
-    level_never_shown,
-    message_missing,
-    message_without_number,
-    metric_in_other_unit,
-    metric_never_logged,
-    metric_without_description,
-    metric_without_range,
-    milder_suppresses_worse,
-    name_not_snake_case,
-    name_of_no_fault,
-    nan_test_of_aggregate,
-    never_in_one_row,
-    noisy_single_row,
-    override_changes_nothing,
-    override_of_disabled,
-    param_without_range,
-    quantile_beyond_window,
-    reaction_never_runs,
-    reference_leads_nowhere,
-    reference_missing,
-    remedy_missing,
-    set_of_nothing,
-    set_without_limit,
-    statistic_of_clock,
-    statistic_of_few,
-    stop_below_high,
-    summary_ends_in_full_stop,
-    summary_missing,
-    summary_too_long,
-    suppression_without_effect,
-    test_missing,
-    threshold_outside_range,
-    told_at_every_row,
-    two_metrics_for_one_key,
-    until_without_effect,
-    unused_let,
-    unused_metric,
-    unused_param,
-    why_missing,
-    window_of_one,
-)
 
-_MODULES = (
-    allow_without_effect,
-    allow_without_reason,
-    threshold_outside_range,
-    contradictory_condition,
-    exact_comparison,
-    divisor_may_be_zero,
-    comparison_never_known,
-    nan_test_of_aggregate,
-    noisy_single_row,
-    frozen_condition,
-    statistic_of_clock,
-    never_in_one_row,
-    baseline_includes_recent,
-    after_without_effect,
-    hold_of_one,
-    quantile_beyond_window,
-    statistic_of_few,
-    window_of_one,
-    level_never_shown,
-    until_without_effect,
-    keep_of_one,
-    told_at_every_row,
-    duplicate_detector,
-    milder_suppresses_worse,
-    suppression_without_effect,
-    absence_never_judged,
-    message_missing,
-    why_missing,
-    remedy_missing,
-    reference_missing,
-    summary_missing,
-    test_missing,
-    message_without_number,
-    summary_ends_in_full_stop,
-    summary_too_long,
-    reference_leads_nowhere,
-    name_not_snake_case,
-    name_of_no_fault,
-    metric_without_description,
-    metric_without_range,
-    metric_in_other_unit,
-    metric_never_logged,
-    two_metrics_for_one_key,
-    default_at_edge_of_range,
-    param_without_range,
-    argument_unknown,
-    unused_param,
-    unused_metric,
-    unused_let,
-    override_changes_nothing,
-    override_of_disabled,
-    disable_of_shadow,
-    set_without_limit,
-    stop_below_high,
-    reaction_never_runs,
-    set_of_nothing,
-)
 
-RULES: dict[str, Rule] = {module.__name__.rpartition(".")[2]: module.RULE for module in _MODULES}
+def _found() -> dict[str, Rule]:
+    names = [module.name for module in iter_modules(rules.__path__)]
+    found = {name: import_module(f"{rules.__name__}.{name}").RULE for name in names}
+    return dict(sorted(found.items(), key=lambda one: one[1].code))
+
+
+RULES = _found()
 """By name, which is that of the rule's file."""
 
 PAGES = {rule.code: rule.page for rule in RULES.values()}
