@@ -11,10 +11,11 @@ import polars as pl
 from ptt_rules.evaluation.compiled import CompiledDetector, ValueAt
 from ptt_rules.evaluation.events import Event
 from ptt_rules.evaluation.faults import Faults, fault_of
-from ptt_rules.evaluation.lifecycle import Life, Moment
+from ptt_rules.evaluation.lifecycle import Moment, awaited
+from ptt_rules.evaluation.living import Living
 from ptt_rules.evaluation.polars import Columns
-from ptt_rules.evaluation.reactions import Firing
-from ptt_rules.language import Level, Measure
+from ptt_rules.evaluation.reactions import Firing, Place
+from ptt_rules.language import Level
 from ptt_rules.logs import Row
 
 Seen = Mapping[int, int]
@@ -51,6 +52,10 @@ class Chunk:
     def values_at(self, place: int) -> ValueAt:
         return lambda operation: self.columns[operation][place]
 
+    def place(self, place: int) -> Place:
+        """A row of it, as the row of its log that it is."""
+        return Place(self.first + place, self.row(place), self.values_at(place))
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -85,14 +90,12 @@ def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.E
     judged = pl.any_horizontal(*observed) if observed else pl.col("step").is_not_null()
     after = compiled.detector.after
     if after is not None:
-        match after.measure:
-            case Measure.STEPS:
-                judged &= pl.col("step") >= after.amount
-            case Measure.SECONDS:
-                judged &= pl.lit(columns.rows.clocks >= after.amount).fill_null(False)
-            case Measure.JUDGEMENTS:
-                for column, one in zip(compiled.columns, observed, strict=True):
-                    judged &= one.cum_sum() + seen.get(column, 0) >= after.amount
+        counts = (
+            one.cum_sum() + seen.get(column, 0)
+            for column, one in zip(compiled.columns, observed, strict=True)
+        )
+        for one in awaited(after, pl.col("step"), pl.lit(columns.rows.clocks), counts):
+            judged &= (one >= after.amount).fill_null(False)
     family = compiled.family
     if family is not None:
         there = columns.expression(family).is_not_null().cum_sum() + seen.get(family, 0)
@@ -103,15 +106,15 @@ def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.E
 # ---- one detector --------------------------------------------------------------------------
 
 
-class DetectorRun:
-    """The life of one detector, or of one instance of it, from chunk to chunk."""
+class DetectorRun(Living):
+    """Judges one detector, or one instance of it, from chunk to chunk."""
+
+    __slots__ = ("_judgements", "_tells_each_firing")
 
     def __init__(self, compiled: CompiledDetector, *, tells_each_firing: bool = True) -> None:
-        self.compiled = compiled
+        super().__init__(compiled)
         self._tells_each_firing = tells_each_firing
-        self._life = Life(compiled.detector)
         self._judgements = 0
-        self.is_broken = False
 
     def judge(self, chunk: Chunk, levels: pl.Series, failures: Faults) -> Iterator[Judged]:
         """Judgements in a chunk that told something or left the detector firing.
@@ -123,11 +126,12 @@ class DetectorRun:
         """
         if self.is_broken or not chunk.height:
             return
-        for operation in self.compiled.operations & failures.keys():
-            yield self._broken(chunk, 0, failures[operation])
+        fault = self.fault_in(failures) if failures else None
+        if fault is not None:
+            yield Judged(0, self.fail(fault, chunk.place(0)), None)
             return
         # nearly all detectors are quiet nearly always, so that this is all that they cost
-        if self._life.is_quiet and not levels.max():
+        if self.life.is_quiet and not levels.max():
             self._judgements += levels.count()
             return
         yield from self._walk(chunk, levels)
@@ -136,7 +140,7 @@ class DetectorRun:
         path = _Path.of(self.compiled, chunk, levels)
         number = 0
         while number < len(path.places):
-            if self._life.is_quiet:
+            if self.life.is_quiet:
                 number = path.next_holding(number)
                 if number == len(path.places):
                     break
@@ -144,32 +148,21 @@ class DetectorRun:
             try:
                 judged = self._judge(chunk, path, number)
             except Exception as error:  # told as an event, the other detectors go on
-                yield self._broken(chunk, place, fault_of(error))
+                yield Judged(place, self.fail(fault_of(error), chunk.place(place)), None)
                 return
             if judged.event or judged.firing:
                 yield judged
-            is_settled = self._life.is_settled(path.level(number), path.until(number))
+            is_settled = self.life.is_settled(path.level(number), path.until(number))
             may_skip = is_settled and not (self._tells_each_firing and judged.firing)
             number = path.next_change(number) if may_skip else number + 1
         self._judgements += len(path.places)
 
     def _judge(self, chunk: Chunk, path: _Path, number: int) -> Judged:
-        place, life = path.places[number], self._life
+        place = path.places[number]
         now = Moment(self._judgements + number, chunk.steps[place], chunk.clocks[place])
-        change = life.judge(path.level(number), path.until(number), now)
-        event = None
-        if change is not None:
-            values = chunk.values_at(place)
-            event = self.compiled.event(change, chunk.first + place, chunk.row(place), values)
-        firing = (
-            None if life.level is None else Firing(self.compiled, life.level, now, life.since_step)
-        )
-        return Judged(place, event, firing)
-
-    def _broken(self, chunk: Chunk, place: int, fault: str) -> Judged:
-        self.is_broken = True
-        event = self.compiled.broken(chunk.first + place, chunk.row(place), fault)
-        return Judged(place, event, None)
+        worst, until = path.level(number), path.until(number)
+        event = self.step(worst, until, now, lambda: chunk.place(place))
+        return Judged(place, event, self.firing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
 from ptt_rules.evaluation.attendance import AWAKE, Attendance
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.events import Event
-from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.faults import fault_of
 from ptt_rules.evaluation.lacks import Evidence
-from ptt_rules.evaluation.lifecycle import Life, Moment
-from ptt_rules.evaluation.reactions import Firing
+from ptt_rules.evaluation.lifecycle import Moment, awaited
+from ptt_rules.evaluation.living import Living
+from ptt_rules.evaluation.reactions import Place
 from ptt_rules.evaluation.row import LiveProgram
 from ptt_rules.evaluation.unjudged import Broken, is_unknown
-from ptt_rules.language import Level, Measure
 from ptt_rules.logs import Row
 
 
@@ -29,25 +29,19 @@ class Status(Enum):
     BROKEN = "broken"
 
 
-class Judge:
-    """Judges one detector row by row."""
+class Judge(Living):
+    """Judges one detector row by row.
 
-    __slots__ = (
-        "_columns", "_exists", "_family", "_has_judged", "_is_past", "_levels", "_life", "_place",
-        "_was_known", "broken", "compiled", "firing",
-    )  # fmt: skip
+    `firing` is set where the newest row that it was called up for was judged and it fires.
+    """
+
+    __slots__ = ("_columns", "_exists", "_family", "_is_past", "_levels", "_place", "_was_known")
 
     def __init__(self, compiled: CompiledDetector, place: int) -> None:
-        self.compiled = compiled
-        self.firing: Firing | None = None
-        """Set where the newest row that it was called up for was judged and it fires."""
-        self.broken: Broken | None = None
-        """Set once something failed that it needs: it is off."""
+        super().__init__(compiled)
         self._place = place
         """Where the attendance counts its judgements."""
-        self._life = Life(compiled.detector)
         self._was_known = False
-        self._has_judged = False
         self._is_past = False
         self._exists = compiled.family is None
         self._family = compiled.family or 0
@@ -65,7 +59,7 @@ class Judge:
     @property
     def idle(self) -> object:
         """What all its conditions are at a row that would change nothing."""
-        if self._is_past and self._life.is_quiet and self.broken is None:
+        if self._is_past and self.life.is_quiet and self.broken is None:
             return False if self._was_known else None
         return AWAKE
 
@@ -85,16 +79,20 @@ class Judge:
         self.firing = None
         if self.broken is not None:
             return None
-        fault = self._own_fault(program.failures) if program.failures else None
+
+        def place() -> Place:
+            return Place(number, row, program.values.__getitem__)
+
+        fault = self.fault_in(program.failures) if program.failures else None
         if fault is not None:
-            return self._broken(fault, number, row)
+            return self.fail(fault, place())
         try:
-            return self._judge(program, attendance, number, row)
+            return self._judge(program, attendance, row.step, place)
         except Exception as error:  # told as an event, the other detectors go on
-            return self._broken(fault_of(error), number, row)
+            return self.fail(fault_of(error), place())
 
     def _judge(
-        self, program: LiveProgram, attendance: Attendance, number: int, row: Row
+        self, program: LiveProgram, attendance: Attendance, step: int, place: Callable[[], Place]
     ) -> Event | None:
         values = program.values
         if not self._exists:
@@ -104,52 +102,31 @@ class Judge:
         # steps, clock and counts never fall: what is past stays past
         if not self._is_past:
             clock = program.now.clock
-            self._is_past = self._exists and is_past(self.compiled, attendance, row.step, clock)
+            self._is_past = self._exists and is_past(self.compiled, attendance, step, clock)
             if not self._is_past:
                 return None
         worst, self._was_known = None, False
         for level, truth in self._levels:
             value = values[truth]
             if value is not None:
-                self._was_known = self._has_judged = True
+                self._was_known = self.has_judged = True
                 if value:
                     worst = level
                     break
-        if worst is None and self._life.is_quiet:
+        if worst is None and self.life.is_quiet:
             return None
-        now = Moment(attendance.counts[self._place], row.step, program.now.clock)
-        return self._changed(worst, now, values, number, row)
-
-    def _changed(
-        self, worst: Level | None, now: Moment, values: Sequence[Any], number: int, row: Row
-    ) -> Event | None:
-        """What a judgement changes where a level holds, or has held."""
-        compiled = self.compiled
-        until = None if compiled.until is None else values[compiled.until]
-        change = self._life.judge(worst, until, now)
-        if self._life.level is not None:
-            self.firing = Firing(compiled, self._life.level, now, self._life.since_step)
-        if change is None:
-            return None
-        return compiled.event(change, number, row, values.__getitem__)
-
-    def _own_fault(self, failures: Faults) -> str | None:
-        """What went wrong with an operation that it needs."""
-        own = self.compiled.operations
-        return next((fault for number, fault in failures.items() if number in own), None)
-
-    def _broken(self, fault: str, number: int, row: Row) -> Event:
-        self.broken = Broken(fault, self._has_judged)
-        return self.compiled.broken(number, row, fault)
+        until = None if self.compiled.until is None else values[self.compiled.until]
+        now = Moment(attendance.counts[self._place], step, program.now.clock)
+        return self.step(worst, until, now, place)
 
     def status(self, attendance: Attendance, evidence: Evidence) -> Status:
         if self.broken is not None:
             return Status.BROKEN
-        if self._life.level is not None:
+        if self.life.level is not None:
             return Status.FIRING
         if any(attendance.seen(column) == 0 for column in self.compiled.columns):
             return Status.BLIND
-        if self._life.is_pending:
+        if self.life.is_pending:
             return Status.PENDING
         if self._was_known:
             return Status.OK
@@ -159,18 +136,18 @@ class Judge:
 
     def state(self) -> dict[str, Any]:
         return {
-            "life": self._life.state(),
+            "life": self.life.state(),
             "broken": self.broken and self.broken.fault,
             "known": self._was_known,
-            "judged": self._has_judged,
+            "judged": self.has_judged,
             "exists": self._exists,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._life.restore(state["life"])
-        self._was_known, self._has_judged = state["known"], state["judged"]
+        self.life.restore(state["life"])
+        self._was_known, self.has_judged = state["known"], state["judged"]
         fault = state["broken"]
-        self.broken = None if fault is None else Broken(str(fault), self._has_judged)
+        self.broken = None if fault is None else Broken(str(fault), self.has_judged)
         self._exists = state["exists"]
 
 
@@ -181,10 +158,6 @@ def is_past(
     after = compiled.detector.after
     if after is None:
         return True
-    match after.measure:
-        case Measure.STEPS:
-            return step >= after.amount
-        case Measure.SECONDS:
-            return clock is not None and clock >= after.amount
-        case Measure.JUDGEMENTS:
-            return all(attendance.seen(column) >= after.amount for column in compiled.columns)
+    seen = (attendance.seen(column) for column in compiled.columns)
+    needed = awaited(after, step, clock, seen)
+    return all(one is not None and one >= after.amount for one in needed)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ptt_rules.evaluation.events import EventKind
 from ptt_rules.language import Level, Measure
 from ptt_rules.language.ir import Detector, Length
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +21,22 @@ class Moment:
     step: int
     clock: float | None = None
 
-    def has_passed(self, length: Length, since: Moment) -> bool:
-        """Whether so many judgements, steps or seconds lie between; false if no time is known."""
-        match length.measure:
+    def passed(self, measure: Measure, since: Moment) -> float | None:
+        """How many judgements, steps or seconds lie between; None if no time is known."""
+        match measure:
             case Measure.STEPS:
-                return self.step - since.step >= length.amount
+                return self.step - since.step
             case Measure.SECONDS:
                 if self.clock is None or since.clock is None:
-                    return False
-                return self.clock - since.clock >= length.amount
+                    return None
+                return self.clock - since.clock
             case Measure.JUDGEMENTS:
-                return self.number - since.number >= length.amount
+                return self.number - since.number
+
+    def has_passed(self, length: Length, since: Moment) -> bool:
+        """Whether so many judgements, steps or seconds lie between; false if no time is known."""
+        passed = self.passed(length.measure, since)
+        return passed is not None and passed >= length.amount
 
     def has_held(self, length: Length, since: Moment) -> bool:
         """Whether what began at `since` has held so long, the judgement then counted in."""
@@ -44,6 +52,20 @@ class Moment:
 
     def to_json(self) -> list[float | None]:
         return [self.number, self.step, self.clock]
+
+
+def awaited(after: Length, step: T, clock: T, seen: Iterable[T]) -> Iterable[T]:
+    """What must all have reached the amount of `after`, of values or of columns of them.
+
+    `seen` is how often each metric was observed so far.
+    """
+    match after.measure:
+        case Measure.STEPS:
+            return (step,)
+        case Measure.SECONDS:
+            return (clock,)
+        case Measure.JUDGEMENTS:
+            return seen
 
 
 @dataclass(frozen=True, slots=True)

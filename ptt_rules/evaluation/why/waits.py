@@ -106,15 +106,10 @@ def _since(clause: str, length: Length, between: tuple[Moment, Moment], what: st
 
 def done_of(length: Length, since: Moment, now: Moment, *, is_counted_in: bool) -> float | None:
     """How much of a length has passed; None where it is of time and no time is known."""
-    match length.measure:
-        case Measure.JUDGEMENTS:
-            return now.number - since.number + is_counted_in
-        case Measure.STEPS:
-            return now.step - since.step
-        case Measure.SECONDS:
-            if now.clock is None or since.clock is None:
-                return None
-            return now.clock - since.clock
+    passed = now.passed(length.measure, since)
+    if passed is not None and length.measure is Measure.JUDGEMENTS:
+        return passed + is_counted_in
+    return passed
 
 
 def _done_text(length: Length, done: float | None) -> str:
