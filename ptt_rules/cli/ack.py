@@ -42,7 +42,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="SPAN",
         help="how long, such as `30 min`, `2 h` or `500 steps` (default: as long as it runs)",
     )
-    parser.add_argument("--undo", action="store_true", help="tell of it again")
+    parser.add_argument("--undo", action="store_true", help="report it again")
+    parser.add_argument("--json", action="store_true", help="the command as one JSON object")
     return parser
 
 
@@ -50,14 +51,16 @@ def run(options: argparse.Namespace) -> int:
     living, _ = living_run(options.run_dir)
     detector = _detector(living, options.detector)
     if options.undo:
-        give(options.run_dir, Command.now(CommandKind.UNACK, detector=detector))
-        print(f"{options.run_dir} tells of {detector} again")
+        again = f"{options.run_dir} reports {detector} again"
+        command = Command.now(CommandKind.UNACK, detector=detector)
+        give(options.run_dir, command, again, as_json=options.json)
         return EXIT_CLEAN
     text = " ".join(options.span or ())
     until = _until(text, living.last_step) if text else {}
-    give(options.run_dir, Command.now(CommandKind.ACK, detector=detector, **until))
     length = f"for {text}" if text else "as long as it runs"
-    print(f"{options.run_dir} is quiet about {detector} {length}")
+    quiet = f"{options.run_dir} is quiet about {detector} {length}"
+    command = Command.now(CommandKind.ACK, detector=detector, **until)
+    give(options.run_dir, command, quiet, as_json=options.json)
     return EXIT_CLEAN
 
 

@@ -24,6 +24,7 @@ from ptt_rules.cli.common import (
     STDIN,
     Commands,
     print_data,
+    print_json,
     read_data,
     show_error,
 )
@@ -43,7 +44,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         description="Makes packs of YAML heuristics, and of alerts in one line such as\n"
         "`dpo: margin < 0.1 for 20 steps -> high: Margin collapsed`, with the same meaning.\n"
         "Each FILE becomes a pack, or one for each trainer if its alerts are for different\n"
-        "ones. What cannot be converted is told; the rest is converted all the same.",
+        "ones. What cannot be converted is reported; the rest is converted all the same.",
         epilog="exit: 0, 1 some could not be converted, 2 unusable input\n\n"
         "example:\n  ptt convert heuristics.yaml -o heuristics.ptt",
     )
@@ -62,30 +63,33 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "(default: print the pack on standard output)",
     )
     parser.add_argument("--force", action="store_true", help="replace files that are there")
+    parser.add_argument(
+        "--json", action="store_true", help="an object a pack, one a line, then a summary"
+    )
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
-    results = [_convert(path) for path in options.paths]
+    results = [_convert(path, as_json=options.json) for path in options.paths]
     done = [result for result in results if result is not None]
     packs = [pack for result in done for pack in result.packs]
     if packs:
-        _put(packs, options.output, force=options.force)
-    _print_summary(done)
+        _put(packs, options)
+    _print_summary(done, as_json=options.json)
     if len(done) < len(results):
         return EXIT_UNUSABLE
     return EXIT_FINDINGS if any(result.diagnostics for result in done) else EXIT_CLEAN
 
 
-def _convert(path: str) -> Converted | None:
-    """What became of a file; None, and told, if it cannot be used at all."""
+def _convert(path: str, *, as_json: bool) -> Converted | None:
+    """What became of a file; None, and reported, if it cannot be used at all."""
     try:
         converted = convert(_collection(path))
     except PttError as error:
-        show_error(error)
+        show_error(error, as_json=as_json)
         return None
     if converted.diagnostics:
-        show_error(PttError(converted.diagnostics))
+        show_error(PttError(converted.diagnostics), as_json=as_json)
     return converted
 
 
@@ -95,27 +99,43 @@ def _collection(path: str) -> Collection:
     return read_collection(Path(path))
 
 
-def _put(packs: Sequence[PackText], output: str | None, *, force: bool) -> None:
+def _put(packs: Sequence[PackText], options: argparse.Namespace) -> None:
     """Prints or writes the packs.
 
     Errors: PTT305 if two have one name, PTT308, PTT314 if the place takes only one, PTT315
     """
     _check_names(packs)
+    output: str | None = options.output
     is_file = output is not None and output.endswith(".ptt") and not Path(output).is_dir()
-    if len(packs) > 1 and (output is None or is_file):
+    if len(packs) > 1 and (is_file or (output is None and not options.json)):
         names = ", ".join(f"`{pack.name}`" for pack in packs)
         hint = "name a folder with `-o FOLDER`; each pack gets a folder in it"
         message = f"these are {len(packs)} packs ({names}), and a file holds one"
         raise PttError.of("PTT314", message, file=output or "", hint=hint)
     if output is None:
-        print_data(packs[0].text.encode())
+        _show(packs, as_json=options.json)
         return
     paths = [Path(output) if is_file else Path(output, pack.name, PACK_FILE) for pack in packs]
     texts = dict(zip(paths, (pack.text for pack in packs), strict=True))
-    write_files(texts, force=force, hint="choose another place, or replace it with `--force`")
+    write_files(
+        texts, force=options.force, hint="choose another place, or replace it with `--force`"
+    )
+    if options.json:
+        for path, pack in zip(paths, packs, strict=True):
+            print_json({"pack": pack.name, "detectors": pack.detectors, "file": str(path)})
+        return
     for path, pack in zip(paths, packs, strict=True):
         print(f"wrote {path}: {plural(pack.detectors, 'detector')}")
     print(f"look at it, then: ptt check {output}")
+
+
+def _show(packs: Sequence[PackText], *, as_json: bool) -> None:
+    """Prints packs: as JSON any number, else the only one."""
+    if not as_json:
+        print_data(packs[0].text.encode())
+        return
+    for pack in packs:
+        print_json({"pack": pack.name, "detectors": pack.detectors, "text": pack.text})
 
 
 def _check_names(packs: Sequence[PackText]) -> None:
@@ -126,11 +146,14 @@ def _check_names(packs: Sequence[PackText]) -> None:
             raise PttError.of("PTT305", message, hint=hint)
 
 
-def _print_summary(done: Sequence[Converted]) -> None:
-    """How much was left out, on standard error, as the output may be a pack."""
+def _print_summary(done: Sequence[Converted], *, as_json: bool) -> None:
+    """How much was left out: on standard error, as the output may be a pack, or as JSON."""
     total = sum(result.total for result in done)
     converted = sum(result.done for result in done)
     faults = sum(len(result.diagnostics) for result in done)
-    if faults:
+    if as_json:
+        counts = {"heuristics": total, "converted": converted, "errors": faults}
+        print_json({"event": "summary", **counts})
+    elif faults:
         told = f"{converted} of {plural(total, 'heuristic')} converted"
         print(f"{told}, {plural(faults, 'error')}", file=sys.stderr)

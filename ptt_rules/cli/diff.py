@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from ptt_rules.cli.common import EXIT_CLEAN, EXIT_UNUSABLE, Commands, print_json, write_file
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json, write_file
 from ptt_rules.cli.registry import About, Group
+from ptt_rules.language import PttError
 from ptt_rules.report import Colour, diff_page, diff_text
 from ptt_rules.snapshots import diff_snapshots, no_snapshot, read_snapshot, snapshot_steps
 
@@ -30,15 +31,17 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Errors: PTT303 for more than two steps, PTT420 where two snapshots cannot be compared"""
     run_dir = Path(options.run_dir)
     if len(options.steps) > 2:
-        print("ptt diff: give at most two steps", file=sys.stderr)
-        return EXIT_UNUSABLE
+        hint = "give the earlier and the later one"
+        raise PttError.of("PTT303", f"these are {len(options.steps)} steps, not two", hint=hint)
     before, after = _steps(run_dir, options.steps)
     diff = diff_snapshots(read_snapshot(run_dir, before), read_snapshot(run_dir, after))
     if diff is None:
-        print(f"ptt diff: steps {before} and {after} share no prompt", file=sys.stderr)
-        return EXIT_UNUSABLE
+        message = f"steps {before} and {after} share no prompt"
+        hint = "compare snapshots that were made with the same prompts"
+        raise PttError.of("PTT420", message, file=str(run_dir), hint=hint)
     if options.html:
         write_file(Path(options.html), diff_page(diff).encode())
     if options.json:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ptt_rules.border import plural
-from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, write_file
+from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json, write_file
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import load_tested, shipped_packs
@@ -43,6 +43,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "--check", action="store_true", help="writes nothing, exits with 1 if a page would change"
     )
+    parser.add_argument("--json", action="store_true", help="an object a page, one a line")
     return parser
 
 
@@ -50,14 +51,17 @@ def run(options: argparse.Namespace) -> int:
     files = pages(options.packs or shipped_packs(), options.format)
     folder = Path(options.output)
     changed = [name for name, text in files.items() if _read(folder / name) != text]
-    if options.check:
+    for name in () if options.check else changed:
+        _write(folder / name, files[name])
+    if options.json:
+        for name in files:
+            print_json({"file": str(folder / name), "changed": name in changed})
+    elif options.check:
         for name in changed:
             print(f"{folder / name} would change")
-        return EXIT_FINDINGS if changed else EXIT_CLEAN
-    for name in changed:
-        _write(folder / name, files[name])
-    print(f"{len(changed)} of {plural(len(files), 'file')} written to {folder}")
-    return EXIT_CLEAN
+    else:
+        print(f"{len(changed)} of {plural(len(files), 'file')} written to {folder}")
+    return EXIT_FINDINGS if options.check and changed else EXIT_CLEAN
 
 
 def pages(packs: Sequence[str], form: str) -> dict[str, str]:

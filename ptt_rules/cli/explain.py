@@ -33,7 +33,7 @@ EXAMPLE_FILE = "mine.ptt"
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "explain",
-        description="Explains a diagnostic code with an example and its mending, or a detector "
+        description="Explains a diagnostic code with an example and its fix, or a detector "
         "with what it watches, when it fires and what to do then.",
         epilog="exit: 0, 2 if the name is neither\n\n"
         "example:\n  ptt explain PTT203\n  ptt explain grpo.entropy_collapse",

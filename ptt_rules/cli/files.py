@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ptt_rules.border import write_text
 from ptt_rules.language import Diagnostic, PttError
+
+
+def files_json(paths: Iterable[Path]) -> dict[str, list[str]]:
+    """The files that a command wrote, for machines."""
+    return {"files": [str(path) for path in paths]}
 
 
 def write_files(texts: Mapping[Path, str], *, force: bool, hint: str) -> None:

@@ -7,8 +7,8 @@ import difflib
 import io
 import sys
 from collections import Counter
-from collections.abc import Iterable
-from enum import Enum, auto
+from collections.abc import Iterable, Iterator
+from enum import Enum
 from pathlib import Path
 
 from ptt_rules.border import plural
@@ -19,6 +19,7 @@ from ptt_rules.cli.common import (
     STDIN,
     Commands,
     print_data,
+    print_json,
     read_data,
     show_error,
     write_file,
@@ -35,9 +36,11 @@ _TONES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 class _Outcome(Enum):
-    IN_ORDER = auto()
-    CHANGED = auto()
-    UNUSABLE = auto()
+    """What became of a file, in the word that JSON has."""
+
+    IN_ORDER = "in order"
+    CHANGED = "changed"
+    UNUSABLE = "unusable"
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -51,13 +54,14 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a .ptt file or a folder")
     parser.add_argument("--check", action="store_true", help="change nothing, name what would")
     parser.add_argument("--diff", action="store_true", help="change nothing, show what would")
+    parser.add_argument("--json", action="store_true", help="an object a file, one a line")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
     outcomes = Counter(_format(path, options) for path in _files(options.paths))
     is_dry = options.check or options.diff
-    if options.paths != [STDIN]:
+    if options.paths != [STDIN] and not options.json:
         print(_summary(outcomes, is_dry))
     if outcomes[_Outcome.UNUSABLE]:
         return EXIT_UNUSABLE
@@ -85,6 +89,7 @@ def _inside(folder: Path) -> list[str]:
 
 
 def _format(path: str, options: argparse.Namespace) -> _Outcome:
+    """Formats a file as the options want it, and says what became of it."""
     try:
         before = _read(path)
         source = decode_source(path, before)
@@ -92,14 +97,36 @@ def _format(path: str, options: argparse.Namespace) -> _Outcome:
         if formatted is None:
             raise PttError(diagnostics)
         after = formatted.encode()
-        if path == STDIN and not (options.check or options.diff):
-            print_data(after)
-        elif before != after:
-            _change(path, before, after, options)
+        _put(path, before, after, options)
     except PttError as error:
-        show_error(error)
+        show_error(error, as_json=options.json)
+        if options.json:
+            print_json({"file": path, "outcome": _Outcome.UNUSABLE.value})
         return _Outcome.UNUSABLE
     return _Outcome.IN_ORDER if before == after else _Outcome.CHANGED
+
+
+def _put(path: str, before: bytes, after: bytes, options: argparse.Namespace) -> None:
+    is_dry = options.check or options.diff
+    if options.json:
+        if path != STDIN and before != after and not is_dry:
+            write_file(Path(path), after)
+        _print_json(path, before, after, options)
+    elif path == STDIN and not is_dry:
+        print_data(after)
+    elif before != after:
+        _change(path, before, after, options)
+
+
+def _print_json(path: str, before: bytes, after: bytes, options: argparse.Namespace) -> None:
+    """What became of a file; with what was asked for: the text of standard input, the diff."""
+    outcome = _Outcome.IN_ORDER if before == after else _Outcome.CHANGED
+    told = {"file": path, "outcome": outcome.value}
+    if options.diff:
+        told["diff"] = "".join(_diff(path, before.decode(), after.decode()))
+    if path == STDIN:
+        told["text"] = after.decode()
+    print_json(told)
 
 
 def _change(path: str, before: bytes, after: bytes, options: argparse.Namespace) -> None:
@@ -124,11 +151,16 @@ def _summary(outcomes: Counter[_Outcome], is_dry: bool) -> str:
 
 def _show_diff(path: str, before: str, after: str) -> None:
     colour = Colour.of(sys.stdout)
-    for line in difflib.unified_diff(_lines(before), _lines(after), path, path):
-        text = line.removesuffix("\n")
+    for line in _diff(path, before, after):
+        text, end, rest = line.partition("\n")
         tone = _TONES.get(line[:1])
-        end = "\n" if text != line else "\n\\ No newline at end of file\n"
-        print_data(f"{colour(text, tone) if tone else text}{end}".encode())
+        print_data(f"{colour(text, tone) if tone else text}{end}{rest}".encode())
+
+
+def _diff(path: str, before: str, after: str) -> Iterator[str]:
+    """The lines of a unified diff with their ends, one that lacks its own with a note below it."""
+    for line in difflib.unified_diff(_lines(before), _lines(after), path, path):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _lines(text: str) -> list[str]:

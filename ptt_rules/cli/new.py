@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from ptt_rules.authoring import Skeleton, new_detector
-from ptt_rules.cli.common import EXIT_CLEAN, Commands
-from ptt_rules.cli.files import write_files
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.files import files_json, write_files
 from ptt_rules.cli.registry import About, Group
 
 ABOUT = About(Group.WRITE, 10, "write a detector with its tests, to start from")
@@ -35,12 +35,16 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="KEY",
         help="what it watches: a key that the trainer logs, or a metric of the pack",
     )
+    parser.add_argument("--json", action="store_true", help="the files as one JSON object")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
     skeleton = new_detector(options.name, Path(options.path), options.metric)
     write_files(skeleton.texts, force=False, hint="choose another name, or another folder")
+    if options.json:
+        print_json(files_json(skeleton.texts))
+        return EXIT_CLEAN
     for path in skeleton.texts:
         print(f"wrote {path}")
     print(_next_steps(skeleton))

@@ -29,7 +29,7 @@ from ptt_rules.report import Colour, outcome_text
 ABOUT = About(Group.PACKS, 20, "make a wheel of a pack, for pip to install")
 
 _EPILOG = """\
-exit: 0, 1 refused: errors, tests that fail or no tests, 2 unusable input
+exit: 0, 1 refused: errors or tests that fail, 2 unusable input or no tests
 
 examples:
   ptt pack build

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ptt_rules.border import plural
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, write_file
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json, write_file
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import LOCK_FILE, Lock, load, lock_of, read_lock, used_packs
@@ -32,6 +34,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         metavar="PACK",
         help="a pack by its name, or a .ptt file, folder or wheel",
     )
+    parser.add_argument("--json", action="store_true", help="the lock as one JSON object")
     return parser
 
 
@@ -40,10 +43,27 @@ def run(options: argparse.Namespace) -> int:
     before = read_lock(path) if path.is_file() else None
     lock = _lock(path, options.packs or _asked(before))
     write_file(path, lock.text().encode())
+    if options.json:
+        packs = list(_packs_json(before, lock))
+        print_json({"file": str(path), "ptt": lock.engine, "packs": packs})
+        return EXIT_CLEAN
     for line in _changes(before, lock):
         print(line)
     print(f"wrote {path}: {plural(len(lock.pins), 'pack')}, ptt {lock.engine}")
     return EXIT_CLEAN
+
+
+def _packs_json(before: Lock | None, lock: Lock) -> Iterator[dict[str, Any]]:
+    """The packs that are pinned; `changed` where one was not pinned like this before."""
+    old = before.pins if before else {}
+    for name, pin in sorted(lock.pins.items()):
+        is_same = name in old and (old[name].version, old[name].digest) == (pin.version, pin.digest)
+        yield {
+            "name": name,
+            "version": pin.version,
+            "digest": pin.digest,
+            "changed": not is_same,
+        }
 
 
 def _asked(before: Lock | None) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands
-from ptt_rules.cli.files import write_files
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.files import files_json, write_files
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.packs import POLICY_PACK, new_pack
 
@@ -32,12 +32,16 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         default=POLICY_PACK,
         help="the pack that it builds on, by name (default: %(default)s)",
     )
+    parser.add_argument("--json", action="store_true", help="the files as one JSON object")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
     texts = new_pack(options.name, Path(options.path), options.extends)
     write_files(texts, force=False, hint="choose another name, or another folder")
+    if options.json:
+        print_json(files_json(texts))
+        return EXIT_CLEAN
     for path in texts:
         print(f"wrote {path}")
     folder = Path(options.path) / options.name

@@ -46,7 +46,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "replay",
         description="Judges logs of runs: a run directory, trainer_state.json, JSON lines of log "
         "dicts, CSV, Parquet or TensorBoard events.",
-        epilog="exit: 0; with --fail-on: 1 if told; with --fail-on-blind: 1 if too few could "
+        epilog="exit: 0; with --fail-on: 1 if reported; with --fail-on-blind: 1 if too few could "
         "judge; 2 unusable input\n\n"
         "examples:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard\n"
         "  ptt replay log.jsonl --pack sft --config beta=0.1 --fail-on-blind 50%",
@@ -62,7 +62,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--fail-on",
         choices=LEVEL_WORDS,
         metavar="LEVEL",
-        help="exit 1 if something of this level or worse was told",
+        help="exit 1 if something of this level or worse was reported",
     )
     parser.add_argument(
         "--fail-on-blind",

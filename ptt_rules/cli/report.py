@@ -6,7 +6,8 @@ import argparse
 import importlib
 from pathlib import Path
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands
+from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
+from ptt_rules.cli.files import files_json
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.report.run import run_page
@@ -34,6 +35,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument(
         "--png", action="store_true", help="also a picture beside it (extra `report`)"
     )
+    parser.add_argument("--json", action="store_true", help="the files as one JSON object")
     return parser
 
 
@@ -47,10 +49,14 @@ def run(options: argparse.Namespace) -> int:
         message = f"this file cannot be written: {error.strerror}"
         hint = "give another one with `-o`"
         raise PttError.of("PTT308", message, file=str(page), hint=hint) from error
-    print(page)
+    written = [page]
     if options.png:
         name = f"{page.stem}.png" if options.output else PICTURE
-        print(_draw(found, page.with_name(name)))
+        written.append(_draw(found, page.with_name(name)))
+    if options.json:
+        print_json(files_json(written))
+    else:
+        print("\n".join(map(str, written)))
     return EXIT_CLEAN
 
 

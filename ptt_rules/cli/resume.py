@@ -21,6 +21,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         epilog="exit: 0, 2 unusable input\n\nexample:\n  ptt resume runs/a",
     )
     parser.add_argument("run_dir", metavar="RUN", help="the run directory of a callback")
+    parser.add_argument("--json", action="store_true", help="the command as one JSON object")
     return parser
 
 
@@ -30,6 +31,6 @@ def run(options: argparse.Namespace) -> int:
         message = f"this run is not paused: it is at step {held.last_step}, {state.reason}"
         hint = "a pause ends by itself when its time is up"
         raise PttError.of("PTT508", message, file=options.run_dir, hint=hint)
-    give(options.run_dir, Command.now(CommandKind.RESUME))
-    print(f"{options.run_dir} goes on at step {held.last_step}")
+    text = f"{options.run_dir} goes on at step {held.last_step}"
+    give(options.run_dir, Command.now(CommandKind.RESUME), text, as_json=options.json)
     return EXIT_CLEAN

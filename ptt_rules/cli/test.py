@@ -216,7 +216,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _run_watched(options: argparse.Namespace) -> int:
-    """Runs the tests once; what is wrong with the packs is shown, and may be mended."""
+    """Runs the tests once; what is wrong with the packs is shown, and may be fixed."""
     try:
         code = _run(options)
     except PttError as error:
