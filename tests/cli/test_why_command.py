@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from ptt_rules import load, why
 from ptt_rules.cli.main import main
 from ptt_rules.report import Colour
 from ptt_rules.report.why import why_text
+from tests.cli.commands import make_folder
 
 Capture = pytest.CaptureFixture[str]
 RUNS = Path(__file__).parents[1] / "runs"
@@ -112,3 +115,84 @@ def test_truths_have_colours_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     assert "\x1b[1mtrue\x1b[0m" in colourful
     assert "\x1b[1;31mfired critical\x1b[0m" in colourful
     assert "\x1b" not in why_text(explained)
+
+
+# ---- without a detector --------------------------------------------------------------------
+
+
+def test_without_a_detector_it_is_the_first_cause(capsys: Capture) -> None:
+    code, out, err = run(NAN_RUN, "--pack", "dpo", capsys=capsys)
+    assert (code, err) == (0, "")
+    assert out.startswith("the first cause: preference.margin_lost\n  The reward margin is nan")
+    _, alone, _ = run(NAN_RUN, "--pack", "dpo", "margin_lost", capsys=capsys)
+    conditions = alone.split("\n\n", 1)[1]
+    assert out.endswith(conditions)
+
+
+def test_of_a_run_it_is_what_show_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_folder(tmp_path)
+    _, out, _ = run("run", capsys=capsys)
+    assert out.startswith("the first cause: good.kl_high\n")
+    assert re.search(r"^  critical when mean\(kl\[3\]\) > 0.3 +true$", out, re.MULTILINE)
+    _, out, _ = run("run", "--json", capsys=capsys)
+    told = json.loads(out)
+    assert told["detector"] == told["incident"]["first_cause"]["detector"] == "good.kl_high"
+    assert main(["show", "run", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert told["incident"] == shown["incidents"][0]
+    assert told["reach"] == shown["reach"]
+
+
+def test_parameters_change_the_first_cause_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Then it is that of a replay, as what was recorded was judged with others."""
+    monkeypatch.chdir(tmp_path)
+    make_folder(tmp_path)
+    Path("good.ptt").write_text(Path("good.ptt").read_text().replace("0.3", "9"))
+    _, out, _ = run("run", "--pack", "good.ptt", capsys=capsys)
+    assert out.startswith("nothing was found; 1 of 1 detector could judge\n")
+
+
+def test_where_nothing_was_found_it_says_what_could_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_folder(tmp_path)
+    code, out, err = run("fine", capsys=capsys)
+    assert (code, err) == (0, "")
+    assert out == (
+        "nothing was found; 1 of 1 detector could judge\n"
+        "  `ptt why fine DETECTOR` shows how near a detector came to firing\n"
+    )
+    _, out, _ = run("blind.jsonl", "--pack", "good.ptt", capsys=capsys)
+    assert out.startswith(
+        "nothing was found; 0 of 1 detector could judge\n  could not judge, as `kl`"
+    )
+    _, out, _ = run("blind.jsonl", "--pack", "good.ptt", "--json", capsys=capsys)
+    told = json.loads(out)
+    assert (told["detector"], told["incident"], told["reach"]["judged"]) == (None, None, 0)
+
+
+def test_a_finding_of_ones_own_code_is_named_and_has_no_condition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_folder(tmp_path)
+    events = Path("run/events.jsonl")
+    events.write_text(events.read_text().replace("good.kl_high", "own.check"))
+    code, out, err = run("run", capsys=capsys)
+    assert (code, err) == (0, "")
+    assert out.startswith("the first cause: own.check\n")
+    assert "critical when" not in out
+
+
+def test_a_log_that_can_be_read_once_is_enough(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text(Path(NAN_RUN).read_text())
+    command = [sys.executable, "-m", "ptt_rules.cli.main", "why", "/dev/stdin", "--pack", "dpo"]
+    with (tmp_path / "log.jsonl").open() as log:
+        done = subprocess.run(command, stdin=log, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("the first cause: preference.margin_lost\n")
