@@ -21,7 +21,7 @@ from typing import Any
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.demo.trainers import make_trainer
 from ptt_runtime.distributed import Ranks
-from ptt_runtime.distributed.quantities import LENGTH
+from ptt_runtime.rank_metrics.quantities import LENGTH
 
 STEPS = 60
 EVERY = 10

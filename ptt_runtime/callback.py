@@ -32,12 +32,12 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from ptt_rules import MOST_REPORTS, PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
-from ptt_runtime.algorithms import FALLBACK_PACK, IGNORES_STOP, algorithm_of, is_plain
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.arguments import checked, flag
 from ptt_runtime.channels import Channel, channels_of
-from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of
+from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of, policy_name
 from ptt_runtime.console import Console
-from ptt_runtime.distributed import EVERY_STEPS, Ranks
+from ptt_runtime.distributed import Ranks
 from ptt_runtime.endings import SILENT_END, Endings, ending_of
 from ptt_runtime.guard import Fault
 from ptt_runtime.hearing import Cells, hear, trainer_that_calls
@@ -54,16 +54,15 @@ from ptt_runtime.options import (
     verbosity_of,
 )
 from ptt_runtime.part import Part
-from ptt_runtime.provenance import library_versions, provenance
-from ptt_runtime.recorder import Recorder
-from ptt_runtime.resuming import Mismatch, Place
-from ptt_runtime.run import Run, Training
+from ptt_runtime.rank_metrics import EVERY_STEPS
+from ptt_runtime.resume_check import Mismatch
+from ptt_runtime.resuming import Place
+from ptt_runtime.run import Run
 from ptt_runtime.snapshots import Snapshots, snapshots_of
 from ptt_runtime.trackers import trackers_of
+from ptt_runtime.training import Training
+from ptt_runtime.trainings import Trainings
 
-GUARD = "guard"
-SHIPPED_GUARD = f"{FALLBACK_PACK}.{GUARD}"
-"""What stops on critical whatever packs define."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -113,11 +112,8 @@ class DiagnosticsCallback(TrainerCallback):
         verbosity: str | None = None,
         fail_fast: bool = False,
     ) -> None:
-        self._console = Console(verbosity=verbosity_of("verbosity", verbosity))
-        wanted = run_dir_of("run_dir", run_dir)
-        self._place = Place(Path(wanted) if wanted is not None else None, self._console.say)
-        self._fail_fast = flag("fail_fast", fail_fast)
-        self._options = Options(
+        console = Console(verbosity=verbosity_of("verbosity", verbosity))
+        options = Options(
             channels=channels_of("channels", channels),
             trackers=trackers_of("trackers", trackers),
             rank_metrics_every=rank_metrics_every_of("rank_metrics_every", rank_metrics_every),
@@ -125,34 +121,36 @@ class DiagnosticsCallback(TrainerCallback):
             snapshots=snapshots_of("snapshots", snapshots),
             most_reports=most_reports_of("most_reports", most_reports),
             skip_nonfinite_steps=flag("skip_nonfinite_steps", skip_nonfinite_steps),
+            fail_fast=flag("fail_fast", fail_fast),
         )
         wish = Wish(
             packs=packs_of("packs", packs),
             only=flag("only", only),
             params=params_of("params", params),
-            policy=_policy_name(policy, stop_on_critical),
+            policy=policy_name(policy, stop_on_critical),
             settings=settings_of("settings", settings),
             older=older_packs(
                 heuristics_dir_of("custom_heuristics_dir", custom_heuristics_dir),
                 alerts_of("custom_alerts", custom_alerts),
             ),
         )
-        self._chosen = ChosenRules(wish, beside=self._options.choices)
-        self._actuator = self._options.actuator()
-        self._actuator.check(self._chosen.foreseen)
+        chosen = ChosenRules(wish, beside=options.choices)
+        self._console, self._options = console, options
+        wanted = run_dir_of("run_dir", run_dir)
+        place = Place(Path(wanted) if wanted is not None else None, console.say)
+        self._trainings = Trainings(chosen, options, place, console)
         self._run: Run | None = None
         self._trainer: Any = None
-        self._directory: Path | None = None
         self._is_retry = False
         """Whether the trainer begins the same training again, in smaller batches."""
-        self._endings = Endings(self._end_badly)
+        self._endings = Endings(self._end_badly, lambda: self._run.finished if self._run else 0)
         self._cells = Cells(self._cell_ended)
         atexit.register(self._end_at_exit)
 
     @property
     def run_dir(self) -> Path | None:
         """Where the artifacts of the newest run are; None before it starts."""
-        return self._directory
+        return self._trainings.directory
 
     def attach(self, trainer: Any) -> DiagnosticsCallback:
         """Hands over the trainer, whose attributes a callback does not get to see otherwise.
@@ -192,14 +190,14 @@ class DiagnosticsCallback(TrainerCallback):
                 if run is not None:
                     run.each(Part.start)
         except PttError:
-            self._place.give_back()
+            self._trainings.give_back()
             raise  # packs and parameters that are wrong: better known now than never
         except Exception as error:
-            if self._fail_fast:
+            if self._options.fail_fast:
                 raise
             self._console.warn(f"off for this run: {type(error).__name__}: {error}")
-            fault = Fault("PTT502", "ptt is off on this rank", str(error), state.global_step)
-            ranks.note(fault.to_json())
+            fault = Fault("PTT502", "ptt is off on this rank", str(error))
+            ranks.note(fault.to_json(state.global_step))
         finally:
             if self._run is None:
                 ranks.leave()  # what the others begin to exchange fails at once
@@ -207,12 +205,9 @@ class DiagnosticsCallback(TrainerCallback):
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._endings.step = state.global_step
         with self._run_at(control) as run:
             if run is not None:
-                run.saves.restore(run)
-                run.settle()
-                run.each(Part.step_begin)
+                run.step_begins()
 
     def on_pre_optimizer_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -226,11 +221,7 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
-                run.recorder.beat(Pulse.RUNNING, state.global_step)
-                run.each(Part.step_end)
-                run.agree_if_due()
-                run.before_save()
-                run.settle()
+                run.step_ends()
         if not control.should_save:
             self._end_by_exception()
 
@@ -238,21 +229,16 @@ class DiagnosticsCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         with self._run_at(control) as run:
-            if run is None:
-                return
-            run.stop_if_ignored(state.global_step)
-            with run.recorder.guard.contain("PTT502", "a row could not be judged"):
-                run.observe(kwargs.get("logs") or {}, state.global_step)
-            run.agree()
-            run.before_save()
-            run.settle()
+            if run is not None:
+                run.stop_if_ignored()
+                run.logged(kwargs.get("logs") or {})
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         if self._run is not None:
             # an evaluation may take longer than any step: those who watch must see that it goes on
-            self._run.recorder.beat(Pulse.RUNNING, state.global_step)
+            self._run.beat(Pulse.RUNNING)
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -303,81 +289,22 @@ class DiagnosticsCallback(TrainerCallback):
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
-        handed_over = {name: given.get(name) for name in _HANDED_OVER}
-        trainer = self._trainer if self._is_of(args) else None
         training = Training(
             algorithm_of(args),
             args,
             state,
-            trainer=trainer,
+            trainer=self._trainer if self._is_of(args) else None,
             skips_nonfinite_steps=self._options.skip_nonfinite_steps,
-            **handed_over,
+            **{name: given.get(name) for name in _HANDED_OVER},
         )
-        run = self._made(ranks, training)
+        run = self._trainings.run(training, ranks, self._endings.hold, is_retry=self._is_retry)
         ranks.begin()
-        self._begin(run)
-        self._place.leave_mark(run.training)
-
-    def _made(self, ranks: Ranks, training: Training) -> Run:
-        """The run with its parts, before anything is written or exchanged."""
-        pack = self._chosen.for_run(
-            training.algorithm,
-            beside=self._options.packs(is_alone=ranks.world_size == 1),
-            say=self._console.detail,  # the first line names what judges
-        )
-        step = training.state.global_step
-        training = self._place.settle(
-            training, is_first=self._console.is_on, is_retry=self._is_retry
-        )
-        directory = self._place.directory
-        self._directory = directory.path if directory else None
-        recorder = Recorder(
-            pack,
-            self._console,
-            directory,
-            fail_fast=self._fail_fast,
-            most_reports=self._options.most_reports,
-        )
-        recorder.guard.step = step
-        if not ranks.is_first:
-            recorder.tell_first = ranks.note
-        parts = self._options.parts(is_alone=ranks.world_size == 1)
-        run = Run(pack, training, recorder, self._actuator, ranks=ranks, parts=parts)
-        run.hold = self._endings.hold
-        self._actuator.check_training(run)
-        for part in run.parts:
-            part.check(run)
-        return run
-
-    def _begin(self, run: Run) -> None:
-        pack, training, recorder = run.pack, run.training, run.recorder
-        step = training.state.global_step
-        recorder.start(
-            pack.armed(
-                training.algorithm,
-                None if is_plain(training.algorithm) else library_versions().get("trl"),
-                {
-                    **run.config,
-                    **training.planned,
-                    "snapshots": self._options.snapshots is not None,
-                },
-            ),
-            lambda: {**provenance(training, pack), **self._place.provenance(training)},
-        )
-        recorder.keep(self._chosen.texts)
-        if not run.ranks.are_together:
-            what = "no rank is measured, and what is decided is only told"
-            recorder.guard.report("PTT502", what, run.ranks.apart_because)
-        if training.past is not None:
-            with recorder.guard.contain("PTT503", "the state before the resume is lost"):
-                run.resume(step, training.past)
-        elif self._is_retry:
-            recorder.resumed(0, 0)  # what the attempt before found is not of this one
-        self._actuator.start(run)
+        self._trainings.begin(run, is_retry=self._is_retry)
         self._run = run
         self._endings.listen()
         if threading.current_thread() is threading.main_thread():
             self._cells.listen()
+        self._trainings.leave_mark(run.training)
 
     def _give_up(self, args: TrainingArguments, state: TrainerState) -> bool:
         """Whether the training did not fit into memory, and begins again where it is recorded.
@@ -393,7 +320,7 @@ class DiagnosticsCallback(TrainerCallback):
         self._run = None
         self._endings.stop()
         self._cells.stop()
-        run.give_up(self._endings.step, before, now)
+        run.give_up(before, now)
         return True
 
     def _finish(self, ending: Ending | None = None) -> None:
@@ -407,8 +334,7 @@ class DiagnosticsCallback(TrainerCallback):
     def _end_badly(self, ending: Ending | None = None) -> None:
         """The training ends, or has ended, without the trainer's last event."""
         if self._run is not None:
-            step = self._endings.step
-            silent = Ending(Verdict.EXCEPTION, step, SILENT_END)
+            silent = Ending(Verdict.EXCEPTION, self._run.finished, SILENT_END)
             self._finish(ending or self._endings.heard or silent)
 
     def _ending_of(self, state: TrainerState, control: TrainerControl) -> Ending | None:
@@ -430,7 +356,8 @@ class DiagnosticsCallback(TrainerCallback):
             return None
         heard = self._endings.heard
         is_heard = isinstance(error, KeyboardInterrupt) and heard is not None
-        return heard if is_heard else ending_of(error, self._endings.step)
+        finished = self._run.finished if self._run else 0
+        return heard if is_heard else ending_of(error, finished)
 
     def _cell_ended(self, error: BaseException | None) -> None:
         self._end_badly(self._ending_by(error))
@@ -466,13 +393,3 @@ class _AtEvent:
     def __exit__(self, *error: object) -> None:
         if self._run is not None:
             self._run.control = None
-
-
-def _policy_name(policy: str | None, stop_on_critical: bool) -> str | None:
-    if stop_on_critical and policy not in (None, GUARD, SHIPPED_GUARD):
-        raise PttError.of(
-            "PTT304",
-            f"`stop_on_critical=True` is the policy `{GUARD}`, and `policy` is `{policy}`",
-            hint="give one of the two",
-        )
-    return SHIPPED_GUARD if stop_on_critical else policy

@@ -23,6 +23,9 @@ from ptt_rules.border import plain_number
 from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK, is_plain
 from ptt_runtime.arguments import Unfit, several
 
+GUARD = "guard"
+SHIPPED_GUARD = f"{FALLBACK_PACK}.{GUARD}"
+"""What stops on critical whatever packs define."""
 Name = str | os.PathLike[str]
 ALERTS = "custom_alerts"
 """What the pack of one-line alerts is called."""
@@ -171,3 +174,14 @@ def older_packs(heuristics_dir: Name | None, alerts: Sequence[str]) -> tuple[Pac
     if diagnostics:
         raise PttError(diagnostics)
     return tuple(pack for one in done for pack in one.packs)
+
+
+def policy_name(policy: str | None, stop_on_critical: bool) -> str | None:
+    """The policy that is asked for. Errors: PTT304 for two of them"""
+    if stop_on_critical and policy not in (None, GUARD, SHIPPED_GUARD):
+        raise PttError.of(
+            "PTT304",
+            f"`stop_on_critical=True` is the policy `{GUARD}`, and `policy` is `{policy}`",
+            hint="give one of the two",
+        )
+    return SHIPPED_GUARD if stop_on_critical else policy

@@ -1,6 +1,6 @@
 """What people ask of the run while it goes on: `ptt resume` and `ptt ack`, as the run hears them.
 
-Only the first rank reads them. What a command quiets is told less and decided on as before, so
+Only the first rank reads them. What a command quiets is reported less and decided on as before, so
 that the same log leads to the same decisions.
 """
 
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ptt_rules import Event, Who
 from ptt_rules.runs import Command, CommandKind, Inbox
-
-if TYPE_CHECKING:
-    from ptt_runtime.recorder import Recorder
+from ptt_runtime.view import RunView
 
 
 class Commands:
@@ -25,25 +23,26 @@ class Commands:
         self._quiet: dict[str, Command] = {}
         """The newest `ack` of each detector that people have acknowledged."""
 
-    def restore(self, recorder: Recorder) -> None:
+    def restore(self, run: RunView) -> None:
         """Hears again what was asked before a resume; it is on the record already."""
-        for command in self._new(recorder):
+        for command in self._new(run):
             self._hear(command)
 
-    def hear(self, recorder: Recorder, step: int) -> bool:
+    def hear(self, run: RunView) -> bool:
         """Takes in the commands that have come; whether one of them ends a pause."""
         is_resumed = False
-        for command in self._new(recorder):
+        for command in self._new(run):
             is_resumed |= command.command is CommandKind.RESUME
             self._hear(command)
             if command.command is not CommandKind.RESUME:
-                recorder.asked(command, step)
+                run.note(record_of(command, run.step))
+                run.say(text_of(command))
         return is_resumed
 
-    def _new(self, recorder: Recorder) -> list[Command]:
+    def _new(self, run: RunView) -> list[Command]:
         found: list[Command] = []
         if self._inbox is not None:
-            with recorder.guard.contain("PTT508", "a command was not understood"):
+            with run.contain("PTT508", "a command was not understood"):
                 # one by one, so that those before a broken one are heard
                 for command in self._inbox.new():
                     found.append(command)
@@ -69,6 +68,16 @@ class Commands:
 
     def quiets(self, event: Event) -> bool:
         return self.is_quiet(event.who, event.step)
+
+
+def record_of(command: Command, step: int) -> dict[str, Any]:
+    """What people asked of the run, as a line of `events.jsonl`."""
+    return {"event": "asked", **command.to_json(), "step": step}
+
+
+def text_of(command: Command) -> str:
+    verb = "is quiet about" if command.command is CommandKind.ACK else "reports again on"
+    return f"{verb} {command.detector}, as {command.by} asked"
 
 
 def _lasts(ack: Command, step: int) -> bool:

@@ -27,17 +27,17 @@ _STACK_LINES = 200
 
 
 class Endings:
-    """Listens while a run lasts; `tell` is called at once, in the process that is about to end.
+    """Listens while a run lasts; `on_end` is called at once, in the process that is about to end.
 
-    `step` is the last one that was finished. `heard` is the newest ending that was heard: SIGINT is
-    an exception that the script may catch.
+    `finished` gives the last step that was finished. `heard` is the newest ending that was heard:
+    SIGINT is an exception that the script may catch.
     """
 
-    def __init__(self, tell: Callable[[Ending], None]) -> None:
-        self._tell = tell
+    def __init__(self, on_end: Callable[[Ending], None], finished: Callable[[], int]) -> None:
+        self._on_end = on_end
+        self._finished = finished
         self._hook: Callable[..., Any] | None = None
         self._handlers: dict[int, Any] = {}
-        self.step = 0
         self.heard: Ending | None = None
         self._holds = 0
         self._late: tuple[int, FrameType | None, Ending] | None = None
@@ -70,15 +70,15 @@ class Endings:
     def _on_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        hook = self._hook  # telling ends the run, and gives back what was taken
-        self._tell(ending_of(error, self.step))
+        hook = self._hook  # the end of the run gives back what was taken
+        self._on_end(ending_of(error, self._finished()))
         if hook is not None:
             hook(kind, error, trace)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         name = signal.Signals(number).name
         stack = tuple(traceback.format_stack(frame)[-_STACK_LINES:])
-        ending = Ending(_SIGNALS[signal.Signals(number)], self.step, name, stack=stack)
+        ending = Ending(_SIGNALS[signal.Signals(number)], self._finished(), name, stack=stack)
         self.heard = ending
         if self._holds and self._late is None:
             self._late = number, frame, ending
@@ -97,7 +97,7 @@ class Endings:
         before = self._handlers.get(number)
         if number == signal.SIGTERM and before in (None, signal.SIG_DFL):
             # the process ends now, as it would have without us
-            self._tell(ending)
+            self._on_end(ending)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         elif callable(before):
@@ -106,7 +106,7 @@ class Endings:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A block in which signals wait; no generator, which takes longer, since each row has one."""
+    """A block in which signals wait; not a generator, which takes longer: each row has one."""
 
     endings: Endings
 

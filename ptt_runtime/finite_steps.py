@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
@@ -23,9 +23,7 @@ from ptt_rules.border import agreeing, plural
 from ptt_rules.runs import write_whole
 from ptt_runtime.distributed import are_finite, local_part
 from ptt_runtime.part import Metrics, Part
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 SKIPPED_STEPS = "ptt/skipped_steps"
 """The metric: how many steps were dropped so far."""
@@ -38,7 +36,7 @@ class FiniteSteps(Part):
         self._is_new = True
         """Whether the count has changed since it was last logged, or was never logged."""
 
-    def check(self, run: Run) -> None:
+    def check(self, run: RunView) -> None:
         """Refuses trainings in which callbacks cannot keep an update from happening."""
         training = run.training
         if training.algorithm == "ppo":
@@ -50,18 +48,18 @@ class FiniteSteps(Part):
             why = "with `fp16` the gradient scaler of the trainer drops such steps itself"
             raise _refused(why, "leave it out, or train with `bf16`")
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         """After a resume the count goes on."""
         past = run.training.past
         saved = past.checkpoint / CHECKPOINT_COUNT if past and past.checkpoint else None
         count = int(saved.read_text()) if saved is not None and saved.is_file() else 0
         self.skipped = run.ranks.of_first(count)
 
-    def saved(self, run: Run, checkpoint: Path) -> None:
+    def saved(self, run: RunView, checkpoint: Path) -> None:
         if run.ranks.is_first and self.skipped and checkpoint.is_dir():
             write_whole(checkpoint / CHECKPOINT_COUNT, str(self.skipped))
 
-    def before_update(self, run: Run) -> None:
+    def before_update(self, run: RunView) -> None:
         groups = run.training.optimizer.param_groups
         parameters = [one for group in groups for one in group["params"] if one.grad is not None]
         if run.ranks.any(not are_finite(_local_gradients(parameters))):
@@ -69,19 +67,27 @@ class FiniteSteps(Part):
                 parameter.grad = None
             self.skipped += 1
             self._is_new = True
-            run.recorder.skipped(run.training.state.global_step + 1, self.skipped)
+            self._report(run)
 
-    def step_end(self, run: Run) -> Metrics | None:
+    def _report(self, run: RunView) -> None:
+        """A step that was dropped; said at first, and then each time that their number doubles."""
+        step, count = run.step + 1, self.skipped
+        run.note({"event": "skipped_step", "step": step, "skipped": count})
+        if count & (count - 1) == 0:
+            so_far = "" if count == 1 else f" ({count} steps so far)"
+            run.warn(f"step {step} dropped: its gradients are not finite{so_far}")
+
+    def step_end(self, run: RunView) -> Metrics | None:
         """The count, at the first step and at those that were dropped."""
         if not self._is_new:
             return None
         self._is_new = False
         return {SKIPPED_STEPS: self.skipped}
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         if self.skipped:
             steps = f"{plural(self.skipped, 'step')} {agreeing(self.skipped, 'was', 'were')}"
-            run.recorder.warn(f"{steps} dropped in all: gradients were not finite")
+            run.warn(f"{steps} dropped in all: gradients were not finite")
 
 
 def _refused(why: str, hint: str) -> PttError:

@@ -1,4 +1,4 @@
-"""What fails inside ptt is told, recorded and contained: it never breaks a run."""
+"""What fails inside ptt is reported, recorded and contained: it never breaks a run."""
 
 from __future__ import annotations
 
@@ -18,40 +18,38 @@ class Fault:
     code: str
     what: str
     reason: str
-    step: int
 
     @property
     def message(self) -> str:
         return f"{self.what}: {self.reason}"
 
-    def to_json(self) -> dict[str, Any]:
-        return {"event": "fault", "code": self.code, "message": self.message, "step": self.step}
+    def to_json(self, step: int) -> dict[str, Any]:
+        return {"event": "fault", "code": self.code, "message": self.message, "step": step}
 
 
 class Guard:
-    """Runs parts of the callback so that their faults are told once for each cause."""
+    """Runs blocks of the callback so that their faults are reported once for each cause."""
 
-    def __init__(self, tell: Callable[[Fault], None], *, fail_fast: bool) -> None:
-        self.step = 0
-        self._tell = tell
+    def __init__(self, on_fault: Callable[[Fault], None], *, fail_fast: bool) -> None:
         self.fail_fast = fail_fast
-        self._told: set[tuple[str, str]] = set()
+        self._on_fault = on_fault
+        self._reported: set[tuple[str, str]] = set()
 
     def contain(self, code: str, what: str) -> Contained:
         """A block whose exceptions end with it; with `fail_fast` they go on."""
         return Contained(self, code, what)
 
     def report(self, code: str, what: str, reason: str) -> None:
-        """Tells a fault, unless the same has been told: with another step, it is the same."""
+        """Reports a fault, unless the same was reported: with another number, it is the same."""
         cause = (what, _NUMBER.sub("#", reason))
-        if cause not in self._told:
-            self._told.add(cause)
-            self._tell(Fault(code, what, reason, self.step))
+        if cause not in self._reported:
+            self._reported.add(cause)
+            self._on_fault(Fault(code, what, reason))
 
 
 @dataclass(frozen=True, slots=True)
 class Contained:
-    """A block under guard; no generator, which takes longer, since a step has dozens."""
+    """A block under guard; not a generator, which takes longer, since a step has dozens."""
 
     guard: Guard
     code: str

@@ -1,8 +1,8 @@
 """What a run is asked for beside its rules, and what of it takes part in the run.
 
 A concern with an option of its own is a field here, a keyword of `DiagnosticsCallback` with its
-kind in `ARGUMENTS`, and a part in `parts`; one that a policy can ask for has its handler in
-`actuator`.
+kind in `ARGUMENTS`, and a part in `parts`; what a policy can ask for has its handler in
+`ptt_runtime.actions`, which gets what it needs from `actuator`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ptt_rules import MOST_REPORTS, ActionKind
-from ptt_runtime.actions import (
-    Actuator,
-    Checkpoint,
-    Evaluate,
-    Invalidate,
-    Notify,
-    Pause,
-    Set,
-    Snapshot,
-    Stop,
-)
+from ptt_rules import MOST_REPORTS
+from ptt_runtime.actions import Actuator, Means
 from ptt_runtime.algorithms import BEHAVIOUR_PACK, RANKS_PACK
 from ptt_runtime.arguments import (
     Kind,
@@ -39,10 +29,10 @@ from ptt_runtime.arguments import (
 )
 from ptt_runtime.channels import Channel, channels_of
 from ptt_runtime.chosen import packs_of
-from ptt_runtime.distributed import EVERY_STEPS, RankMetrics
 from ptt_runtime.finite_steps import FiniteSteps
 from ptt_runtime.part import Part
-from ptt_runtime.resuming import Mismatch, ResumeCheck
+from ptt_runtime.rank_metrics import EVERY_STEPS, RankMetrics
+from ptt_runtime.resume_check import Mismatch, ResumeCheck
 from ptt_runtime.snapshots import Snapshots, SnapshotTaker, snapshots_of
 from ptt_runtime.trackers import Trackers, trackers_of
 from ptt_runtime.verbosity import Verbosity
@@ -90,6 +80,7 @@ class Options:
     snapshots: Snapshots | None = None
     most_reports: int = MOST_REPORTS
     skip_nonfinite_steps: bool = False
+    fail_fast: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
@@ -113,15 +104,5 @@ class Options:
 
     def actuator(self) -> Actuator:
         """What carries out the actions of a policy."""
-        return Actuator(
-            {
-                ActionKind.SET: Set(),
-                ActionKind.NOTIFY: Notify(self.channels),
-                ActionKind.SNAPSHOT: Snapshot(is_on=self.snapshots is not None),
-                ActionKind.EVALUATE: Evaluate(),
-                ActionKind.CHECKPOINT: Checkpoint(),
-                ActionKind.INVALIDATE: Invalidate(),
-                ActionKind.PAUSE: Pause(),
-                ActionKind.STOP: Stop(),
-            }
-        )
+        means = Means(channels=self.channels, takes_snapshots=self.snapshots is not None)
+        return Actuator(means)

@@ -9,33 +9,16 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from ptt_rules import Pack, __version__
-from ptt_rules.runs import strict
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
-from ptt_runtime.masking import masked
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Training
+from ptt_runtime.training import Training, training_arguments
 
 _LIBRARIES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "polars")
 _GIT_TIMEOUT_S = 10
-
-
-def training_arguments(args: Any) -> dict[str, Any]:
-    """Training arguments as JSON has them, without the secrets in them.
-
-    GRPO and RLOO read the bounds of clipping as `epsilon_low` and `epsilon_high`: so do rules.
-    """
-    told: dict[str, Any] = masked(strict(args.to_dict()))
-    if "epsilon" in told:
-        told.setdefault("epsilon_low", told["epsilon"])
-        if told.get("epsilon_high") is None:
-            told["epsilon_high"] = told["epsilon"]
-    return told
 
 
 def provenance(training: Training, pack: Pack) -> dict[str, Any]:

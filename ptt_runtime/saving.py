@@ -16,17 +16,25 @@ import json
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ptt_rules import Action
 from ptt_rules.runs import CHECKPOINT_WEIGHTS, WayBack, checkpoints, write_whole
 from ptt_runtime.distributed import RanksApart, weights_are_finite
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 _SAME_TIME_S = 1.0
 """Within it a trainer takes times of folders for unreliable, and goes by steps."""
+
+
+class SavingRun(RunView, Protocol):
+    """What saves see of a run beside what all see: how to change them, and what not to lose."""
+
+    control: Any
+    """The trainer's flags at the present event."""
+
+    def way_back(self, acted_on: Collection[str]) -> WayBack:
+        """From where the run can go on; what a policy has acted on counts as bad."""
 
 
 class Saves:
@@ -45,22 +53,22 @@ class Saves:
 
     # ---- before a save -----------------------------------------------------------------------
 
-    def ask(self, run: Run, action: Action) -> bool:
+    def ask(self, run: SavingRun, action: Action) -> bool:
         """A policy asks for a checkpoint at this step; whether there will be one."""
         self._acted_on.update(action.because)
         if self._are_finite(run) is False:
-            self._refused_at = run.training.state.global_step
+            self._refused_at = run.step
             run.control.should_save = False
             self._refuse(run)
             return False
-        self._asked_at = run.training.state.global_step
+        self._asked_at = run.step
         run.control.should_save = True
         return True
 
-    def prepare(self, run: Run, *, has_evaluated: bool = False) -> None:
+    def prepare(self, run: SavingRun, *, has_evaluated: bool = False) -> None:
         """The trainer may be about to save; asked as often as more is known of the step."""
         self.restore(run)
-        if run.training.state.global_step == self._refused_at:
+        if run.step == self._refused_at:
             run.control.should_save = False
         elif run.control.should_save or (has_evaluated and _saves_the_best(run)):
             self._keep(run, is_finite=self._are_finite(run))
@@ -68,7 +76,7 @@ class Saves:
         elif _leaves_the_best(run):
             self._keep(run, is_finite=None)
 
-    def _keep(self, run: Run, *, is_finite: bool | None) -> None:
+    def _keep(self, run: SavingRun, *, is_finite: bool | None) -> None:
         """Keeps the last good checkpoint from being removed by a save that is not good."""
         args = run.training.args
         if not (args.save_total_limit or 0) > 0:
@@ -76,7 +84,7 @@ class Saves:
         kept = None
         if run.ranks.is_first:
             # contained here, since the other ranks wait for what comes of it
-            with run.recorder.guard.contain("PTT502", "the last good checkpoint is not known"):
+            with run.contain("PTT502", "the last good checkpoint is not known"):
                 kept = self._way_back(run, is_finite=is_finite)
         kept = _agreed(run, kept)
         if kept is None:
@@ -87,19 +95,14 @@ class Saves:
         elif run.control.should_save and run.ranks.is_first:
             self._warn(run, kept)
 
-    def _way_back(self, run: Run, *, is_finite: bool | None) -> str | None:
+    def _way_back(self, run: SavingRun, *, is_finite: bool | None) -> str | None:
         """The last good checkpoint, where what is saved now is not good itself."""
-        back = self._back(run)
+        back = run.way_back(self._acted_on)
         is_good = back.cause is None and is_finite is not False
         return None if is_good or back.checkpoint is None else back.checkpoint.path.name
 
-    def _back(self, run: Run) -> WayBack:
-        training = run.training
-        step = training.state.global_step
-        return run.recorder.way_back(training.output_dir, step, self._acted_on)
-
-    def _hold_push(self, run: Run) -> None:
-        args, step = run.training.args, run.training.state.global_step
+    def _hold_push(self, run: SavingRun) -> None:
+        args, step = run.training.args, run.step
         if getattr(args, "push_to_hub", False) and (step == self._asked_at or run.stops):
             self._hold(args, "push_to_hub", False)
 
@@ -107,7 +110,7 @@ class Saves:
         self._held[name] = getattr(args, name)
         setattr(args, name, value)
 
-    def restore(self, run: Run) -> None:
+    def restore(self, run: SavingRun) -> None:
         """The arguments of the trainer are as they were."""
         while self._held:
             name, value = self._held.popitem()
@@ -116,7 +119,7 @@ class Saves:
 
     # ---- after a save ------------------------------------------------------------------------
 
-    def saved(self, run: Run, checkpoint: Path) -> None:
+    def saved(self, run: SavingRun, checkpoint: Path) -> None:
         """The trainer has saved: writes down what was saved, and removes what is too much."""
         kept, limit = self._kept, self._held.get("save_total_limit")
         is_pushed = "push_to_hub" not in self._held
@@ -133,7 +136,7 @@ class Saves:
         if kept is not None and limit and run.training.args.should_save:
             self._rotate(run, kept, limit)
 
-    def _rotate(self, run: Run, kept: str, limit: int) -> None:
+    def _rotate(self, run: SavingRun, kept: str, limit: int) -> None:
         """Removes what the trainer would have removed, but for the last good checkpoint."""
         found, own = _oldest_first(run.training.output_dir), _protected(run)
         for one in _surplus(found, limit, {*own, kept}):
@@ -144,13 +147,13 @@ class Saves:
 
     # ---- what is said ------------------------------------------------------------------------
 
-    def _refuse(self, run: Run) -> None:
-        back = self._back(run)
+    def _refuse(self, run: SavingRun) -> None:
+        back = run.way_back(self._acted_on)
         good = f"the last good one is {back.checkpoint.path.name}" if back.checkpoint else ""
         text = f"no checkpoint is saved at step {self._refused_at}: the weights are not finite"
         self._say(run, f"{text}; {good or 'there is no good one'}")
 
-    def _warn(self, run: Run, kept: str) -> None:
+    def _warn(self, run: SavingRun, kept: str) -> None:
         found = _oldest_first(run.training.output_dir)
         new = run.training.checkpoint
         limit = run.training.args.save_total_limit
@@ -160,30 +163,30 @@ class Saves:
             note = {"event": "removes_last_good", "checkpoint": kept}
             self._say(run, f"{text}: copy it, or let a policy watch, which keeps it", note)
 
-    def _say(self, run: Run, text: str, note: dict[str, Any] | None = None) -> None:
+    def _say(self, run: SavingRun, text: str, note: dict[str, Any] | None = None) -> None:
         if text not in self._said:
             self._said.add(text)
-            run.recorder.warn(text)
+            run.warn(text)
             if note is not None:
-                run.recorder.note({**note, "step": run.training.state.global_step})
+                run.note({**note, "step": run.step})
 
     # ---- weights -----------------------------------------------------------------------------
 
-    def _are_finite(self, run: Run) -> bool | None:
+    def _are_finite(self, run: SavingRun) -> bool | None:
         """Whether the weights of this step are, on all ranks; None where that is not known.
 
         Cost: once a save, a pass over the weights and an exchange of a number
         """
-        step = run.training.state.global_step
+        step = run.step
         if self._looked[0] != step:
             self._looked = (step, _all_finite(run))
         return self._looked[1]
 
 
-def _all_finite(run: Run) -> bool | None:
+def _all_finite(run: SavingRun) -> bool | None:
     own: bool | None = None
     if run.training.model is not None:
-        with run.recorder.guard.contain("PTT502", "weights could not be looked at"):
+        with run.contain("PTT502", "weights could not be looked at"):
             own = weights_are_finite(run.training.model)
     try:
         return own if run.ranks.all(own is not False) else False
@@ -191,7 +194,7 @@ def _all_finite(run: Run) -> bool | None:
         return False if own is False else None
 
 
-def _agreed(run: Run, name: str | None) -> str | None:
+def _agreed(run: SavingRun, name: str | None) -> str | None:
     """What the first rank found; where ranks exchange nothing, each keeps to itself."""
     try:
         return run.ranks.of_first(name)
@@ -202,19 +205,19 @@ def _agreed(run: Run, name: str | None) -> str | None:
 # ---- what a trainer keeps, and what it removes -----------------------------------------------
 
 
-def _saves_the_best(run: Run) -> bool:
+def _saves_the_best(run: SavingRun) -> bool:
     """Whether the trainer saves after an evaluation without a flag that says so beforehand."""
     strategy = run.training.args.save_strategy
     return str(getattr(strategy, "value", strategy)) == "best"
 
 
-def _leaves_the_best(run: Run) -> bool:
+def _leaves_the_best(run: SavingRun) -> bool:
     """Whether the trainer, once the last row is logged, removes all checkpoints but the best."""
     args = run.training.args
     return bool(args.load_best_model_at_end and args.save_total_limit == 1)
 
 
-def _protected(run: Run) -> set[str]:
+def _protected(run: SavingRun) -> set[str]:
     """What the trainer itself keeps in any case: the newest and the best one."""
     state = run.training.state
     names = {run.training.checkpoint.name}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-from ptt_rules import Action, ActionKind, Pack
+from ptt_rules import Action, Pack
 from ptt_runtime.actions.handler import Handler
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.actions.table import Means, handlers_of
+from ptt_runtime.view import RunView
 
 
 class Actuator:
     """One handler for each kind of action."""
 
-    def __init__(self, handlers: Mapping[ActionKind, Handler]) -> None:
-        self._handlers = handlers
+    def __init__(self, means: Means) -> None:
+        self._handlers = handlers_of(means)
         self._settling = [
-            one for one in handlers.values() if type(one).settle is not Handler.settle
+            one for one in self._handlers.values() if type(one).settle is not Handler.settle
         ]
 
     def check(self, pack: Pack) -> None:
@@ -26,33 +24,33 @@ class Actuator:
         for handler in self._wanted(pack):
             handler.check(pack)
 
-    def check_training(self, run: Run) -> None:
+    def check_training(self, run: RunView) -> None:
         """Refuses a policy that this training cannot carry out. Errors: PTT506"""
         for handler in self._wanted(run.pack):
             handler.check(run.pack)
             handler.check_training(run)
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         """The run is about to take its first step, or the first one after a resume."""
         for handler in self._handlers.values():
             handler.start(run)
 
-    def carry_out(self, run: Run, actions: Iterable[Action]) -> None:
+    def carry_out(self, run: RunView, actions: Iterable[Action]) -> None:
         """Carries out the actions of one row, in the order in which they are given."""
         for action in actions:
             what = f"`{action.action.value}` could not be carried out"
-            with run.recorder.guard.contain("PTT506", what):
+            with run.contain("PTT506", what):
                 self._handlers[action.action].carry_out(run, action)
 
-    def settle(self, run: Run) -> None:
+    def settle(self, run: RunView) -> None:
         """Called once the trainer has nothing left to log, evaluate or save at this step."""
-        with run.recorder.guard.contain("PTT506", "an action could not be carried out"):
+        with run.contain("PTT506", "an action could not be carried out"):
             for handler in self._settling:
                 handler.settle(run)
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         for handler in self._handlers.values():
-            with run.recorder.guard.contain("PTT506", "an action could not be closed"):
+            with run.contain("PTT506", "an action could not be closed"):
                 handler.end(run)
 
     def _wanted(self, pack: Pack) -> Iterator[Handler]:

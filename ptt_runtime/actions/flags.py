@@ -6,20 +6,15 @@ then saves, then stops. `invalidate` has no flag: it is what the run directory s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ptt_rules import Action
 from ptt_runtime.actions.handler import Handler, refusal
 from ptt_runtime.algorithms import IGNORES_EVALUATE
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 
 class Stop(Handler):
-    def carry_out(self, run: Run, action: Action) -> None:
-        run.stops = True
-        run.control.should_training_stop = True
+    def carry_out(self, run: RunView, action: Action) -> None:
+        run.request_stop()
 
 
 class Checkpoint(Handler):
@@ -31,25 +26,25 @@ class Checkpoint(Handler):
     def __init__(self) -> None:
         self._wanted: int | None = None
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         self._wanted = None
 
-    def carry_out(self, run: Run, action: Action) -> None:
-        self._wanted = action.step if run.saves.ask(run, action) else None
+    def carry_out(self, run: RunView, action: Action) -> None:
+        self._wanted = action.step if run.request_save(action) else None
 
-    def settle(self, run: Run) -> None:
+    def settle(self, run: RunView) -> None:
         step, self._wanted = self._wanted, None
         if step is None or not run.ranks.is_first:
             return
         if not (run.training.output_dir / f"checkpoint-{step}").is_dir():
             strategy = run.training.args.save_strategy
             reason = f"the trainer saved none at step {step} (save_strategy={strategy})"
-            run.recorder.guard.report("PTT506", "`checkpoint` was not carried out", reason)
+            run.report("PTT506", "`checkpoint` was not carried out", reason)
 
 
 class Invalidate(Handler):
-    def carry_out(self, run: Run, action: Action) -> None:
-        run.recorder.invalidated(action, run.training.output_dir)
+    def carry_out(self, run: RunView, action: Action) -> None:
+        run.invalidate(action)
 
 
 class Evaluate(Handler):
@@ -59,7 +54,7 @@ class Evaluate(Handler):
     told to evaluate at all has made sure of them.
     """
 
-    def check_training(self, run: Run) -> None:
+    def check_training(self, run: RunView) -> None:
         training = run.training
         if training.algorithm in IGNORES_EVALUATE:
             why = "`evaluate`, which this trainer never does"
@@ -69,5 +64,5 @@ class Evaluate(Handler):
             hint = "give the trainer an `eval_dataset` and set `eval_strategy` in its arguments"
             raise refusal(run.pack, "`evaluate`, and this run has no evaluation", hint)
 
-    def carry_out(self, run: Run, action: Action) -> None:
-        run.control.should_evaluate = True
+    def carry_out(self, run: RunView, action: Action) -> None:
+        run.request_evaluate()

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ptt_rules import Action, Pack, PttError
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 
 class Handler:
@@ -21,20 +17,20 @@ class Handler:
     def check(self, pack: Pack) -> None:
         """As soon as the rules are known. Errors: PTT506 where nobody would carry it out"""
 
-    def check_training(self, run: Run) -> None:
+    def check_training(self, run: RunView) -> None:
         """Before the first step. Errors: PTT506 where this training cannot do it"""
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         """The run begins, or goes on after a resume. Called whether the policy wants it or not."""
 
-    def carry_out(self, run: Run, action: Action) -> None:
+    def carry_out(self, run: RunView, action: Action) -> None:
         """Does it; what it raises is told, recorded and contained."""
         raise NotImplementedError
 
-    def settle(self, run: Run) -> None:
+    def settle(self, run: RunView) -> None:
         """The trainer has done all that the flags of this step asked for; asked often."""
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         """The run ended, in whatever way."""
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ptt_rules import Action, Pack
 from ptt_runtime.actions.handler import Handler, refusal
 from ptt_runtime.channels import Channel, Notice
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 CLOSING_S = 10.0
 """How long the end of a run waits for notices that are still to be delivered."""
@@ -29,17 +26,17 @@ class Notify(Handler):
             why = f"{words}, and the callback was given no such channel"
             raise refusal(pack, why, f'write `channels={{"{missing[0]}": Webhook("https://...")}}`')
 
-    def carry_out(self, run: Run, action: Action) -> None:
+    def carry_out(self, run: RunView, action: Action) -> None:
         if run.ranks.is_first and not run.is_quiet(action):
-            notice = Notice.of(action, run.recorder.causes(action), run.name)
+            notice = Notice.of(action, run.causes(action), run.name)
             self._channels[notice.channel].send(notice)
 
-    def settle(self, run: Run) -> None:
+    def settle(self, run: RunView) -> None:
         for name, channel in self._channels.items():
             for failure in channel.failures():
-                run.recorder.guard.report("PTT506", f'`notify "{name}"` did not arrive', failure)
+                run.report("PTT506", f'`notify "{name}"` did not arrive', failure)
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         if run.ranks.is_first:
             for channel in self._channels.values():
                 channel.close(CLOSING_S)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from ptt_rules import Action
 from ptt_rules.runs import Pulse
 from ptt_runtime.actions.handler import Handler
 from ptt_runtime.distributed import RanksApart
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 POLL_S = 1.0
 """How often the ranks ask whether to go on: far within the limit of any collective."""
@@ -36,38 +33,45 @@ class Pause(Handler):
     def __init__(self) -> None:
         self._due_s: float | None = None
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         self._due_s = None
 
-    def carry_out(self, run: Run, action: Action) -> None:
+    def carry_out(self, run: RunView, action: Action) -> None:
         self._due_s = max(float(action.arguments["seconds"] or 0), self._due_s or 0)
 
-    def settle(self, run: Run) -> None:
+    def settle(self, run: RunView) -> None:
         due_s, self._due_s = self._due_s, None
         if due_s is not None:
             self._hold(run, due_s)
 
-    def _hold(self, run: Run, seconds: float) -> None:
-        run.commands.hear(run.recorder, run.step)  # those of before the pause do not end it
+    def _hold(self, run: RunView, seconds: float) -> None:
+        run.hear()  # those of before the pause do not end it
         until = time.time() + seconds
         began = time.monotonic()
-        run.recorder.paused(run.step, seconds)
+        run.note({"event": "paused", "step": run.step, "seconds": seconds})
+        how = f"`ptt resume {run.path}`" if run.path else "its time is up"
+        run.warn(f"paused at step {run.step} for {seconds:g} s, or until {how}")
         over = None
         while over is None:
-            run.recorder.beat(Pulse.PAUSED, run.step, until=until)
+            run.beat(Pulse.PAUSED, until=until)
             left = began + seconds - time.monotonic()
             time.sleep(max(0.0, min(POLL_S, left)))
             over = self._agreed(run, began + seconds)
-        run.recorder.beat(Pulse.RUNNING, run.step, at_once=True)
-        run.recorder.went_on(run.step, time.monotonic() - began, over.value)
+        run.beat(Pulse.RUNNING, at_once=True)
+        self._report(run, time.monotonic() - began, over)
 
-    def _agreed(self, run: Run, end: float) -> Over | None:
+    def _report(self, run: RunView, held_s: float, over: Over) -> None:
+        record = {"step": run.step, "held_s": round(held_s, 3), "because": over.value}
+        run.note({"event": "went_on", **record})
+        run.warn(f"goes on at step {run.step} after {held_s:.0f} s: {over.value}")
+
+    def _agreed(self, run: RunView, end: float) -> Over | None:
         try:
             return run.ranks.of_first(self._over(run, end))
         except RanksApart:
             return Over.APART
 
-    def _over(self, run: Run, end: float) -> Over | None:
-        if run.commands.hear(run.recorder, run.step):
+    def _over(self, run: RunView, end: float) -> Over | None:
+        if run.hear():
             return Over.RESUME
         return Over.TIME if time.monotonic() >= end else None

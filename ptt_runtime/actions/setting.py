@@ -8,9 +8,10 @@ as the training: afterwards the trainer is as it was made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
-from ptt_rules import Action
+from ptt_rules import Action, json_number
 from ptt_runtime.actions.handler import Handler, refusal
 from ptt_runtime.actions.hyperparameters import (
     LEARNING_RATE,
@@ -19,9 +20,34 @@ from ptt_runtime.actions.hyperparameters import (
     find_hyperparameter,
 )
 from ptt_runtime.actions.learning_rate import LearningRate
+from ptt_runtime.view import RunView
 
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a hyper-parameter is now; with a factor, its schedule was scaled by that."""
+
+    name: str
+    before: float
+    after: float
+    step: int
+    factor: float | None = None
+
+    def report(self, run: RunView) -> None:
+        run.note(self.to_json())
+        how = "" if self.factor is None else f": its schedule is scaled by {self.factor:g}"
+        run.warn(f"{self.name} is now {self.after:g}, was {self.before:g}{how}")
+
+    def to_json(self) -> dict[str, Any]:
+        scaled = {} if self.factor is None else {"factor": json_number(self.factor)}
+        return {
+            "event": "set",
+            "hyperparameter": self.name,
+            "before": json_number(self.before),
+            "after": json_number(self.after),
+            **scaled,
+            "step": self.step,
+        }
 
 
 class Set(Handler):
@@ -31,14 +57,14 @@ class Set(Handler):
         self._undo: list[Callable[[], None]] = []
         """What makes the attributes of the trainer as they were before, the newest last."""
 
-    def check_training(self, run: Run) -> None:
+    def check_training(self, run: RunView) -> None:
         for name in sorted(run.pack.hyperparameters):
             try:
                 find_hyperparameter(name, run.training)
             except NoHyperparameter as lack:
                 raise refusal(run.pack, f"`set {name}`: {lack}", lack.hint) from lack
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         found = {name: find_hyperparameter(name, run.training) for name in run.pack.hyperparameters}
         self._hyperparameters = {
             name: one for name, one in found.items() if isinstance(one, Hyperparameter)
@@ -47,30 +73,28 @@ class Set(Handler):
         self._rate = rate if isinstance(rate, LearningRate) else None
         if found and run.step > 0:
             # the first rank alone judges, and knows
-            with run.recorder.guard.contain("PTT506", "what was set before the resume is lost"):
-                for name, value in run.ranks.of_first(dict(run.engine.hyperparameters)).items():
+            with run.contain("PTT506", "what was set before the resume is lost"):
+                for name, value in run.ranks.of_first(dict(run.hyperparameters)).items():
                     self._keep(run, name, value)
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         while self._undo:
             self._undo.pop()()
 
-    def _keep(self, run: Run, name: str, value: float) -> None:
+    def _keep(self, run: RunView, name: str, value: float) -> None:
         """Sets again, after a resume, what had been set when the checkpoint was saved."""
         rate, hyperparameter = self._rate, self._hyperparameters.get(name)
         if hyperparameter is not None:
             self._undo.append(hyperparameter.write(value))
-            run.recorder.say(
-                f"{name} is {hyperparameter.read():g}, as it was set before the resume"
-            )
+            run.say(f"{name} is {hyperparameter.read():g}, as it was set before the resume")
         elif name == LEARNING_RATE and rate and rate.is_at(float(run.training.args.learning_rate)):
-            run.recorder.guard.report(
+            run.report(
                 "PTT506",
                 f"`{name}` was set before the resume and is as in the training arguments again",
                 "the checkpoint was saved without its scheduler",
             )
 
-    def carry_out(self, run: Run, action: Action) -> None:
+    def carry_out(self, run: RunView, action: Action) -> None:
         name, value = str(action.arguments["hyperparameter"]), action.arguments["value"]
         if value is None:
             return  # its formula was unknown, which is on the record
@@ -80,16 +104,15 @@ class Set(Handler):
             else:
                 self._set(run, action, self._hyperparameters[name])
         except ValueError as error:
-            run.recorder.guard.report("PTT506", f"`set {name}` was not carried out", str(error))
+            run.report("PTT506", f"`set {name}` was not carried out", str(error))
 
-    def _set(self, run: Run, action: Action, hyperparameter: Hyperparameter) -> None:
+    def _set(self, run: RunView, action: Action, hyperparameter: Hyperparameter) -> None:
         before = hyperparameter.read()
         self._undo.append(hyperparameter.write(float(action.arguments["value"] or 0)))
-        run.recorder.hyperparameter_set(
-            hyperparameter.name, before, hyperparameter.read(), action.step
-        )
+        change = Change(hyperparameter.name, before, hyperparameter.read(), action.step)
+        change.report(run)
 
-    def _set_rate(self, run: Run, action: Action, rate: LearningRate) -> None:
+    def _set_rate(self, run: RunView, action: Action, rate: LearningRate) -> None:
         """By its formula: a factor where it names the rate, else the rate itself."""
         # the first rank alone knows how the value was formed
         formed = run.ranks.of_first(action.formed)
@@ -101,11 +124,9 @@ class Set(Handler):
             raise ValueError("its formula makes a learning rate of 0, which ends all learning")
         else:
             rate.write(value)
-        run.recorder.hyperparameter_set(
-            LEARNING_RATE, before, rate.read(), action.step, factor=factor
-        )
+        Change(LEARNING_RATE, before, rate.read(), action.step, factor).report(run)
 
-    def settle(self, run: Run) -> None:
+    def settle(self, run: RunView) -> None:
         """Before each step: a schedule that rises stays below what was set."""
         if self._rate is not None:
             self._rate.hold()

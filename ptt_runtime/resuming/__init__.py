@@ -1,22 +1,29 @@
-"""Whether a run that is resumed is still the run that it was, and how much it matters if not.
+"""With which run a training goes on, where it is recorded, and what of that run differs now.
 
-Which run a training goes on with is found by the id in its checkpoint; compared are the provenance
-that the run wrote when it began and the same told anew.
+Which run it is, is found by the id in the checkpoint; compared are the provenance that the run
+wrote when it began and the one of the present.
 """
 
 from ptt_runtime.resuming.branch import copy_history, logged_rows
-from ptt_runtime.resuming.check import Mismatch, ResumeCheck
-from ptt_runtime.resuming.differences import Weight, differences
+from ptt_runtime.resuming.differences import Difference, Weight, differences
+from ptt_runtime.resuming.engine import engine_at
 from ptt_runtime.resuming.past import Past
 from ptt_runtime.resuming.place import Place
+from ptt_runtime.resuming.saved_run import CHECKPOINT_RUN, RunMark, SavedRun, travelling
+from ptt_runtime.resuming.without_effect import without_effect
 
 __all__ = [
-    "Mismatch",
+    "CHECKPOINT_RUN",
+    "Difference",
     "Past",
     "Place",
-    "ResumeCheck",
+    "RunMark",
+    "SavedRun",
     "Weight",
     "copy_history",
     "differences",
+    "engine_at",
     "logged_rows",
+    "travelling",
+    "without_effect",
 ]

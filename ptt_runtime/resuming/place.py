@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ptt_runtime.resuming.home import Home, HomeWish, home_of, new_home
 from ptt_runtime.resuming.marks import leave_mark
@@ -15,12 +14,12 @@ from ptt_runtime.resuming.past import Past
 from ptt_runtime.resuming.saved_run import RunMark
 from ptt_runtime.run_directory import RunDirectory
 
-if TYPE_CHECKING:
-    from ptt_runtime.run import Training
-
 
 class Place:
-    """The directory of the newest training; none on other ranks than the first."""
+    """The directory of the newest training; none on other ranks than the first.
+
+    `output_dir` is where a trainer saves, `state` is its own.
+    """
 
     def __init__(self, wanted: Path | None, say: Callable[[str], None]) -> None:
         self._wanted = wanted
@@ -33,19 +32,20 @@ class Place:
     def directory(self) -> RunDirectory | None:
         return self._home.directory if self._home else None
 
-    def settle(self, training: Training, *, is_first: bool, is_retry: bool) -> Training:
-        """Claims a directory, on the first rank; the training with what it goes on from.
+    def settle(
+        self, algorithm: str, output_dir: Path, state: Any, *, is_first: bool, is_retry: bool
+    ) -> Past | None:
+        """Claims a directory, on the first rank; what the training goes on from, if it does.
 
         A retry is recorded where the attempt before it was.
         """
-        state = training.state
-        origin = origin_of(state, training.output_dir) if state.global_step > 0 else None
+        origin = origin_of(state, output_dir) if state.global_step > 0 else None
         if not is_retry:
-            self._home = self._found(training, origin) if is_first else None
-        return replace(training, past=Past.of(origin, self._home) if origin else None)
+            wish = HomeWish(self._wanted, algorithm, output_dir, state)
+            self._home = self._found(wish, origin) if is_first else None
+        return Past.of(origin, self._home) if origin else None
 
-    def _found(self, training: Training, origin: Origin | None) -> Home:
-        wish = HomeWish(self._wanted, training.algorithm, training.output_dir, training.state)
+    def _found(self, wish: HomeWish, origin: Origin | None) -> Home:
         home = home_of(origin, wish) if origin else new_home(wish)
         self._say_where(home)
         return home
@@ -53,31 +53,28 @@ class Place:
     def _say_where(self, home: Home) -> None:
         path, wanted = home.directory.path, self._wanted
         if home.branch_of is not None:
-            told = f"the run in {home.source}" if home.source else "the run of the checkpoint"
-            self._say(f"{told} is not gone on with, since {home.why}")
+            which = f"the run in {home.source}" if home.source else "the run of the checkpoint"
+            self._say(f"{which} is not gone on with, since {home.why}")
             self._say(f"a branch of it begins in {path}")
         elif wanted is not None and path != wanted and not home.goes_on:
             self._say(f"{wanted} holds another run")
 
-    def provenance(self, training: Training) -> dict[str, Any]:
+    def provenance(self, output_dir: Path, step: int) -> dict[str, Any]:
         """What of `run.json` is of the directory, and not of the training alone."""
         if self._home is None:
             return {}
-        told = {
-            "run_id": self._home.directory.run_id,
-            "output_dir": str(training.output_dir.resolve()),
-        }
+        own = {"run_id": self._home.directory.run_id, "output_dir": str(output_dir.resolve())}
         branch_of = self._home.branch_of
         if branch_of is None:
-            return told
-        return {**told, "branch_of": branch_of.run_id, "branch_step": training.state.global_step}
+            return own
+        return {**own, "branch_of": branch_of.run_id, "branch_step": step}
 
-    def leave_mark(self, training: Training) -> None:
+    def leave_mark(self, output_dir: Path, state: Any, past: Past | None) -> None:
         """Has the trainer save with its checkpoints of which run they are."""
         if self._home is not None:
-            directory, past = self._home.directory, training.past
-            mark = RunMark.of(directory.run_id, directory.path, training.output_dir)
-            leave_mark(training.state, mark, past.run_id if past else self._marked)
+            directory = self._home.directory
+            mark = RunMark.of(directory.run_id, directory.path, output_dir)
+            leave_mark(state, mark, past.run_id if past else self._marked)
             self._marked = directory.run_id
 
     def give_back(self) -> None:

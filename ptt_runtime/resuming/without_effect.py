@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Training
+from typing import Any
 
 _GROUP_ARGUMENTS: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "learning_rate": lambda group: group["initial_lr"],
@@ -22,7 +19,7 @@ _GROUP_ARGUMENTS: dict[str, Callable[[Mapping[str, Any]], float]] = {
 """
 
 
-def without_effect(training: Training) -> set[str]:
+def without_effect(args: Any, optimizer: Any) -> set[str]:
     """Training arguments that the optimizer, as it was loaded, does not go by.
 
     The state of an optimizer has the settings of its groups, with the rate that their schedule
@@ -30,13 +27,13 @@ def without_effect(training: Training) -> set[str]:
 
     Source: torch.optim, `Optimizer.load_state_dict` and `LRScheduler.load_state_dict`
     """
-    groups = getattr(training.optimizer, "param_groups", None)
+    groups = getattr(optimizer, "param_groups", None)
     if not groups:
         return set()
     return {
         name
         for name, read in _GROUP_ARGUMENTS.items()
-        if not _is_of_a_group(groups, read, getattr(training.args, name, None))
+        if not _is_of_a_group(groups, read, getattr(args, name, None))
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
@@ -15,9 +15,7 @@ from ptt_runtime.snapshots.model import generator_of, tokenizer_of
 from ptt_runtime.snapshots.options import Snapshots
 from ptt_runtime.snapshots.prompts import fixed_prompts
 from ptt_runtime.snapshots.undisturbed import undisturbed
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 
 class SnapshotTaker(Part):
@@ -35,47 +33,46 @@ class SnapshotTaker(Part):
         self._last: Snapshot | None = None
         self._newest = -1
 
-    def check(self, run: Run) -> None:
+    def check(self, run: RunView) -> None:
         generator_of(run.training.model)
         tokenizer_of(run.training.processing_class)
 
-    def start(self, run: Run) -> Metrics | None:
-        if run.recorder.path is not None:
-            self._files = SnapshotFiles(run.recorder.path)
-            if run.training.state.global_step > 0:
-                with run.recorder.guard.contain("PTT504", "snapshots of before are not read"):
-                    self._resume(self._files, run.training.state.global_step)
+    def start(self, run: RunView) -> Metrics | None:
+        if run.path is not None:
+            self._files = SnapshotFiles(run.path)
+            if run.step > 0:
+                with run.contain("PTT504", "snapshots of before are not read"):
+                    self._resume(self._files, run.step)
         self._newest = run.ranks.of_first(self._last.step if self._last else -1)
         return self._take(run, "start")
 
-    def step_end(self, run: Run) -> Metrics | None:
-        state = run.training.state
-        if state.global_step >= state.max_steps or run.control.should_training_stop:
+    def step_end(self, run: RunView) -> Metrics | None:
+        if run.is_last_step:
             return self._take(run, "end")
-        return self._take(run, "every") if state.global_step % self._options.every == 0 else None
+        return self._take(run, "every") if run.step % self._options.every == 0 else None
 
-    def train_end(self, run: Run) -> Metrics | None:
+    def train_end(self, run: RunView) -> Metrics | None:
         if getattr(run.training.args, "load_best_model_at_end", False):
             return None  # these are no longer the weights of this step
         return self._take(run, "end")
 
-    def take(self, run: Run) -> Metrics | None:
+    def take(self, run: RunView) -> Metrics | None:
         """A snapshot that a policy asked for."""
         return self._take(run, "action")
 
-    def _take(self, run: Run, reason: str) -> Metrics | None:
+    def _take(self, run: RunView, reason: str) -> Metrics | None:
         """Its metrics, on all ranks; None where this step has its snapshot already."""
-        step = run.training.state.global_step
+        step = run.step
         if step == self._newest:
             return None
         self._newest = step
         made = run.ranks.of_first(self._outcome(run, step, reason) if run.ranks.is_first else None)
         if isinstance(made, str):
-            run.recorder.guard.report("PTT522", "a snapshot was not taken", made)
+            run.report("PTT522", "a snapshot was not taken", made)
             return None
         return made
 
-    def _outcome(self, run: Run, step: int, reason: str) -> Metrics | str:
+    def _outcome(self, run: RunView, step: int, reason: str) -> Metrics | str:
         """The metrics of a new snapshot, or why there is none: the other ranks wait for either."""
         try:
             snapshot = self._generated(run, step, reason)
@@ -84,12 +81,12 @@ class SnapshotTaker(Part):
                 torch.cuda.empty_cache()
             return f"{type(error).__name__}: {error}"
         if self._files is not None:
-            with run.recorder.guard.contain("PTT504", "a snapshot cannot be written"):
+            with run.contain("PTT504", "a snapshot cannot be written"):
                 self._files.write(snapshot, self._first, self._last)
         self._first, self._last = self._first or snapshot, snapshot
         return snapshot.metrics
 
-    def _generated(self, run: Run, step: int, reason: str) -> Snapshot:
+    def _generated(self, run: RunView, step: int, reason: str) -> Snapshot:
         training, began = run.training, time.monotonic()
         model = generator_of(training.model)
         tokenizer = tokenizer_of(training.processing_class)

@@ -8,16 +8,14 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ptt_rules import Action, Event, Level
 from ptt_rules.report import visible, visible_lines
 from ptt_runtime.arguments import Unfit, several
 from ptt_runtime.part import Part
 from ptt_runtime.trackers.tracker import Message, Tracker
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.view import RunView
 
 _KNOWN = {
     "wandb": ("wandb", "ptt_runtime.trackers.weights_and_biases", "WandbTracker"),
@@ -61,17 +59,17 @@ class Trackers(Part):
         self._findings: Counter[str] = Counter()
         self._messages = count(1)
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         if not run.ranks.is_first:
             return
         names = run.training.args.report_to if self._names is None else self._names
         for name in [names] if isinstance(names, str) else names:
-            with run.recorder.guard.contain("PTT502", f"findings do not go to {name}"):
+            with run.contain("PTT502", f"findings do not go to {name}"):
                 tracker = _tracker(name, run)
                 if tracker is not None:
                     self._trackers[name] = tracker
 
-    def told(self, run: Run, events: Sequence[Event], actions: Sequence[Action]) -> None:
+    def told(self, run: RunView, events: Sequence[Event], actions: Sequence[Action]) -> None:
         if not self._trackers:
             return
         for event in run.findings:
@@ -80,25 +78,25 @@ class Trackers(Part):
         if actions:
             self._tell(run, self._decision(actions))
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         summary: dict[str, str | int] = {
             "stopped_by": run.pack.policy or "" if run.stops else "",
             "last_step": run.step,
             "findings": self._findings.total(),
             **{f"findings_{level.word}": self._findings[level.word] for level in Level},
-            "run_dir": str(run.recorder.path or ""),
+            "run_dir": str(run.path or ""),
         }
         for name, tracker in self._trackers.items():
-            with run.recorder.guard.contain("PTT502", f"{name} did not take the summary"):
-                tracker.end(summary, run.recorder.path)
+            with run.contain("PTT502", f"{name} did not take the summary"):
+                tracker.end(summary, run.path)
         self._trackers = {}
 
-    def _tell(self, run: Run, message: Message) -> None:
+    def _tell(self, run: RunView, message: Message) -> None:
         for name, tracker in self._trackers.items():
-            with run.recorder.guard.contain("PTT502", f"{name} did not take a message"):
+            with run.contain("PTT502", f"{name} did not take a message"):
                 tracker.tell(message)
 
-    def _finding(self, run: Run, event: Event) -> Message:
+    def _finding(self, run: RunView, event: Event) -> Message:
         info = run.pack.detector(event.detector)
         lines = [event.message, info.why if info else "", info.remedy if info else ""]
         return Message(
@@ -123,15 +121,15 @@ class Trackers(Part):
         )
 
 
-def _tracker(name: str, run: Run) -> Tracker | None:
+def _tracker(name: str, run: RunView) -> Tracker | None:
     """What speaks to a tracker; None, and told, where ptt cannot."""
     if name not in _KNOWN:
         known = ", ".join(_KNOWN)
-        run.recorder.warn(f"findings do not go to {name}: ptt speaks to {known}")
+        run.warn(f"findings do not go to {name}: ptt speaks to {known}")
         return None
     library, module, made = _KNOWN[name]
     if find_spec(library) is None:
-        run.recorder.warn(f"findings do not go to {name}: install it with `pip install {library}`")
+        run.warn(f"findings do not go to {name}: install it with `pip install {library}`")
         return None
     tracker: Tracker = getattr(import_module(module), made)(run.training.output_dir)
     return tracker

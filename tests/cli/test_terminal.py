@@ -101,7 +101,7 @@ def run(tmp_path: Path, pack: Path) -> Path:
         life.log({"step": step, "time": float(step), "loss": loss, **rewards})
         if step == 10:
             life.save()
-    life.recorder.asked(Command(CommandKind.ACK, 0.0, HOSTILE, detector=HOSTILE), 30)
+    life.ask(Command(CommandKind.ACK, 0.0, HOSTILE, detector=HOSTILE))
     life.close()
     document = json.loads((folder / "postmortem.json").read_text())
     document |= {"reason": HOSTILE, "stack": [f"  File {HOSTILE}\n"]}
@@ -199,12 +199,13 @@ def test_json_says_what_the_run_says(
 
 def test_the_console_of_a_training_shows_no_stranger_raw(tmp_path: Path, pack: Path) -> None:
     stream = io.StringIO()
-    life = Life(load(pack, policy="guard"), tmp_path / f"run{CONTROLS}", output_dir=tmp_path)
-    life.recorder._console = console = Console(stream)
+    console = Console(stream)
+    folder = tmp_path / f"run{CONTROLS}"
+    life = Life(load(pack, policy="guard"), folder, output_dir=tmp_path, console=console)
     for step in range(1, 12):
         life.log({"step": step, "time": 1.0, "loss": 9.0, f"rewards/x{HOSTILE}": 0.0})
-    life.recorder.unreadable([HOSTILE])
-    life.recorder.asked(Command(CommandKind.ACK, 0.0, HOSTILE, detector=HOSTILE), 30)
+    life.recorder.reporter.unreadable([HOSTILE])
+    life.ask(Command(CommandKind.ACK, 0.0, HOSTILE, detector=HOSTILE))
     console.say(HOSTILE)
     life.close()
     text = stream.getvalue()

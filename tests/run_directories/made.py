@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import ActionKind, Pack, load
-from ptt_rules.runs import CHECKPOINT_STATE
+from ptt_rules.runs import CHECKPOINT_STATE, Command
+from ptt_runtime.commands import record_of, text_of
 from ptt_runtime.console import Console
-from ptt_runtime.recorder import Recorder
+from ptt_runtime.guard import Guard
+from ptt_runtime.recorder import Outlets, Recorder
 from ptt_runtime.run_directory import RunDirectory
 
 RULES = """
@@ -115,8 +117,10 @@ class Life:
         }
         self.engine = pack.engine(config)
         shown = console or Console(io.StringIO())
-        self.recorder = Recorder(pack, shown, RunDirectory(folder), fail_fast=True)
+        outlets = Outlets(console=shown, directory=RunDirectory(folder))
+        self.recorder = Recorder(pack, outlets, Guard(shown.faulted, fail_fast=True))
         self.recorder.start(
+            0,
             pack.armed("grpo", "1.16.0", config),
             lambda: provenance_of(pack, output_dir, max_steps),
         )
@@ -124,18 +128,18 @@ class Life:
 
     def resume(self, step: int, state: Mapping[str, Any]) -> None:
         self.engine = self.pack.engine(state=state)
-        self.recorder.resumed(step, self.engine.rows)
+        self.recorder.resume(step, self.engine.rows)
 
     def log(self, row: Mapping[str, Any]) -> bool:
         """Judges a row as the callback does; whether the policy stops the run."""
-        self.step = self.recorder.guard.step = row["step"]
+        self.step = row["step"]
         self.recorder.row(row)
         events = self.engine.observe(row)
         actions = self.engine.actions
-        self.recorder.told(events, actions, is_told=lambda event: event.is_told)
+        self.recorder.reporter.report(events, actions, is_told=lambda event: event.is_told)
         for action in actions:
             if action.action is ActionKind.INVALIDATE:
-                self.recorder.invalidated(action, self.output_dir)
+                self.recorder.postmortems.invalidated(action, self.output_dir, self.step)
         return any(action.action is ActionKind.STOP for action in actions)
 
     def train(self, rows: Iterator[dict[str, Any]]) -> Life:
@@ -147,8 +151,18 @@ class Life:
     def save(self) -> Path:
         """A checkpoint, and the state of the rules in it."""
         folder = checkpoint(self.output_dir, self.step)
-        self.recorder.state(self.engine.state(), folder)
+        self.recorder.journal.state(self.engine.state(), folder)
         return folder
+
+    def ask(self, command: Command) -> None:
+        """People ask something of the run, which hears it."""
+        self.recorder.journal.note(record_of(command, self.step))
+        self.recorder.console.say(text_of(command))
+
+    def skip(self, step: int, count: int) -> None:
+        """A step is dropped, as the callback's guard of gradients says it."""
+        record = {"event": "skipped_step", "step": step, "skipped": count}
+        self.recorder.journal.note(record)
 
     def close(self) -> None:
         self.recorder.end(self.engine, self.step)

@@ -41,7 +41,7 @@ def resumed(
     first.save()
     second = Life(pack, folder / "run", output_dir=folder / "out", max_steps=60)
     second.resume(20, state)
-    second.recorder.note({"event": "compared", "step": 20, "differences": differences})
+    second.recorder.journal.note({"event": "compared", "step": 20, "differences": differences})
     for step in range(21, 61):
         is_bad = bad and step > 20 + quiet_rows
         second.log({"step": step, "time": step * 1.0, **HEALTHY, "kl": 0.9 if is_bad else 0.1})

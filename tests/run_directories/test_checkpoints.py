@@ -141,7 +141,7 @@ def test_what_an_earlier_run_left_in_the_same_folder_is_no_use(tmp_path: Path) -
     os.utime(checkpoint(out, 10), (1_000_000_000, 1_000_000_000))
     run = read_run(tmp_path / "run")
     assert [one.faults for one in run.checkpoints] == [("it was saved before this run began",), ()]
-    life.recorder.resumed(10, 10)  # now it may be what the run went on from
+    life.recorder.resume(10, 10)  # now it may be what the run went on from
     assert [one.faults for one in read_run(tmp_path / "run").checkpoints] == [()]
 
 

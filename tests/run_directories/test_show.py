@@ -41,7 +41,7 @@ def guarded(runs: Path) -> None:
     """A run whose guard of gradients dropped two steps."""
     life = Life(pack_of(runs.parent), runs / "guarded", max_steps=50)
     for step in (12, 13):
-        life.recorder.skipped(step, step - 11)
+        life.skip(step, step - 11)
     life.train(rows_of(50)).close()
 
 
@@ -106,8 +106,8 @@ def failed(runs: Path) -> None:
         reason="CUDA out of memory. Tried to allocate 2.00 GiB.",
         stack=('  File "train.py", line 12, in <module>\n', "    trainer.train()\n"),
     )
-    document = postmortem(ending, life.recorder.record(Path("out-d")))
-    life.recorder.directory.write_postmortem(document)
+    document = postmortem(ending, life.recorder.postmortems.record(Path("out-d"), 12))
+    life.recorder.journal.postmortem(document)
     life.close()
 
 
@@ -219,8 +219,8 @@ def test_steps_that_an_abandoned_branch_dropped_are_not_told(
     life = Life(pack_of(runs.parent), runs / "back", max_steps=5)
     life.train(rows_of(3))
     state = life.engine.state()
-    life.recorder.skipped(1, 1)
-    life.recorder.skipped(4, 2)
+    life.skip(1, 1)
+    life.skip(4, 2)
     life.resume(3, state)
     life.train(row for row in rows_of(5) if row["step"] > 3).close()
     capsys.readouterr()

@@ -17,10 +17,10 @@ from typing import Any
 import torch
 from transformers import LlamaForCausalLM, TrainerCallback
 
-from ptt_runtime import DiagnosticsCallback, callback, run
+from ptt_runtime import DiagnosticsCallback, callback, judging, run
 from ptt_runtime.demo import tiny
 from ptt_runtime.demo.trainers import make_trainer
-from ptt_runtime.distributed import metrics
+from ptt_runtime.rank_metrics import part as rank_metrics
 
 OUT, RANK = Path(sys.argv[1]), int(os.environ["RANK"])
 ODD = 1
@@ -169,13 +169,13 @@ SCENARIOS = {
     "raised": lambda: train("raised", LOG_RULE, steps=9, act=raises, policy="observe"),
     "killed": lambda: train("killed", LOG_RULE, steps=9, act=dies, policy="observe"),
     "row": lambda: on_the_odd_rank(
-        run.Run, "observe", fails_at_a_row, lambda: train("row", LOG_RULE, steps=6)
+        judging.Judging, "observe", fails_at_a_row, lambda: train("row", LOG_RULE, steps=6)
     ),
     "start": lambda: on_the_odd_rank(
         callback, "algorithm_of", fails_at_a_row, lambda: train("start", LOG_RULE, steps=5)
     ),
     "measure": lambda: on_the_odd_rank(
-        metrics,
+        rank_metrics,
         "memory_of",
         fails_at_a_row,
         lambda: train("measure", SILENT_RULE, steps=6, rank_metrics_every=1),

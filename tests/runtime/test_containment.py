@@ -20,7 +20,6 @@ from ptt_rules.evaluation import EventKind, Reason
 from ptt_rules.runs import reach_of_run, read_run
 from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback, files
-from ptt_runtime.console import Console
 from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime
@@ -252,7 +251,7 @@ def test_a_run_that_cannot_be_described_is_judged_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("ptt_runtime.callback.provenance", _bug)
+    monkeypatch.setattr("ptt_runtime.trainings.provenance", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, only=True, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
     assert "run.json cannot be written: RuntimeError" in unwrapped(capsys.readouterr().err)
@@ -277,6 +276,6 @@ def test_where_nothing_can_be_printed_the_rules_go_on(
     callback = DiagnosticsCallback(
         run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard"
     )
-    callback._console = Console(_ClosedStream())  # type: ignore[arg-type]
+    callback._console._given = _ClosedStream()  # type: ignore[assignment]
     assert train("sft", callback, steps=6).state.global_step == 3
     assert json_lines(tmp_path / "run" / "events.jsonl")[0]["step"] == 3

@@ -288,7 +288,7 @@ def full(*_: object, **__: object) -> Any:
 def test_a_disk_that_is_full_at_the_start_costs_nothing_once_there_is_room(
     rules: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ptt_runtime.recorder.EVERY_S", 0.0)
+    monkeypatch.setattr("ptt_runtime.journal.EVERY_S", 0.0)
     first = callback(rules)
     driver = Driver(first, rules.parent / "out")
     with monkeypatch.context() as patch:

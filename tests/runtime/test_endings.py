@@ -165,7 +165,7 @@ def test_what_it_listens_to_is_given_back(monkeypatch: pytest.MonkeyPatch) -> No
         told.append(ending.reason)
         endings.stop()  # as the end of a run does
 
-    endings = Endings(tell)
+    endings = Endings(tell, lambda: 0)
     endings.listen()
     sys.excepthook(ValueError, ValueError("x"), None)
     assert told == ["ValueError: x", "before"]
@@ -177,7 +177,7 @@ def test_a_handler_of_somebody_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> 
     heard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
     try:
-        endings = Endings(lambda ending: pytest.fail("the process does not end"))
+        endings = Endings(lambda ending: pytest.fail("the process does not end"), lambda: 0)
         endings.listen()
         signal.raise_signal(signal.SIGTERM)
         endings.stop()
@@ -213,7 +213,7 @@ def held(endings: Endings, done: list[str], *numbers: int) -> None:
 
 @pytest.mark.usefixtures("usual_handlers")
 def test_a_row_is_judged_to_its_end_before_ctrl_c_has_its_effect() -> None:
-    endings, done = Endings(lambda ending: None), list[str]()
+    endings, done = Endings(lambda ending: None, lambda: 0), list[str]()
     endings.listen()
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -229,7 +229,7 @@ def test_a_row_is_judged_to_its_end_before_a_run_is_terminated(
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(os, "kill", lambda *_: done.append("killed"))
-    endings = Endings(lambda ending: done.append(ending.verdict.value))
+    endings = Endings(lambda ending: done.append(ending.verdict.value), lambda: 0)
     endings.listen()
     try:
         held(endings, done, signal.SIGTERM)
@@ -240,7 +240,7 @@ def test_a_row_is_judged_to_its_end_before_a_run_is_terminated(
 
 @pytest.mark.usefixtures("usual_handlers")
 def test_a_second_ctrl_c_is_not_put_off() -> None:
-    endings, done = Endings(lambda ending: None), list[str]()
+    endings, done = Endings(lambda ending: None, lambda: 0), list[str]()
     endings.listen()
     try:
         with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,7 @@ from transformers import TrainingArguments
 
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.masking import MASK, masked
-from ptt_runtime.provenance import training_arguments
+from ptt_runtime.training import training_arguments
 from tests.runtime.driver import RULES, Driver
 
 pytestmark = pytest.mark.runtime

@@ -12,10 +12,11 @@ import pytest
 import torch
 
 from ptt_rules.language.metrics import find
-from ptt_runtime.distributed import Ranks, clock, memory
-from ptt_runtime.distributed.clock import DeviceTime, StepClock
-from ptt_runtime.distributed.memory import memory_of
-from ptt_runtime.distributed.quantities import LENGTH, Quantity, Rows, numbers_of, report_of
+from ptt_runtime.distributed import Ranks
+from ptt_runtime.rank_metrics import clock, memory
+from ptt_runtime.rank_metrics.clock import DeviceTime, StepClock
+from ptt_runtime.rank_metrics.memory import memory_of
+from ptt_runtime.rank_metrics.quantities import LENGTH, Quantity, Rows, numbers_of, report_of
 
 pytestmark = pytest.mark.runtime
 

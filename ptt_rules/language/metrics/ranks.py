@@ -5,7 +5,7 @@ One row every few steps; each quantity is a mean over the steps since the row be
 them: `max`, `median` (the lower one of two), `spread` (max minus min) and `worst_rank`, the number
 of the rank with the greatest value, or with the least where little is bad.
 
-Source: `ptt_runtime.distributed`
+Source: `ptt_runtime.rank_metrics`
 """
 
 from __future__ import annotations

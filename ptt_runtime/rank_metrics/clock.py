@@ -28,7 +28,7 @@ from typing import Any
 
 import torch
 
-from ptt_runtime.distributed.quantities import Quantity
+from ptt_runtime.rank_metrics.quantities import Quantity
 
 _LAST_TO_BE_READY = 8
 """How many of the first parameters that are trained are watched for their gradients."""

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ptt_rules import PttError
 from ptt_rules.border import agreeing, plural
 from ptt_runtime.fingerprints import weights_sample
 from ptt_runtime.part import Part
 from ptt_runtime.provenance import provenance
-from ptt_runtime.resuming.differences import Difference, Weight, differences
-from ptt_runtime.resuming.saved_run import CHECKPOINT_RUN, RunMark, SavedRun, travelling
-from ptt_runtime.resuming.without_effect import without_effect
-
-if TYPE_CHECKING:
-    from ptt_runtime.run import Run
+from ptt_runtime.resuming import (
+    CHECKPOINT_RUN,
+    Difference,
+    RunMark,
+    SavedRun,
+    Weight,
+    differences,
+    travelling,
+    without_effect,
+)
+from ptt_runtime.view import RunView
 
 
 class Mismatch(Enum):
@@ -33,12 +38,12 @@ class ResumeCheck(Part):
         self._on_mismatch = on_mismatch
         self._found: list[Difference] = []
 
-    def check(self, run: Run) -> None:
+    def check(self, run: RunView) -> None:
         """Errors: PTT507 on all ranks, with `fail`, where something serious differs"""
-        if run.training.state.global_step == 0:
+        if run.step == 0:
             return
         if run.ranks.is_first:
-            with run.recorder.guard.contain("PTT503", "the run could not be compared"):
+            with run.contain("PTT503", "the run could not be compared"):
                 self._found = _found(run)
         serious = [one.text for one in self._found if one.weight is Weight.SERIOUS]
         # rank by rank the last answer may differ: what stops one stops all
@@ -52,51 +57,52 @@ class ResumeCheck(Part):
             )
             raise PttError.of("PTT507", message, hint=hint)
 
-    def start(self, run: Run) -> None:
-        if run.training.state.global_step == 0:
+    def start(self, run: RunView) -> None:
+        if run.step == 0:
             return
         weighty = [one for one in self._found if one.weight is not Weight.MINOR]
         if weighty:
             things = f"{plural(len(weighty), 'thing')} {agreeing(len(weighty), 'has', 'have')}"
-            run.recorder.warn(f"since the run began, {things} changed:")
+            run.warn(f"since the run began, {things} changed:")
         for one in weighty:
-            run.recorder.warn(f"  {one.weight.value}: {one.text}")
-        run.recorder.note(
+            run.warn(f"  {one.weight.value}: {one.text}")
+        run.note(
             {
                 "event": "compared",
-                "step": run.training.state.global_step,
+                "step": run.step,
                 "differences": [one.to_json() for one in self._found],
             }
         )
 
-    def saved(self, run: Run, checkpoint: Path) -> None:
+    def saved(self, run: RunView, checkpoint: Path) -> None:
         if run.ranks.is_first and checkpoint.is_dir():
-            directory, model = run.recorder.directory, run.training.model
-            if directory is not None:
+            run_id, path, model = run.run_id, run.path, run.training.model
+            if run_id is not None and path is not None:
                 SavedRun(
-                    provenance=run.recorder.provenance,
-                    mark=RunMark.of(directory.run_id, directory.path, checkpoint.parent),
+                    provenance=run.provenance,
+                    mark=RunMark.of(run_id, path, checkpoint.parent),
                     weights=None if model is None else weights_sample(model),
                 ).write(checkpoint)
 
 
-def _found(run: Run) -> list[Difference]:
+def _found(run: RunView) -> list[Difference]:
     past = run.training.past
     if past is None or past.saved is None:
         if past is not None and past.is_known:
             _say_why(run, past.damage)
         return []
     saved, now = past.saved, travelling(provenance(run.training, run.pack))
-    found = differences(saved.provenance, now, without_effect(run.training))
+    idle = without_effect(run.training.args, run.training.optimizer)
+    found = differences(saved.provenance, now, idle)
     model: Any = now["model"]
     weights = saved.weights_difference(model.get("weights_sample_sha256"), now)
     return [weights, *found] if weights else found
 
 
-def _say_why(run: Run, damage: str) -> None:
+def _say_why(run: RunView, damage: str) -> None:
     """Says why there is nothing to compare; what is damaged is a fault."""
     if damage:
         what = f"{CHECKPOINT_RUN} cannot be read, so the run is not compared with what it was"
-        run.recorder.guard.report("PTT503", what, damage)
+        run.report("PTT503", what, damage)
     else:
-        run.recorder.warn("the checkpoint does not tell of its run: nothing to compare")
+        run.warn("the checkpoint does not tell of its run: nothing to compare")

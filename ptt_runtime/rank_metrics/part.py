@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch.nn.utils import get_total_norm
 
-from ptt_runtime.distributed.clock import StepClock
-from ptt_runtime.distributed.memory import memory_of
-from ptt_runtime.distributed.quantities import Quantity, Report, Rows, numbers_of, report_of
+from ptt_rules import Action, Event
 from ptt_runtime.part import Metrics, Part
-
-if TYPE_CHECKING:
-    from ptt_rules import Action, Event
-    from ptt_runtime.run import Run
+from ptt_runtime.rank_metrics.clock import StepClock
+from ptt_runtime.rank_metrics.memory import memory_of
+from ptt_runtime.rank_metrics.quantities import Quantity, Report, Rows, numbers_of, report_of
+from ptt_runtime.view import RunView
 
 EVERY_STEPS = 10
 _SHARDED_BY = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
@@ -44,43 +42,43 @@ class RankMetrics(Part):
     def is_due(self, step: int) -> bool:
         return step % self._every == 0
 
-    def start(self, run: Run) -> None:
+    def start(self, run: RunView) -> None:
         model = run.training.model
         if run.ranks.are_together and run.ranks.world_size > 1 and model is not None:
             self._device = next(model.parameters()).device
             self._clock = StepClock(model, self._device)
 
-    def step_begin(self, run: Run) -> None:
+    def step_begin(self, run: RunView) -> None:
         if self._clock is not None:
             self._clock.step_begins()
 
-    def before_update(self, run: Run) -> None:
+    def before_update(self, run: RunView) -> None:
         if self._clock is None:
             return
         self._clock.gradients_are_there()
         self._norm = None
-        if self.is_due(run.training.state.global_step + 1):
+        if self.is_due(run.step + 1):
             self._norm = _norm(run.training.model)
 
-    def step_end(self, run: Run) -> Metrics | None:
-        is_due = self.is_due(run.training.state.global_step)
+    def step_end(self, run: RunView) -> Metrics | None:
+        is_due = self.is_due(run.step)
         report: Report = {}
-        with run.recorder.guard.contain("PTT502", "this rank could not be measured"):
+        with run.contain("PTT502", "this rank could not be measured"):
             report = self._measured(is_due)
         if run.ranks.world_size == 1 or not run.ranks.are_together or not is_due:
             return None
         reports = run.ranks.at_first(numbers_of(report))
         return self._rows.row([report_of(one) for one in reports]) if reports else None
 
-    def told(self, run: Run, events: Sequence[Event], actions: Sequence[Action]) -> None:
+    def told(self, run: RunView, events: Sequence[Event], actions: Sequence[Action]) -> None:
         if self._clock is not None:
             self._clock.goes_on()
 
-    def saved(self, run: Run, checkpoint: Path) -> None:
+    def saved(self, run: RunView, checkpoint: Path) -> None:
         if self._clock is not None:
             self._clock.goes_on()
 
-    def end(self, run: Run) -> None:
+    def end(self, run: RunView) -> None:
         if self._clock is not None:
             self._clock.close()
             self._clock = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from ptt_runtime.distributed.quantities import Quantity
+from ptt_runtime.rank_metrics.quantities import Quantity
 
 _STATUS = Path("/proc/self/status")
 _MACHINE = Path("/proc/meminfo")

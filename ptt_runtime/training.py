@@ -1,0 +1,77 @@
+"""What a callback gets to see of the training that it watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ptt_rules.runs import strict
+from ptt_runtime.masking import masked
+from ptt_runtime.resuming import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a callback gets of a training; `trainer` only where the user attached it."""
+
+    algorithm: str
+    args: Any
+    state: Any
+    model: Any = None
+    processing_class: Any = None
+    optimizer: Any = None
+    lr_scheduler: Any = None
+    train_dataloader: Any = None
+    trainer: Any = None
+    skips_nonfinite_steps: bool = False
+    past: Past | None = None
+    """What it goes on from; None for a training that begins."""
+
+    @property
+    def step(self) -> int:
+        """The newest step whose update was made, as the trainer counts them: kept nowhere else."""
+        step: int = self.state.global_step
+        return step
+
+    @property
+    def own_config(self) -> dict[str, Any]:
+        """What rules read as `config.NAME` that the training arguments do not have."""
+        return {
+            # the trainer counts the steps of a run whose length is given in epochs
+            "max_steps": self.state.max_steps,
+            "world_size": getattr(self.args, "world_size", 1),
+            "skip_nonfinite_steps": self.skips_nonfinite_steps,
+        }
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What rules read as `config.NAME`."""
+        return {**training_arguments(self.args), **self.own_config}
+
+    @property
+    def planned(self) -> dict[str, Any]:
+        """What the trainer made of its arguments for this training."""
+        return {"num_train_epochs": self.state.num_train_epochs}
+
+    @property
+    def output_dir(self) -> Path:
+        return Path(str(self.args.output_dir))
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the trainer saves the checkpoint of the present step."""
+        return self.output_dir / f"checkpoint-{self.step}"
+
+
+def training_arguments(args: Any) -> dict[str, Any]:
+    """Training arguments as JSON has them, without the secrets in them.
+
+    GRPO and RLOO read the bounds of clipping as `epsilon_low` and `epsilon_high`: so do rules.
+    """
+    given: dict[str, Any] = masked(strict(args.to_dict()))
+    if "epsilon" in given:
+        given.setdefault("epsilon_low", given["epsilon"])
+        if given.get("epsilon_high") is None:
+            given["epsilon_high"] = given["epsilon"]
+    return given
