@@ -177,30 +177,31 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
     return f"detector d{number}{family} {{ {' '.join(clauses)} }}\n"
 
 
+ACTIONS = (
+    "checkpoint",
+    "stop",
+    "evaluate",
+    "snapshot",
+    "invalidate",
+    'notify "ops"',
+    "pause 5 min",
+    "pause 30 s",
+    "set lr = lr * 0.5",
+    "set lr = greatest(lr, mean(a[2])) + p",
+    "set n = n + 1",
+    "set beta = coalesce(beta, config.n) * 2",
+    "set k = k / greatest(mean(a[2]), 10)",
+    "set m = clamp(m * b, -1e308, 1e308) + floor(a)",
+)
+
+
 @st.composite
 def reactions(draw: st.DrawFn, triggers: tuple[str, ...]) -> str:
     trigger = draw(st.sampled_from(triggers))
     hold = f" for {draw(lengths)}" if draw(st.booleans()) else ""
     actions = draw(
         st.lists(
-            st.sampled_from(
-                [
-                    "checkpoint",
-                    "stop",
-                    "evaluate",
-                    "snapshot",
-                    "invalidate",
-                    'notify "ops"',
-                    "pause 5 min",
-                    "pause 30 s",
-                    "set lr = lr * 0.5",
-                    "set lr = greatest(lr, mean(a[2])) + p",
-                    "set n = n + 1",
-                    "set beta = coalesce(beta, config.n) * 2",
-                    "set k = k / greatest(mean(a[2]), 10)",
-                    "set m = clamp(m * b, -1e308, 1e308) + floor(a)",
-                ]
-            ),
+            st.sampled_from(ACTIONS),
             min_size=1,
             max_size=3,
             unique_by=lambda action: (
