@@ -10,9 +10,9 @@ What happens inside one step of a trainer, and where ptt stands in it:
     on_evaluate, on_save
                   the engine's state goes beside the checkpoint; a pause begins after the last
                   thing that the step has to do
-    on_train_end  the frame is written as a table, the summary is told
+    on_train_end  the frame is written as a table, the summary is printed
 
-Where there are several ranks, the first one judges for all: it alone tells and writes. What its
+Where there are several ranks, the first one judges for all: it alone reports and writes. What its
 policy decides reaches the others at the end of on_log, in `Run.agree`, which every rank passes
 whatever failed before, and all of them carry it out at the same step.
 """
@@ -34,6 +34,7 @@ from ptt_rules import MOST_REPORTS, PttError
 from ptt_rules.runs import Ending, Pulse, Verdict
 from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.arguments import checked, flag
+from ptt_runtime.at_event import AtEvent
 from ptt_runtime.channels import Channel, channels_of
 from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of, policy_name
 from ptt_runtime.console import Console
@@ -70,21 +71,25 @@ _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train
 class DiagnosticsCallback(TrainerCallback):
     """Rules for the health of a run, on any TRL trainer.
 
-    The pack of the trainer's algorithm judges, and beside it `packs`, or without them those that
-    `ptt.yaml` or other settings name; with `only=True` these judge alone. `policy=None` only tells,
-    unless the settings choose a policy; `stop_on_critical=True` is the shipped policy `guard`,
-    which checkpoints, invalidates and stops on critical findings. A `run_dir` that holds another
-    run is left alone: its sibling with a number is used. `channels` are where `notify` goes, by
-    name: objects, or addresses of webhooks. `trackers=None` tells those that the trainer reports
-    to. `snapshots=Snapshots()`, or True, records what the model says to fixed prompts, and judges
-    that too. In several processes, every rank is measured, and the numbers gathered every
-    `rank_metrics_every` steps. `on_resume_mismatch="fail"` refuses to go on with a run whose model,
-    data or arguments changed in a way that makes it another.
-    Of one detector at most `most_reports` events are reported in 10,000 rows, the rest is counted.
-    `custom_heuristics_dir` and `custom_alerts` take the alerts of post-training-toolkit.
-    `verbosity` is "quiet" (findings and what is done about them), "normal" or "verbose"; without
-    it the level of Python's logger `ptt` decides. `fail_fast=True` lets faults of ptt itself end
-    the training, for tests.
+    - Rules: the pack of the trainer's algorithm judges, and beside it `packs`, or without them
+      those that `ptt.yaml` or other settings name; with `only=True` these judge alone. Alerts of
+      post-training-toolkit go into `custom_heuristics_dir` and `custom_alerts`.
+    - Policy: `policy=None` only reports, unless the settings choose a policy;
+      `stop_on_critical=True` is the shipped policy `guard`, which checkpoints, invalidates and
+      stops on critical findings.
+    - Record: a `run_dir` that holds another run is left alone, and its sibling with a number used.
+      `on_resume_mismatch="fail"` refuses to go on with a run whose model, data or arguments changed
+      in a way that makes it another.
+    - Reports: `channels` are where `notify` goes, by name: objects, or addresses of webhooks.
+      `trackers=None` are those that the trainer reports to. Of one detector at most `most_reports`
+      events are reported in 10,000 rows, the rest is counted. `verbosity` is "quiet" (findings and
+      what is done about them), "normal" or "verbose"; without it the level of the logger `ptt`
+      decides.
+    - Measurements: `snapshots=Snapshots()`, or True, records what the model says to fixed prompts,
+      and judges that too. In several processes every rank is measured, and the numbers gathered
+      every `rank_metrics_every` steps. `skip_nonfinite_steps=True` drops steps whose gradients are
+      not finite.
+    - `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
     Errors: one PttError at construction with all that is wrong
     """
@@ -282,9 +287,9 @@ class DiagnosticsCallback(TrainerCallback):
         """Whether the trainer that was handed over is the one that trains."""
         return self._trainer is not None and self._trainer.args is args
 
-    def _run_at(self, control: TrainerControl) -> _AtEvent:
+    def _run_at(self, control: TrainerControl) -> AtEvent:
         """The run, with the trainer's flags while an event of the trainer lasts."""
-        return _AtEvent(self._run, control)
+        return AtEvent(self._run, control)
 
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
@@ -309,7 +314,7 @@ class DiagnosticsCallback(TrainerCallback):
     def _give_up(self, args: TrainingArguments, state: TrainerState) -> bool:
         """Whether the training did not fit into memory, and begins again where it is recorded.
 
-        With `auto_find_batch_size` the trainer catches the error itself, and tells no callback.
+        With `auto_find_batch_size` the trainer catches the error, and no callback hears of it.
         """
         run = self._run
         if run is None or run.training.args is not args or not args.auto_find_batch_size:
@@ -351,7 +356,7 @@ class DiagnosticsCallback(TrainerCallback):
         return replace(heard, verdict=Verdict.PREEMPTED, step=state.global_step)
 
     def _ending_by(self, error: BaseException | None) -> Ending | None:
-        """How an exception ends the run; a signal that raised it tells more of itself."""
+        """How an exception ends the run; a signal that raised it says more."""
         if error is None:
             return None
         heard = self._endings.heard
@@ -375,21 +380,3 @@ class DiagnosticsCallback(TrainerCallback):
         if run is not None and run.stops and run.training.algorithm in IGNORES_STOP:
             self._finish()
             raise run.stopped()
-
-
-class _AtEvent:
-    """No generator, which takes longer, since a step has several."""
-
-    __slots__ = ("_control", "_run")
-
-    def __init__(self, run: Run | None, control: TrainerControl) -> None:
-        self._run, self._control = run, control
-
-    def __enter__(self) -> Run | None:
-        if self._run is not None:
-            self._run.control = self._control
-        return self._run
-
-    def __exit__(self, *error: object) -> None:
-        if self._run is not None:
-            self._run.control = None

@@ -151,12 +151,12 @@ _OF_OTHERS = _NAMES | {"PTT101"}
 
 def _in_all(errors: Sequence[PttError]) -> list[Diagnostic]:
     """What is wrong whatever the trainer; else what is wrong with the one that has least of it."""
-    told = [{(one.code, one.message): one for one in error.diagnostics} for error in errors]
-    shared = set(told[0]).intersection(*told[1:])
+    wrong = [{(one.code, one.message): one for one in error.diagnostics} for error in errors]
+    shared = set(wrong[0]).intersection(*wrong[1:])
     least = min(
         errors, key=lambda error: (error.diagnostics[0].code in _NAMES, len(error.diagnostics))
     )
-    return [told[0][each] for each in shared] or list(least.diagnostics)
+    return [wrong[0][each] for each in shared] or list(least.diagnostics)
 
 
 def older_packs(heuristics_dir: Name | None, alerts: Sequence[str]) -> tuple[PackText, ...]:
@@ -170,7 +170,7 @@ def older_packs(heuristics_dir: Name | None, alerts: Sequence[str]) -> tuple[Pac
     if alerts:
         collections.append(collect_alerts(ALERTS, alerts))
     done = [convert(one) for one in collections]
-    diagnostics = [told for one in done for told in one.diagnostics]
+    diagnostics = [wrong for one in done for wrong in one.diagnostics]
     if diagnostics:
         raise PttError(diagnostics)
     return tuple(pack for one in done for pack in one.packs)

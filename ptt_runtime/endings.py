@@ -1,6 +1,6 @@
-"""How a training ends when it does not end by itself, heard where Python tells it.
+"""How a training ends when it does not end by itself, heard where Python lets it be heard.
 
-A trainer tells its callbacks of nothing but the regular end. An exception is heard by
+The callbacks of a trainer hear of nothing but the regular end. An exception is heard by
 `sys.excepthook` if nobody catches it, SIGTERM and SIGINT by their handlers; whatever was there
 before goes on to have its say. A caught exception, or `sys.exit`, is seen only by what is missing:
 the last event of the trainer. Nothing here can hear SIGKILL: `ptt postmortem` looks at such runs.

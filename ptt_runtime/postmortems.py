@@ -1,4 +1,4 @@
-"""What is told of a run that ends badly, or is not to be used: why, and from where to go on."""
+"""What is said of a run that ends badly, or is not to be used: why, and from where to go on."""
 
 from __future__ import annotations
 

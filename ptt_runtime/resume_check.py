@@ -32,7 +32,7 @@ class Mismatch(Enum):
 
 
 class ResumeCheck(Part):
-    """Compares a run that is resumed with what its checkpoint says of it, and tells."""
+    """Compares a run that is resumed with what its checkpoint says of it, and reports it."""
 
     def __init__(self, on_mismatch: Mismatch) -> None:
         self._on_mismatch = on_mismatch

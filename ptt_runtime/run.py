@@ -176,7 +176,8 @@ class Run:
             raise self.stopped()
 
     def stopped(self) -> TrainingStopped:
-        return TrainingStopped(f"policy {self.pack.policy} stopped the run at step {self.step}")
+        step = self._stopped_at
+        return TrainingStopped(f"policy {self.pack.policy} stopped the run at step {step}")
 
     def _carry_out(self, events: Sequence[Event], actions: Sequence[Action]) -> None:
         self._actuator.carry_out(self, actions)

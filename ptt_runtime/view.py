@@ -62,7 +62,7 @@ class RunView(Protocol):
 
     @property
     def is_last_step(self) -> bool:
-        """Whether the trainer ends after this step, as it was meant to or since it was told to."""
+        """Whether the trainer ends after this step, as planned or since it was asked to."""
 
     def causes(self, action: Action) -> Sequence[Event]:
         """The newest event of each detector that led to an action."""

@@ -51,7 +51,7 @@ class Evaluate(Handler):
     """Refused where the trainer has nothing to evaluate on, or never does.
 
     A callback never sees the evaluation data before the first evaluation; a trainer that is
-    told to evaluate at all has made sure of them.
+    set to evaluate at all has made sure of them.
     """
 
     def check_training(self, run: RunView) -> None:

@@ -24,7 +24,7 @@ class Handler:
         """The run begins, or goes on after a resume. Called whether the policy wants it or not."""
 
     def carry_out(self, run: RunView, action: Action) -> None:
-        """Does it; what it raises is told, recorded and contained."""
+        """Does it; what it raises is reported, recorded and contained."""
         raise NotImplementedError
 
     def settle(self, run: RunView) -> None:

@@ -14,7 +14,7 @@ CLOSING_S = 10.0
 
 
 class Notify(Handler):
-    """The first rank sends; a channel that fails is told once, and training goes on."""
+    """The first rank sends; a channel that fails is reported once, and training goes on."""
 
     def __init__(self, channels: Mapping[str, Channel]) -> None:
         self._channels = channels

@@ -26,7 +26,7 @@ class Over(Enum):
 class Pause(Handler):
     """Begins once the trainer has evaluated and saved what was due at the step.
 
-    The first rank looks for `ptt resume` and at the clock, and tells the others; all of them
+    The first rank looks for `ptt resume` and at the clock, and lets the others know; all of them
     sleep in between, so that no rank waits in a collective of the training.
     """
 

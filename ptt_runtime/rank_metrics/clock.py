@@ -1,4 +1,4 @@
-"""Where the time of a step goes on one rank: computing told apart from waiting for the others.
+"""Where the time of a step goes on one rank: computing apart from waiting for the others.
 
 The wall time of a step is the same on all ranks, since the slowest one keeps the others in the
 all-reduce of the gradients. What differs is where they spend it:

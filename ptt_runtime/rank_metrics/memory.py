@@ -17,7 +17,7 @@ def memory_of(device: torch.device) -> dict[Quantity, float]:
     """What is in use and what is left.
 
     Unit: bytes
-    Null: without `memory_reserved` on the CPU, without anything where no system tells
+    Null: without `memory_reserved` on the CPU, without anything where no system says
     """
     if device.type == "cuda":
         return _of_cuda(device)

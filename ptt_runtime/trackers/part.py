@@ -122,7 +122,7 @@ class Trackers(Part):
 
 
 def _tracker(name: str, run: RunView) -> Tracker | None:
-    """What speaks to a tracker; None, and told, where ptt cannot."""
+    """What speaks to a tracker; None, and a line that says so, where ptt cannot."""
     if name not in _KNOWN:
         known = ", ".join(_KNOWN)
         run.warn(f"findings do not go to {name}: ptt speaks to {known}")
