@@ -118,9 +118,11 @@ def test_a_rank_drops_its_step_where_another_one_has_to() -> None:
 
     told: list[int] = []
     run: Any = SimpleNamespace(
-        training=SimpleNamespace(optimizer=optimizer, state=SimpleNamespace(global_step=4)),
+        training=SimpleNamespace(optimizer=optimizer),
+        step=4,
         ranks=SimpleNamespace(any=another_has_to),
-        recorder=SimpleNamespace(skipped=lambda step, count: told.append(step)),
+        note=lambda record: told.append(record["step"]),
+        warn=lambda text: None,
     )
     parameter.grad = torch.tensor([1e30, 1e30])  # finite, though the sum of their squares is not
     FiniteSteps().before_update(run)
