@@ -123,7 +123,7 @@ def _in_columns(pack: Pack, log: LogStream, config: Mapping[str, Any]) -> LogRep
     """
     judged = LogReplay(pack.compiled, config)
     for chunk in log.chunks(judged.chunk_rows):
-        judged.grow(chunk)
+        judged.grow(chunk, MOST_GROWN)
         if judged.grown > MOST_GROWN:
             return None
         judged.advance(chunk)

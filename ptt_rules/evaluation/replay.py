@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 from typing import Any
 
 import polars as pl
@@ -105,8 +106,11 @@ class LogReplay:
         self.rows += frame.height
         self.last_step = chunk.steps[-1]
 
-    def grow(self, frame: pl.DataFrame) -> None:
-        """Makes room for the instances that the next rows bring, which `advance` does by itself."""
+    def grow(self, frame: pl.DataFrame, most: float = inf) -> None:
+        """Makes columns for the instances that the next rows bring, as `advance` does by itself.
+
+        It leaves off where instances have more columns than `most`: who asks then gives up.
+        """
         for word in new_words(self._families, frame, self.rows):
             detectors, numbers = self._families.instances(self._operations, word)
             self._program.extend(numbers)
@@ -114,6 +118,8 @@ class LogReplay:
             self._add(detectors)
             own = self._families.all[word[0]].columns
             self._attended.begin(detectors, [numbers[one] for one in own])
+            if self.grown > most:
+                return
 
     @property
     def grown(self) -> int:
@@ -176,17 +182,28 @@ class LogReplay:
 
 
 class FrameReplay:
-    """A frame in one piece, with the columns of all operations: for those who ask why."""
+    """A frame in one piece, with the columns of its operations: for those who ask why.
+
+    With the qualified `names` of some detectors it has these and what suppresses them, and no
+    column that none of them reads.
+    """
 
     def __init__(
-        self, compiled: CompiledPack, frame: pl.DataFrame, config: Mapping[str, Any] | None
+        self,
+        compiled: CompiledPack,
+        frame: pl.DataFrame,
+        config: Mapping[str, Any] | None,
+        names: Collection[str] | None = None,
     ) -> None:
         self.program = compiled.program.copy()
-        self.detectors = [one for one in compiled.detectors if not one.is_template]
+        found = [*compiled.detectors]
         families = Families(compiled)
         for word in new_words(families, frame, 0):
-            self.detectors += families.instances(self.program, word)[0]
-        program = FrameProgram(self.program, config)
+            found += families.instances(self.program, word)[0]
+        asked = found if names is None else [one for one in found if _is_asked(one, names)]
+        self.detectors = [one for one in asked if not one.is_template]
+        wanted = None if names is None else frozenset[int]().union(*(d.operations for d in asked))
+        program = FrameProgram(self.program, config, wanted)
         self.columns = program.advance(frame)
         self.config = config or {}
         self.frame = frame
@@ -228,6 +245,12 @@ class FrameReplay:
 
     def place(self, row: int) -> Place:
         return Place(row, Chunk(0, self.columns).row(row), self.values_at(row))
+
+
+def _is_asked(compiled: CompiledDetector, names: Collection[str]) -> bool:
+    """Whether it is one of some detectors, or suppresses one."""
+    detector = compiled.detector
+    return detector.qualified in names or any(one in names for one in detector.suppresses)
 
 
 def new_words(families: Families, frame: pl.DataFrame, first: int) -> Iterator[Word]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,14 @@ def explained(run: Run, incidents: Sequence[Incident], pack: Pack | None = None)
         rules = pack or rules_of(run)
     except PttError as error:
         return [Explained(missing=error.diagnostics[0].message)] * len(incidents)
-    whole = FrameReplay(rules.compiled, run.log.frame, run.log.config)
-    return [_explained(rules, whole, chosen(one)) for one in incidents]
+    groups = [chosen(one) for one in incidents]
+    whole = _replayed(rules, run.log, (one for group in groups for one in group))
+    return [_explained(rules, whole, group) for group in groups]
+
+
+def _replayed(pack: Pack, log: RunLog, findings: Iterable[Finding]) -> FrameReplay:
+    """A log judged by the detectors of some findings."""
+    return FrameReplay(pack.compiled, log.frame, log.config, {one.detector for one in findings})
 
 
 def chosen(incident: Incident) -> Sequence[Finding]:
@@ -60,8 +66,7 @@ def explanations(pack: Pack, log: RunLog, findings: Sequence[Finding]) -> Iterat
     Cost:   a replay of the whole log in memory; nothing for a log of more than `MOST_ROWS`
     """
     if log.frame.height <= MOST_ROWS:
-        whole = FrameReplay(pack.compiled, log.frame, log.config)
-        yield from _explanations(pack, whole, findings)
+        yield from _explanations(pack, _replayed(pack, log, findings), findings)
 
 
 def _explained(pack: Pack, whole: FrameReplay, findings: Sequence[Finding]) -> Explained:

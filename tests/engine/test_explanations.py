@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from ptt_rules import EventKind, Explanation, Pack, PttError, loads, why
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.choose import candidates
-from ptt_rules.evaluation.why.explain import explain_at
+from ptt_rules.evaluation.why.explain import explain_at, explain_in
 from ptt_rules.logs import frame_of
 from ptt_rules.report.why import WIDTH, why_text
 from tests.engine.random_packs import DECLARED, packs
@@ -106,6 +106,32 @@ def test_without_a_step_it_is_the_first_event(text: str, rows: Rows, config: Con
             assert (explained.row, explained.event.event) == (fired[name], EventKind.FIRED)
         else:
             assert explained.event is None
+
+
+@settings(max_examples=40)
+@given(text=packs(), rows=runs(), config=configs)
+def test_it_is_the_same_where_only_the_columns_of_the_detector_are_there(
+    text: str, rows: Rows, config: Config
+) -> None:
+    pack = loads(text)
+    whole = FrameReplay(pack.compiled, frame_of(rows).frame, config)
+    for name in ("inline.d0", "inline.d1", "inline.d2"):
+        one = why(pack, rows, name, config=config)
+        assert one.to_json() == explain_in(pack.compiled, whole, name).to_json()
+
+
+def test_what_the_detector_does_not_read_is_not_computed() -> None:
+    pack = loads(
+        'metric a: none = "a" metric b: none = "b"\n'
+        "detector x { high when mean(a[3]) > 1 }\n"
+        "detector y { high when mean(b[3]) > 1 }\n"
+        "detector z { high when mean(b[4]) > 1 suppresses y }"
+    )
+    frame = frame_of([{"step": 1, "a": 1.0, "b": 2.0}]).frame
+    asked = {name: FrameReplay(pack.compiled, frame, {}, [f"inline.{name}"]) for name in ("x", "y")}
+    assert [one.detector.name for one in asked["x"].detectors] == ["x"]
+    assert [one.detector.name for one in asked["y"].detectors] == ["y", "z"]
+    assert asked["x"].columns.table.width < asked["y"].columns.table.width
 
 
 # ---- what is asked for ---------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,12 +66,21 @@ class _Wave:
 
 
 class FrameProgram:
-    """Columns of all operations of a program, over a log that comes in chunks of rows."""
+    """Columns of a program's operations, over a log that comes in chunks of rows.
 
-    def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
+    They are all computed, or only those that are `wanted`, which have what they read among them.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        config: Mapping[str, Any] | None = None,
+        wanted: Container[int] | None = None,
+    ) -> None:
         self.failures: Faults = {}
         """Operations that could not be computed; they are unknown."""
         self._program = program
+        self._wanted = wanted
         self._config = config or {}
         self._last = max_steps(self._config)
         self._constants: dict[int, _Fixed] = {}
@@ -165,6 +174,8 @@ class FrameProgram:
         cells: dict[Stream, list[Cell]] = {}
         for operation in operations:
             self._depths.append(self._depth(operation))
+            if self._wanted is not None and operation.number not in self._wanted:
+                continue
             try:
                 self._place(operation, cells)
             except Exception as error:  # what cannot be written is told, and unknown

@@ -37,13 +37,16 @@ def explain(
 
     Errors: PTT101 if there is no such detector or instance, or more than one
     """
-    return explain_in(pack, FrameReplay(pack, frame, config), name, step)
+    qualified, _ = _named(pack, name)
+    return explain_in(pack, FrameReplay(pack, frame, config, [qualified]), name, step)
 
 
 def explain_in(
     pack: CompiledPack, whole: FrameReplay, name: str, step: int | None = None
 ) -> Explanation:
     """As `explain`, in a log that was judged already: several explanations cost one replay.
+
+    The detector is among those that were judged.
 
     Errors: PTT101
     """
