@@ -67,7 +67,7 @@ lock: ## pins the versions of both environments anew
 	build/lock/bin/python -m pip install --quiet uv
 	for name in trl-newest trl-1.12; do \
 	  build/lock/bin/uv pip compile --quiet --universal --python-version 3.10 --no-annotate --no-header \
-	    --extra dev --extra report requirements/$$name.in pyproject.toml \
+	    --extra dev requirements/$$name.in pyproject.toml \
 	    --output-file build/lock/$$name.txt --upgrade \
 	  && sed -E '/^(torch|triton|nvidia-|cuda-)/d' build/lock/$$name.txt > requirements/$$name.txt \
 	  || exit 1; \

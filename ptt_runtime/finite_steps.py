@@ -74,7 +74,7 @@ class FiniteSteps(Part):
         step, count = run.step + 1, self.skipped
         run.note({"event": "skipped_step", "step": step, "skipped": count})
         if count & (count - 1) == 0:
-            so_far = "" if count == 1 else f" ({count} steps so far)"
+            so_far = agreeing(count, "", f" ({count} steps so far)")
             run.warn(f"step {step} dropped: its gradients are not finite{so_far}")
 
     def step_end(self, run: RunView) -> Metrics | None:

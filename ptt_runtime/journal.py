@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +157,8 @@ class Journal:
                 self._directory.write_reach({**reach.to_json(), "resumes": resumes})
 
     def page(self, pack: Pack) -> None:
-        """The page of the run, where the extra for reports is installed."""
-        if self._directory is not None and self._directory.has_run and find_spec("matplotlib"):
+        """The page of the run."""
+        if self._directory is not None and self._directory.has_run:
             with self._writing("report.html"):
                 write_report(self._directory.path, pack)
 

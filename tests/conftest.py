@@ -12,6 +12,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # models this small only wait for more threads
+os.environ.pop("COLUMNS", None)  # lines are as wide as in a pipe, wherever the tests run
 
 collect_ignore_glob = ["*.ptt"]
 """Rules here are material of tests in Python: some are wrong on purpose."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,7 +21,14 @@ from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.language.metrics import PLAIN, TRAINERS
 from ptt_rules.packs import Arming
-from ptt_rules.report import arming_lines, disabled_lines, reach_text, unjudged_lines, wrapped
+from ptt_rules.report import (
+    arming_lines,
+    disabled_lines,
+    reach_text,
+    unjudged_lines,
+    width_of,
+    wrapped,
+)
 from ptt_rules.runs import is_run, reach_of_run, read_run
 
 ABOUT = About(Group.JUDGE, 30, "which detectors a trainer and its arguments can feed")
@@ -98,7 +106,7 @@ def _of_run(path: Path, options: argparse.Namespace) -> int:
 
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
-        print(wrapped(line, hang="    "))
+        print(wrapped(line, width_of(sys.stdout), hang="    "))
 
 
 def _trainer(pack: str) -> str:

@@ -7,7 +7,7 @@ import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
 from ptt_rules.cli.registry import About, Group
-from ptt_rules.report import Colour, checkpoint_verdict, checkpoints_text
+from ptt_rules.report import Colour, checkpoint_verdict, checkpoints_text, width_of
 from ptt_rules.runs import Run, read_run
 
 ABOUT = About(Group.RUNS, 40, "which checkpoints are good, and from which to go on")
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(found)
     else:
-        print(checkpoints_text(found, Colour.of(sys.stdout)))
+        print(checkpoints_text(found, Colour.of(sys.stdout), width_of(sys.stdout)))
     return EXIT_CLEAN if found.way_back.checkpoint else EXIT_FINDINGS
 
 

@@ -11,7 +11,16 @@ from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, Commands, print_json
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.packs import load_tested, shipped_packs
-from ptt_rules.report import Block, Heading, Paragraph, Picture, Table, html, markdown, pack_page
+from ptt_rules.report import (
+    Block,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+    html_page,
+    markdown,
+    pack_page,
+)
 
 ABOUT = About(Group.WRITE, 70, "write a page for each pack, with pictures of how rules fire")
 
@@ -76,12 +85,12 @@ def pages(packs: Sequence[str], form: str) -> dict[str, str]:
     for name, blocks in made.items():
         files[f"{name}.{ending}"] = _rendered(f"Pack {name}", blocks, form)
         if form == "markdown":
-            files.update((b.file, b.svg) for b in blocks if isinstance(b, Picture))
+            files.update((b.file, b.drawing.file()) for b in blocks if isinstance(b, Picture))
     return files
 
 
 def _rendered(title: str, blocks: Sequence[Block], form: str) -> str:
-    return markdown(blocks) if form == "markdown" else html(title, blocks)
+    return markdown(blocks) if form == "markdown" else html_page(title, blocks)
 
 
 def _index(made: Mapping[str, Sequence[Block]]) -> list[Block]:

@@ -23,6 +23,7 @@ from ptt_rules.report import (
     detector_json,
     detector_text,
     rule_words,
+    width_of,
 )
 
 ABOUT = About(Group.WRITE, 60, "what a diagnostic code or a detector means")
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(detector_json(detector, params, words))
     else:
-        print(detector_text(detector, params, words, Colour.of(sys.stdout)))
+        print(detector_text(detector, params, words, Colour.of(sys.stdout), width_of(sys.stdout)))
     return EXIT_CLEAN
 
 
@@ -80,7 +81,7 @@ def _explain_code(page: Code, *, as_json: bool) -> None:
     if as_json:
         print_json(code_json(page, told))
     else:
-        print(code_text(page, told, Colour.of(sys.stdout)))
+        print(code_text(page, told, Colour.of(sys.stdout), width_of(sys.stdout)))
 
 
 def _told(code: str, rules: str) -> Sequence[Diagnostic]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-import textwrap
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from ptt_rules.cli.registry import Command
 from ptt_rules.language.check import did_you_mean
-
-WIDEST = 100
-"""Longer lines are hard to read, however wide the terminal is."""
+from ptt_rules.report import WIDEST, width_of, wrapped
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -50,15 +47,14 @@ class HelpText(argparse.HelpFormatter):
     """Wraps paragraphs of a text; lines that are indented stay as they are."""
 
     def __init__(self, prog: str) -> None:
-        columns = shutil.get_terminal_size().columns - 2
-        super().__init__(prog, max_help_position=26, width=min(columns, WIDEST))
+        super().__init__(prog, max_help_position=26, width=min(width_of(sys.stdout), WIDEST))
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         parts = groupby(text.splitlines(), key=lambda line: not line.strip() or line[0] == " ")
         return "\n".join(
             line
             for is_kept, lines in parts
-            for line in (lines if is_kept else textwrap.wrap(" ".join(lines), width))
+            for line in (lines if is_kept else wrapped(" ".join(lines), width).split("\n"))
         )
 
 

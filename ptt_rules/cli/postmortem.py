@@ -7,7 +7,7 @@ import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
 from ptt_rules.cli.registry import About, Group
-from ptt_rules.report import Colour, postmortem_text
+from ptt_rules.report import Colour, postmortem_text, width_of
 from ptt_rules.runs import POSTMORTEM, postmortem_of, read_run, write_postmortem
 
 ABOUT = About(Group.RUNS, 50, "how a run ended that failed or was killed")
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(document)
     else:
-        print(postmortem_text(document, Colour.of(sys.stdout)))
+        print(postmortem_text(document, Colour.of(sys.stdout), width_of(sys.stdout)))
         print(f"\n  all of it in {found.path / POSTMORTEM}")
     if found.postmortem is None:
         sys.stdout.flush()

@@ -34,6 +34,7 @@ from ptt_rules.report import (
     incidents_text,
     reach_text,
     unjudged_lines,
+    width_of,
     wrapped,
 )
 from ptt_rules.runs import Mismatch, is_run, mismatch_of, read_records
@@ -180,7 +181,7 @@ def _print_text(judged: Replay, pack: Pack, path: str, options: argparse.Namespa
     if judged.reach.unjudged:
         _print_unjudged(judged, in_full=options.unjudged)
     if judged.incidents:
-        print(incidents_text(judged.incidents))
+        print(incidents_text(judged.incidents, width_of(sys.stdout)))
     for line in _left_out(judged, reports):
         print(f"  {line}")
     print()
@@ -245,7 +246,7 @@ def _texts(event: Event, pack: Pack, reports: Reports, colour: Colour) -> Iterat
     report = reports.take(event)
     if report.is_reported:
         info = pack.detector(event.detector)
-        yield event_text(event, info, colour, is_finding=report.is_finding)
+        yield event_text(event, info, colour, width_of(sys.stdout), is_finding=report.is_finding)
     elif report.is_first_left_out:
         yield reports.too_often(event.who)
 
@@ -275,6 +276,6 @@ def _print_unjudged(judged: Replay, *, in_full: bool) -> None:
     every = list(unjudged_lines(judged.reach.unjudged, shown=None))
     lines = every if in_full else list(unjudged_lines(judged.reach.unjudged))
     for line in lines:
-        print(wrapped(line, label="  ", hang="    "))
+        print(wrapped(line, width_of(sys.stdout), label="  ", hang="    "))
     if lines != every:
         print("  `ptt replay --unjudged` names all of them")

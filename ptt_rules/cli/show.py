@@ -7,7 +7,7 @@ import sys
 
 from ptt_rules.cli.common import EXIT_CLEAN, Commands, print_json
 from ptt_rules.cli.registry import About, Group
-from ptt_rules.report import Colour, story_text
+from ptt_rules.report import Colour, story_text, width_of
 from ptt_rules.runs import read_run, run_json, state_of, story_of
 
 ABOUT = About(Group.RUNS, 20, "one run on one screen: what went wrong, what to do now")
@@ -33,5 +33,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(run_json(found, state, story))
     else:
-        print(story_text(found, state, story, Colour.of(sys.stdout)))
+        print(story_text(found, state, story, Colour.of(sys.stdout), width_of(sys.stdout)))
     return EXIT_CLEAN

@@ -16,7 +16,7 @@ from ptt_rules.language import ActionKind
 from ptt_rules.logs import read_log
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import replay, why
-from ptt_rules.report import Colour, first_cause_text, no_cause_text, why_text
+from ptt_rules.report import Colour, first_cause_text, no_cause_text, why_text, width_of
 from ptt_rules.runs import first_cause, reach_of_run, read_run
 
 ABOUT = About(Group.JUDGE, 20, "why a detector fired on a run, or why it did not")
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(explained.to_json())
     else:
-        print(why_text(explained, Colour.of(sys.stdout)))
+        print(why_text(explained, Colour.of(sys.stdout), width_of(sys.stdout)))
     return EXIT_CLEAN
 
 
@@ -113,10 +113,10 @@ def _print_first(found: _Found, explained: Explanation | None, options: argparse
         parts = explained.to_json() if explained else {"detector": None}
         print_json({**parts, "incident": incident, "reach": reach, "resume": found.before or None})
         return
-    colour = Colour.of(sys.stdout)
+    colour, width = Colour.of(sys.stdout), width_of(sys.stdout)
     if found.first is None:
-        print(no_cause_text(found.reach, options.log))
+        print(no_cause_text(found.reach, options.log, width))
         return
-    print(first_cause_text(found.first, found.incidents, found.before, colour))
+    print(first_cause_text(found.first, found.incidents, found.before, colour, width))
     if explained is not None:
-        print(f"\n{why_text(explained, colour)}")
+        print(f"\n{why_text(explained, colour, width)}")

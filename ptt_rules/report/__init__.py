@@ -5,27 +5,32 @@ from typing import TYPE_CHECKING
 from ptt_rules._later import later
 from ptt_rules.border import visible, visible_lines
 from ptt_rules.report.arming import armed_text, arming_lines, disabled_lines, surprise_lines
-from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, crowded_text, event_text, note_text
 from ptt_rules.report.incidents import incident_text, incidents_text
-from ptt_rules.report.lines import width_of, wrapped
 from ptt_rules.report.rules import RuleWords, rule_words
-from ptt_rules.report.terminal import Terminal, terminal_text
+from ptt_rules.report.terminal import WIDEST, Colour, Terminal, terminal_text, width_of, wrapped
 from ptt_rules.runs import lacks_text, reach_text, unjudged_lines
 
 if TYPE_CHECKING:
-    from ptt_rules.report.behaviour import diff_page, diff_text, index_page
     from ptt_rules.report.coverage import coverage_json, coverage_text
     from ptt_rules.report.difference import difference_text, event_changes_text
-    from ptt_rules.report.document import Block, Heading, Paragraph, Picture, Table, html, markdown
     from ptt_rules.report.effective import effective_json, effective_text
+    from ptt_rules.report.explain import code_json, code_text, detector_json, detector_text
     from ptt_rules.report.first_cause import first_cause_text, no_cause_text
     from ptt_rules.report.ir import ir_text
     from ptt_rules.report.junit import junit_xml
-    from ptt_rules.report.pack_pages import pack_page
-    from ptt_rules.report.pages import code_json, code_text, detector_json, detector_text
-    from ptt_rules.report.run_story import (
+    from ptt_rules.report.pack_blocks import pack_page
+    from ptt_rules.report.page import (
+        Block,
+        Heading,
+        Paragraph,
+        Picture,
+        Table,
+        html_page,
+        markdown,
+    )
+    from ptt_rules.report.run_texts import (
         checkpoint_verdict,
         checkpoints_text,
         postmortem_text,
@@ -33,11 +38,13 @@ if TYPE_CHECKING:
         story_text,
     )
     from ptt_rules.report.sarif import sarif_log
+    from ptt_rules.report.snapshots import diff_page, diff_text, index_page
     from ptt_rules.report.tests import counts_text, outcome_text
     from ptt_rules.report.watching import block, line, news, trouble
     from ptt_rules.report.why import why_text
 
 __all__ = [
+    "WIDEST",
     "Block",
     "Colour",
     "Heading",
@@ -72,7 +79,7 @@ __all__ = [
     "event_text",
     "first_cause_text",
     "github_line",
-    "html",
+    "html_page",
     "incident_text",
     "incidents_text",
     "index_page",
@@ -106,17 +113,17 @@ __all__ = [
 __getattr__ = later(
     __name__,
     {
-        "ptt_rules.report.behaviour": "diff_page diff_text index_page",
+        "ptt_rules.report.snapshots": "diff_page diff_text index_page",
         "ptt_rules.report.coverage": "coverage_json coverage_text",
         "ptt_rules.report.difference": "difference_text event_changes_text",
-        "ptt_rules.report.document": "Block Heading Paragraph Picture Table html markdown",
+        "ptt_rules.report.page": "Block Heading Paragraph Picture Table html_page markdown",
         "ptt_rules.report.effective": "effective_json effective_text",
         "ptt_rules.report.first_cause": "first_cause_text no_cause_text",
         "ptt_rules.report.ir": "ir_text",
         "ptt_rules.report.junit": "junit_xml",
-        "ptt_rules.report.pack_pages": "pack_page",
-        "ptt_rules.report.pages": "code_json code_text detector_json detector_text",
-        "ptt_rules.report.run_story": (
+        "ptt_rules.report.pack_blocks": "pack_page",
+        "ptt_rules.report.explain": "code_json code_text detector_json detector_text",
+        "ptt_rules.report.run_texts": (
             "checkpoint_verdict checkpoints_text postmortem_text runs_text story_text"
         ),
         "ptt_rules.report.sarif": "sarif_log",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ptt_rules.authoring.tests import Coverage, DetectorCoverage, Seen, percent, reaction_text
-from ptt_rules.report.colour import Colour
+from ptt_rules.report.terminal import Colour
 
 _PLAIN = Colour()
 _HEADS = ("", "fired", "true", "false", "unknown")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ptt_rules.authoring import PAGES
 from ptt_rules.border import plural, visible
 from ptt_rules.language import Diagnostic, Severity, Source
-from ptt_rules.report.colour import Colour
 from ptt_rules.report.excerpt import Mark, excerpt, marks_of
+from ptt_rules.report.terminal import Colour
 
 _PLAIN = Colour()
 _LEAST_GUTTER = 2

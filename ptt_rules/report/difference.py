@@ -14,7 +14,7 @@ from ptt_rules.authoring.compare import (
 )
 from ptt_rules.border import plural
 from ptt_rules.evaluation import Action, Event
-from ptt_rules.report.colour import Colour
+from ptt_rules.report.terminal import Colour
 
 _PLAIN = Colour()
 _TITLES = {

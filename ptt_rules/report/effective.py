@@ -18,13 +18,13 @@ from ptt_rules.packs import (
     WrittenClause,
     written_clauses,
 )
-from ptt_rules.report.colour import Colour
+from ptt_rules.report.terminal import Colour
 
 _PLAIN = Colour()
 _TEXTS = frozenset({"summary", "message", "why", "remedy", "reference", "tags"})
 _HEADS = {level: f"{level} when" for level in LEVEL_WORDS}
-_WIDTH = 50
-"""Of what stands before a place, where it is not longer."""
+_PLACES_AT = 50
+"""The column of places, where no text is longer."""
 
 _LAYERS = {
     Layer.SITE: "of the site (PTT_SITE)",
@@ -152,7 +152,7 @@ def _ignored(pack: Pack, colour: Colour) -> Iterator[str]:
 
 
 def _beside(text: str, place: str, colour: Colour) -> str:
-    return f"{text:<{_WIDTH}}  {colour(f'# {place}', 'dim')}"
+    return f"{text:<{_PLACES_AT}}  {colour(f'# {place}', 'dim')}"
 
 
 def _place(where: Where) -> str:

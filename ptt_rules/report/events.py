@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from ptt_rules.border import visible
 from ptt_rules.evaluation import MOST_INSTANCES, Action, Crowded, Event, EventKind, with_values
 from ptt_rules.language import ActionKind, Level
 from ptt_rules.packs import DetectorInfo
-from ptt_rules.report.colour import Colour
-from ptt_rules.report.lines import WIDTH
+from ptt_rules.report.terminal import WIDTH, Colour, wrapped
 
 _PLAIN = Colour()
 TONES = {
@@ -110,10 +108,4 @@ def _since(event: Event) -> str:
 def _wrapped(label: str, text: str, width: int) -> list[str]:
     if not text:
         return []
-    indent = " " * 9
-    return textwrap.wrap(
-        " ".join(text.split()),
-        width,
-        initial_indent=indent + label,
-        subsequent_indent=indent + " " * len(label),
-    )
+    return wrapped(" ".join(text.split()), width, label=" " * 9 + label).split("\n")

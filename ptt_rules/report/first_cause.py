@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from ptt_rules.evaluation import Incident, Reach
 from ptt_rules.language import Level
-from ptt_rules.report.colour import Colour
 from ptt_rules.report.incidents import incident_text
-from ptt_rules.report.lines import WIDTH, wrapped
+from ptt_rules.report.terminal import WIDTH, Colour, wrapped
 from ptt_rules.runs import reach_text, unjudged_lines
 
 _PLAIN = Colour()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ptt_rules.border import agreeing
 from ptt_rules.evaluation import Finding, Incident
-from ptt_rules.report.lines import WIDTH, wrapped
+from ptt_rules.report.terminal import WIDTH, wrapped
 
 SHOWN = 5
 """Findings of an incident that are named."""

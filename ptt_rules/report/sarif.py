@@ -15,7 +15,7 @@ from ptt_rules._version import __version__
 from ptt_rules.authoring import PAGES
 from ptt_rules.language import Diagnostic, Edit, Label, Source, Span, place_json
 from ptt_rules.report.diagnostics import with_hint
-from ptt_rules.report.pages import code_text
+from ptt_rules.report.explain import code_text
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,12 +1,83 @@
-"""The one way to a terminal: lines and our own colours, and nothing else that it would obey."""
+"""The one way to a terminal: its width, our own colours, and nothing else that it would obey.
+
+Colour is for terminals: never in files and pipes, never with NO_COLOR.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import textwrap
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from ptt_rules.border import visible_lines
-from ptt_rules.report.colour import CODES, Colour
+
+WIDTH = 88
+"""Where no terminal says its own."""
+WIDEST = 100
+"""Longer lines are hard to read, however wide the terminal is."""
+_LEAST = 40
+"""Below it no sentence is readable."""
+
+CODES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """Marks text with terminal colours, or leaves it as it is."""
+
+    is_on: bool = False
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Colour:
+        return cls(stream.isatty() and not os.environ.get("NO_COLOR"))
+
+    def __call__(self, text: str, *styles: str) -> str:
+        if not self.is_on or not styles:
+            return text
+        codes = ";".join(CODES[style] for style in styles)
+        return f"\x1b[{codes}m{text}\x1b[0m"
+
+
+# ---- lines ---------------------------------------------------------------------------------
+
+
+def width_of(stream: TextIO) -> int:
+    """The width of lines on a stream: as `COLUMNS` says, else as the terminal has it."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        return max(int(asked), _LEAST)
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return WIDTH  # a file, a pipe, or no stream of the system at all
+    return min(max(columns, _LEAST), WIDEST)
+
+
+def wrapped(text: str, width: int = WIDTH, *, hang: str = "", label: str = "") -> str:
+    """A sentence in lines; what names a place or a key stays whole, so that it can be copied."""
+    filled = textwrap.fill(
+        text,
+        width,
+        initial_indent=label,
+        subsequent_indent=hang or " " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return filled or label.rstrip()
+
+
+# ---- streams -------------------------------------------------------------------------------
 
 _STYLE = f"(?:{'|'.join(CODES.values())})"
 _OWN = re.compile(rf"(\x1b\[(?:0|{_STYLE}(?:;{_STYLE})*)m)")

@@ -10,10 +10,10 @@ from ptt_rules.border import agreeing, visible
 from ptt_rules.evaluation import Action, Event
 from ptt_rules.language import Source
 from ptt_rules.language.ir import StepRange
-from ptt_rules.report.charts import Axis, bars, span_text
-from ptt_rules.report.colour import Colour
+from ptt_rules.report.bars import Axis, bars, span_text
 from ptt_rules.report.diagnostics import diagnostic_text
 from ptt_rules.report.excerpt import excerpt, marks_of
+from ptt_rules.report.terminal import WIDTH, Colour
 from ptt_rules.report.why import condition_text, why_text
 
 _PLAIN = Colour()
@@ -127,7 +127,7 @@ def _label(one: Event | Action) -> str:
 
 def _why(scene: Scene, failure: Failure, colour: Colour) -> str:
     if scene.explanation is not None:
-        return _indented(why_text(scene.explanation, colour))
+        return _indented(why_text(scene.explanation, colour, WIDTH - len(_INDENT)))
     if scene.condition is not None:
         return condition_text(scene.condition, colour)
     if scene.remark:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptt_rules.border import visible
 from ptt_rules.evaluation import Event
-from ptt_rules.report.colour import Colour
+from ptt_rules.report.terminal import Colour
 from ptt_rules.runs import duration
 from ptt_rules.runs.watching import Condition, Look
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,12 +9,13 @@ from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import EventKind, Status, shown
 from ptt_rules.evaluation.why import Explanation, Part, Role, keys_text, skipped_text
 from ptt_rules.language import Level
-from ptt_rules.report.colour import Colour
 from ptt_rules.report.events import TONES
+from ptt_rules.report.terminal import WIDTH, Colour, wrapped
 
-WIDTH = 100
-MAX_TEXT = 58
-"""Longest text of a part, with its indent."""
+LONGEST = 58
+"""Up to which an `and` or `or` is written out before its parts."""
+LEAST_NOTE = 20
+"""What is kept for notes beside texts and values, where notes are that long."""
 
 _PLAIN = Colour()
 _INDENT = "  "
@@ -29,22 +29,29 @@ class _Line:
     text: str
     value: str
     note: str
+    short: str = ""
+    """What stands for a long text whose parts follow."""
+
+    def fit(self, most: int) -> str:
+        is_long = len(self.text) > min(most, LONGEST)
+        text = self.short if self.short and is_long else self.text
+        return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def why_text(why: Explanation, colour: Colour = _PLAIN) -> str:
+def why_text(why: Explanation, colour: Colour = _PLAIN, width: int = WIDTH) -> str:
     """The detector and its state, each condition part by part, and the waits."""
-    blocks = ["\n".join(_head(why, colour))]
+    blocks = ["\n".join(_head(why, colour, width))]
     lines = [list(_level_lines(level.level, level.condition)) for level in why.levels]
     if why.until is not None and _is_asked(why):
         lines.append(list(_lines(why.until, 0, "until ")))
-    blocks += _columns(lines, colour)
-    blocks.append("\n".join(_waits(why)))
+    blocks += _columns(lines, colour, width)
+    blocks.append("\n".join(_waits(why, width)))
     return "\n\n".join(block for block in blocks if block)
 
 
-def condition_text(condition: Part, colour: Colour = _PLAIN) -> str:
+def condition_text(condition: Part, colour: Colour = _PLAIN, width: int = WIDTH) -> str:
     """A condition by itself, part by part."""
-    return "\n".join(_columns([list(_lines(condition, 0))], colour))
+    return "\n".join(_columns([list(_lines(condition, 0))], colour, width))
 
 
 def _is_asked(why: Explanation) -> bool:
@@ -56,7 +63,7 @@ def _is_asked(why: Explanation) -> bool:
 # ---- head ----------------------------------------------------------------------------------
 
 
-def _head(why: Explanation, colour: Colour) -> Iterator[str]:
+def _head(why: Explanation, colour: Colour, width: int) -> Iterator[str]:
     name = colour(why.who, "bold")
     if why.row is None:
         yield f"{name}: {why.chosen}"
@@ -71,7 +78,7 @@ def _head(why: Explanation, colour: Colour) -> Iterator[str]:
     if why.shadow:
         notes.append("in the shadow: recorded, not told")
     for note in notes:
-        yield textwrap.fill(note, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT * 2)
+        yield wrapped(note, width, label=_INDENT, hang=_INDENT * 2)
 
 
 def _state(why: Explanation, colour: Colour) -> str:
@@ -97,10 +104,10 @@ def _level_lines(level: Level, condition: Part) -> Iterator[_Line]:
 
 def _lines(part: Part, depth: int, head: str = "") -> Iterator[_Line]:
     head = _INDENT * depth + head
-    text = head + part.written
-    if len(text) > MAX_TEXT and part.role in (Role.ALL, Role.ANY):
-        text = f"{head}{f'{part.name} = ' if part.name else ''}{part.role.value}"
-    yield _Line(text, value_text(part), _note(part))
+    short = ""
+    if part.role in (Role.ALL, Role.ANY):
+        short = f"{head}{f'{part.name} = ' if part.name else ''}{part.role.value}"
+    yield _Line(head + part.written, value_text(part), _note(part), short)
     for inner in part.parts:
         yield from _lines(inner, depth + 1)
 
@@ -134,42 +141,39 @@ def _window_text(part: Part) -> str:
     return f"{count}{steps}{skipped_text(held)}"
 
 
-def _columns(groups: list[list[_Line]], colour: Colour) -> Iterator[str]:
+def _columns(groups: list[list[_Line]], colour: Colour, width: int) -> Iterator[str]:
     """Lines in three columns that all groups share; each group is a block."""
     every = [line for group in groups for line in group]
     if not every:
         return
-    text = min(MAX_TEXT, max(len(line.text) for line in every))
     value = max(len(line.value) for line in every)
+    kept = min(LEAST_NOTE, max(len(line.note) for line in every))
+    most = max(LEAST_NOTE, width - value - kept - 6)
+    text = max(len(line.fit(most)) for line in every)
+    note = max(LEAST_NOTE, width - text - value - 6)
     for group in groups:
-        yield "\n".join(_row(line, (text, value), colour) for line in group)
+        yield "\n".join(_row(line, (text, value, note), colour) for line in group)
 
 
-def _row(line: _Line, widths: tuple[int, int], colour: Colour) -> str:
-    text, value = widths
+def _row(line: _Line, widths: tuple[int, int, int], colour: Colour) -> str:
+    text, value, note = widths
     tones = _TRUTH_TONES.get(line.value, ())
-    head = f"{_INDENT}{_cut(line.text, text):<{text}}  "
+    head = f"{_INDENT}{line.fit(text):<{text}}  "
     padding = " " * (value - len(line.value))
-    first, *rest = textwrap.wrap(line.note, max(20, WIDTH - len(head) - value - 2)) or [""]
+    first, *rest = wrapped(line.note, note).split("\n")
     row = f"{head}{colour(line.value, *tones)}{padding}  {colour(first, 'dim') if first else ''}"
     behind = " " * (len(head) + value + 2)
     return "\n".join([row.rstrip(), *(behind + colour(more, "dim") for more in rest)])
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
 # ---- waits ---------------------------------------------------------------------------------
 
 
-def _waits(why: Explanation) -> Iterator[str]:
-    width = max((len(wait.clause) for wait in why.waits), default=0)
+def _waits(why: Explanation, width: int) -> Iterator[str]:
+    column = max((len(wait.clause) for wait in why.waits), default=0)
     before = None
     for wait in why.waits:
         clause = "" if wait.clause == before else wait.clause
-        head = f"{_INDENT}{clause:<{width}}  "
-        yield textwrap.fill(
-            wait.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)
-        )
+        head = f"{_INDENT}{clause:<{column}}  "
+        yield wrapped(wait.text, width, label=head)
         before = wait.clause

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
+import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +11,10 @@ from pathlib import Path
 import datasets
 import transformers
 
-from ptt_rules import load, replay
 from ptt_rules.border import plural
-from ptt_runtime.demo.cases import DELAY_BUDGET, POLICY, Case, Outcome, all_cases, train
-
-_WIDTH = 88
+from ptt_rules.report import width_of
+from ptt_rules.runs import REPORT
+from ptt_runtime.demo.cases import DELAY_BUDGET, Case, Outcome, all_cases, train
 
 
 def run(out: str, *, steps: int, only: str | None = None) -> int:
@@ -24,13 +23,18 @@ def run(out: str, *, steps: int, only: str | None = None) -> int:
     cases = [case for case in all_cases(steps) if only in (None, case.name)]
     outcomes = []
     for number, case in enumerate(cases, start=1):
-        print(f"\n{'=' * _WIDTH}\n{number}/{len(cases)}  {case.story}\n{'=' * _WIDTH}", flush=True)
+        print(f"\n{_rule()}\n{number}/{len(cases)}  {case.story}\n{_rule()}", flush=True)
         _clear(Path(out), case)
         outcome = train(case, Path(out))
-        _tell(outcome, _draw(outcome))
+        _tell(outcome)
         outcomes.append(outcome)
     _closing(outcomes)
     return 0 if all(outcome.is_as_it_should_be for outcome in outcomes) else 1
+
+
+def _rule() -> str:
+    """A line across the terminal."""
+    return "=" * width_of(sys.stdout)
 
 
 def _quiet() -> None:
@@ -47,9 +51,9 @@ def _clear(out: Path, case: Case) -> None:
 # ---- one run -------------------------------------------------------------------------------
 
 
-def _tell(outcome: Outcome, picture: Path | None) -> None:
+def _tell(outcome: Outcome) -> None:
     print()
-    for name, text in [*_story(outcome), *_artifacts(outcome, picture)]:
+    for name, text in [*_story(outcome), *_artifacts(outcome)]:
         print(f"  {name:<12} {text}")
     print(end="", flush=True)
 
@@ -86,51 +90,16 @@ def _saved(outcome: Outcome) -> str:
     )
 
 
-def _artifacts(outcome: Outcome, picture: Path | None) -> list[tuple[str, str]]:
-    drawn = str(picture) if picture else "none: pictures need `ptt-rules[report]`"
-    return [("artifacts", str(outcome.run_dir)), ("picture", drawn)]
-
-
-# ---- its picture ---------------------------------------------------------------------------
-
-
-def _draw(outcome: Outcome) -> Path | None:
-    if importlib.util.find_spec("matplotlib") is None:
-        return None
-    picture = importlib.import_module("ptt_rules.report.picture")
-    case = outcome.case
-    pack = load(case.algorithm, policy=POLICY, isolated=True)
-    judged = replay(pack, outcome.run_dir)
-    run_picture = picture.RunPicture(
-        title=_title(outcome),
-        frame=judged.frame,
-        events=judged.events,
-        actions=judged.actions,
-        keys_of={info.name: [k for keys in info.keys for k in keys] for info in pack.detectors},
-        fault_step=case.fault_step,
-        planned_steps=case.steps,
-    )
-    drawn: Path = picture.draw_run(run_picture, outcome.run_dir / "run.png")
-    return drawn
-
-
-def _title(outcome: Outcome) -> str:
-    case = outcome.case
-    if case.fault_step is None:
-        found = len(outcome.findings)
-        findings = plural(found, "finding") if found else "no findings"
-        return f"{case.algorithm.upper()}, healthy: {findings} in {case.steps} steps"
-    what = case.story.partition(":")[0]
-    if outcome.stopped_at is None:
-        return f"{what} at step {case.fault_step}: not stopped"
-    return f"{what} at step {case.fault_step}: stopped at step {outcome.stopped_at}"
+def _artifacts(outcome: Outcome) -> list[tuple[str, str]]:
+    run_dir = outcome.run_dir
+    return [("artifacts", str(run_dir)), ("page", str(run_dir / REPORT))]
 
 
 # ---- all runs ------------------------------------------------------------------------------
 
 
 def _closing(outcomes: Sequence[Outcome]) -> None:
-    print(f"\n{'=' * _WIDTH}")
+    print(f"\n{_rule()}")
     print(f"{'run':<24}{'fault':>8}{'found':>8}{'stopped':>9}{'saved':>8}   verdict")
     for outcome in outcomes:
         case, first = outcome.case, outcome.first_finding

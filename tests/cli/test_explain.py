@@ -15,7 +15,7 @@ from ptt_rules.cli.main import main
 from ptt_rules.language.codes import Rules
 from ptt_rules.packs import load
 from ptt_rules.report import Colour, rule_words
-from ptt_rules.report.pages import code_text, detector_text
+from ptt_rules.report.explain import code_text, detector_text
 
 Capture = pytest.CaptureFixture[str]
 GOLDEN = Path(__file__).parents[1] / "golden" / "pages"

@@ -14,7 +14,8 @@ from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.choose import candidates
 from ptt_rules.evaluation.why.explain import explain_at, explain_in
 from ptt_rules.logs import frame_of
-from ptt_rules.report.why import WIDTH, why_text
+from ptt_rules.report.terminal import WIDTH
+from ptt_rules.report.why import why_text
 from tests.engine.random_packs import DECLARED, packs
 from tests.engine.random_runs import configs, runs
 from tests.judges import in_columns

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import loads, why
-from ptt_rules.report.why import WIDTH, why_text
+from ptt_rules.report.terminal import WIDTH
+from ptt_rules.report.why import why_text
 from tests.golden.test_golden import check_golden
 from tests.spec.pages import Block, Setting
 

@@ -44,9 +44,7 @@ LIBRARIES = {
         "ptt_rules/evaluation/why",
         "ptt_rules/logs",
         "ptt_rules/replaying",
-        "ptt_rules/report/picture",
     ],
-    "matplotlib": ["ptt_rules/report/picture"],
     "hypothesis": ["ptt_rules/testing/strategies"],
     "pygls": ["ptt_rules/authoring/lsp/server"],
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
@@ -99,7 +97,6 @@ BY_NAME = [
 
 OPEN = {
     "ptt_rules.authoring.lsp.server",
-    "ptt_rules.report.picture",
     "ptt_rules.testing.strategies",
 }
 """Parts that everyone may import past their folder's door: each needs a library of its own."""
@@ -109,8 +106,6 @@ PUBLIC = {
     "ptt_rules.border": "ptt_rules/border/__init__.py",
     "ptt_rules.authoring.convert": "ptt_rules/authoring/convert/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
-    "ptt_rules.report.picture": "ptt_rules/report/picture.py",
-    "ptt_rules.report.behaviour": "ptt_rules/report/behaviour.py",
     "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",
     "ptt_rules.snapshots": "ptt_rules/snapshots/__init__.py",
@@ -290,3 +285,18 @@ def test_a_cycle_is_found() -> None:
 def test_a_cycle_of_types_is_one_too() -> None:
     texts = {"p.a": "from p import b", "p.b": "if TYPE_CHECKING:\n    from p.a import x"}
     assert set(cycles(texts)) == {"p.a", "p.b"}
+
+
+LAZY = [path for path in sources() if path.stem == "__init__" and "= later(" in path.read_text()]
+
+
+@pytest.mark.parametrize("path", LAZY, ids=place)
+def test_no_module_takes_the_place_of_a_name_that_is_loaded_later(path: Path) -> None:
+    """An import of the module would set it on the package, and the name would be found there."""
+    (call,) = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "later"
+    ]
+    names = {name for words in ast.literal_eval(call.args[1]).values() for name in words.split()}
+    assert names & {one.stem for one in path.parent.iterdir()} == set()

@@ -16,17 +16,18 @@ from ptt_rules.authoring.tests.traces import Curve, Trace, traces
 from ptt_rules.cli.docs import pages
 from ptt_rules.cli.main import main
 from ptt_rules.packs import load_tested
-from ptt_rules.report.document import (
+from ptt_rules.report.chart import MAX_POINTS, Drawing
+from ptt_rules.report.firing import LEFT, RIGHT, WIDTH, firing_drawing
+from ptt_rules.report.markup import Html
+from ptt_rules.report.page import (
     Bullets,
     Heading,
     Paragraph,
     Picture,
     Table,
-    html,
+    html_page,
     markdown,
 )
-from ptt_rules.report.svg import MAX_POINTS
-from ptt_rules.report.trace_picture import LEFT, RIGHT, WIDTH, trace_svg
 
 PAGES = Path(__file__).parents[2] / "docs" / "packs"
 Capture = pytest.CaptureFixture[str]
@@ -110,7 +111,7 @@ def event(word: str, level: Level, step: int, since: int | None = None) -> Event
 def test_any_values_can_be_drawn(values: list[float | None]) -> None:
     events = (event("fired", Level.HIGH, 30, 20), event("resolved", Level.HIGH, 40))
     trace = Trace("t <&>", tuple(range(1, 51)), (Curve("a/b<c>", tuple(values)),), events)
-    root = ET.fromstring(trace_svg(trace))
+    root = ET.fromstring(firing_drawing(trace).file())
     words = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "since 20" in words
     assert "high at 30" in words
@@ -125,7 +126,9 @@ def test_a_long_curve_keeps_its_spikes() -> None:
     trace = Trace(
         "t", tuple(range(5000)), (Curve("a", tuple(values)),), (event("fired", Level.LOW, 2400),)
     )
-    (line,) = ET.fromstring(trace_svg(trace)).iter("{http://www.w3.org/2000/svg}polyline")
+    (line,) = ET.fromstring(firing_drawing(trace).file()).iter(
+        "{http://www.w3.org/2000/svg}polyline"
+    )
     points = [tuple(map(float, pair.split(","))) for pair in line.get("points", "").split()]
     assert len(points) <= MAX_POINTS
     assert min(y for _, y in points) < max(y for _, y in points) - 30
@@ -155,7 +158,7 @@ DOCUMENT = [
     Bullets(("one", "`two|three`")),
     Table(("a", ""), (("`x|y`", "**z**"),)),
     Heading("part", 2, anchor="part"),
-    Picture("<svg></svg>\n", "pictures/a.svg", "x[y]: what"),
+    Picture(Drawing(9, 8, "a", (Html("<g/>"),)), "pictures/a.svg", "x[y]: what"),
 ]
 
 
@@ -171,15 +174,15 @@ def test_a_document_as_markdown() -> None:
 
 
 def test_a_document_as_html() -> None:
-    page = html("A & B", DOCUMENT)
-    body = page.partition("<body>\n")[2]
+    page = html_page("A & B", DOCUMENT)
+    body = page.partition('<main class="reading">\n')[2]
     assert body.splitlines()[:3] == [
-        "<h1>A <code>b</code> &lt;c&gt;</h1>",
+        "<header><h1>A <code>b</code> &lt;c&gt;</h1>",
         '<p><strong>bold <code>x</code></strong> and <a href="grpo.html#a">link</a>, '
         '<a href="https://x.org/a?b&amp;c">out</a> a &lt; b</p>',
         "<ul><li>one</li><li><code>two|three</code></li></ul>",
     ]
-    assert '<h2 id="part">part</h2>\n<svg></svg>\n' in body
+    assert '<section><h2 id="part">part</h2>\n<svg role="img" aria-label="a"' in body
     assert "<title>A &amp; B</title>" in page
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import load, loads, replay
-from ptt_rules.report.run_story import checkpoint_verdict, checkpoints_text
+from ptt_rules.report.run_texts import checkpoint_verdict, checkpoints_text
 from ptt_rules.runs import (
     Places,
     Run,

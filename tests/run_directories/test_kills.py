@@ -12,7 +12,7 @@ import pytest
 
 from ptt_rules import PttError
 from ptt_rules.cli.main import main
-from ptt_rules.report.run_story import story_text
+from ptt_rules.report.run_texts import story_text
 from ptt_rules.runs import Run, State, read_run, state_of
 from ptt_rules.runs.dead import postmortem_of
 from ptt_rules.runs.story import run_json, story_of

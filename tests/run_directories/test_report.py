@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
-import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,11 +15,14 @@ from typing import Any
 import pytest
 
 from ptt_rules.cli.main import main
-from ptt_rules.report.run import run_page, write_report
+from ptt_rules.report.run import run_drawing, run_page, write_report
+from ptt_rules.report.run.curves import curves
+from ptt_rules.report.run.timeline import timeline
 from ptt_rules.runs import read_run
 from tests.run_directories import test_show
 from tests.run_directories.made import Life, pack_of, rows_of
 
+SVG = "{http://www.w3.org/2000/svg}"
 VOID = {"meta", "circle", "line", "path", "polyline", "rect", "br"}
 
 
@@ -160,26 +164,70 @@ def test_what_is_written_is_escaped(runs: Path) -> None:
     assert "<img" not in text
 
 
-def test_the_command_writes_a_page_and_a_picture(
+def test_the_command_writes_a_page_and_a_drawing(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("matplotlib")
     folder = full(runs)
-    assert main(["report", str(folder), "--png"]) == 0
+    assert main(["report", str(folder), "--svg"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines == [str(folder / "report.html"), str(folder / "report.png")]
-    assert (folder / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert lines == [str(folder / "report.html"), str(folder / "report.svg")]
+    words = " ".join(ET.fromstring((folder / "report.svg").read_text()).itertext())
+    for word in ("full: invalidated", "lab.entropy_low", "grad_norm", "a<b>&c"):
+        assert word in words
     assert main(["report", str(folder), "-o", "no/such/folder.html"]) == 2
     assert "error[PTT308]" in capsys.readouterr().err
 
 
-def test_a_picture_without_its_library_is_told_so(
-    runs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+# ---- any log -------------------------------------------------------------------------------
+
+NAN, INF = math.nan, math.inf
+SERIES: dict[str, list[float | None]] = {
+    "one row": [0.5],
+    "one row of NaN": [NAN],
+    "NaN to the end": [1.0, 0.5, NAN, NAN],
+    "NaN and back": [1.0, NAN, 1.0, NAN, 1.0],
+    "NaN from the start": [NAN, NAN, NAN],
+    "infinities": [1.0, INF, -INF, 1.0],
+    "sparse": [None, 1.0, None, 0.8, None],
+    "constant": [1e-3, 1e-3, 1e-3],
+    "huge numbers": [1.0, 1e300, -1.7e308, 1e-300],
+    "large and alike": [-123456789.0, -123456788.0],
+    "tiny": [-1.23456e-205, 1.23456e-207],
+    "long": [1.0 / (1 + row % 97) for row in range(3000)],
+}
+
+
+@pytest.mark.parametrize("values", SERIES.values(), ids=SERIES)
+@pytest.mark.parametrize("stretch", [1, 1_000_000])
+def test_every_text_of_a_drawing_has_room(
+    runs: Path, values: list[float | None], stretch: int
 ) -> None:
-    folder = full(runs)
-    monkeypatch.setitem(sys.modules, "matplotlib.axes", None)
-    monkeypatch.delitem(sys.modules, "ptt_rules.report.picture", raising=False)
-    assert main(["report", str(folder), "--png"]) == 2
-    printed = capsys.readouterr()
-    assert "error[PTT404]" in printed.err
-    assert printed.out.splitlines() == [str(folder / "report.html")]
+    name = "a/very/long/name/of/a/metric/that/has/no/room/beside/its/newest/value/of/all"
+    life = Life(pack_of(runs.parent), runs / "any", max_steps=9000 * stretch, output_dir="out")
+    for step, value in enumerate(values, start=1):
+        given = {} if value is None else {name: value}
+        life.log({"step": step * stretch, "time": step * 1.0, "loss": 1.0, **given})
+    life.close()
+    run = read_run(runs / "any")
+    for drawing in [*curves(run), timeline(run)]:
+        for text in ET.fromstring(drawing.file()).iter(f"{SVG}text"):
+            left, right = ends_of(text)
+            assert left >= 0, text.text
+            assert right <= drawing.width, text.text
+    assert ET.fromstring(run_drawing(run).file()) is not None
+
+
+def ends_of(text: ET.Element) -> tuple[float, float]:
+    """Where a text begins and ends, in a font as wide as the usual ones are."""
+    width, x = 6.8 * len(text.text or ""), float(text.get("x", "0"))
+    before = {"end": width, "middle": width / 2}.get(text.get("text-anchor", ""), 0.0)
+    return x - before, x - before + width
+
+
+def test_a_long_key_leaves_its_newest_value_readable(runs: Path) -> None:
+    life = Life(pack_of(runs.parent), runs / "any", max_steps=9, output_dir="out")
+    life.log({"step": 1, "time": 1.0, "k" * 200: -1.2345e-205})
+    life.close()
+    (drawing,) = curves(read_run(runs / "any"))
+    key, newest = [*ET.fromstring(drawing.file()).iter(f"{SVG}text")][:2]
+    assert ends_of(key)[1] < ends_of(newest)[0]

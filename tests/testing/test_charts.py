@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptt_rules.language.ir.tests import StepRange
-from ptt_rules.report.charts import MAX_COLUMNS, Axis, bars, span_text
+from ptt_rules.report.bars import MAX_COLUMNS, Axis, bars, span_text
 
 samples = st.lists(st.one_of(st.none(), st.floats()), min_size=1, max_size=400)
 

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from ptt_rules.evaluation import shown
+from ptt_rules.evaluation import Finding
 from ptt_rules.logs import POSITION_KEYS
-from ptt_rules.report.run.across import Across, last_step_of
-from ptt_rules.report.run.html import Html
-from ptt_rules.report.svg import cross, pieces, short, thinned, thinned_steps
-from ptt_rules.report.usual import USUAL
+from ptt_rules.report.chart import (
+    Across,
+    Drawing,
+    Extent,
+    Plot,
+    axis,
+    band,
+    ends,
+    fitting,
+    label,
+    room_for,
+    upright,
+)
+from ptt_rules.report.markup import Html, tag
+from ptt_rules.report.run.across import across_of
 from ptt_rules.runs import Run
 
-WIDTH, LEFT, RIGHT = 460, 56, 8
-TOP, PANEL, BOTTOM = 22, 92, 18
+WIDTH, LEFT, RIGHT = 460, 44, 8
+TOP, PLOT, BOTTOM = 22, 92, 18
 MOST = 12
-_SPARSE = 40
-"""Values up to which each is marked by a dot."""
+MOST_READERS = 3
+"""Findings of an incident that are marked in one drawing."""
+
+USUAL = (
+    "reward",
+    "rewards/margins",
+    "objective/scores",
+    "loss",
+    "eval_loss",
+    "frac_reward_zero_std",
+    "grad_norm",
+    "entropy",
+    "policy/entropy_avg",
+    "kl",
+    "objective/kl",
+    "rewards/accuracies",
+    "accuracy",
+    "mean_token_accuracy",
+    "logps/chosen",
+    "completions/mean_length",
+)
+"""Which metrics people want to see of a run, whatever was found."""
 
 
-def curves(run: Run) -> Html:
-    """A picture for each metric that is worth a look."""
-    drawn = "\n".join(_panel(run, key) for key in keys_of(run))
-    return Html(f'<div class="panels">{drawn}</div>' if drawn else "")
+def curves(run: Run) -> list[Drawing]:
+    """A drawing for each metric that is worth a look."""
+    series = [Series.of(run, key) for key in keys_of(run)]
+    left = max((one.room for one in series), default=LEFT)
+    across = across_of(run, left, WIDTH - RIGHT)
+    return [one.drawing(run, across) for one in series]
 
 
 def keys_of(run: Run) -> list[str]:
@@ -44,80 +76,60 @@ def _read_by_findings(run: Run) -> Iterator[str]:
                 yield from (_filled(key, finding.instance) for key in tried)
 
 
-def _filled(key: str, instance: object) -> str:
+def _filled(key: str, instance: Mapping[str, str]) -> str:
     """A key of a family with the word of the instance in it."""
-    words = instance if isinstance(instance, dict) else {}
-    for label, word in words.items():
-        key = key.replace("{" + label + "}", word)
+    for name, word in instance.items():
+        key = key.replace("{" + name + "}", word)
     return key
 
 
-# ---- one picture ---------------------------------------------------------------------------
+# ---- one drawing ---------------------------------------------------------------------------
 
 
-def _panel(run: Run, key: str) -> str:
-    rows = run.log.frame.select("step", key).drop_nulls()
-    known = list(zip(rows["step"].to_list(), map(float, rows[key].to_list()), strict=True))
-    across = Across(LEFT, WIDTH - RIGHT, last_step_of(run))
-    height = TOP + PANEL + BOTTOM
-    newest = shown(known[-1][1], ".4g") if known else "no value"
-    parts = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(key)}">',
-        f'<text class="key" x="{LEFT}" y="14">{escape(key)}</text>',
-        f'<text x="{WIDTH - RIGHT}" y="14" text-anchor="end">{newest}</text>',
-        *_bands(run, key, across),
-        f'<rect class="frame" x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" '
-        f'height="{PANEL}"/>',
-        *_curve(known, across),
-        f'<text x="{LEFT}" y="{height - 4}">0</text>',
-        f'<text x="{WIDTH - RIGHT}" y="{height - 4}" text-anchor="end">{across.last}</text>',
-        "</svg>",
-    ]
-    return "\n".join(parts)
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The logged values of a key, by step."""
+
+    key: str
+    known: Sequence[tuple[int, float]]
+
+    @classmethod
+    def of(cls, run: Run, key: str) -> Series:
+        rows = run.log.frame.select("step", key).drop_nulls()
+        values = map(float, rows[key].to_list())
+        return cls(key, list(zip(rows["step"].to_list(), values, strict=True)))
+
+    @property
+    def room(self) -> float:
+        """What the labels of its axis need on the left."""
+        return room_for(ends(Extent.of(value for _, value in self.known)), least=LEFT)
+
+    def drawing(self, run: Run, across: Across) -> Drawing:
+        plot = Plot(across, TOP, TOP + PLOT, has_dots=True)
+        newest = label(self.known[-1][1], 4) if self.known else "no value"
+        room = across.right - across.left - room_for([newest])
+        head = tag("text", fitting(self.key, room), css="key", x=across.left, y=14)
+        value = tag("text", newest, x=across.right, y=14, text_anchor="end")
+        marks = _bands(run, self.key, plot)
+        steps = axis(across, plot.bottom + 14, (0, across.last))
+        parts = (head, value, *marks, *plot.curve(self.known), *steps)
+        return Drawing(WIDTH, TOP + PLOT + BOTTOM, self.key, parts)
 
 
-def _bands(run: Run, key: str, across: Across) -> Iterator[str]:
+def _bands(run: Run, key: str, plot: Plot) -> Iterator[Html]:
     """What was not trained in grey; of each incident its time, and a line where it was told."""
+    across = plot.across
     if across.last > run.last_step:
-        x, width = across.text(run.last_step), across.width(run.last_step, across.last)
-        yield f'<rect class="never" x="{x}" y="{TOP}" width="{width}" height="{PANEL}"/>'
+        yield band(across, (run.last_step, across.last), plot.ends, "never", "")
     for incident in run.incidents:
         readers = [one for one in incident.findings if key in _keys_read(run, one)]
-        for one in readers[:3]:
+        for one in readers[:MOST_READERS]:
             level, last = one.level.word, run.last_step if one.ended is None else one.ended
-            title = f"{one.who}: since step {one.since_step}, {level} at {one.step}"
-            yield (
-                f'<rect class="band {level}" x="{across.text(one.since_step)}" y="{TOP}" '
-                f'width="{across.width(one.since_step, last)}" height="{PANEL}">'
-                f"<title>{escape(title)}</title></rect>"
-            )
-            x = across.text(one.step)
-            yield f'<line class="{level}" x1="{x}" x2="{x}" y1="{TOP}" y2="{TOP + PANEL}"/>'
+            about = f"{one.who}: since step {one.since_step}, {level} at {one.step}"
+            yield band(across, (one.since_step, last), plot.ends, f"band {level}", about)
+            yield upright(across.at(one.step), plot.ends, level)
 
 
-def _keys_read(run: Run, finding: object) -> set[str]:
-    detector, instance = getattr(finding, "detector", ""), getattr(finding, "instance", {})
-    rule = run.rules.rule(detector)
-    return {_filled(key, instance) for tried in rule.keys for key in tried}
-
-
-def _curve(known: Sequence[tuple[int, float]], across: Across) -> Iterator[str]:
-    finite = [value for _, value in known if math.isfinite(value)]
-    low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
-    extent = high / 2 - low / 2  # halves, so that nothing overflows
-    room = extent * 0.08 or abs(high) * 0.08 or 1.0
-
-    def place(value: float) -> float:
-        return TOP + PANEL * (1 - (value / 2 - low / 2 + room) / (extent + 2 * room))
-
-    for value in dict.fromkeys((high, low)) if finite else ():
-        y = short(place(value) + 4)
-        yield f'<text x="{LEFT - 5}" y="{y}" text-anchor="end">{shown(value, ".3g")}</text>'
-    for piece in pieces(known):
-        points = [(across.text(s), short(place(v))) for s, v in thinned(piece)]
-        path = " ".join(f"{x},{y}" for x, y in points)
-        yield f'<polyline class="curve" points="{path}"/>'
-        if len(known) <= _SPARSE:
-            yield from (f'<circle class="dot" cx="{x}" cy="{y}" r="2"/>' for x, y in points)
-    broken = [step for step, value in known if not math.isfinite(value)]
-    yield from (cross(across.at(step), TOP + 8) for step in thinned_steps(broken))
+def _keys_read(run: Run, finding: Finding) -> set[str]:
+    rule = run.rules.rule(finding.detector)
+    return {_filled(key, finding.instance) for tried in rule.keys for key in tried}

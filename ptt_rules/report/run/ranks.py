@@ -8,19 +8,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean, median
 
 from ptt_rules.evaluation import shown
-from ptt_rules.report.run.across import Across
-from ptt_rules.report.run.html import Html, Text, table, tag
-from ptt_rules.report.svg import short
+from ptt_rules.report.chart import Across, Drawing, axis, room_for
+from ptt_rules.report.markup import Html, Text, tag
+from ptt_rules.report.page import table
 from ptt_rules.runs import Run
 
 KEY = re.compile(r"ranks/(.+)/(\d+)")
 HEAT = "step_time"
 NEWEST = 20
 """Values of which the table shows the mean."""
-WIDTH, LABELS, RIGHT, BOTTOM = 1080, 64, 16, 26
+WIDTH, RIGHT, BOTTOM = 1080, 16, 26
 MOST_COLUMNS = 120
 _SHADES = 10
 _FAR = 1.25
@@ -38,7 +39,7 @@ def ranks(run: Run) -> Iterator[Text]:
     yield _table(found)
     if len(found.get(HEAT, {})) > 1:
         yield tag("h3", "Step time by rank and step")
-        yield _heat(found[HEAT], run.last_step)
+        yield tag("div", _heat(found[HEAT], run.last_step).inline(css="long"), css="wide")
         about = "The stronger the colour, the slower the step, against the median of all ranks."
         yield tag("p", about, css="soft")
 
@@ -90,31 +91,30 @@ def _cell(means: Mapping[int, float], rank: int) -> Text:
 # ---- the heat map --------------------------------------------------------------------------
 
 
-def _heat(by_rank: Mapping[int, Column], last_step: int) -> Html:
+def _heat(by_rank: Mapping[int, Column], last_step: int) -> Drawing:
     size = max(1, math.ceil((last_step + 1) / MOST_COLUMNS))
-    columns = math.ceil((last_step + 1) / size)
     every = sorted(by_rank)
     height = max(6, min(22, 640 // len(every)))
     cells = {rank: _binned(by_rank[rank], size) for rank in every}
     known = [value for row in cells.values() for value in row.values()]
     middle = median(known) if known else 1.0
-    bottom = height * len(every)
-    parts = [
-        f'<svg viewBox="0 0 {WIDTH} {bottom + BOTTOM}" role="img" '
-        'aria-label="step time by rank and step">'
-    ]
-    width = (WIDTH - LABELS - RIGHT) / columns
+    across = Across(room_for(map(_label, every)), WIDTH - RIGHT, last_step)
+    width = (across.right - across.left) / math.ceil((last_step + 1) / size)
+    parts: list[Html] = []
     for row, rank in enumerate(every):
         y = row * height
         if height >= 10 or row % 8 == 0:
-            at = short(y + height / 2 + 4)
-            parts.append(f'<text x="{LABELS - 8}" y="{at}" text-anchor="end">rank {rank}</text>')
-        parts += _row(cells[rank], middle, (y, height - 1), width)
-    across = Across(LABELS, WIDTH - RIGHT, last_step)
-    for step, anchor in ((0, "start"), (last_step, "end")):
-        x = across.text(step)
-        parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="{anchor}">step {step}</text>')
-    return Html("\n".join([*parts, "</svg>"]))
+            at = y + height / 2 + 4
+            name = tag("text", _label(rank), x=across.left - 8, y=at, text_anchor="end")
+            parts.append(name)
+        parts += _row(cells[rank], middle, Strip(across.left, y, width, height - 1))
+    bottom = height * len(every)
+    parts += axis(across, bottom + 18, (0, last_step), word="step ")
+    return Drawing(WIDTH, bottom + BOTTOM, "step time by rank and step", tuple(parts))
+
+
+def _label(rank: int) -> str:
+    return f"rank {rank}"
 
 
 def _binned(column: Column, size: int) -> dict[int, float]:
@@ -126,11 +126,18 @@ def _binned(column: Column, size: int) -> dict[int, float]:
     return {place: fmean(values) for place, values in bins.items()}
 
 
-def _row(
-    cells: Mapping[int, float], middle: float, place: tuple[float, float], width: float
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Where the cells of a rank are drawn: their left end, top, and the size of each."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def _row(cells: Mapping[int, float], middle: float, strip: Strip) -> Iterator[Html]:
     """Runs of the same shade are one piece, so that the page stays small."""
-    y, height = place
     shades = [(column, _shade(value, middle)) for column, value in sorted(cells.items())]
     start = 0
     for end in range(1, len(shades) + 1):
@@ -138,11 +145,9 @@ def _row(
         goes_on = end < len(shades) and shades[end] == (first + end - start, shade)
         if goes_on:
             continue
-        x, long = LABELS + first * width, (end - start) * width
-        yield (
-            f'<rect class="heat" x="{short(x)}" y="{short(y)}" width="{short(long)}" '
-            f'height="{short(height)}" fill-opacity="{shade / _SHADES:g}"/>'
-        )
+        x, width = strip.left + first * strip.width, (end - start) * strip.width
+        yield tag("rect", css="heat", x=x, y=strip.top, width=width, height=strip.height,
+                  fill_opacity=f"{shade / _SHADES:g}")  # fmt: skip
         start = end
 
 

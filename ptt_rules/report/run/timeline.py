@@ -3,65 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
 from ptt_rules.border import plural
 from ptt_rules.evaluation import Event, EventKind, Finding
-from ptt_rules.report.run.across import Across, last_step_of
-from ptt_rules.report.run.html import Html
-from ptt_rules.report.run_story import checkpoint_verdict
-from ptt_rules.report.svg import short
+from ptt_rules.report.chart import Across, Drawing, axis, band, bar, diamond, fitting, nice
+from ptt_rules.report.markup import Html, tag
+from ptt_rules.report.run.across import across_of
+from ptt_rules.report.run_texts import checkpoint_verdict
 from ptt_rules.runs import Run
 
 WIDTH, LABELS, RIGHT = 1080, 270, 16
 LANE, TOP, BOTTOM = 24, 10, 30
 MOST_LANES = 16
-_LABEL_CHARS = 40
 
 
-def timeline(run: Run) -> Html:
+def timeline(run: Run) -> Drawing:
     """Findings from when they began, actions, checkpoints and snapshots along the steps."""
     lanes = list(_lanes(run))
-    height = TOP + LANE * len(lanes) + BOTTOM
-    parts = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="timeline of the run">']
-    across = Across(LABELS, WIDTH - RIGHT, last_step_of(run))
-    bottom = height - BOTTOM
+    across = across_of(run, LABELS, WIDTH - RIGHT)
+    bottom = TOP + LANE * len(lanes)
+    parts: list[Html] = []
     if across.last > run.last_step:
-        x, width = across.text(run.last_step), across.width(run.last_step, across.last)
-        never = f'<rect class="never" x="{x}" y="{TOP}" width="{width}" height="{bottom - TOP}">'
-        parts.append(f"{never}<title>planned, and not trained</title></rect>")
+        ends, untrained = (TOP, bottom), (run.last_step, across.last)
+        parts.append(band(across, untrained, ends, "never", "planned, and not trained"))
     for number, (label, marks) in enumerate(lanes):
         middle = TOP + LANE * (number + 0.5)
-        parts.append(
-            f'<text class="key" x="{LABELS - 10}" y="{short(middle + 4)}" text-anchor="end">'
-            f"{escape(_cut(label))}</text>"
-            f'<line class="lane" x1="{LABELS}" x2="{WIDTH - RIGHT}" y1="{short(middle)}" '
-            f'y2="{short(middle)}"/>'
-        )
-        parts += marks(across, middle)
-    parts += _axis(across, bottom)
-    return Html("\n".join([*parts, "</svg>"]))
+        parts += [*_lane(label, middle), *marks(across, middle)]
+    parts.append(tag("text", "step", x=LABELS - 10, y=bottom + 18, text_anchor="end"))
+    parts += axis(across, bottom + 18, nice(across.last), between=(LABELS - 8, WIDTH))
+    return Drawing(WIDTH, bottom + BOTTOM, "timeline of the run", tuple(parts))
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= _LABEL_CHARS else "…" + label[1 - _LABEL_CHARS :]
-
-
-def _axis(across: Across, bottom: int) -> Iterator[str]:
-    ticks = [*range(0, across.last, nice(across.last))]
-    if across.last - ticks[-1] < nice(across.last) / 2:
-        ticks.pop()
-    for step in (*ticks, across.last):
-        yield (
-            f'<text x="{across.text(step)}" y="{bottom + 18}" text-anchor="middle">{step}</text>'
-        )
-    yield f'<text x="{LABELS - 10}" y="{bottom + 18}" text-anchor="end">step</text>'
-
-
-def nice(last: int) -> int:
-    """A round distance of ticks, of which six to twelve fit."""
-    size: int = 10 ** max(0, len(str(last)) - 1)
-    return next((size * part // 10 for part in (1, 2, 5, 10) if last <= size * part), size) or 1
+def _lane(label: str, middle: float) -> Iterator[Html]:
+    text = fitting(label, LABELS - 10, keeps_end=True)
+    yield tag("text", text, css="key", x=LABELS - 10, y=middle + 4, text_anchor="end")
+    yield tag("line", css="lane", x1=LABELS, x2=WIDTH - RIGHT, y1=middle, y2=middle)
 
 
 # ---- lanes ---------------------------------------------------------------------------------
@@ -77,12 +53,12 @@ class _Marks:
     def __init__(self, draw: Sequence[_Mark]) -> None:
         self._draw = draw
 
-    def __call__(self, across: Across, middle: float) -> Iterator[str]:
+    def __call__(self, across: Across, middle: float) -> Iterator[Html]:
         for style, first, last, title in self._draw:
             if last is None:
-                yield _diamond(across.at(first), middle, style, title)
+                yield diamond(across.at(first), middle, style, title)
             else:
-                yield _bar(across, (first, last), middle, style, title)
+                yield bar(across, (first, last), middle, style, title)
 
 
 def _lanes(run: Run) -> Iterator[tuple[str, _Marks]]:
@@ -157,18 +133,3 @@ def _deeds(run: Run) -> Iterator[tuple[str, _Marks]]:
         saved.append((style, one.step, None, f"{one.path.name}: {verdict}; {'; '.join(reasons)}"))
     if saved:
         yield "checkpoints", _Marks(saved)
-
-
-def _bar(across: Across, steps: tuple[int, int], middle: float, style: str, title: str) -> str:
-    first, last = steps
-    height = 6 if "before" in style else 12
-    return (
-        f'<rect class="{style}" x="{across.text(first)}" y="{short(middle - height / 2)}" '
-        f'width="{across.width(first, last, least=3)}" height="{height}" rx="2">'
-        f"<title>{escape(title)}</title></rect>"
-    )
-
-
-def _diamond(x: float, middle: float, style: str, title: str) -> str:
-    path = f"M{short(x)} {short(middle - 6)}l6 6l-6 6l-6 -6z"
-    return f'<path class="{style}" d="{path}"><title>{escape(title)}</title></path>'

@@ -1,4 +1,4 @@
-"""The report of a run as one page of HTML that needs no other file and no network."""
+"""The sections of a run's page: what was found, done and saved, and what the run was."""
 
 from __future__ import annotations
 
@@ -9,131 +9,29 @@ from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import Action, Finding, Incident, Reach, shown, with_values
 from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
-from ptt_rules.report.run.behaviour import behaviour
-from ptt_rules.report.run.curves import curves
-from ptt_rules.report.run.html import (
-    Html,
-    Text,
-    badge,
-    code,
-    folded,
-    html,
-    joined,
-    section,
-    table,
-    tag,
-)
-from ptt_rules.report.run.ranks import ranks
-from ptt_rules.report.run.style import STYLE
-from ptt_rules.report.run.timeline import timeline
-from ptt_rules.report.run_story import (
-    QUESTIONS,
-    checkpoint_verdict,
-    facts_text,
-    postmortem_text,
-)
+from ptt_rules.report.markup import Html, Text, joined, tag
+from ptt_rules.report.page import badge, code, folded, table
+from ptt_rules.report.run_texts import checkpoint_verdict, postmortem_text
 from ptt_rules.report.why import why_text
 from ptt_rules.runs import (
     FAULT,
     Explained,
     Run,
-    RunState,
-    State,
-    Story,
     event_of,
     explained,
     faults,
     reach_of_run,
     reach_text,
-    state_of,
-    story_of,
     unjudged_lines,
 )
 
 MOST_EXPLAINED = 4
 """Incidents whose conditions are shown part by part."""
 
-_STATE_CSS = {
-    State.RUNNING: "good",
-    State.FINISHED: "good",
-    State.PAUSED: "medium",
-    State.PREEMPTED: "medium",
-    State.STOPPED: "high",
-}
-
-
-def run_page(run: Run, pack: Pack | None = None) -> str:
-    """The whole page; with the rules that judged the run at hand they are not loaded anew."""
-    state = state_of(run)
-    story = story_of(run, state)
-    sections = {
-        "Timeline": ("timeline", [timeline(run)]),
-        "Metrics": ("metrics", [curves(run)]),
-        "Incidents": ("incidents", _incidents(run, pack)),
-        "What the policy did": ("policy", _audit(run)),
-        "Checkpoints": ("checkpoints", _checkpoints(run)),
-        "Postmortem": ("postmortem", _postmortem(run)),
-        "Behaviour": ("behaviour", behaviour(run)),
-        "Ranks": ("ranks", ranks(run)),
-        "Detectors": ("detectors", _detectors(run)),
-        "Provenance": ("provenance", _provenance(run)),
-    }
-    made = {title: section(title, name, parts) for title, (name, parts) in sections.items()}
-    there = {title: sections[title][0] for title, content in made.items() if content}
-    body = joined([_header(run, state, there), _answers(story), *made.values()], "\n")
-    title = html(f"{run.name}: {state.state.value}")
-    head = (
-        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{STYLE}</style>"
-    )
-    page = f'<html lang="en"><head>{head}</head>\n<body>\n<main>\n{body}\n</main>\n</body></html>'
-    return f"<!doctype html>\n{page}\n"
-
-
-# ---- head ----------------------------------------------------------------------------------
-
-
-def _header(run: Run, state: RunState, there: Mapping[str, str]) -> Html:
-    css = _STATE_CSS.get(state.state, "critical")
-    name, word = tag("h1", run.name), tag("span", state.state.value, css=f"state {css}")
-    links = joined(Html(f'<a href="#{name}">{html(title)}</a>') for title, name in there.items())
-    lines = joined(tag("p", line.strip(), css="soft") for line in facts_text(run))
-    reason = tag("p", f"{state.reason}.")
-    return Html(
-        f'<header><div class="head">{name}{word}</div>\n{reason}\n{lines}\n<nav>{links}</nav>'
-        "</header>"
-    )
-
-
-def _answers(story: Story) -> Html:
-    """The five questions."""
-    parts: list[Text] = []
-    for question, name in QUESTIONS:
-        answers = getattr(story, name)
-        if not answers:
-            continue
-        parts.append(tag("dt", question[0].upper() + question[1:]))
-        told = [_with_code(answer) for answer in answers]
-        if name == "todo" and len(told) > 1:
-            listed = tag("ol", joined(tag("li", one) for one in told))
-            parts.append(tag("dd", listed))
-        else:
-            parts.append(tag("dd", joined(tag("p", one) for one in told)))
-    return Html(f'<section id="answers"><dl>{joined(parts)}</dl></section>')
-
-
-def _with_code(text: str) -> Html:
-    """A sentence whose commands are in backticks."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:
-        return html(text)
-    return joined(code(one) if place % 2 else one for place, one in enumerate(pieces))
-
-
 # ---- incidents -----------------------------------------------------------------------------
 
 
-def _incidents(run: Run, pack: Pack | None) -> Iterator[Text]:
+def incidents(run: Run, pack: Pack | None) -> Iterator[Text]:
     worst = sorted(run.incidents, key=lambda one: -one.level)[:MOST_EXPLAINED]
     whys = explained(run, worst, pack)
     for incident in run.incidents:
@@ -146,7 +44,9 @@ def _incidents(run: Run, pack: Pack | None) -> Iterator[Text]:
 
 def _incident(run: Run, incident: Incident) -> Iterator[Text]:
     cause = incident.cause
-    head = joined([badge(incident.level), cause.who, tag("span", _since(cause), css="soft")], " ")
+    head = joined(
+        [badge(incident.level.word), cause.who, tag("span", _since(cause), css="soft")], " "
+    )
     yield tag("h3", head)
     yield tag("p", cause.message)
     rule, event = run.rules.rule(cause.detector), event_of(run, cause)
@@ -170,7 +70,7 @@ def _evidence(one: Finding) -> tuple[Text, ...]:
     over = "-" if one.ended is None else str(one.ended)
     note = f" (suppressed by {one.suppressed_by})" if one.suppressed_by else ""
     return (
-        badge(one.level),
+        badge(one.level.word),
         code(one.who),
         str(one.since_step),
         str(one.step),
@@ -190,7 +90,7 @@ def _why(why: Explained) -> Html:
 # ---- what was done -------------------------------------------------------------------------
 
 
-def _audit(run: Run) -> Iterator[Text]:
+def audit(run: Run) -> Iterator[Text]:
     """Every decision of the policy with what led to it."""
     heads = ("step", "action", "because of", "values")
     if run.records.actions:
@@ -230,7 +130,7 @@ def _flat(value: Any) -> str:
     return shown(value, "") if isinstance(value, float) else str(value)
 
 
-def _checkpoints(run: Run) -> Iterator[Text]:
+def checkpoints(run: Run) -> Iterator[Text]:
     if not run.checkpoints:
         return
     rows = []
@@ -238,12 +138,12 @@ def _checkpoints(run: Run) -> Iterator[Text]:
         verdict, reasons = checkpoint_verdict(run, one)
         css = "good" if verdict == "good" else "critical"
         chosen = " (go on from this one)" if one is run.way_back.checkpoint else ""
-        mark = tag("span", verdict, css=f"badge {css}")
+        mark = badge(verdict, css)
         rows.append((code(one.path.name), mark, "; ".join(reasons) + chosen))
     yield table(("checkpoint", "", "why"), rows)
 
 
-def _postmortem(run: Run) -> Iterator[Text]:
+def postmortem(run: Run) -> Iterator[Text]:
     if run.postmortem is not None:
         yield tag("pre", postmortem_text(run.postmortem))
     failed = faults(run.records.notes)
@@ -255,7 +155,7 @@ def _postmortem(run: Run) -> Iterator[Text]:
 # ---- what watched, and what the run was ----------------------------------------------------
 
 
-def _detectors(run: Run) -> Iterator[Text]:
+def detectors(run: Run) -> Iterator[Text]:
     arming = run.provenance.get("detectors")
     if not arming:
         return
@@ -290,7 +190,7 @@ _FOLDED = ("training_arguments", "parameters", "disabled")
 _ELSEWHERE = ("detectors", "rules", "rules_digest", "packs")
 
 
-def _provenance(run: Run) -> Iterator[Text]:
+def provenance(run: Run) -> Iterator[Text]:
     packs = [(one["name"], one["version"], code(one["digest"][:16]), one["file"])
              for one in run.provenance.get("packs", ())]  # fmt: skip
     if packs:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ptt_rules.border import visible
-from ptt_rules.report.colour import Colour
 from ptt_rules.report.events import TONES
+from ptt_rules.report.terminal import WIDTH, Colour, wrapped
 from ptt_rules.runs import (
     Checkpoint,
     Entry,
@@ -21,7 +20,6 @@ from ptt_rules.runs import (
     is_good,
 )
 
-WIDTH = 92
 _LABEL = 17
 _PLAIN = Colour()
 _STATE_TONES = {
@@ -47,16 +45,18 @@ QUESTIONS = (
 # ---- one run -------------------------------------------------------------------------------
 
 
-def story_text(run: Run, state: RunState, story: Story, colour: Colour = _PLAIN) -> str:
+def story_text(
+    run: Run, state: RunState, story: Story, colour: Colour = _PLAIN, width: int = WIDTH
+) -> str:
     """A run on one screen."""
     word = colour(state.state.value, *_STATE_TONES[state.state])
     head = f"{colour(visible(str(run.path)), 'bold')}  {word}: {visible(state.reason)}"
-    lines = [head, *facts_text(run)]
-    for question, name in QUESTIONS:
-        answers = getattr(story, name)
+    lines = [head, *(wrapped(fact, width, hang="  ") for fact in facts_text(run))]
+    answered = [(question, getattr(story, name), name == "todo") for question, name in QUESTIONS]
+    for question, answers, numbered in [*answered, ("more", _more(run, state), False)]:
         if answers:
-            lines += ["", *_answered(question, answers, numbered=name == "todo", colour=colour)]
-    lines += ["", *_answered("more", _more(run, state), numbered=False, colour=colour)]
+            block = _answered(question, answers, numbered=numbered, width=width)
+            lines += ["", *_labelled(question, block, colour)]
     return "\n".join(lines)
 
 
@@ -69,7 +69,7 @@ def facts_text(run: Run) -> Iterator[str]:
     yield f"  {visible(run.algorithm)}, step {run.last_step}{planned}{took}{began}"
     packs = ", ".join(f"{one['name']} {one['version']}" for one in run.provenance.get("packs", ()))
     policy = f"policy {run.policy}" if run.policy else "no policy"
-    yield from _filled("  ", f"{packs}; {policy}" if packs else policy)
+    yield f"  {packs}; {policy}" if packs else f"  {policy}"
 
 
 def started_text(run: Run) -> str:
@@ -78,27 +78,24 @@ def started_text(run: Run) -> str:
 
 
 def _answered(
-    question: str, answers: Sequence[str], *, numbered: bool, colour: Colour
+    question: str, answers: Sequence[str], *, numbered: bool, width: int
 ) -> Iterator[str]:
     label = question
     for number, answer in enumerate(answers, start=1):
         mark = f"{number}. " if numbered and len(answers) > 1 else ""
-        first, *rest = _filled("  " + " " * _LABEL + mark, answer)
-        yield "  " + colour(f"{label:<{_LABEL}}", "bold") + first[2 + _LABEL :]
-        yield from rest
+        yield from _filled(f"  {label:<{_LABEL}}{mark}", answer, width)
         label = ""
 
 
-def _filled(lead: str, text: str) -> list[str]:
+def _labelled(question: str, lines: Iterable[str], colour: Colour) -> Iterator[str]:
+    """The lines of an answer, the question in bold."""
+    for place, line in enumerate(lines):
+        yield line.replace(question, colour(question, "bold"), 1) if place == 0 else line
+
+
+def _filled(lead: str, text: str, width: int) -> list[str]:
     """Wrapped lines; a command keeps together, so that it can be copied."""
-    return textwrap.wrap(
-        " ".join(text.split()),
-        WIDTH,
-        initial_indent=lead,
-        subsequent_indent=" " * len(lead),
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [lead.rstrip()]
+    return wrapped(" ".join(text.split()), width, label=lead).split("\n")
 
 
 def _more(run: Run, state: RunState) -> list[str]:
@@ -149,16 +146,18 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 # ---- checkpoints ---------------------------------------------------------------------------
 
 
-def checkpoints_text(run: Run, colour: Colour = _PLAIN) -> str:
+def checkpoints_text(run: Run, colour: Colour = _PLAIN, width: int = WIDTH) -> str:
     """Each checkpoint with what speaks against it, then from which one to go on."""
     if not run.checkpoints:
         return f"{colour(visible(str(run.path)), 'bold')} has no checkpoints: {_why_none(run)}"
     lines = [colour(visible(f"checkpoints of {run.path}, in {run.output_dir}"), "bold")]
-    width = max((len(one.path.name) for one in run.checkpoints), default=0)
+    column = max((len(one.path.name) for one in run.checkpoints), default=0)
     for one in run.checkpoints:
         verdict, reasons = checkpoint_verdict(run, one)
+        name = f"  {visible(one.path.name):<{column}}  "
+        first, *rest = _filled(f"{name}{verdict:<7} ", "; ".join(reasons), width)
         badge = colour(f"{verdict:<7}", "green" if verdict == "good" else "red")
-        lines += _filled(f"  {visible(one.path.name):<{width}}  {badge} ", "; ".join(reasons))
+        lines += [f"{name}{badge}{first[len(name) + 7 :]}", *rest]
     lines += ["", *_choice(run)]
     return "\n".join(lines)
 
@@ -217,22 +216,29 @@ def _choice(run: Run) -> Iterator[str]:
 # ---- postmortems ---------------------------------------------------------------------------
 
 
-def postmortem_text(document: Mapping[str, Any], colour: Colour = _PLAIN) -> str:
+def postmortem_text(
+    document: Mapping[str, Any], colour: Colour = _PLAIN, width: int = WIDTH
+) -> str:
     """A postmortem in short: its last rows and explanations are in the file."""
     planned = f" of {document['max_steps']}" if document.get("max_steps") else ""
     lines = [f"{colour(document['verdict'], 'bold', 'red')} at step {document['step']}{planned}"]
-    lines += _filled("  ", document.get("summary", ""))
+    lines += _filled("  ", document.get("summary", ""), width)
     if document.get("reason"):
-        lines += _filled("  ", document["reason"])
+        lines += _filled("  ", document["reason"], width)
     for one in document.get("incidents", ()):
         cause = one["first_cause"]
         who = ", ".join([cause["detector"], *cause["instance"].values()])
-        lines += ["", *_filled("  ", f"{one['level']} since step {one['since_step']}: {who}")]
-        lines += _filled("    ", cause["message"])
+        lines += [
+            "",
+            *_filled("  ", f"{one['level']} since step {one['since_step']}: {who}", width),
+        ]
+        lines += _filled("    ", cause["message"], width)
     if document.get("stack"):
         tail = "".join(document["stack"]).rstrip().splitlines()[-6:]
         lines += ["", *(f"  {line}" for line in tail)]
     lines.append("")
     steps = document.get("next", [])
-    lines += _answered("what to do now", steps, numbered=True, colour=colour)
+    todo = QUESTIONS[-1][0]
+    block = _answered(todo, steps, numbered=True, width=width)
+    lines += _labelled(todo, block, colour)
     return "\n".join(lines)

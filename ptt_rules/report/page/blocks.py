@@ -6,11 +6,13 @@ Texts may have `code`, **bold** and [links](place), as in Markdown; nothing else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from ptt_rules.border import visible, visible_lines
+from ptt_rules.report.chart import Drawing
+from ptt_rules.report.markup import Html, Text, joined, tag
+from ptt_rules.report.page.html import code, page, table
 
 _INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|\[([^\]]+)\]\(([^)]+)\)")
 
@@ -40,9 +42,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An SVG, the file that it stands in beside a Markdown page, and what is to be seen."""
+    """A drawing, the file that it stands in beside a Markdown page, and what is to be seen."""
 
-    svg: str
+    drawing: Drawing
     file: str
     about: str
 
@@ -73,55 +75,46 @@ def _cell(text: str) -> str:
     return visible(text).replace("|", "\\|")
 
 
-_PAGE_STYLE = """\
-:root{color-scheme:light dark}
-body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
-code{font:.9em ui-monospace,monospace}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #8884}
-h2{margin-top:3rem}
-svg{width:100%;height:auto}"""
+def html_page(title: str, blocks: Sequence[Block]) -> str:
+    """A page that needs no other file, with a card for each heading of the second depth."""
+    cards: list[list[Block]] = [[]]
+    for block in blocks:
+        if isinstance(block, Heading) and block.depth == 2:
+            cards.append([])
+        cards[-1].append(block)
+    first, *rest = (joined(map(_html, card), "\n") for card in cards)
+    parts = [tag("header", first), *(tag("section", card) for card in rest)]
+    return page(title, parts, css="reading")
 
 
-def html(title: str, blocks: Sequence[Block]) -> str:
-    """A page that needs no other file."""
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_PAGE_STYLE}</style>'
-    body = "\n".join(line for block in blocks for line in _html(block))
-    page = f'<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>'
-    return f"<!doctype html>\n{page}\n"
-
-
-def _html(block: Block) -> Iterator[str]:
+def _html(block: Block) -> Html:
     match block:
         case Heading(text=text, depth=depth, anchor=anchor):
-            name = f' id="{escape(anchor)}"' if anchor else ""
-            yield f"<h{depth}{name}>{_inline(text)}</h{depth}>"
+            name = {"id": anchor} if anchor else {}
+            return tag(f"h{depth}", _inline(text), **name)
         case Paragraph(text=text):
-            yield f"<p>{_inline(text)}</p>"
+            return tag("p", _inline(text))
         case Bullets(items=items):
-            yield f"<ul>{''.join(f'<li>{_inline(item)}</li>' for item in items)}</ul>"
+            return tag("ul", joined(tag("li", _inline(item)) for item in items))
         case Table(head=head, rows=rows):
-            yield "<table>"
-            yield f"<tr>{''.join(f'<th>{_inline(cell)}</th>' for cell in head)}</tr>"
-            for row in rows:
-                yield f"<tr>{''.join(f'<td>{_inline(cell)}</td>' for cell in row)}</tr>"
-            yield "</table>"
-        case Picture(svg=svg):
-            yield svg.rstrip("\n")
+            return table([*map(_inline, head)], [[*map(_inline, row)] for row in rows])
+        case Picture(drawing=drawing):
+            return drawing.inline()
 
 
-def _inline(text: str) -> str:
+def _inline(text: str) -> Html:
     """Text as HTML, with its code, bold words and links; pages link to each other as .html."""
-    parts, end = [], 0
+    parts: list[Text] = []
+    end = 0
     for found in _INLINE.finditer(text):
-        parts.append(escape(text[end : found.start()], quote=False))
-        code, bold, label, place = found.groups()
-        if code is not None:
-            parts.append(f"<code>{escape(code, quote=False)}</code>")
+        parts.append(text[end : found.start()])
+        shown, bold, label, place = found.groups()
+        if shown is not None:
+            parts.append(code(shown))
         elif bold is not None:
-            parts.append(f"<strong>{_inline(bold)}</strong>")
+            parts.append(tag("strong", _inline(bold)))
         else:
             target = re.sub(r"^([\w-]+)\.md\b", r"\1.html", place)
-            parts.append(f'<a href="{escape(target)}">{_inline(label)}</a>')
+            parts.append(tag("a", _inline(label), href=target))
         end = found.end()
-    return "".join([*parts, escape(text[end:], quote=False)])
+    return joined([*parts, text[end:]])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from ptt_rules.border import regular_text
 from ptt_rules.evaluation import shown
-from ptt_rules.report.run.html import Html, Text, joined, table, tag
+from ptt_rules.report.markup import Html, Text, joined, tag
+from ptt_rules.report.page import sides, table
 from ptt_rules.runs import Run
 
 MOST_SNAPSHOTS = 8
@@ -71,21 +71,21 @@ def _sides(diff: Mapping[str, Any]) -> Iterator[Text]:
         alike = f"similarity {_number(one.get('similarity'))}"
         yield tag("p", joined([tag("strong", _prompt(one)), tag("span", alike, css="soft")], " "))
         words = one.get("words") or [["-", one.get("before", "")], ["+", one.get("after", "")]]
-        left = "".join(_piece(kind, text) for kind, text in words if kind != "+")
-        right = "".join(_piece(kind, text) for kind, text in words if kind != "-")
-        yield Html(f'<div class="sides"><div>{left}</div><div>{right}</div></div>')
-
-
-def _piece(kind: str, text: str) -> str:
-    name = _TAGS.get(kind)
-    return f"<{name}>{escape(text)}</{name}>" if name else escape(text)
+        columns = [
+            (
+                f"step {step}",
+                [(_TAGS.get(kind, ""), text) for kind, text in words if kind != hidden],
+            )
+            for step, hidden in ((before, "+"), (after, "-"))
+        ]
+        yield sides(columns)
 
 
 def _texts(snapshot: Mapping[str, Any]) -> Iterator[Text]:
     yield tag("h3", f"Step {snapshot.get('step')}")
     for one in snapshot.get("completions", ())[:MOST_PROMPTS]:
         yield tag("p", tag("strong", _prompt(one)))
-        yield Html(f'<div class="sides"><div>{escape(str(one.get("text", "")))}</div></div>')
+        yield sides([("", [("", str(one.get("text", "")))])])
 
 
 def _prompt(one: Mapping[str, Any]) -> str:

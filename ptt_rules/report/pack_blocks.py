@@ -13,9 +13,9 @@ from ptt_rules.evaluation import shown
 from ptt_rules.language import Who
 from ptt_rules.language.ir import CheckedPack, Detector, Metric, Param, Parameter, walk
 from ptt_rules.packs import DetectorInfo, Pack, TestedPack
-from ptt_rules.report.document import Block, Bullets, Heading, Paragraph, Picture, Table
+from ptt_rules.report.firing import firing_drawing
+from ptt_rules.report.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from ptt_rules.report.rules import rule_words
-from ptt_rules.report.trace_picture import trace_svg
 
 PICTURES = "pictures"
 _ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
@@ -97,7 +97,7 @@ def _detector(facts: _Facts, detector: Detector, info: DetectorInfo) -> Iterator
     trace = facts.traces.get(info.name)
     if trace is not None and trace.curves:
         about = f"{info.name}: {trace.test}"
-        yield Picture(trace_svg(trace), f"{PICTURES}/{info.name}.svg", about)
+        yield Picture(firing_drawing(trace), f"{PICTURES}/{info.name}.svg", about)
         yield Paragraph(f"Its test: {trace.test}.")
     yield from _rule(facts, detector)
     texts = (("Why", info.why), ("What to do", info.remedy), ("Reference", info.reference))

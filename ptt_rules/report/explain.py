@@ -10,11 +10,10 @@ from ptt_rules.language import LEVEL_WORDS, Diagnostic
 from ptt_rules.language.codes import Code, Example, Rules, Script, Session
 from ptt_rules.language.ir import Metric
 from ptt_rules.packs import DetectorInfo
-from ptt_rules.report.colour import Colour
 from ptt_rules.report.diagnostics import diagnostic_text
 from ptt_rules.report.rules import RuleWords
+from ptt_rules.report.terminal import WIDTH, Colour, wrapped
 
-WIDTH = 88
 _INDENT = "    "
 _PLAIN = Colour()
 
@@ -22,16 +21,18 @@ _PLAIN = Colour()
 # ---- codes ---------------------------------------------------------------------------------
 
 
-def code_text(page: Code, told: Sequence[Diagnostic], colour: Colour = _PLAIN) -> str:
+def code_text(
+    page: Code, told: Sequence[Diagnostic], colour: Colour = _PLAIN, width: int = WIDTH
+) -> str:
     """What a code means and why it is an error, an example, what ptt says of it, the mended one.
 
     `told` are the diagnostics of the failing example, where it is rules.
     """
     parts = [
         f"{colour(page.code, 'bold', 'red')}  {colour(page.title, 'bold')}",
-        textwrap.fill(page.what, WIDTH),
-        textwrap.fill(page.why, WIDTH),
-        *([textwrap.fill(f"Only likely: {page.doubt}", WIDTH)] if page.doubt else []),
+        wrapped(page.what, width),
+        wrapped(page.why, width),
+        *([wrapped(f"Only likely: {page.doubt}", width)] if page.doubt else []),
         colour("This is wrong:", "bold"),
         _indented(example_text(page.failing)),
     ]
@@ -100,6 +101,7 @@ def detector_text(
     params: Mapping[str, float],
     words: RuleWords,
     colour: Colour = _PLAIN,
+    width: int = WIDTH,
 ) -> str:
     """What a detector says, when it fires, what it watches, why it matters and what to do.
 
@@ -109,14 +111,17 @@ def detector_text(
     head = colour(detector.name, "bold")
     each = f"  for each {detector.family}" if detector.family else ""
     blocks = [
-        f"{head}{each}"
-        + (f"\n{textwrap.fill(detector.summary, WIDTH)}" if detector.summary else ""),
-        _block("Rule", _clause_rows(detector), colour),
-        _block("In words", _word_rows(words), colour),
-        _block("Parameters", [(name, f"{value:g}") for name, value in params.items()], colour),
-        _block("Watches", [row for m in detector.watched for row in _metric_rows(m)], colour),
+        f"{head}{each}" + (f"\n{wrapped(detector.summary, width)}" if detector.summary else ""),
+        _block("Rule", _clause_rows(detector), colour, width),
+        _block("In words", _word_rows(words), colour, width),
+        _block(
+            "Parameters", [(name, f"{value:g}") for name, value in params.items()], colour, width
+        ),
+        _block(
+            "Watches", [row for m in detector.watched for row in _metric_rows(m)], colour, width
+        ),
         *(
-            f"{colour(title, 'bold')}\n{_paragraph(text)}"
+            f"{colour(title, 'bold')}\n{_paragraph(text, width)}"
             for title, text in (
                 ("Why it matters", detector.why),
                 ("What to do", detector.remedy),
@@ -196,33 +201,19 @@ def _metric_rows(metric: Metric) -> Iterator[tuple[str, str]]:
         yield "", metric.description
 
 
-def _block(title: str, rows: Sequence[tuple[str, str]], colour: Colour) -> str:
+def _block(title: str, rows: Sequence[tuple[str, str]], colour: Colour, width: int) -> str:
     """A title and two columns; what is too long for the second goes on below itself."""
     if not rows:
         return ""
-    width = max(len(word) for word, _ in rows) + 2
+    column = max(len(word) for word, _ in rows) + 2
     lines = [colour(title, "bold")]
     for word, text in rows:
-        label = f"{_INDENT}{word:<{width}}"
+        label = f"{_INDENT}{word:<{column}}"
         for line in text.split("\n"):
-            lines += textwrap.wrap(
-                line,
-                WIDTH,
-                initial_indent=label,
-                subsequent_indent=" " * len(label),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            lines.append(wrapped(line, width, label=label))
             label = " " * len(label)
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
-def _paragraph(text: str) -> str:
-    return textwrap.fill(
-        " ".join(text.split()),
-        WIDTH,
-        initial_indent=_INDENT,
-        subsequent_indent=_INDENT,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _paragraph(text: str, width: int) -> str:
+    return wrapped(" ".join(text.split()), width, label=_INDENT)
