@@ -272,7 +272,8 @@ class Run:
         step = self.step
         if ending is not None:
             ending = self.ranks.end(ending)
-            step = ending.step
+            # a step that has logged its row may not be finished
+            step = max(ending.step, self._recorder.memory.newest_step or 0)
             with self.contain("PTT504", "there is no postmortem"):
                 self._recorder.postmortems.failed(ending, self.training.output_dir, self.step)
         self.hear_ranks()
