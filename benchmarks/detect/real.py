@@ -64,7 +64,7 @@ def _callback(make: Callable[..., TrainerCallback]) -> Break:
 
 def _examples(make: Callable[[], Callable[..., Any]]) -> Break:
     """A change of examples, made for each run: some remember."""
-    return _callback(lambda after_step: faults.SpoiledExamples(make(), after_step=after_step))
+    return _callback(lambda after_step: faults.FaultyExamples(make(), after_step=after_step))
 
 
 def _reward(make: Callable[[], Callable[..., Any]]) -> Break:
@@ -155,7 +155,7 @@ INJECTIONS = (
         _NAN,
         "high",
         _callback(
-            lambda after_step: faults.SpoiledBatches(faults.masked_labels, after_step=after_step)
+            lambda after_step: faults.FaultyBatches(faults.masked_labels, after_step=after_step)
         ),
     ),
     Injection("pairs_swapped", PAIRS, _SHIFT, "medium", _examples(lambda: faults.swapped_pairs)),

@@ -128,8 +128,8 @@ class _Declared:
             if isinstance(item, tree.DetectorDecl) and item.name.word == name:
                 message = f"the pack has a detector `{name}` already"
                 hint = "choose another name; `override detector` changes one of an extended pack"
-                told = Diagnostic("PTT102", message, source, item.name.span, hint=hint)
-                raise PttError([told])
+                mistake = Diagnostic("PTT102", message, source, item.name.span, hint=hint)
+                raise PttError([mistake])
 
     def metric(self, key: str) -> tuple[str, str]:
         """The name of a key's metric, and the line that declares it unless the pack does.

@@ -77,14 +77,14 @@ def _words(pack: Pack, name: str) -> RuleWords:
 
 
 def _explain_code(page: Code, *, as_json: bool) -> None:
-    told = _told(page.code, page.failing.text) if isinstance(page.failing, Rules) else ()
+    reported = _reported(page.code, page.failing.text) if isinstance(page.failing, Rules) else ()
     if as_json:
-        print_json(code_json(page, told))
+        print_json(code_json(page, reported))
     else:
         print(code_text(page, told, Colour.of(sys.stdout), width_of(sys.stdout)))
 
 
-def _told(code: str, rules: str) -> Sequence[Diagnostic]:
+def _reported(code: str, rules: str) -> Sequence[Diagnostic]:
     """What is wrong with the example by this code, as this version of ptt tells it."""
     files = PackFiles(EXAMPLE_FILE, EXAMPLE_FILE, (Source(EXAMPLE_FILE, rules),))
     return [diagnostic for diagnostic in lint_files(files) if diagnostic.code == code]

@@ -26,7 +26,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     packs = list(listed_packs())
-    wrong = list(dict.fromkeys(told for pack in packs for told in pack.wrong))
+    wrong = list(dict.fromkeys(found for pack in packs for found in pack.wrong))
     if options.json:
         for pack in packs:
             print_json(pack.to_json())
@@ -42,10 +42,10 @@ def _lines(packs: Sequence[ListedPack]) -> list[str]:
     names = max(len(pack.name) for pack in packs)
     versions = max(len(pack.version) for pack in packs)
     return [
-        f"{pack.name:<{names}}  {pack.version:<{versions}}  {_told(pack)}".rstrip()
+        f"{pack.name:<{names}}  {pack.version:<{versions}}  {_described(pack)}".rstrip()
         for pack in packs
     ]
 
 
-def _told(pack: ListedPack) -> str:
-    return f"{pack.origin.told}{': cannot be loaded' if pack.wrong else ''}"
+def _described(pack: ListedPack) -> str:
+    return f"{pack.origin.described}{': cannot be loaded' if pack.wrong else ''}"

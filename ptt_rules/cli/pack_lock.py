@@ -86,7 +86,7 @@ def _changes(before: Lock | None, lock: Lock) -> list[str]:
         if now is None:
             lines.append(f"  {name}  no more")
         elif was is None:
-            lines.append(f"  {name} {now.version}  {now.origin.told}")
+            lines.append(f"  {name} {now.version}  {now.origin.described}")
         elif was.version != now.version:
             lines.append(f"  {name} {now.version}  before: {was.version}")
         elif was.digest != now.digest:

@@ -41,9 +41,9 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print_json(one.to_json())
         else:
-            print(f"{one.name} {one.version}  {one.told}")
+            print(f"{one.name} {one.version}  {one.described}")
     sys.stdout.flush()
-    wrong = list(dict.fromkeys(told for one in verdicts for told in one.wrong))
+    wrong = list(dict.fromkeys(found for one in verdicts for found in one.wrong))
     if not wrong:
         return EXIT_CLEAN
     if not options.json:

@@ -1,4 +1,4 @@
-"""`ptt replay`: what a pack would have told and done on runs of the past."""
+"""`ptt replay`: what a pack would have reported and done on runs of the past."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
             _print_json(judged, path, len(options.runs) > 1)
         else:
             _print_text(judged, pack, path, options)
-        fails |= _is_told(judged, options.fail_on) or _is_blind(judged, options.fail_on_blind)
+        fails |= _is_visible(judged, options.fail_on) or _is_blind(judged, options.fail_on_blind)
     return EXIT_FINDINGS if fails else EXIT_CLEAN
 
 
@@ -117,7 +117,7 @@ def _is_blind(judged: Replay, most: float | None) -> bool:
     return most is not None and judged.reach.idle_share > most
 
 
-def _is_told(judged: Replay, fail_on: str | None) -> bool:
+def _is_visible(judged: Replay, fail_on: str | None) -> bool:
     if fail_on is None:
         return False
     least = Level.of(fail_on)
@@ -128,7 +128,7 @@ def _all_findings(judged: Replay) -> Iterator[Event]:
     """What is reported of findings that begin or get worse, those too that come too often."""
     reports = Reports()
     for event in judged.events:
-        if event.is_told and reports.take(event).is_finding:
+        if event.is_visible and reports.take(event).is_finding:
             yield event
 
 
@@ -214,9 +214,9 @@ def _print_rows(judged: Replay, pack: Pack, reports: Reports) -> None:
 
 def _left_out(judged: Replay, reports: Reports) -> Iterator[str]:
     """What was recorded or read and is not among what was printed, and why."""
-    untold = Counter(event.who for event in judged.events if not event.is_told)
-    if untold:
-        yield f"recorded and not told (in shadow or suppressed): {_counted(untold)}"
+    unreported = Counter(event.who for event in judged.events if not event.is_visible)
+    if unreported:
+        yield f"recorded and not reported (in shadow or suppressed): {_counted(unreported)}"
     if reports.left_out:
         yield f"recorded and not reported, as they came too often: {_counted(reports.left_out)}"
     off = [event.who for event in judged.events if event.event is EventKind.BROKEN]
@@ -252,10 +252,10 @@ def _texts(event: Event, pack: Pack, reports: Reports, colour: Colour) -> Iterat
 
 
 def _by_row(judged: Replay) -> Iterator[tuple[list[Event], list[Action]]]:
-    """What is told of each row in which something is told or done."""
+    """The lines for each row in which something is reported or done."""
     rows: dict[int, tuple[list[Event], list[Action]]] = {}
     for event in judged.events:
-        if event.is_told:
+        if event.is_visible:
             rows.setdefault(event.row, ([], []))[0].append(event)
     for action in judged.actions:
         rows.setdefault(action.row, ([], []))[1].append(action)

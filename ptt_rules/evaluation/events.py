@@ -50,7 +50,7 @@ class Event:
     shadow: bool = False
 
     @property
-    def is_told(self) -> bool:
+    def is_visible(self) -> bool:
         return self.suppressed_by is None and not self.shadow
 
     @property

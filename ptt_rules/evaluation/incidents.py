@@ -53,7 +53,7 @@ class Finding:
     times: int = 1
 
     @property
-    def is_told(self) -> bool:
+    def is_visible(self) -> bool:
         return self.suppressed_by is None
 
     def fires_at(self, step: int) -> bool:
@@ -87,7 +87,7 @@ class Incident:
     @property
     def level(self) -> Level:
         """The worst of what was told."""
-        return max(one.level for one in self.findings if one.is_told)
+        return max(one.level for one in self.findings if one.is_visible)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -115,7 +115,7 @@ def incidents(
             group = _Group()
             groups.append(group)
         group.add(finding)
-    told = [_incident(group, suppresses, reads or {}) for group in groups if group.is_told]
+    told = [_incident(group, suppresses, reads or {}) for group in groups if group.is_visible]
     return sorted(told, key=lambda one: (one.cause.since_step, one.cause.row))
 
 
@@ -167,7 +167,7 @@ def _gone_on(finding: Finding, event: Event) -> Finding:
             newest_row=event.row,
             message=event.message,
         )
-    is_told = finding.is_told or event.is_told
+    is_told = finding.is_visible or event.is_visible
     return replace(finding, suppressed_by=None) if is_told else finding
 
 
@@ -179,8 +179,8 @@ class _Group:
     findings: list[Finding] = field(default_factory=list)
 
     @property
-    def is_told(self) -> bool:
-        return any(one.is_told for one in self.findings)
+    def is_visible(self) -> bool:
+        return any(one.is_visible for one in self.findings)
 
     def takes(self, new: Finding) -> bool:
         return any(_belongs(new, one) for one in self.findings)
@@ -188,7 +188,7 @@ class _Group:
     def add(self, new: Finding) -> None:
         """A firing; of a detector that fired before in it, one that is told is kept once."""
         for place, old in enumerate(self.findings):
-            if old.who == new.who and old.is_told == new.is_told:
+            if old.who == new.who and old.is_visible == new.is_visible:
                 self.findings[place] = _joined(old, new)
                 return
         self.findings.append(new)
@@ -215,7 +215,7 @@ def _joined(old: Finding, new: Finding) -> Finding:
 
 
 def _incident(group: _Group, suppresses: Suppresses, reads: Reads) -> Incident:
-    told = [one for one in group.findings if one.is_told]
+    told = [one for one in group.findings if one.is_visible]
     serious = [one for one in told if one.level > Level.LOW] or told
 
     def order(one: Finding) -> tuple[int, int, int, str]:

@@ -90,7 +90,7 @@ class Reports:
     def remember(self, events: Iterable[Event]) -> None:
         """What was reported before a resume."""
         for event in events:
-            if event.is_told:
+            if event.is_visible:
                 self.take(event)
         self.left_out.clear()
 

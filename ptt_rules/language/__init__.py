@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ptt_rules.language.marked_yaml import (
         MERGE,
         SCALARS,
-        broken_yaml_is_told,
+        broken_yaml_is_reported,
         is_null,
         loader_of,
         span_of,
@@ -53,7 +53,7 @@ __all__ = [
     "Span",
     "Unit",
     "Who",
-    "broken_yaml_is_told",
+    "broken_yaml_is_reported",
     "is_null",
     "loader_of",
     "place_json",
@@ -66,7 +66,7 @@ __getattr__ = later(
     __name__,
     {
         "ptt_rules.language.marked_yaml": (
-            "MERGE SCALARS broken_yaml_is_told is_null loader_of span_of word_of"
+            "MERGE SCALARS broken_yaml_is_reported is_null loader_of span_of word_of"
         ),
     },
 )

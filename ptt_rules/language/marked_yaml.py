@@ -22,7 +22,7 @@ def loader_of(source: Source) -> yaml.SafeLoader:
 
 
 @contextmanager
-def broken_yaml_is_told(source: Source, code: str, hint: str) -> Iterator[None]:
+def broken_yaml_is_reported(source: Source, code: str, hint: str) -> Iterator[None]:
     """What is no YAML becomes a PttError with a code and a hint of its own."""
     try:
         yield

@@ -56,7 +56,7 @@ def compose(
     Errors: raises one PttError with all of it: PTT310; PTT101, 303, 304, 206 for what is said
     """
     composer = _Composer(loaded, given, said, [*diagnostics, *said.diagnostics], shipped_policies)
-    composer.tell_two_overrides()
+    composer.report_two_overrides()
     for settings in said.settings:
         composer.add(settings)
     for choice in said.params:
@@ -98,7 +98,7 @@ class _Composer:
 
     # ---- packs -----------------------------------------------------------------------------
 
-    def tell_two_overrides(self) -> None:
+    def report_two_overrides(self) -> None:
         """Overrides of the same thing by packs that do not know each other."""
         owners: dict[str, str] = {}
         for name, loaded in self.loaded.items():
@@ -109,8 +109,8 @@ class _Composer:
                 if first is not None and first not in checked.extends:
                     message = f"`{changed}` is overridden by `{first}` and by `{name}`"
                     hint = f"let one of them build on the other: `extends {first}` in `{name}`"
-                    told = Diagnostic("PTT310", message, file=loaded.info.file, hint=hint)
-                    self.diagnostics.append(told)
+                    mistake = Diagnostic("PTT310", message, file=loaded.info.file, hint=hint)
+                    self.diagnostics.append(mistake)
                 owners[changed] = name
 
     # ---- settings --------------------------------------------------------------------------
@@ -153,8 +153,8 @@ class _Composer:
                 sort = "parameter" if is_param else "detector"
                 message = f"{len(found)} packs have a {sort} `{reference.dotted}`"
                 hint = f"write {' or '.join(f'`{name}`' for name in found)}"
-                told = Diagnostic("PTT101", message, source, reference.span, hint=hint)
-                self.diagnostics.append(told)
+                mistake = Diagnostic("PTT101", message, source, reference.span, hint=hint)
+                self.diagnostics.append(mistake)
                 continue
             yield item
 
@@ -185,14 +185,14 @@ class _Composer:
             return
         named = [p for p in self.params.values() if choice.name in (p.qualified, p.name)]
         if not named:
-            self._tell_unknown(choice)
+            self._report_unknown(choice)
         for param in named:
             if param.takes(choice.value):
                 self.choices[param.qualified].append(choice)
             else:
                 self.diagnostics.append(_outside(choice, param))
 
-    def _tell_unknown(self, choice: ParamChoice) -> None:
+    def _report_unknown(self, choice: ParamChoice) -> None:
         known = [name for param in self.params.values() for name in (param.qualified, param.name)]
         otherwise = "the packs given have no such parameter"
         if choice.where.layer in (Layer.SITE, Layer.PROJECT):

@@ -27,15 +27,15 @@ Recheck = Callable[[Source, Source], Iterable[Diagnostic]]
 
 def with_sure_edits(found: Iterable[Diagnostic], recheck: Recheck) -> list[Diagnostic]:
     """The diagnostics in their order, without the edits that leave or add an error."""
-    told = list(found)
+    found = list(found)
     chars = edits = 0
     kept: list[Diagnostic] = []
-    for one in told:
+    for one in found:
         if one.edit is None or one.source is None:
             kept.append(one)
             continue
         chars, edits = chars + len(one.source.text), edits + 1
-        is_sure = chars <= MOST_CHARS and edits <= MOST_EDITS and _is_sure(one, told, recheck)
+        is_sure = chars <= MOST_CHARS and edits <= MOST_EDITS and _is_sure(one, found, recheck)
         kept.append(one if is_sure else replace(one, edit=None))
     return kept
 
@@ -46,14 +46,14 @@ def with_edit(source: Source, edit: Edit) -> Source:
     return Source(source.name, f"{before}{edit.text}{after}")
 
 
-def _is_sure(one: Diagnostic, told: Iterable[Diagnostic], recheck: Recheck) -> bool:
+def _is_sure(one: Diagnostic, found: Iterable[Diagnostic], recheck: Recheck) -> bool:
     source, edit = one.source, one.edit
     assert source is not None
     assert edit is not None
     edited = with_edit(source, edit)
     grown = len(edit.text) - (edit.span.end - edit.span.start)
     new_span = Span(edit.span.start, edit.span.start + len(edit.text))
-    others = Counter(_key(other, source, edit.span, grown) for other in told if other is not one)
+    others = Counter(_key(other, source, edit.span, grown) for other in found if other is not one)
     after = Counter(_key(other, edited, new_span, 0) for other in recheck(source, edited))
     return not after - others
 

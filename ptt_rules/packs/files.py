@@ -69,7 +69,7 @@ class Origin:
     distribution: str = ""
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """In words, for messages and lists."""
         match self.kind:
             case OriginKind.SHIPPED:
@@ -83,8 +83,8 @@ class Origin:
     def to_json(self) -> dict[str, str]:
         """The object in lists and runs; its place is whole, as others stand elsewhere."""
         place = os.path.abspath(self.place) if self.place else ""
-        told = {"kind": self.kind.value, "place": place, "distribution": self.distribution}
-        return {word: value for word, value in told.items() if value}
+        data = {"kind": self.kind.value, "place": place, "distribution": self.distribution}
+        return {word: value for word, value in data.items() if value}
 
 
 NO_PLACE = Origin(OriginKind.TEXT)
@@ -155,7 +155,7 @@ def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles
     shipped = rulepacks_path() / text
     if text.isidentifier() and shipped.is_dir():
         if installed is not None:
-            raise shadows(text, f"`{installed.site}`, from {installed.told}")
+            raise shadows(text, f"`{installed.site}`, from {installed.described}")
         return _folder(shipped, text, texts)
     found = _on_path(Path(text), texts)
     if installed is not None:
@@ -212,8 +212,8 @@ def find_installed(
     files = _read_folder(folder, pack.name, str(folder), texts, origin)
     if beside is not None and beside.digest != files.digest:
         message = (
-            f"two packs are called `{pack.name}`: {beside.origin.told}, and that of {pack.told} "
-            f"in {folder}"
+            f"two packs are called `{pack.name}`: {beside.origin.described}, "
+            f"and that of {pack.described} in {folder}"
         )
         hint = f"write `./{beside.path}` for what is in this folder, or go to another one"
         raise PttError.of("PTT305", message, hint=hint)

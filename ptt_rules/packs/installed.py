@@ -36,7 +36,7 @@ class InstalledPack:
     found: metadata.Distribution = field(repr=False, compare=False)
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """What it is called in messages."""
         return f"distribution {self.distribution}"
 
@@ -50,7 +50,7 @@ class InstalledPack:
         Errors: PTT321 for a place outside of what was installed, PTT325 if there is no pack
         """
         if not MODULE.fullmatch(self.module):
-            message = f"`{self.name}` of {self.told} is at `{self.module}`, which is no module"
+            message = f"`{self.name}` of {self.described} is at `{self.module}`, which is no module"
             hint = 'nothing was read; an entry point is written as `lab_grpo = "lab_grpo"`'
             raise PttError.of("PTT321", message, hint=hint)
         inner = "/".join(self.module.split("."))
@@ -64,7 +64,9 @@ class InstalledPack:
     def _refuse_outside(self, place: Path, top: Path) -> None:
         """Errors: PTT321 for a link, PTT325 for files of another distribution"""
         if not is_inside(place, top.resolve()):
-            message = f"the folder of `{self.name}`, of {self.told}, is a link that leads elsewhere"
+            message = (
+                f"the folder of `{self.name}`, of {self.described}, is a link that leads elsewhere"
+            )
             raise PttError.of("PTT321", message, file=str(place), hint=_reinstall(self))
         recorded = self.recorded()
         pack_file = f"{'/'.join(self.module.split('.'))}/{PACK_FILE}"
@@ -95,23 +97,23 @@ class InstalledPack:
             f"{top}/{path.relative_to(folder).as_posix()}": path for path in rule_files(folder)
         }
         wanted = {name for name in recorded if _is_of(name, top)}
-        told = [
+        found = [
             self._changed(path, "is not in the wheel's record")
             for name, path in there.items()
             if name not in wanted
         ]
-        told += [self._changed(self.site / name, "is gone") for name in wanted - set(there)]
+        found += [self._changed(self.site / name, "is gone") for name in wanted - set(there)]
         for name in sorted(wanted & set(there)):
             if not record.fits(recorded[name], read_bytes(there[name])):
-                told.append(self._changed(there[name], "is not as the wheel had it"))
-        return told
+                found.append(self._changed(there[name], "is not as the wheel had it"))
+        return found
 
     def _changed(self, path: Path, what: str) -> Diagnostic:
-        message = f"this file of `{self.name}`, of {self.told}, {what}"
+        message = f"this file of `{self.name}`, of {self.described}, {what}"
         return Diagnostic("PTT326", message, file=str(path), hint=_reinstall(self))
 
     def broken(self, why: str) -> PttError:
-        message = f"{self.told} registers the pack `{self.name}` and {why}"
+        message = f"{self.described} registers the pack `{self.name}` and {why}"
         return PttError.of("PTT325", message, file=str(self.site), hint=_reinstall(self))
 
 
@@ -129,8 +131,10 @@ def installed_packs() -> list[InstalledPack]:
         name, version = _identity(distribution)
         if canonicalize_name(name) not in seen:
             seen.add(canonicalize_name(name))
-            told = f"{name} {version}"
-            found += (InstalledPack(pack, module, told, distribution) for pack, module in entries)
+            described = f"{name} {version}"
+            found += (
+                InstalledPack(pack, module, described, distribution) for pack, module in entries
+            )
     return sorted(found, key=lambda one: (one.name, one.distribution))
 
 
@@ -141,7 +145,7 @@ def installed_pack(name: str) -> InstalledPack | None:
     """
     named = [one for one in installed_packs() if one.name == name]
     if len(named) > 1:
-        who = " and ".join(f"{one.told} in {one.site}" for one in named)
+        who = " and ".join(f"{one.described} in {one.site}" for one in named)
         hint = f"uninstall one of them: {', '.join(one.distribution.split()[0] for one in named)}"
         raise PttError.of("PTT305", f"two packs are called `{name}`: {who}", hint=hint)
     return named[0] if named else None
@@ -173,8 +177,8 @@ def _entries(distribution: metadata.Distribution) -> list[tuple[str, str]]:
 
 
 def _identity(distribution: metadata.Distribution) -> tuple[str, str]:
-    told = distribution.metadata
-    names, versions = told.get_all("Name") or [], told.get_all("Version") or []
+    data = distribution.metadata
+    names, versions = data.get_all("Name") or [], data.get_all("Version") or []
     return (names or ["(unnamed)"])[0], (versions or ["(no version)"])[0]
 
 
@@ -182,9 +186,9 @@ def _project_of(distribution: metadata.Distribution) -> Path | None:
     """The folder that an editable installation stands for (PEP 610)."""
     text = distribution.read_text("direct_url.json")
     try:
-        told: Any = json.loads(text or "{}")
-        is_editable = bool(told["dir_info"]["editable"])
-        address = urlsplit(told["url"])
+        data: Any = json.loads(text or "{}")
+        is_editable = bool(data["dir_info"]["editable"])
+        address = urlsplit(data["url"])
     except (ValueError, KeyError, TypeError):
         return None
     return _path_of(address.path) if is_editable and address.scheme == "file" else None

@@ -231,7 +231,7 @@ class _Asked:
     info: PackInfo
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         chain = " extends ".join(f"`{name}`" for name in self.chain)
         return f"{chain} {self.constraint.value}" if self.constraint else f"{chain} of any version"
 
@@ -301,7 +301,7 @@ class _Loader:
 
     def _check_same(self, known: Loaded, files: PackFiles) -> None:
         if known.info.digest != files.digest:
-            places = [one.told for one in (known.info.origin, files.origin)]
+            places = [one.described for one in (known.info.origin, files.origin)]
             message = f"two packs are called `{known.info.name}`: {' and '.join(places)}"
             hint = f"rename one: `{known.info.file}` or `{files.path}`"
             self.diagnostics.append(Diagnostic("PTT305", message, file=files.path, hint=hint))
@@ -319,13 +319,13 @@ class _Loader:
         if kind is not OriginKind.SHIPPED and name in shipped_packs():
             message = f"`{name}` is the name of a pack that ships with ptt"
             hint = f"rename the {kind.value}" if source is None else "give yours another name"
-            told = Diagnostic("PTT320", message, source, span, hint=hint, file=file)
-            self.diagnostics.append(told)
+            mistake = Diagnostic("PTT320", message, source, span, hint=hint, file=file)
+            self.diagnostics.append(mistake)
         elif kind in (OriginKind.INSTALLED, OriginKind.WHEEL) and name != files.name:
             message = f"this pack is registered as `{files.name}` and calls itself `{name}`"
             hint = f"its authors need one name for both: {files.origin.distribution}"
-            told = Diagnostic("PTT325", message, source, span, hint=hint, file=file)
-            self.diagnostics.append(told)
+            mistake = Diagnostic("PTT325", message, source, span, hint=hint, file=file)
+            self.diagnostics.append(mistake)
 
     # ---- header ----------------------------------------------------------------------------
 
@@ -382,7 +382,7 @@ class _Loader:
         if name in self._open:
             circle = [*self._open[self._open.index(name) :], name]
             chain = " extends ".join(f"`{word}`" for word in circle)
-            self._tell("PTT307", clause.pack, source, chain, "leave one `extends` out")
+            self._report("PTT307", clause.pack, source, chain, "leave one `extends` out")
             return None
         try:
             files = self.find(name)
@@ -391,7 +391,7 @@ class _Loader:
                 if one.file_name:
                     self.diagnostics.append(one)
                 else:
-                    self._tell(one.code, clause.pack, source, one.message, one.hint)
+                    self._report(one.code, clause.pack, source, one.message, one.hint)
             return None
         loaded = self.load(files)
         asked = _Asked((*self._open, name), clause.constraint, source, loaded.info)
@@ -402,12 +402,12 @@ class _Loader:
         if clause.what.word != "ptt":
             message = f"a pack requires `ptt` of a version, not `{clause.what.word}`"
             hint = f'write `extends {clause.what.word} "..."` to build on a pack'
-            self._tell("PTT302", clause.what, source, message, hint)
+            self._report("PTT302", clause.what, source, message, hint)
             return
         if self._fits(clause.constraint, source, __version__) is False:
             message = f"this is `ptt` {__version__}, which is not {clause.constraint.value}"
             hint = "change the constraint, or install another version of `ptt-rules`"
-            self._tell("PTT302", clause.constraint, source, message, hint)
+            self._report("PTT302", clause.constraint, source, message, hint)
 
     def _fits(self, constraint: tree.Text, source: Source | None, version: str) -> bool | None:
         """Whether a version meets a constraint; None, and told, if that is none."""
@@ -415,7 +415,7 @@ class _Loader:
             return SpecifierSet(constraint.value).contains(version, prereleases=True)
         except InvalidSpecifier:
             message = f"`{constraint.value}` is no version constraint"
-            self._tell("PTT306", constraint, source, message, 'write one such as `"~=1.0"`')
+            self._report("PTT306", constraint, source, message, 'write one such as `"~=1.0"`')
             return None
 
     def check_versions(self) -> None:
@@ -427,10 +427,10 @@ class _Loader:
                 message = f"this is `{name}` {version}, which is not {one.constraint.value}"
                 others = [other for other in self.asked if other.info.name == name]
                 hint = _versions_hint(one, others)
-                self._tell("PTT302", one.constraint, one.source, message, hint)
+                self._report("PTT302", one.constraint, one.source, message, hint)
         self.asked.clear()
 
-    def _tell(
+    def _report(
         self, code: str, node: tree.Node, source: Source | None, message: str, hint: str | None
     ) -> None:
         self.diagnostics.append(Diagnostic(code, message, source, node.span, hint=hint))
@@ -441,7 +441,7 @@ def _versions_hint(unmet: _Asked, asked: Sequence[_Asked]) -> str:
     name = unmet.info.name
     if len(asked) == 1 and len(unmet.chain) == 2:
         return f"change the constraint, or install another version of `{name}`"
-    chains = " and ".join(dict.fromkeys(one.told for one in asked))
+    chains = " and ".join(dict.fromkeys(one.described for one in asked))
     return f"{chains}: use a version of `{name}` that all of them take, or change a constraint"
 
 

@@ -62,7 +62,7 @@ class Lock:
         return self.path.name == RUN_FILE
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         return "the run" if self.is_run else "the lock"
 
     def text(self) -> str:
@@ -80,31 +80,33 @@ class Lock:
     def of_engine(self) -> Iterator[Diagnostic]:
         if self.engine == __version__:
             return
-        message = f"this is ptt {__version__}, and {self.told} has {self.engine}"
+        message = f"this is ptt {__version__}, and {self.described} has {self.engine}"
         hint = f"install `ptt-rules=={self.engine}`"
-        yield self._tell(message, hint if self.is_run else f"{hint}, or lock again")
+        yield self._report(message, hint if self.is_run else f"{hint}, or lock again")
 
     def of_pack(self, info: PackInfo) -> Iterator[Diagnostic]:
         pin = self.pins.get(info.name)
         if pin is None:
             hint = f"`ptt pack lock {' '.join([*self.asked, info.name])}` pins it too"
-            yield self._tell(f"`{info.name}` is not in {self.told}", None if self.is_run else hint)
+            yield self._report(
+                f"`{info.name}` is not in {self.described}", None if self.is_run else hint
+            )
         elif pin.version != info.version:
-            message = f"`{pin.name}` is {info.version} here, and {pin.version} in {self.told}"
-            yield self._tell(f"{message} ({info.origin.told})", self._back_to(pin))
+            message = f"`{pin.name}` is {info.version} here, and {pin.version} in {self.described}"
+            yield self._report(f"{message} ({info.origin.described})", self._back_to(pin))
         elif pin.digest != info.digest:
             message = (
-                f"`{pin.name}` {pin.version} has other rules than in {self.told} "
-                f"({info.origin.told}): {_shown(info.digest)} here, {_shown(pin.digest)} there"
+                f"`{pin.name}` {pin.version} has other rules than in {self.described} "
+                f"({info.origin.described}): {_shown(info.digest)} here, {_shown(pin.digest)} there"
             )
-            yield self._tell(message, self._back_to(pin))
+            yield self._report(message, self._back_to(pin))
 
     def _back_to(self, pin: Pin) -> str:
         name, _, version = pin.origin.distribution.partition(" ")
         back = f"install `{name}=={version}`" if name else "go back to those rules"
         return back if self.is_run else f"{back}; if the change is meant, `ptt pack lock`"
 
-    def _tell(self, message: str, hint: str | None) -> Diagnostic:
+    def _report(self, message: str, hint: str | None) -> Diagnostic:
         return Diagnostic("PTT323", message, file=str(self.path), hint=hint)
 
 
@@ -135,12 +137,12 @@ def find_lock(folder: Path | None = None) -> Lock | None:
 
 def read_lock(path: Path) -> Lock:
     """Errors: PTT308, PTT324"""
-    told = read_toml(path, "PTT324", _REMAKE)
-    if told.get("format") != _FORMAT:
-        message = f"this lock has the format {told.get('format')}, and this ptt reads {_FORMAT}"
+    data = read_toml(path, "PTT324", _REMAKE)
+    if data.get("format") != _FORMAT:
+        message = f"this lock has the format {data.get('format')}, and this ptt reads {_FORMAT}"
         hint = f"use the ptt that made it, or {_REMAKE}"
         raise PttError.of("PTT324", message, file=str(path), hint=hint)
-    return _lock(path, told.get("ptt"), told.get("packs"), told.get("pack", []), _REMAKE)
+    return _lock(path, data.get("ptt"), data.get("packs"), data.get("pack", []), _REMAKE)
 
 
 def read_run(folder: Path) -> Lock:
@@ -151,8 +153,8 @@ def read_run(folder: Path) -> Lock:
     path = folder / RUN_FILE
     hint = f"name the folder of a run, which holds `{RUN_FILE}`"
     try:
-        told = json.loads(read_source(path).text)
-        engine, packs = told["ptt_version"], told["packs"]
+        data = json.loads(read_source(path).text)
+        engine, packs = data["ptt_version"], data["packs"]
         rows = [{**row, **_flat(row.get("origin", {}))} for row in packs]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = "this file does not say which packs judged the run"

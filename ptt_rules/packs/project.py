@@ -252,8 +252,8 @@ def _readme(project: Project) -> tuple[str, str]:
     return kind, read_source(path).text
 
 
-def _person(told: Mapping[str, str]) -> str:
-    name, email = told.get("name", ""), told.get("email", "")
+def _person(data: Mapping[str, str]) -> str:
+    name, email = data.get("name", ""), data.get("email", "")
     return f"{name} <{email}>" if name and email else name or email
 
 

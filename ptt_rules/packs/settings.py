@@ -31,7 +31,7 @@ from ptt_rules.language import (
     PttError,
     Source,
     Span,
-    broken_yaml_is_told,
+    broken_yaml_is_reported,
     is_null,
     loader_of,
     span_of,
@@ -86,7 +86,7 @@ def read_settings(path: Path, layer: Layer) -> tuple[Settings, list[Diagnostic]]
         message = f"this file has more than {MAX_SOURCE_CHARS:,} characters"
         raise PttError.of(CODE, message, file=source.name, hint="put rules into packs")
     reader = _Reader(source, layer, path.parent)
-    with broken_yaml_is_told(source, CODE, _EXAMPLE):
+    with broken_yaml_is_reported(source, CODE, _EXAMPLE):
         reader.read(loader_of(source).get_single_node())
     settings = Settings(
         source,
@@ -129,11 +129,11 @@ class _Reader:
         if node is None or is_null(node):
             return  # an empty file chooses nothing
         if not isinstance(node, yaml.MappingNode):
-            self._tell(node, "settings are keys with values", _EXAMPLE)
+            self._report(node, "settings are keys with values", _EXAMPLE)
             return
         self._read_keys(node)
         if self.only and not self.packs:
-            self._tell(
+            self._report(
                 node, "`only` without `packs` leaves no rules", "name packs, or leave it out"
             )
 
@@ -143,7 +143,7 @@ class _Reader:
             read = self._keys.get(word)
             if read is None:
                 hint = did_you_mean(word, self._keys, f"there are {listed(self._keys)}")
-                self._tell(key, f"`{word}` is no setting", hint)
+                self._report(key, f"`{word}` is no setting", hint)
             elif not is_null(value):
                 read(value)
 
@@ -153,7 +153,7 @@ class _Reader:
         for key, value in node.value:
             word = word_of(key)
             if word in seen:
-                self._tell(key, f"`{word}` is there twice", "keep one of the two")
+                self._report(key, f"`{word}` is there twice", "keep one of the two")
                 continue
             seen.add(word)
             yield key, value
@@ -174,7 +174,7 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode) and node.value in _FLAGS:
             self.only = _FLAGS[node.value]
         else:
-            self._tell(node, "`only` is true or false", "write `only: true`")
+            self._report(node, "`only` is true or false", "write `only: true`")
 
     def _params(self, node: yaml.Node) -> None:
         for key, value in self._mapping(node, "params", "drop: 0.4"):
@@ -182,7 +182,7 @@ class _Reader:
             number = number_of(value.value) if isinstance(value, yaml.ScalarNode) else None
             if number is None:
                 message = f"`{word}` has no number"
-                self._tell(value, message, f"write one, such as `{word}: 0.4` or `{word}: 40%`")
+                self._report(value, message, f"write one, such as `{word}: 0.4` or `{word}: 40%`")
             else:
                 pair = Span(span_of(key).start, span_of(value).end)
                 where = Where(self.layer, self.source, pair)
@@ -227,7 +227,7 @@ class _Reader:
                 continue
             within = self._within(item, text)
             if within is None:
-                self._tell(item, "this text is not written as it reads", example)
+                self._report(item, "this text is not written as it reads", example)
             else:
                 self._rules(self.source, within)
 
@@ -237,7 +237,7 @@ class _Reader:
             self._rules(source, source)
         else:
             hint = "paths begin at the folder of the settings"
-            self._tell(node, f"there is no file `{path}`", hint)
+            self._report(node, f"there is no file `{path}`", hint)
 
     def _rules(self, source: Source, parsed: Source) -> None:
         """The changes in a source, or in the part of it that is left to be parsed."""
@@ -276,12 +276,12 @@ class _Reader:
             yield from self._pairs(node)
         else:
             hint = f"write names with their values below it, such as `{example}`"
-            self._tell(node, f"`{word}` has no names with values", hint)
+            self._report(node, f"`{word}` has no names with values", hint)
 
     def _text(self, node: yaml.Node, message: str, hint: str) -> str | None:
         text = self._scalar(node)
         if text is None or not text.strip():
-            self._tell(node, message, hint)
+            self._report(node, message, hint)
             return None
         return text
 
@@ -289,7 +289,7 @@ class _Reader:
         is_plain = isinstance(node, yaml.ScalarNode) and node.tag in SCALARS
         return str(node.value) if is_plain else None
 
-    def _tell(self, node: yaml.Node, message: str, hint: str | None) -> None:
+    def _report(self, node: yaml.Node, message: str, hint: str | None) -> None:
         self.diagnostics.append(Diagnostic(CODE, message, self.source, span_of(node), hint=hint))
 
 

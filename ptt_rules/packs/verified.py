@@ -22,12 +22,17 @@ class Verdict:
 
     name: str
     version: str
-    told: str
+    described: str
     wrong: tuple[Diagnostic, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         wrong = [one.to_json() for one in self.wrong]
-        return {"name": self.name, "version": self.version, "verified": self.told, "wrong": wrong}
+        return {
+            "name": self.name,
+            "version": self.version,
+            "verified": self.described,
+            "wrong": wrong,
+        }
 
 
 def verify(lock: Lock | None) -> Iterator[Verdict]:
@@ -50,10 +55,10 @@ def _pinned(lock: Lock, pin: Pin) -> Verdict:
         return Verdict(pin.name, pin.version, "cannot be loaded", error.diagnostics)
     wrong = tuple(lock.of_pack(info))
     if wrong:
-        return Verdict(pin.name, info.version, f"not as in {lock.told}", wrong)
+        return Verdict(pin.name, info.version, f"not as in {lock.described}", wrong)
     is_wheel = info.origin.kind in (OriginKind.INSTALLED, OriginKind.WHEEL)
     record = ", and as its wheel had it" if is_wheel else ""
-    return Verdict(pin.name, info.version, f"as in {lock.told}{record}")
+    return Verdict(pin.name, info.version, f"as in {lock.described}{record}")
 
 
 def _info_of(pin: Pin, lock: Lock) -> PackInfo:
@@ -68,7 +73,7 @@ def _info_of(pin: Pin, lock: Lock) -> PackInfo:
 
 
 def _unpinned(installed: InstalledPack, lock: Lock | None) -> Verdict:
-    beside = f"not in {lock.told}, " if lock else ""
+    beside = f"not in {lock.described}, " if lock else ""
     version = installed.distribution.partition(" ")[2]
     try:
         wrong = tuple(installed.changes())

@@ -152,8 +152,8 @@ class _Wheel:
         return name, module
 
     def _identity(self) -> str:
-        told = HeaderParser().parsestr(self._text("METADATA"))
-        return f"{told['Name']} {told['Version']}"
+        data = HeaderParser().parsestr(self._text("METADATA"))
+        return f"{data['Name']} {data['Version']}"
 
     def _sources(self, names: Sequence[str]) -> list[Source]:
         recorded = record.read_record(self._text("RECORD"))

@@ -26,7 +26,7 @@ def incidents_text(incidents: Sequence[Incident], width: int = WIDTH) -> str:
 
 def incident_text(incident: Incident) -> str:
     """An incident in one sentence: what began first, what followed it, and what came before."""
-    told = [one for one in incident.findings if one.is_told]
+    told = [one for one in incident.findings if one.is_visible]
     before = [one for one in told if one.since_step < incident.cause.since_step]
     after = [one for one in told if one not in before]
     return "; ".join([*_followed(after), *_besides(incident, before)])
@@ -43,7 +43,7 @@ def _besides(incident: Incident, before: Sequence[Finding]) -> Iterator[str]:
     """What had begun before the cause, and how many were not reported by themselves."""
     if before:
         yield f"before it {', '.join(map(_finding_text, before))}"
-    muted = sum(not one.is_told for one in incident.findings)
+    muted = sum(not one.is_visible for one in incident.findings)
     if muted:
         yield f"{muted} more {agreeing(muted, 'was', 'were')} suppressed by these"
 

@@ -121,10 +121,10 @@ def look_at(folder: Path, step: int) -> Checkpoint:
 def weights_are_finite(folder: Path) -> bool | None:
     """Whether the weights of a checkpoint are finite; None where nobody looked, or told it."""
     try:
-        told = json.loads(regular_text(folder / CHECKPOINT_WEIGHTS))
+        data = json.loads(regular_text(folder / CHECKPOINT_WEIGHTS))
     except (OSError, ValueError):
         return None
-    is_finite = told.get("finite") if isinstance(told, dict) else None
+    is_finite = data.get("finite") if isinstance(data, dict) else None
     return is_finite if isinstance(is_finite, bool) else None
 
 

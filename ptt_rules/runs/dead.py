@@ -40,7 +40,7 @@ def postmortem_of(run: Run, *, dead: bool = False) -> Mapping[str, Any]:
     if dead and state.is_alive:
         state = RunState(State.DEAD, f"it was said to be dead, though {state.reason}")
     if state.state not in _VERDICTS:
-        raise _nothing_to_tell(run, state)
+        raise _nothing_to_report(run, state)
     incident = run.first_cause
     found = explained(run, [incident] if incident else [])
     why = [one.to_json() for each in found for one in each.explanations]
@@ -89,7 +89,7 @@ def _ending(run: Run, state: RunState) -> Ending:
     )
 
 
-def _nothing_to_tell(run: Run, state: RunState) -> PttError:
+def _nothing_to_report(run: Run, state: RunState) -> PttError:
     message = f"this run is {state.state.value}, and a postmortem is of one that ended badly"
     if state.is_alive:
         hint = f"{state.reason}; if you know better, add `--dead`"

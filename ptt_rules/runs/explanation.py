@@ -56,7 +56,7 @@ def _replayed(pack: Pack, log: RunLog, findings: Iterable[Finding]) -> FrameRepl
 def chosen(incident: Incident) -> Sequence[Finding]:
     """The findings that are worth an explanation: the first cause, then the worst told."""
     rest = sorted(incident.evidence, key=lambda one: -one.level)
-    return [incident.cause, *(one for one in rest if one.is_told)][:MOST_FINDINGS]
+    return [incident.cause, *(one for one in rest if one.is_visible)][:MOST_FINDINGS]
 
 
 def explanations(pack: Pack, log: RunLog, findings: Sequence[Finding]) -> Iterator[Explanation]:
@@ -93,10 +93,10 @@ def rules_of(
 
     Errors: PTT408 if they are not here, or not as they were; those of `load`
     """
-    told = run.provenance.get("packs", [])
-    if not told:
+    recorded = run.provenance.get("packs", [])
+    if not recorded:
         raise PttError.of("PTT408", "the run does not tell its packs", file=str(run.path))
-    places = [_place(run.path, one) for one in told]
+    places = [_place(run.path, one) for one in recorded]
     own = run.provenance.get("parameters") or {}
     pack = load(
         *places, params={**own, **(params or {})}, policy=policy or run.policy, isolated=True
@@ -104,7 +104,7 @@ def rules_of(
     is_changed = bool(params) or policy not in (None, run.policy)
     if not is_changed and pack.compiled.digest != run.provenance.get("rules_digest"):
         now = {one.name: one.digest for one in pack.packs}
-        changed = [one["name"] for one in told if now.get(one["name"]) != one["digest"]]
+        changed = [one["name"] for one in recorded if now.get(one["name"]) != one["digest"]]
         which = f"the rules of {', '.join(changed)}" if changed else "the rules of its packs here"
         message = f"{which} are not those that judged the run"
         hint = (

@@ -34,8 +34,8 @@ def first_cause(incidents: Sequence[Incident], because: Iterable[str] = ()) -> I
 
 def leading(incident: Incident) -> list[Finding]:
     """The first cause, and after it the first of what was worse."""
-    told = [one for one in incident.evidence if one.is_told and one.level is incident.level]
-    worse = min(told, key=lambda one: one.step, default=None)
+    reported = [one for one in incident.evidence if one.is_visible and one.level is incident.level]
+    worse = min(reported, key=lambda one: one.step, default=None)
     if worse is None or incident.cause.level is incident.level:
         return [incident.cause]
     return [incident.cause, worse]
@@ -59,8 +59,8 @@ class Places:
 
     def seconds_after(self, step: int) -> float | None:
         """The time that passed from the last row at or before a step to the end."""
-        told = zip(self.steps, self.times, strict=False)
-        known = [(s, t) for s, t in told if t is not None and math.isfinite(t)]
+        reported = zip(self.steps, self.times, strict=False)
+        known = [(s, t) for s, t in reported if t is not None and math.isfinite(t)]
         if not known:
             return None
         before = [t for s, t in known if s <= step]

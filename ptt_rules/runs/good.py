@@ -36,7 +36,7 @@ def has_resolved(incident: Incident) -> bool:
     return all(
         one.ended is not None
         for one in incident.findings
-        if one.is_told and (one.level > Level.LOW or incident.level is Level.LOW)
+        if one.is_visible and (one.level > Level.LOW or incident.level is Level.LOW)
     )
 
 
@@ -61,7 +61,7 @@ def beginnings(
     """
     for incident in incidents:
         if is_unsafe(incident, acted_on):
-            symptoms = (one.since_step for one in incident.findings if not one.is_told)
+            symptoms = (one.since_step for one in incident.findings if not one.is_visible)
             yield min(onset(incident.cause), *symptoms, incident.cause.since_step), incident.cause
 
 

@@ -48,7 +48,7 @@ def read_records(folder: Path, *, skip: Skip | None = None) -> Records:
             `skip` takes them
     """
     path = folder / EVENTS
-    told: list[Event | Action] = []
+    recorded: list[Event | Action] = []
     abandoned: list[Event | Action] = []
     notes: list[Mapping[str, Any]] = []
     for number, line in enumerate(read_objects(path, skip=skip), start=1):
@@ -58,16 +58,16 @@ def read_records(folder: Path, *, skip: Skip | None = None) -> Records:
             skipped(error, skip)
             continue
         if one is not None:
-            told.append(one)
+            recorded.append(one)
             continue
         notes.append(line)
         if line.get("event") == RESUMED:
             rows = line.get("row", 0)
-            abandoned += [one for one in told if one.row >= rows]
-            told = [one for one in told if one.row < rows]
+            abandoned += [one for one in recorded if one.row >= rows]
+            recorded = [one for one in recorded if one.row < rows]
     return Records(
-        events=tuple(one for one in told if isinstance(one, Event)),
-        actions=tuple(one for one in told if isinstance(one, Action)),
+        events=tuple(one for one in recorded if isinstance(one, Event)),
+        actions=tuple(one for one in recorded if isinstance(one, Action)),
         abandoned=tuple(abandoned),
         notes=tuple(notes),
     )

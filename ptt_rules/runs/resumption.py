@@ -71,8 +71,10 @@ def other_weights_since(mismatch: Mismatch | None) -> int | None:
 
 def _serious(note: Mapping[str, Any], row: int) -> list[Mismatch]:
     listed = note.get("differences")
-    told = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-    serious = [one for one in told if one.get("weight") == SERIOUS and _has_effect(one)]
+    compared = (
+        [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    )
+    serious = [one for one in compared if one.get("weight") == SERIOUS and _has_effect(one)]
     if not serious:
         return []
     texts = tuple(map(_text, serious))

@@ -29,7 +29,7 @@ class Rule:
     reference: str = ""
     keys: tuple[tuple[str, ...], ...] = ()
     suppresses: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
@@ -40,7 +40,7 @@ class Rule:
             reference=data.get("reference", ""),
             keys=tuple(tuple(keys) for keys in data.get("keys", ())),
             suppresses=tuple(data.get("suppresses", ())),
-            told=tuple(data.get("told", ())),
+            shown=tuple(data.get("told", ())),
         )
 
 
@@ -53,7 +53,7 @@ class Rules:
     @classmethod
     def of(cls, pack: Pack) -> Rules:
         mutes = {one.detector.qualified: one.detector.suppresses for one in pack.compiled.detectors}
-        told = {one.detector.qualified: _told(one.detector) for one in pack.compiled.detectors}
+        shown = {one.detector.qualified: _shown(one.detector) for one in pack.compiled.detectors}
         return cls(
             {
                 info.name: Rule(
@@ -63,7 +63,7 @@ class Rules:
                     reference=info.reference,
                     keys=info.keys,
                     suppresses=tuple(mutes.get(info.name, ())),
-                    told=told.get(info.name, ()),
+                    shown=shown.get(info.name, ()),
                 )
                 for info in pack.detectors
             }
@@ -92,10 +92,10 @@ class Rules:
     def remedy(self, detector: str, events: Iterable[Event]) -> str:
         """What to do about a detector, with the numbers of its newest event."""
         text = self.rule(detector).remedy
-        told = [event for event in events if event.detector == detector]
-        return with_values(text, told[-1]) if told else text
+        shown = [event for event in events if event.detector == detector]
+        return with_values(text, shown[-1]) if shown else text
 
 
-def _told(detector: Detector) -> tuple[str, ...]:
+def _shown(detector: Detector) -> tuple[str, ...]:
     """The values that the message of a detector shows."""
     return tuple(one.name for one in detector.message if isinstance(one, Placeholder))

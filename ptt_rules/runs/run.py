@@ -76,8 +76,8 @@ class Run:
     def max_steps(self) -> int | None:
         """How far it is to go, as its newest start had it."""
         resumes = (note for note in self.records.notes if note.get("event") == RESUMED)
-        told = [self.provenance.get("max_steps"), *(note.get("max_steps") for note in resumes)]
-        return next((g for g in reversed(told) if isinstance(g, int) and g > 0), None)
+        recorded = [self.provenance.get("max_steps"), *(note.get("max_steps") for note in resumes)]
+        return next((g for g in reversed(recorded) if isinstance(g, int) and g > 0), None)
 
     @property
     def invalidated_by(self) -> tuple[str, ...]:
@@ -247,8 +247,8 @@ def _heartbeat(folder: Path) -> Heartbeat | None:
     path = folder / HEARTBEAT
     try:
         is_new = not path.exists() and not has_metrics(folder)
-        told = folder / FIRST_LIFE if is_new else path
-        return Heartbeat.from_json(json.loads(regular_text(told)))
+        recorded = folder / FIRST_LIFE if is_new else path
+        return Heartbeat.from_json(json.loads(regular_text(recorded)))
     except (OSError, KeyError, ValueError, TypeError):
         return None
 
@@ -263,11 +263,11 @@ def _postmortem(folder: Path, records: Records) -> Mapping[str, Any] | None:
 
 def _output_dir(folder: Path, provenance: Mapping[str, Any]) -> Path | None:
     """The trainer's output folder: as it was given, or relative to a folder above the run."""
-    told = provenance.get("training_arguments", {}).get("output_dir")
-    if not told:
+    recorded = provenance.get("training_arguments", {}).get("output_dir")
+    if not recorded:
         return None
     above = folder.absolute().parents
-    candidates = [Path(told), *(parent / told for parent in above)]
+    candidates = [Path(recorded), *(parent / recorded for parent in above)]
     return next((one for one in candidates if one.is_dir()), None)
 
 

@@ -162,11 +162,15 @@ def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
         return
     cause, mismatch = incident.cause, run.mismatch
     if mismatch is not None and mismatch.explains(incident):
-        first = f"what was found began at step {cause.since_step}, told at step {cause.step}"
+        first = f"what was found began at step {cause.since_step}, reported at step {cause.step}"
         yield f"At step {mismatch.step}, where it was resumed; {first}."
         return
-    told = f", told at step {cause.step}" if cause.step != cause.since_step else " and told there"
-    yield f"At step {cause.since_step}{told}{_time_of(run, cause)}."
+    reported = (
+        f", reported at step {cause.step}"
+        if cause.step != cause.since_step
+        else " and reported there"
+    )
+    yield f"At step {cause.since_step}{reported}{_time_of(run, cause)}."
     back = run.way_back
     if back.cause is not None and back.first_bad_step != back.cause.since_step:
         yield f"What it reads was wrong before that, from step {back.first_bad_step} on."
@@ -191,7 +195,7 @@ def _sure(run: Run, incident: Incident | None) -> Iterator[str]:
     surety, reasons = surety_of(run, incident)
     if run.mismatch is not None and run.mismatch.explains(incident):
         logs = plural(incident.cause.row - run.mismatch.row + 1, "log")
-        found = f"{incident.cause.who} was told {logs} after"
+        found = f"{incident.cause.who} was reported {logs} after"
         reasons = [f"run and checkpoint were compared at the resume, and {found} it", *reasons]
         surety = max(surety, Surety.VERY_LIKELY, key=lambda one: -list(Surety).index(one))
     first, *rest = reasons
@@ -203,14 +207,14 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     """How sure an incident is, and what speaks for it."""
     cause, event = incident.cause, event_of(run, incident.cause)
     values = event.values if event else {}
-    told = [one for one in incident.evidence if one.is_told and one.level > Level.LOW]
-    agree = [one for one in told if are_related(one, cause, run.rules)]
+    reported = [one for one in incident.evidence if one.is_visible and one.level > Level.LOW]
+    agree = [one for one in reported if are_related(one, cause, run.rules)]
     broken = [name for name, value in values.items() if _is_broken(value)]
     reasons = [f"`{name}` is no number, which is no matter of a threshold" for name in broken[:1]]
     reasons += [_lasted(run, cause), _agreement(run, incident, agree)]
-    reasons += _apart([one for one in told if one not in agree])
+    reasons += _apart([one for one in reported if one not in agree])
     if values:
-        shown_names = run.rules.rule(cause.detector).told
+        shown_names = run.rules.rule(cause.detector).shown
         named = ", ".join(f"{n} = {shown(v, '')}" for n, v in values.items() if n in shown_names)
         reasons += [f"The values were {named}"] if named else []
     if broken:
@@ -223,7 +227,8 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
 def _agreement(run: Run, incident: Incident, agree: Sequence[Finding]) -> str:
     """How many detectors say the same, those among them that others suppressed."""
     muted = sum(
-        not one.is_told and are_related(one, incident.cause, run.rules) for one in incident.evidence
+        not one.is_visible and are_related(one, incident.cause, run.rules)
+        for one in incident.evidence
     )
     also = f"; {muted} more saw it and {agreeing(muted, 'was', 'were')} suppressed" if muted else ""
     if not agree:
@@ -323,7 +328,7 @@ def _nothing_lost(run: Run) -> str:
 
 
 def _is_over(finding: Finding) -> bool:
-    return finding.is_told and finding.level >= Level.HIGH and finding.ended is not None
+    return finding.is_visible and finding.level >= Level.HIGH and finding.ended is not None
 
 
 def _lost_by_resume(run: Run, mismatch: Mismatch) -> Iterator[str]:

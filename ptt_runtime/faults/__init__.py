@@ -9,8 +9,8 @@ Nothing is random but by a `seed`.
 """
 
 from ptt_runtime.faults.batches import (
-    SpoiledBatches,
-    SpoiledExamples,
+    FaultyBatches,
+    FaultyExamples,
     first_again,
     identical_pairs,
     masked_labels,
@@ -40,6 +40,8 @@ from ptt_runtime.faults.weights import (
 __all__ = [
     "BiasedToken",
     "Fault",
+    "FaultyBatches",
+    "FaultyExamples",
     "FaultyReward",
     "NoisyWeights",
     "PoisonedWeight",
@@ -48,8 +50,6 @@ __all__ = [
     "ScaledLearningRate",
     "ScaledWeights",
     "SlowSteps",
-    "SpoiledBatches",
-    "SpoiledExamples",
     "by_length",
     "constant",
     "first_again",

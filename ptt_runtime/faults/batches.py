@@ -21,7 +21,7 @@ _SPECIAL_TOKENS = 4
 """Small ids are special in most vocabularies; random tokens leave them out."""
 
 
-class _Spoiled(TrainerCallback):
+class _Faulty(TrainerCallback):
     """Wraps the collator of the training data, and counts batches, which are fetched ahead."""
 
     def __init__(self, *, after_step: int) -> None:
@@ -39,13 +39,13 @@ class _Spoiled(TrainerCallback):
         self, collate: Callable[[list[Example]], Batch], examples: list[Example]
     ) -> Batch:
         self._left_alone -= 1
-        return collate(examples) if self._left_alone >= 0 else self._spoiled(collate, examples)
+        return collate(examples) if self._left_alone >= 0 else self._faulty(collate, examples)
 
-    def _spoiled(self, collate: Callable[[list[Example]], Batch], examples: list[Example]) -> Batch:
+    def _faulty(self, collate: Callable[[list[Example]], Batch], examples: list[Example]) -> Batch:
         raise NotImplementedError
 
 
-class SpoiledExamples(_Spoiled):
+class FaultyExamples(_Faulty):
     """Examples (tokenized, not yet in a batch) are changed by a function of all of a batch."""
 
     def __init__(
@@ -54,18 +54,18 @@ class SpoiledExamples(_Spoiled):
         super().__init__(after_step=after_step)
         self._change = change
 
-    def _spoiled(self, collate: Callable[[list[Example]], Batch], examples: list[Example]) -> Batch:
+    def _faulty(self, collate: Callable[[list[Example]], Batch], examples: list[Example]) -> Batch:
         return collate(list(self._change(examples)))
 
 
-class SpoiledBatches(_Spoiled):
+class FaultyBatches(_Faulty):
     """Batches (tensors by name) are changed by a function."""
 
     def __init__(self, change: Callable[[Batch], Batch], *, after_step: int) -> None:
         super().__init__(after_step=after_step)
         self._change = change
 
-    def _spoiled(self, collate: Callable[[list[Example]], Batch], examples: list[Example]) -> Batch:
+    def _faulty(self, collate: Callable[[list[Example]], Batch], examples: list[Example]) -> Batch:
         return self._change(collate(examples))
 
 

@@ -79,17 +79,17 @@ def runs(draw: st.DrawFn) -> list[Event]:
 @settings(max_examples=200)
 def test_each_told_firing_is_in_one_incident(events):
     told = incidents(events, {})
-    firings = [one for one in events if one.event is EventKind.FIRED and one.is_told]
-    counted = [one for each in told for one in each.findings if one.is_told]
+    firings = [one for one in events if one.event is EventKind.FIRED and one.is_visible]
+    counted = [one for each in told for one in each.findings if one.is_visible]
     assert sum(one.times for one in counted) == len(firings)
-    assert all(each.cause.is_told for each in told)
+    assert all(each.cause.is_visible for each in told)
 
 
 @given(runs())
 @settings(max_examples=200)
 def test_nothing_serious_in_an_incident_began_before_its_first_cause(events):
     for each in incidents(events, {}):
-        serious = [one for one in each.findings if one.is_told and one.level > Level.LOW]
+        serious = [one for one in each.findings if one.is_visible and one.level > Level.LOW]
         assert all(one.since_step >= each.cause.since_step for one in serious)
 
 

@@ -191,7 +191,7 @@ def test_a_wheel_is_a_pack_without_being_installed(here: Path) -> None:
     path = wheel({"lab/pack.ptt": LAB, "lab/b/kl.ptt": "", "lab/b.ptt": "", "other/x.ptt": SECRET})
     folder({"b/kl.ptt": "", "b.ptt": ""})
     (info,) = load(path).packs
-    assert info.origin.told == f"wheel {path}"
+    assert info.origin.described == f"wheel {path}"
     assert info.digest == load("./lab").packs[0].digest
 
 

@@ -182,7 +182,7 @@ def test_without_a_lock_there_is_nothing_to_renew(site: Path, capsys: Capture) -
 
 
 def words() -> dict[str, str]:
-    return {one.name: one.told for one in verify(find_lock())}
+    return {one.name: one.described for one in verify(find_lock())}
 
 
 def test_packs_are_held_against_lock_and_record(site: Path, capsys: Capture) -> None:

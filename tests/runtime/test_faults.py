@@ -199,7 +199,7 @@ FIXED_DATA = ("sft", "dpo", "kto", "orpo", "cpo", "reward")
 def test_random_tokens_begin_with_the_step(
     tmp_path: Path, algorithm: str, healthy: Callable[[str], list[Row]]
 ) -> None:
-    fault = faults.SpoiledExamples(faults.random_tokens(60), after_step=AFTER)
+    fault = faults.FaultyExamples(faults.random_tokens(60), after_step=AFTER)
     rows = logs_with(fault, algorithm, tmp_path)
     assert is_told_apart(rows, healthy(algorithm), "grad_norm") == SPOILED
 
@@ -208,7 +208,7 @@ def test_random_tokens_begin_with_the_step(
 def test_swapped_pairs_begin_with_the_step(
     tmp_path: Path, algorithm: str, healthy: Callable[[str], list[Row]]
 ) -> None:
-    fault = faults.SpoiledExamples(faults.swapped_pairs, after_step=AFTER)
+    fault = faults.FaultyExamples(faults.swapped_pairs, after_step=AFTER)
     rows = logs_with(fault, algorithm, tmp_path)
     assert is_told_apart(rows, healthy(algorithm), "loss") == SPOILED
 
@@ -216,26 +216,26 @@ def test_swapped_pairs_begin_with_the_step(
 def test_swapped_pairs_are_lost_where_they_were_won(
     tmp_path: Path, healthy: Callable[[str], list[Row]]
 ) -> None:
-    fault = faults.SpoiledExamples(faults.swapped_pairs, after_step=AFTER)
+    fault = faults.FaultyExamples(faults.swapped_pairs, after_step=AFTER)
     row, other = logs_with(fault, "reward", tmp_path)[AFTER], healthy("reward")[AFTER]
     assert row["margin"] == pytest.approx(-other["margin"], abs=1e-5)
 
 
 def test_identical_pairs_have_no_margin(tmp_path: Path) -> None:
-    fault = faults.SpoiledExamples(faults.identical_pairs, after_step=AFTER)
+    fault = faults.FaultyExamples(faults.identical_pairs, after_step=AFTER)
     rows = logs_with(fault, "dpo", tmp_path)
     assert [row["rewards/margins"] == 0 for row in rows[1:]] == SPOILED[1:]
     assert [row["loss"] == pytest.approx(math.log(2)) for row in rows[1:]] == SPOILED[1:]
 
 
 def test_masked_labels_leave_nothing_to_learn(tmp_path: Path) -> None:
-    fault = faults.SpoiledBatches(faults.masked_labels, after_step=AFTER)
+    fault = faults.FaultyBatches(faults.masked_labels, after_step=AFTER)
     rows = logs_with(fault, "sft", tmp_path)
     assert [row["mean_token_accuracy"] == 0 for row in rows] == SPOILED
 
 
 def test_batches_are_counted_where_gradients_are_accumulated(tmp_path: Path) -> None:
-    fault = faults.SpoiledBatches(faults.masked_labels, after_step=AFTER)
+    fault = faults.FaultyBatches(faults.masked_labels, after_step=AFTER)
     rows = logs_with(fault, "sft", tmp_path, gradient_accumulation_steps=3)
     assert [row["mean_token_accuracy"] == 0 for row in rows] == SPOILED
 

@@ -36,16 +36,16 @@ def compare_over(old: Pack, new: Pack, run: str) -> EventChanges:
 
     Errors: PTT401 to PTT404 for the log
     """
-    before, after = (_told(pack, replay(pack, run)) for pack in (old, new))
+    before, after = (_reported(pack, replay(pack, run)) for pack in (old, new))
     gone = _missing(before, after)
     return EventChanges(run, gone, _missing(after, before), len(before) - len(gone))
 
 
-def _told(pack: Pack, judged: Replay) -> list[tuple[_Key, Event | Action]]:
+def _reported(pack: Pack, judged: Replay) -> list[tuple[_Key, Event | Action]]:
     """What is told and done, in order, by a key that does not know the name of the pack."""
     own = f"{pack.name}."
-    told = [event for event in judged.events if event.is_told]
-    keyed: list[tuple[_Key, Event | Action]] = [(_event_key(one, own), one) for one in told]
+    reported = [event for event in judged.events if event.is_visible]
+    keyed: list[tuple[_Key, Event | Action]] = [(_event_key(one, own), one) for one in reported]
     keyed += [(("action", one.step, one.action.value, ""), one) for one in judged.actions]
     return sorted(keyed, key=lambda pair: pair[1].row)
 

@@ -71,11 +71,11 @@ class _Side:
 
     subject: Subject
 
-    def told(self, qualified: str) -> str:
+    def shown(self, qualified: str) -> str:
         return qualified.removeprefix(f"{self.subject.pack.name}.")
 
     def named(self, things: Iterable[Thing], name: Callable[[Thing], str]) -> dict[str, Thing]:
-        return {self.told(name(one)): one for one in things}
+        return {self.shown(name(one)): one for one in things}
 
     @cached_property
     def params(self) -> dict[str, Param]:
@@ -156,7 +156,7 @@ class _Comparison:
 
     def _detectors(self) -> Iterator[Change]:
         old, new = (
-            {side.told(name): one for name, one in side.subject.all_detectors.items()}
+            {side.shown(name): one for name, one in side.subject.all_detectors.items()}
             for side in (self.old, self.new)
         )
         yield from self._whole(

@@ -79,7 +79,7 @@ class _FieldReader:
         )
         fault = message_fault(heuristic.message)
         if fault:
-            self._tell(self._span("message"), fault[0], hint=fault[1])
+            self._report(self._span("message"), fault[0], hint=fault[1])
         return heuristic
 
     def _check_names(self) -> None:
@@ -87,11 +87,11 @@ class _FieldReader:
         for name in fields.keys() - {*REQUIRED, *OPTIONAL}:
             hint = did_you_mean(name, (*REQUIRED, *OPTIONAL), "it is left out of the pack")
             message = f"`{name}` is no field of a heuristic"
-            told = inconvertible(self.entry.source, fields[name].key, message, hint=hint)
-            self.diagnostics.append(told)
+            mistake = inconvertible(self.entry.source, fields[name].key, message, hint=hint)
+            self.diagnostics.append(mistake)
         missing = [name for name in REQUIRED if name not in fields or fields[name].value is None]
         if missing:
-            self._tell(self.entry.span, f"this heuristic has no {listed(missing)}")
+            self._report(self.entry.span, f"this heuristic has no {listed(missing)}")
 
     # ---- fields ----------------------------------------------------------------------------
 
@@ -101,11 +101,13 @@ class _FieldReader:
         if condition is None:
             if text:
                 hint = f"conditions are {listed(form.example for form in FORMS)}"
-                self._tell(self._span("condition"), f"`{text}` is no condition", hint=hint)
+                self._report(self._span("condition"), f"`{text}` is no condition", hint=hint)
             return Condition(FORMS[0], (0.0,))
         if len(condition.numbers) == 2 and condition.numbers[0] > condition.numbers[1]:
             hint = "write the smaller number first"
-            self._tell(self._span("condition"), "this range is empty, so it never fires", hint=hint)
+            self._report(
+                self._span("condition"), "this range is empty, so it never fires", hint=hint
+            )
         return condition
 
     def _trainers(self) -> tuple[str, ...]:
@@ -116,7 +118,7 @@ class _FieldReader:
         words = [word for part in parts if (word := self._trainer(part))]
         if not parts:
             hint = "name one, such as `trainers: [dpo]`, or `all`"
-            self._tell(given.span, "there is no trainer in the list", hint=hint)
+            self._report(given.span, "there is no trainer in the list", hint=hint)
         return () if set(words) & set(EVERY_TRAINER) else tuple(dict.fromkeys(words))
 
     def _trainer(self, part: Field) -> str | None:
@@ -125,14 +127,14 @@ class _FieldReader:
             return word
         known = (*TRAINERS, EVERY_TRAINER[0])
         hint = did_you_mean(str(part.value), known, f"trainers are {listed(known)}")
-        self._tell(part.span, f"`{part.value}` is no trainer", hint=hint)
+        self._report(part.span, f"`{part.value}` is no trainer", hint=hint)
         return None
 
     def _metric(self) -> str:
         metric = self._text("metric").strip()
         if metric in POSITIONS:
             hint = f"write a rule of your own: a condition can name `{metric}` as it is"
-            self._tell(
+            self._report(
                 self._span("metric"), f"`{metric}` is the place of a row, no metric", hint=hint
             )
         return metric
@@ -143,7 +145,7 @@ class _FieldReader:
             return Level.of(word)
         if word:
             hint = did_you_mean(word, LEVEL_WORDS, f"levels are {listed(LEVEL_WORDS)}")
-            self._tell(self._span("severity"), f"`{word}` is no level", hint=hint)
+            self._report(self._span("severity"), f"`{word}` is no level", hint=hint)
         return Level.LOW
 
     # ---- kinds of values -------------------------------------------------------------------
@@ -154,11 +156,11 @@ class _FieldReader:
             return ""
         if isinstance(given.value, str):
             if not given.value.strip() and name in REQUIRED:
-                self._tell(given.span, f"`{name}` is empty")
+                self._report(given.span, f"`{name}` is empty")
             return given.value
         is_list = isinstance(given.value, tuple)
         hint = f"give one text as `{name}`" if is_list else "put it in quotes"
-        self._tell(given.span, f"`{name}` is no text", hint=hint)
+        self._report(given.span, f"`{name}` is no text", hint=hint)
         return ""
 
     def _count(self, name: str, default: int, *, least: int) -> int:
@@ -169,7 +171,7 @@ class _FieldReader:
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
         hint = f"write a whole number of at least {least}, without quotes"
-        self._tell(given.span, f"`{name}` is no number of rows", hint=hint)
+        self._report(given.span, f"`{name}` is no number of rows", hint=hint)
         return default
 
     def _flag(self, name: str) -> bool:
@@ -177,12 +179,14 @@ class _FieldReader:
         if given is None or given.value is None:
             return True
         if not isinstance(given.value, bool):
-            self._tell(given.span, f"`{name}` is neither true nor false", hint="write one of them")
+            self._report(
+                given.span, f"`{name}` is neither true nor false", hint="write one of them"
+            )
         return given.value is True
 
     def _span(self, name: str) -> Span:
         return self.entry.fields[name].span
 
-    def _tell(self, span: Span, message: str, **more: Any) -> None:
+    def _report(self, span: Span, message: str, **more: Any) -> None:
         self.is_broken = True
         self.diagnostics.append(inconvertible(self.entry.source, span, message, **more))

@@ -55,8 +55,8 @@ def convert(collection: Collection) -> Converted:
         kept |= {id(rule) for rule in unique}
         text = pack_text(name, collection.origin, trainers, unique)
         packs.append(PackText(name, text, len(unique), trainers))
-    told_once = dict.fromkeys(diagnostics)
-    ordered = sorted(told_once, key=Diagnostic.sort_key)
+    once = dict.fromkeys(diagnostics)
+    ordered = sorted(once, key=Diagnostic.sort_key)
     return Converted(tuple(packs), tuple(ordered), len(collection.entries), len(kept))
 
 
@@ -64,8 +64,8 @@ def _rules(entries: Sequence[Entry], diagnostics: list[Diagnostic]) -> list[Heur
     """The alerts that can be converted; why the others cannot is added to the diagnostics."""
     rules = []
     for entry in entries:
-        rule, told = read_heuristic(entry)
-        diagnostics += told
+        rule, mistakes = read_heuristic(entry)
+        diagnostics += mistakes
         if rule is not None:
             refused = _invalid(rule)
             diagnostics += refused
@@ -76,9 +76,9 @@ def _rules(entries: Sequence[Entry], diagnostics: list[Diagnostic]) -> list[Heur
 def _invalid(rule: Heuristic) -> list[Diagnostic]:
     """What the checker has against the detector, told where the alert stands."""
     text = pack_text("alone", "", (), [rule])
-    told = check_files(PackFiles("alone", "alone", (Source("alone", text),))).diagnostics
+    mistakes = check_files(PackFiles("alone", "alone", (Source("alone", text),))).diagnostics
     return [
-        inconvertible(rule.entry.source, rule.span, f"as a rule, {one.message}") for one in told
+        inconvertible(rule.entry.source, rule.span, f"as a rule, {one.message}") for one in mistakes
     ]
 
 
@@ -107,7 +107,9 @@ def _unique(rules: Sequence[Heuristic], diagnostics: list[Diagnostic]) -> list[H
     for rule in rules:
         if rule.name in first:
             message = f"another heuristic is called `{rule.name}`"
-            told = inconvertible(rule.entry.source, rule.span, message, hint="give it another name")
-            diagnostics.append(told)
+            mistakes = inconvertible(
+                rule.entry.source, rule.span, message, hint="give it another name"
+            )
+            diagnostics.append(mistakes)
         first.setdefault(rule.name, rule)
     return list(first.values())

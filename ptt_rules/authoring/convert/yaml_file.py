@@ -15,7 +15,7 @@ from ptt_rules.language import (
     Diagnostic,
     Source,
     Span,
-    broken_yaml_is_told,
+    broken_yaml_is_reported,
     is_null,
     loader_of,
     span_of,
@@ -43,7 +43,7 @@ class YamlReader:
         self._merged: list[yaml.Node] = []
 
     def read(self) -> list[Entry]:
-        with broken_yaml_is_told(self.source, CODE_UNUSABLE, _HINT):
+        with broken_yaml_is_reported(self.source, CODE_UNUSABLE, _HINT):
             self._loader = loader_of(self.source)
             return [entry for document in self._documents() for entry in self._entries(document)]
 
@@ -73,7 +73,7 @@ class YamlReader:
             if value not in lists and value not in self._merged:
                 message = f"`{word_of(key)}` has no list of heuristics"
                 hint = "list them under a key such as `heuristics`; anything else has no meaning"
-                self._tell(key, message, hint)
+                self._report(key, message, hint)
 
     def _entry(self, node: yaml.Node) -> Iterator[Entry]:
         if isinstance(node, yaml.MappingNode):
@@ -86,7 +86,7 @@ class YamlReader:
             yield from [] if alert is None else [alert]
         else:
             message = "this is no heuristic: neither fields with a `condition`, nor a text"
-            self._tell(
+            self._report(
                 node, message, "write `name`, `metric`, `condition` and so on, each with `:`"
             )
 
@@ -119,5 +119,5 @@ class YamlReader:
             self.source.slice(span) if isinstance(node, yaml.ScalarNode) else (), span, span
         )
 
-    def _tell(self, node: yaml.Node, message: str, hint: str) -> None:
+    def _report(self, node: yaml.Node, message: str, hint: str) -> None:
         self.diagnostics.append(inconvertible(self.source, span_of(node), message, hint=hint))

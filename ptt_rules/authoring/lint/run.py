@@ -46,10 +46,10 @@ def warnings(checked: CheckedFiles, rules: Sequence[Rule] = ALL_RULES) -> list[D
         if diagnostic.source in subject.sources
     ]
     allows = [allow for source in subject.sources for allow in allows_in(source)]
-    told = [*_not_allowed(found, allows)]
+    reported = [*_not_allowed(found, allows)]
     if any(rule is allow_without_effect.RULE for rule in rules):
-        told += _without_effect(found, allows, frozenset(rule.code for rule in rules))
-    return sorted(told, key=Diagnostic.sort_key)
+        reported += _without_effect(found, allows, frozenset(rule.code for rule in rules))
+    return sorted(reported, key=Diagnostic.sort_key)
 
 
 def _not_allowed(found: Iterable[Diagnostic], allows: Iterable[Allow]) -> Iterator[Diagnostic]:
@@ -68,7 +68,7 @@ def _without_effect(
         is_known = allow.code in PAGES or allow.code in CODES
         is_silent = allow.code in ran and (allow.source, allow.line, allow.code) not in silenced
         if is_silent or not is_known:
-            yield allow_without_effect.told(allow, is_known=is_known)
+            yield allow_without_effect.warning(allow, is_known=is_known)
 
 
 def _key(diagnostic: Diagnostic) -> tuple[object, int, str]:

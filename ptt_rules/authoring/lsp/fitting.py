@@ -66,7 +66,7 @@ class NameSuggestions:
                     hyperparameters_of_any(_algorithms(self.names)), Sign.ARGUMENT
                 )
             case "DOT", _:
-                yield from self._behind_dot(asked)
+                yield from self._after_dot(asked)
             case ("COMMA", _) if clause == "_SUPPRESSES" and "LPAR" not in asked.terminals:
                 yield from self._detectors()
             case _ if "LPAR" in asked.terminals and "NUMBER" in asked.terminals:
@@ -87,7 +87,7 @@ class NameSuggestions:
         if asked.trail[0] == "_EXPECT":
             yield from self._detectors()
 
-    def _behind_dot(self, asked: Ahead) -> Iterator[Suggestion]:
+    def _after_dot(self, asked: Ahead) -> Iterator[Suggestion]:
         """Arguments, levels of a detector, or detectors of a pack."""
         owner = self._owner()
         if owner == "config" and "LEVEL" not in asked.terminals:

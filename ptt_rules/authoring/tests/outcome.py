@@ -109,7 +109,7 @@ class Outcome:
 
     def _failure_json(self, failure: Failure) -> dict[str, Any]:
         source, span = self.test.source, failure.expectation.span
-        told: list[Event | Action] = [*failure.events, *failure.actions]
+        recorded: list[Event | Action] = [*failure.events, *failure.actions]
         return {
             "expected": source.slice(span),
             "message": failure.note,
@@ -117,5 +117,5 @@ class Outcome:
             **place_json(source, span),
             "detector": failure.detector,
             "step": failure.step,
-            "events": [one.to_json() for one in told],
+            "events": [one.to_json() for one in recorded],
         }

@@ -137,7 +137,7 @@ class QuantityChecker:
         open_names.append(word)
         for name in names_in(item.formula):
             if name.word in open_names:
-                self._tell_circle(report, name, open_names)
+                self._report_circle(report, name, open_names)
             elif name.word in self._waiting:
                 self._derive(name.word, open_names)
         open_names.pop()
@@ -149,7 +149,7 @@ class QuantityChecker:
         else:
             self.derived[word] = self.scope.derived[word] = derived
 
-    def _tell_circle(self, report: Report, name: tree.Name, open_names: Sequence[str]) -> None:
+    def _report_circle(self, report: Report, name: tree.Name, open_names: Sequence[str]) -> None:
         circle = open_names[open_names.index(name.word) :]
         if self.scope.broken.isdisjoint(circle):
             chain = " reads ".join(f"`{word}`" for word in [*circle, name.word])

@@ -105,7 +105,7 @@ class ExpectationChecker:
     def _steps(self, at: tree.Steps) -> StepRange:
         if at.end is not None and at.end.value < at.start.value:
             hint = f"write `{at.end.value:g}..{at.start.value:g}`"
-            self._tell("PTT206", at, "this range holds nothing", hint)
+            self._report("PTT206", at, "this range holds nothing", hint)
         end = at.end.value if at.end is not None else None
         return StepRange(at.start.value, end if at.is_range else at.start.value)
 
@@ -114,11 +114,11 @@ class ExpectationChecker:
     def _action(self, action: tree.Name) -> Decides | None:
         if action.word not in _ACTION_WORDS:
             hint = did_you_mean(action.word, _ACTION_WORDS, f"use {listed(_ACTION_WORDS)}")
-            self._tell("PTT101", action, f"there is no action `{action.word}`", hint)
+            self._report("PTT101", action, f"there is no action `{action.word}`", hint)
             return None
         if self.policy is None:
             hint = "name the one that does: `with policy guard`"
-            self._tell("PTT405", action, "no policy decides in this test", hint)
+            self._report("PTT405", action, "no policy decides in this test", hint)
             return None
         return Decides(ActionKind(action.word))
 
@@ -126,7 +126,7 @@ class ExpectationChecker:
         parts, instance = _reference(expression)
         if parts is None:
             hint = "name the detector, such as `expect kl_runaway resolves at 120..`"
-            self._tell("PTT405", expression, "only a detector resolves", hint)
+            self._report("PTT405", expression, "only a detector resolves", hint)
             return None
         trigger = self._event(parts, expression, instance)
         return None if trigger is None else Resolves(trigger, instance)
@@ -141,7 +141,7 @@ class ExpectationChecker:
             return None
         if clause.at is None:
             hint = "say where, such as `expect now == 0.4 at 100`"
-            self._tell("PTT405", expression, "a condition is expected at a step", hint)
+            self._report("PTT405", expression, "a condition is expected at a step", hint)
         return self._condition(expression)
 
     def _is_denied_event(self, expression: tree.Expr) -> bool:
@@ -173,13 +173,13 @@ class ExpectationChecker:
             if not self._has_level(owner, last):
                 has = listed(one.word for one in self._levels(owner))
                 message = f"`{'.'.join(head)}` has no level `{last}`"
-                self._tell("PTT101", at, message, f"it has {has}")
+                self._report("PTT101", at, message, f"it has {has}")
             return self._of(Trigger(owner, Level.of(last)), at, instance)
         names = [name for name in qualified if "." not in name]
         if owner is not None:
             names = [f"{'.'.join(head)}.{level.word}" for level in self._levels(owner)]
         hint = did_you_mean(word, names)
-        self._tell("PTT101", at, f"`{word}` is no level and no detector", hint)
+        self._report("PTT101", at, f"`{word}` is no level and no detector", hint)
         return None
 
     def _of(self, trigger: Trigger, at: tree.Node, instance: str | None) -> Trigger:
@@ -187,7 +187,7 @@ class ExpectationChecker:
         detector = self.subjects.detectors.get(trigger.detector or "")
         if instance is not None and (detector is None or detector.family is None):
             hint = "leave out the text in brackets"
-            self._tell("PTT109", at, "only a detector `for each` family has instances", hint)
+            self._report("PTT109", at, "only a detector `for each` family has instances", hint)
         return trigger
 
     def _levels(self, owner: str) -> list[Level]:
@@ -228,7 +228,7 @@ class ExpectationChecker:
             plain = [Who.parse(owner).name for owner in owners]
             hint = f"write {' or '.join(f'`{owner}.{name.word}`' for owner in plain[:2])}"
             message = f"`{name.word}` is a name in {len(owners)} detectors"
-            self._tell("PTT405", name, message, hint)
+            self._report("PTT405", name, message, hint)
         return len(owners) <= 1
 
     def _lets(self, names: list[tree.Name]) -> dict[str, Let]:
@@ -250,10 +250,10 @@ class ExpectationChecker:
         if not any(isinstance(one, nodes.FamilyColumn) for one in nodes.walk([condition])):
             return True
         hint = 'write the formula with the instance that you mean: `reward_of["format"]`'
-        self._tell("PTT109", expression, "this has a value for each instance of a family", hint)
+        self._report("PTT109", expression, "this has a value for each instance of a family", hint)
         return False
 
-    def _tell(self, code: str, node: tree.Node, message: str, hint: str | None) -> None:
+    def _report(self, code: str, node: tree.Node, message: str, hint: str | None) -> None:
         self.report.add(code, node.span, message, hint=hint)
 
 

@@ -36,11 +36,11 @@ def check_limits(
                 total += kept[series] - before
         if total > MAX_KEPT:
             message = f"with this detector the windows of the pack hold more than {MAX_KEPT:,}"
-            _tell(reports, detector, f"{message} observations", "use shorter windows, or `[all]`")
+            _report(reports, detector, f"{message} observations", "use shorter windows, or `[all]`")
             return
         if len(program.operations) > MAX_OPERATIONS:
             message = f"with this detector the pack has more than {MAX_OPERATIONS:,} operations"
-            _tell(reports, detector, message, "split the pack, or state its rules more simply")
+            _report(reports, detector, message, "split the pack, or state its rules more simply")
             return
 
 
@@ -51,7 +51,7 @@ def _kept(aggregate: Aggregate) -> int:
     return window.count if isinstance(window, FirstWindow) else 0
 
 
-def _tell(reports: Reports, detector: Detector, message: str, hint: str) -> None:
+def _report(reports: Reports, detector: Detector, message: str, hint: str) -> None:
     place = detector.declaration
     assert place is not None
     reports.of(place.source).add("PTT212", place.name.span, message, hint=hint)

@@ -187,13 +187,13 @@ def _missing_window(checker: Block, call: tree.Call, argument: tree.Expr) -> Non
         return  # what stands there is wrong by itself
     whole, start = checker.report.source.slice(call.span), argument.span.start - call.span.start
     inner = in_window(checker, argument)
-    mended = f"{whole[:start]}{inner}[20]{whole[start + len(text) :]}"
+    fixed = f"{whole[:start]}{inner}[20]{whole[start + len(text) :]}"
     word = call.function.word
     if series is not None and series.kind is Kind.BOOL and word not in ("any", "all", "share"):
-        mended = f"share({inner}[20])" if word != "count" else mended
+        fixed = f"share({inner}[20])" if word != "count" else fixed
     checker.report.add(
         "PTT205",
         argument.span,
         f"`{word}` needs a window: which observations of `{text}`?",
-        hint=f"write `{mended}` for the last 20",
+        hint=f"write `{fixed}` for the last 20",
     )

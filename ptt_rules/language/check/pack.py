@@ -150,17 +150,17 @@ class _PackChecker:
         own = {detector.qualified: detector for detector in self.detectors.values()}
         return {**own, **self.inherited, **self.overrides.detectors}
 
-    def tell_circles(self) -> None:
+    def report_circles(self) -> None:
         """Detectors that suppress each other would hide a fault from everyone."""
         suppresses = {name: one.suppresses for name, one in self.all_detectors().items()}
         own = {detector.qualified: detector for detector in self.detectors.values()}
-        told: set[str] = set()
+        reported: set[str] = set()
         for name in sorted(suppresses):
             circle = _circle(name, suppresses)
             detector = own.get(name) if circle else None
-            if detector is None or detector.declaration is None or not told.isdisjoint(circle):
+            if detector is None or detector.declaration is None or not reported.isdisjoint(circle):
                 continue
-            told.update(circle)
+            reported.update(circle)
             chain = " suppresses ".join(f"`{one}`" for one in [*circle, circle[0]])
             hint = "leave one `suppresses` out"
             following = [*circle[1:], circle[0]][0]
@@ -223,7 +223,7 @@ def check_pack(
     checker.quantities.finish()
     for stage in (checker.judge, checker.override, checker.react):
         _run(stage, reports, modules)
-    checker.tell_circles()
+    checker.report_circles()
     check_limits(reports, checker.detectors.values(), checker.scope.params)
     tests = tuple(_check_tests(checker, modules))
     checked = CheckedPack(

@@ -42,7 +42,7 @@ class PolicyChecker:
         """The policy, or None if something in it is wrong."""
         before = len(self.report.diagnostics)
         if policy.name.word not in self.scope.partial:
-            self._tell_idle(policy.reactions)
+            self._report_idle(policy.reactions)
         reactions = [self._reaction(reaction) for reaction in policy.reactions]
         known = tuple(reaction for reaction in reactions if reaction is not None)
         if len(self.report.diagnostics) > before or len(known) < len(reactions):
@@ -50,7 +50,7 @@ class PolicyChecker:
         name = policy.name
         return Policy(name.word, pack, known, span=name.span, source=self.report.source)
 
-    def _tell_idle(self, reactions: Sequence[tree.Reaction]) -> None:
+    def _report_idle(self, reactions: Sequence[tree.Reaction]) -> None:
         hint = "name what to do, such as `{ checkpoint stop }`"
         for reaction in reactions:
             if not reaction.actions:
@@ -59,7 +59,7 @@ class PolicyChecker:
     def _reaction(self, reaction: tree.Reaction) -> Reaction | None:
         trigger = self._trigger(reaction.trigger)
         actions = [self._action(action) for action in reaction.actions]
-        self._tell_twice(reaction.actions)
+        self._report_twice(reaction.actions)
         known = tuple(action for action in actions if action is not None)
         if trigger is None or len(known) < len(actions):
             return None
@@ -115,7 +115,7 @@ class PolicyChecker:
     def _set(self, action: tree.SetAction) -> ActionSpec | None:
         hyperparameter = action.hyperparameter.word
         if self._is_no_hyperparameter(hyperparameter):
-            self._tell_no_hyperparameter(action)
+            self._report_no_hyperparameter(action)
             return None
         checker = ExpressionChecker(self.report, self.scope, hyperparameter=hyperparameter)
         formula = checker.number(action.value)
@@ -131,7 +131,7 @@ class PolicyChecker:
             bool(self.scope.trainers) or nearest(word, hyperparameters_of_any(), PLAIN) is not None
         )
 
-    def _tell_no_hyperparameter(self, action: tree.SetAction) -> None:
+    def _report_no_hyperparameter(self, action: tree.SetAction) -> None:
         """The edit puts the name that was meant in both places: `set lr = lr * 0.5`."""
         word, known = action.hyperparameter.word, hyperparameters_of_any(self.scope.trainers)
         habit = HYPERPARAMETER_HABITS.get(word)
@@ -145,7 +145,7 @@ class PolicyChecker:
         hint = f"did you mean `{near}`?" if near else f"these can be set: {listed(known)}"
         self.report.add("PTT101", action.hyperparameter.span, message, hint=hint, edit=edit)
 
-    def _tell_twice(self, actions: tuple[tree.ActionNode, ...]) -> None:
+    def _report_twice(self, actions: tuple[tree.ActionNode, ...]) -> None:
         """An action twice in one reaction; `set` of two names and two channels are different."""
         seen: dict[tuple[str, str], tree.ActionNode] = {}
         for action in actions:

@@ -46,7 +46,7 @@ class TestChecker:
         setting = self._setting(item)
         expectations = self._expectations(item, setting)
         if item.name.value not in self.scope.partial:
-            self._tell_empty(item)
+            self._report_empty(item)
         if len(self.report.diagnostics) > before or item.name.value in self.scope.partial:
             return None
         setting.expectations = tuple(expectations)
@@ -81,14 +81,14 @@ class TestChecker:
         ]
         return [one for one in found if one is not None]
 
-    def _tell_empty(self, item: tree.TestDecl) -> None:
+    def _report_empty(self, item: tree.TestDecl) -> None:
         sorts = {type(clause) for clause in item.clauses}
         if tree.ExpectClause not in sorts:
             hint = "say what must happen, such as `expect silence`"
-            self._tell("PTT405", item.name, "this test expects nothing", hint)
+            self._report("PTT405", item.name, "this test expects nothing", hint)
         elif not sorts & {tree.SeriesClause, tree.ReplayClause}:
             hint = "give a series, such as `loss = 0.7 x 100`, or `replay` the log of a run"
-            self._tell("PTT405", item.name, "this test has no rows to judge", hint)
+            self._report("PTT405", item.name, "this test has no rows to judge", hint)
 
     def _once(self, seen: dict[str, Span], clause: tree.TestClause) -> None:
         """Series, parameters and the like are set once."""
@@ -118,10 +118,10 @@ class TestChecker:
         if param is None:
             if word not in self.scope.broken:
                 hint = did_you_mean(word, self.scope.params)
-                self._tell("PTT101", clause.param, f"there is no parameter `{word}`", hint)
+                self._report("PTT101", clause.param, f"there is no parameter `{word}`", hint)
         elif not param.takes(clause.value.value):
             message = f"`{word}` takes {param.range_text}"
-            self._tell("PTT206", clause.value, message, "choose a value in that range")
+            self._report("PTT206", clause.value, message, "choose a value in that range")
         else:
             setting.params[param.qualified] = clause.value.value
 
@@ -129,19 +129,19 @@ class TestChecker:
         every, start = clause.every, clause.start
         if every.unit != "steps":
             hint = "write `every 10 steps from 0`"
-            self._tell("PTT405", every, "rows of a test are spaced in steps", hint)
+            self._report("PTT405", every, "rows of a test are spaced in steps", hint)
         else:
             setting.every = whole(self.report, every.amount, "`every`", limit=None) or 1
         if start.form or start.value != int(start.value):
             hint = "write a whole number such as `0`"
-            self._tell("PTT210", start, "a step is a whole number", hint)
+            self._report("PTT210", start, "a step is a whole number", hint)
         else:
             setting.start = int(start.value)
 
     def _replay(self, path: tree.Text, setting: _Setting) -> None:
         if not path.value.strip():
             hint = "give the path of a log, relative to this file"
-            self._tell("PTT405", path, "this path is empty", hint)
+            self._report("PTT405", path, "this path is empty", hint)
         setting.replay = path
 
     # ---- series ----------------------------------------------------------------------------
@@ -153,12 +153,12 @@ class TestChecker:
         name = self.report.source.slice(clause.target.span)
         if key == Quantity.STEP.value:
             hint = "write `every 10 steps from 0`"
-            self._tell("PTT405", clause.target, "steps are given by `every`", hint)
+            self._report("PTT405", clause.target, "steps are given by `every`", hint)
         elif key is not None:
             setting.series.append((Series(name, key, clause.pieces), clause.target.span))
-            self._tell_same_key(setting)
+            self._report_same_key(setting)
 
-    def _tell_same_key(self, setting: _Setting) -> None:
+    def _report_same_key(self, setting: _Setting) -> None:
         """Two series of one key under different names."""
         *others, (newest, span) = setting.series
         for other, first in others:
@@ -184,11 +184,11 @@ class TestChecker:
                 return word
             if word not in self.scope.broken:
                 hint = did_you_mean(word, self.scope.metrics, "write a logged key in backticks")
-                self._tell("PTT101", target, f"there is no metric `{word}`", hint)
+                self._report("PTT101", target, f"there is no metric `{word}`", hint)
             return None
         if metric.label is not None:
             hint = f'name an instance: `{word}["format"] = ...`'
-            self._tell("PTT109", target, f"`{word}` is a family: which of its instances?", hint)
+            self._report("PTT109", target, f"`{word}` is a family: which of its instances?", hint)
         return metric.keys[0]
 
     def _piece(self, piece: tree.Piece) -> None:
@@ -202,7 +202,7 @@ class TestChecker:
                     self._finite(sample, "noise has a number as its mean, and one as its spread")
                 if std.value < 0:
                     hint = "write a number of at least 0 behind `~`"
-                    self._tell("PTT206", std, "a spread is not negative", hint)
+                    self._report("PTT206", std, "a spread is not negative", hint)
                 self._times(times)
             case tree.RepeatPiece(times=times) | tree.GapPiece(times=times):
                 self._times(times)
@@ -210,7 +210,7 @@ class TestChecker:
     def _finite(self, sample: tree.Sample, message: str) -> None:
         if not math.isfinite(sample.value):
             hint = "write the broken number as a piece of its own: `2 -> 1 over 9, nan`"
-            self._tell("PTT206", sample, message, hint)
+            self._report("PTT206", sample, message, hint)
 
     def _times(self, times: tree.Number | None) -> None:
         if times is not None:
@@ -221,7 +221,7 @@ class TestChecker:
         message = f"`{word}` is given twice"
         self.report.add("PTT102", span, message, hint="keep one of the two", labels=labels)
 
-    def _tell(self, code: str, node: tree.Node, message: str, hint: str | None) -> None:
+    def _report(self, code: str, node: tree.Node, message: str, hint: str | None) -> None:
         self.report.add(code, node.span, message, hint=hint)
 
 

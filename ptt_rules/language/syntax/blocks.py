@@ -19,7 +19,7 @@ from ptt_rules.language.syntax.sync_points import BLANKS
 
 _BLANKS = re.compile(BLANKS)
 _ANY_NAME = frozenset({"NAME", "KEY"})
-_BEHIND_NAME = re.compile(r'=(?!=)|\[[ \t]*"')
+_AFTER_NAME = re.compile(r'=(?!=)|\[[ \t]*"')
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class BlockTable:
 
     def _followers(self, terminal: str, state: Any) -> Iterator[re.Pattern[str]]:
         if terminal in _ANY_NAME:
-            return iter((_BEHIND_NAME,))
+            return iter((_AFTER_NAME,))
         return (self._patterns[name] for name in self._states[state] if name in self._patterns)
 
 

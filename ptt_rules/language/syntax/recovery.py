@@ -20,7 +20,7 @@ from ptt_rules.language.diagnostics import Diagnostic
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.blocks import BlockTable, starts_line
-from ptt_rules.language.syntax.mistakes import Mistake, Unexpected, explain, nothing_behind
+from ptt_rules.language.syntax.mistakes import Mistake, Unexpected, explain, nothing_after
 from ptt_rules.language.syntax.reading import Reading
 from ptt_rules.language.syntax.sync_points import (
     declared_at,
@@ -86,7 +86,7 @@ class Recovery:
         """What to tell, and the offset at which the wrong clause ends at the earliest."""
         word = self._reading.previous
         if unexpected.previous_type == "NAME" and self._begins_clause(word):
-            return word.start, nothing_behind(unexpected, self._reading.before_previous)
+            return word.start, nothing_after(unexpected, self._reading.before_previous)
         return unexpected.span.start, explain(unexpected)
 
     def _begins_clause(self, word: Span) -> bool:
@@ -113,7 +113,7 @@ class Recovery:
     def _skip(self, unexpected: Unexpected, start: int) -> None:
         """Skips what is wrong, which reaches at least to `start`."""
         declaration = self._reading.declaration()
-        keeps = unexpected.is_behind_something_whole
+        keeps = unexpected.follows_something_whole
         if keeps:
             self._reading.settle("RBRACE" if "RBRACE" in unexpected.accepted else "_METRIC")
         if blocks := self._reading.blocks():

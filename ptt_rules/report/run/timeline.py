@@ -78,7 +78,7 @@ def _lanes(run: Run) -> Iterator[tuple[str, _Marks]]:
 
 def _lane_order(first: Finding) -> tuple[int, bool, int, str]:
     """What began first; then what was told, the worse before the milder."""
-    return first.since_step, not first.is_told, -first.level, first.who
+    return first.since_step, not first.is_visible, -first.level, first.who
 
 
 def _stretches(run: Run, finding: Finding) -> Iterator[_Mark]:

@@ -20,21 +20,21 @@ LIMIT_S = 20.0
 LONGEST = 4000
 """Characters of a notice's text; the rest is in its JSON."""
 _ENDINGS = (Condition.FINISHED, Condition.STOPPED)
-Tell = Callable[[Mapping[str, Any]], str]
+Notify = Callable[[Mapping[str, Any]], str]
 """Tells a notice; returns why it could not, or nothing."""
 
 
 class Alarm:
     """Which looks are worth a notice: each change for the worse once, and the return to health."""
 
-    def __init__(self, tellers: Sequence[Tell]) -> None:
-        self._tellers = tellers
+    def __init__(self, notifiers: Sequence[Notify]) -> None:
+        self._notifiers = notifiers
         self._last: Condition | None = None
 
     def hear(self, look: Look) -> list[str]:
         """Sends what is worth it; returns what could not be sent, and why."""
         notices = [*self._of_condition(look), *_of_events(look)]
-        failures = [_told(tell, notice) for notice in notices for tell in self._tellers]
+        failures = [_notified(notify, notice) for notice in notices for notify in self._notifiers]
         return [failure for failure in failures if failure]
 
     def _of_condition(self, look: Look) -> list[dict[str, Any]]:
@@ -79,18 +79,18 @@ def _short(text: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
 
 
-def _told(tell: Tell, notice: Mapping[str, Any]) -> str:
+def _notified(notify: Notify, notice: Mapping[str, Any]) -> str:
     try:
-        return tell(notice)
+        return notify(notice)
     except Exception as error:
         # whatever is wrong with an address or a command, the watch goes on
         return f"a notice could not be sent: {type(error).__name__}: {error}"
 
 
-def run_command(command: str) -> Tell:
+def run_command(command: str) -> Notify:
     """A shell command that gets the notice as JSON on its input, and its text as PTT_TEXT."""
 
-    def tell(notice: Mapping[str, Any]) -> str:
+    def notify(notice: Mapping[str, Any]) -> str:
         try:
             done = subprocess.run(
                 command,
@@ -108,13 +108,13 @@ def run_command(command: str) -> Tell:
         last = (done.stderr.strip().splitlines() or [""])[-1]
         return f"`{command}` ended with {done.returncode}: {last}" if done.returncode else ""
 
-    return tell
+    return notify
 
 
-def send(url: str) -> Tell:
+def send(url: str) -> Notify:
     """A POST of the notice as JSON; `text` is what Slack and those like it show."""
 
-    def tell(notice: Mapping[str, Any]) -> str:
+    def notify(notice: Mapping[str, Any]) -> str:
         answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         # an answer may come byte by byte: each read has its limit, and the whole has this one
         post = threading.Thread(target=lambda: answers.put(_post(url, notice)), daemon=True)
@@ -122,7 +122,7 @@ def send(url: str) -> Tell:
         post.join(LIMIT_S)
         return f"the webhook took longer than {LIMIT_S:.0f} s" if post.is_alive() else answers.get()
 
-    return tell
+    return notify
 
 
 def _post(url: str, notice: Mapping[str, Any]) -> str:

@@ -245,7 +245,7 @@ class Watch:
         if before is None:
             return ()
         before = before.copy()
-        return tuple(event for event in events if _is_new(event, before) and event.is_told)
+        return tuple(event for event in events if _is_new(event, before) and event.is_visible)
 
 
 def _is_new(event: Event, known: Counter[Event]) -> bool:
@@ -267,7 +267,7 @@ def _written(path: Path) -> float:
 
 def _firing(events: Sequence[Event]) -> tuple[str, ...]:
     """Detectors that fire now, with their levels, the worst first."""
-    levels = {event.who: event for event in events if event.is_told}
+    levels = {event.who: event for event in events if event.is_visible}
     there = [event for event in levels.values() if event.event is not EventKind.RESOLVED]
     there.sort(key=lambda event: (-event.level, event.who))
     return tuple(f"{event.level.word} {event.who}" for event in there)

@@ -9,7 +9,7 @@ from ptt_rules.language import Diagnostic
 from ptt_rules.language.codes import Code, Rules
 
 
-def told(allow: Allow, *, is_known: bool) -> Diagnostic:
+def warning(allow: Allow, *, is_known: bool) -> Diagnostic:
     """What is told of an allowance where its rule found nothing, or is no rule at all."""
     same_comment = allow.source.slice(allow.comment).count("PTT")
     edit = without(allow.source, allow.comment) if same_comment == 1 else None

@@ -21,16 +21,16 @@ from ptt_rules.language.ir import (
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    told: set[tuple[str, int, int]] = set()
+    reported: set[tuple[str, int, int]] = set()
     for placed, compare in subject.written(Compare):
         detector = placed.around
         if detector is None:
             continue
         for first, last in _overlapping(subject, compare):
             key = (detector.qualified, subject.number(first), subject.number(last))
-            if key in told or _judged_from(detector, first) >= _apart_from(first, last):
+            if key in reported or _judged_from(detector, first) >= _apart_from(first, last):
                 continue
-            told.add(key)
+            reported.add(key)
             yield _finding(subject, placed, first, last)
 
 

@@ -17,10 +17,10 @@ _Leaf = Column | FamilyColumn
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    told: set[tuple[Source, Span]] = set()
+    reported: set[tuple[Source, Span]] = set()
     for source, item in subject.items(tree.DeriveDecl):
         formula = subject.pack.derived[item.name.word].formula
-        told.add((source, formula.span))
+        reported.add((source, formula.span))
         if _shares_no_row([formula]):
             yield _finding(source, item.formula.span, f"`{item.name.word}` is never observed")
     for placed, node in subject.written(Node):

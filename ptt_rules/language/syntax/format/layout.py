@@ -71,7 +71,7 @@ class Layout:
         opened, closing = inside
         inner = indent + INDENT
         self._lines.append(indent + block.head)
-        self._add_behind(self._behind(opened, block.body[0].span.start if block.body else closing))
+        self._add_after(self._behind(opened, block.body[0].span.start if block.body else closing))
         outer, self._opened = self._opened, len(self._lines)
         self._entries(block.body, inner, closing)
         self._own_lines(closing, inner)
@@ -85,7 +85,7 @@ class Layout:
         if late and behind is None:
             behind = late.pop()
         self._lines[-1:-1] = [indent + comment.text for comment in late]
-        self._add_behind(behind)
+        self._add_after(behind)
 
     # ---- comments --------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Layout:
         self._end = comment.end
         return comment
 
-    def _add_behind(self, comment: Comment | None) -> None:
+    def _add_after(self, comment: Comment | None) -> None:
         if comment:
             self._lines[-1] += f"  {comment.text}"
 

@@ -73,12 +73,12 @@ def explain(unexpected: Unexpected) -> Mistake:
         mistake = slip(unexpected)
         if mistake is not None:
             return mistake
-    return unexpected.tell(unexpected.does_not_fit, f"expected {expected(unexpected.accepted)}")
+    return unexpected.report(unexpected.does_not_fit, f"expected {expected(unexpected.accepted)}")
 
 
-def nothing_behind(unexpected: Unexpected, last: Span) -> Mistake:
+def nothing_after(unexpected: Unexpected, last: Span) -> Mistake:
     """A clause that breaks off: its last word is marked, the next clause is whole."""
     text = unexpected.source.slice(last)
-    return unexpected.tell(
+    return unexpected.report(
         f"nothing stands behind this `{text}`", "write the rest of it", span=last
     )

@@ -41,7 +41,7 @@ def opening_brace(unexpected: Unexpected) -> Mistake | None:
     if unexpected.is_in_block:
         return _reaction(unexpected, message, behind)
     if block_end(unexpected.source.text, behind) is not None:
-        return unexpected.mend(message, hint, " {", at=Span(unexpected.previous.end, behind.start))
+        return unexpected.fix(message, hint, " {", at=Span(unexpected.previous.end, behind.start))
     return _whole_block(unexpected, message, f"{hint}, and `}}` at the end of the block", behind)
 
 
@@ -58,15 +58,15 @@ def _reaction(unexpected: Unexpected, message: str, behind: Span) -> Mistake:
     text = f" {{ {body.strip()} }}"
     hint = f"write `{{ {' '.join(body.split())} }}`"
     at = Span(unexpected.previous.end, end)
-    return unexpected.mend(message, hint, text, at=at, marks_all=False)
+    return unexpected.fix(message, hint, text, at=at, marks_all=False)
 
 
 def _whole_block(unexpected: Unexpected, message: str, hint: str, behind: Span) -> Mistake:
     end = last_solid(unexpected.source.text, behind)
     text = f" {{{unexpected.source.slice(Span(behind.start, end))}\n}}"
     at = Span(unexpected.previous.end, end)
-    told = unexpected.mend(message, hint, text, at=at, marks_all=False)
-    return replace(told, reads="{", resume=behind.start, closes=True)
+    mistake = unexpected.fix(message, hint, text, at=at, marks_all=False)
+    return replace(mistake, reads="{", resume=behind.start, closes=True)
 
 
 def unfinished(unexpected: Unexpected) -> Mistake | None:
@@ -79,12 +79,12 @@ def unfinished(unexpected: Unexpected) -> Mistake | None:
     if "RBRACE" not in unexpected.accepted:
         hint = f"expected {expected(unexpected.accepted)}"
         message = f"this `{unexpected.declaration or unexpected.previous_text}` is not finished"
-        return unexpected.tell(message, hint, span=last)
+        return unexpected.report(message, hint, span=last)
     text = unexpected.source.slice(Span(unexpected.piece.start, last.end))
     brace = "\n}" if "\n" in text else " }"
     edit = Edit(Span(last.end, last.end), brace)
     message = f"the block of this `{unexpected.declaration}` is not closed"
-    return unexpected.tell(message, "write `}` at its end", span=last, edit=edit)
+    return unexpected.report(message, "write `}` at its end", span=last, edit=edit)
 
 
 def closing_brace(unexpected: Unexpected) -> Mistake | None:
@@ -93,7 +93,7 @@ def closing_brace(unexpected: Unexpected) -> Mistake | None:
         return None
     message = f"the block before this `{unexpected.shown}` is not closed"
     at = Span(unexpected.previous.end, unexpected.previous.end)
-    return unexpected.mend(message, "write `}` before it", " }", at=at)
+    return unexpected.fix(message, "write `}` before it", " }", at=at)
 
 
 def bracket(unexpected: Unexpected) -> Mistake | None:
@@ -119,4 +119,4 @@ def _unclosed(unexpected: Unexpected, opened: Span) -> Mistake:
     sign = unexpected.source.slice(opened)
     message = f"this `{sign}` is not closed"
     hint = f"write `{_CLOSING[sign]}` where it ends"
-    return unexpected.tell(message, hint, span=opened)
+    return unexpected.report(message, hint, span=opened)

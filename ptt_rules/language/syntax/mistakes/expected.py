@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 _OPERAND = frozenset({"NUMBER", "NAME", "LPAR"})
 _OPERATOR = frozenset({"COMPARE_OP", "ADD_OP", "MULTIPLY_OP"})
-_BEHIND_OPERAND = frozenset({*_OPERATOR, "_AND", "_OR", "_IN", "LSQB", "DOT"})
+_AFTER_OPERAND = frozenset({*_OPERATOR, "_AND", "_OR", "_IN", "LSQB", "DOT"})
 _SIGNED = frozenset({"MINUS", "PERCENT", "TIMES", "NUMBER"})
 _CLAUSES = {
     "_UNTIL": "a clause such as `high when ...`",
@@ -70,7 +70,7 @@ def _phrases(accepted: frozenset[str]) -> Iterator[str]:
     rest = set(accepted)
     if accepted >= _OPERATOR:
         yield "an operator such as `>` or `and`"
-        rest -= _BEHIND_OPERAND
+        rest -= _AFTER_OPERAND
     if accepted >= _OPERAND:
         yield "a number, a metric or a function"
         rest -= {*_OPERAND, *_SIGNED, "STRING", "KEY", "_NOT"}

@@ -43,7 +43,7 @@ def level(unexpected: Unexpected) -> Mistake | None:
         return None
     message = f"`{unexpected.found}` is no level"
     hint = f"write `{word}`; the levels are `critical`, `high`, `medium` and `low`"
-    return unexpected.mend(message, hint, word)
+    return unexpected.fix(message, hint, word)
 
 
 def unit_of_number(unexpected: Unexpected) -> Mistake | None:
@@ -67,12 +67,12 @@ def unit_of_number(unexpected: Unexpected) -> Mistake | None:
     base = "seconds" if unexpected.found in _SECONDS else "bytes"
     start = max(unexpected.piece.start, unexpected.previous.start - _LINE)
     if _IN_STEPS.search(unexpected.source.slice(Span(start, unexpected.previous.start))):
-        return unexpected.tell(message, "what it is compared with is counted, not timed")
+        return unexpected.report(message, "what it is compared with is counted, not timed")
     text = f"{float(number) * (factor or 1):.12g}"
     at = Span(unexpected.previous.start, unexpected.span.end)
-    told = unexpected.rewrite(message, f"write `{text}`, in {base}", text, at)
+    mistake = unexpected.rewrite(message, f"write `{text}`, in {base}", text, at)
     # the number was read already: as a product it is the same
-    return replace(told, goes_on=True, reads=f"* {factor!r}", resume=unexpected.span.end)
+    return replace(mistake, goes_on=True, reads=f"* {factor!r}", resume=unexpected.span.end)
 
 
 def membership(unexpected: Unexpected) -> Mistake | None:
@@ -83,11 +83,11 @@ def membership(unexpected: Unexpected) -> Mistake | None:
     if ends is not None:
         text = f"{ends['low']}..{ends['high']}"
         message = "a range is written with two dots"
-        return unexpected.mend(message, f"write `{text}`", text, at=Span(*ends.span()))
+        return unexpected.fix(message, f"write `{text}`", text, at=Span(*ends.span()))
     listed = unexpected.match(_SET)
     span = Span(*listed.span()) if listed else unexpected.span
     hint = "name a range such as `0..1`, or join comparisons: `x == 1 or x == 2`"
-    return unexpected.tell("`in` takes a range, not a set", hint, span=span)
+    return unexpected.report("`in` takes a range, not a set", hint, span=span)
 
 
 def identity(unexpected: Unexpected) -> Mistake | None:
@@ -100,10 +100,10 @@ def identity(unexpected: Unexpected) -> Mistake | None:
     asked = asks.get(word)
     if asked is None:
         sign = "!=" if found["negated"] else "=="
-        return unexpected.tell("there is no `is`", f"compare with `{sign}`")
+        return unexpected.report("there is no `is`", f"compare with `{sign}`")
     is_denied = bool(found["negated"]) is (asked != "observed(x)")
     hint = f"write `{'not ' if is_denied else ''}{asked}` of what stands before it"
-    return unexpected.tell("there is no `is`", hint, span=Span(*found.span()))
+    return unexpected.report("there is no `is`", hint, span=Span(*found.span()))
 
 
 def window_colon(unexpected: Unexpected) -> Mistake | None:
@@ -120,7 +120,7 @@ def window_colon(unexpected: Unexpected) -> Mistake | None:
     text = f"..{rest['count']}"
     shown = f"{unexpected.previous_text}{text}"
     hint = f"write `[{shown}]`: the last {rest['count']}, known from {unexpected.previous_text} on"
-    return unexpected.mend("a window is not a slice", hint, text, at=Span(*rest.span()))
+    return unexpected.fix("a window is not a slice", hint, text, at=Span(*rest.span()))
 
 
 def windows(unexpected: Unexpected) -> Mistake | None:
@@ -128,14 +128,14 @@ def windows(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found == "before" and "RSQB" in unexpected.accepted:
         if "_AFTER" in unexpected.accepted:
             hint = "`[first 30 after 5]` skips the first 5, `[30 before 5]` leaves out the last 5"
-            return unexpected.tell("`first` counts from the beginning, and never moves", hint)
-        return unexpected.tell("a window has one `before`", "add the two numbers behind it up")
+            return unexpected.report("`first` counts from the beginning, and never moves", hint)
+        return unexpected.report("a window has one `before`", "add the two numbers behind it up")
     if unexpected.found == "]" and unexpected.previous_type == "DOTS":
         hint = "write how many it is of at most: `[5..20]` are the last 20, known from 5 on"
-        return unexpected.tell("a window has both ends", hint)
+        return unexpected.report("a window has both ends", hint)
     if unexpected.found == "each" and unexpected.previous_type == "LSQB":
         hint = 'name one instance, `["format"]`, or judge each of them: `detector x for each ...`'
-        return unexpected.tell("no function takes all instances of a family", hint)
+        return unexpected.report("no function takes all instances of a family", hint)
     return None
 
 
@@ -148,7 +148,7 @@ def bracketed(unexpected: Unexpected) -> Mistake | None:
         return None
     word = found["word"]
     hint = f'a window is a number, `[20]`, and an instance of a family a text, `["{word}"]`'
-    return unexpected.tell("no name stands in brackets", hint)
+    return unexpected.report("no name stands in brackets", hint)
 
 
 def length(unexpected: Unexpected) -> Mistake | None:
@@ -159,7 +159,7 @@ def length(unexpected: Unexpected) -> Mistake | None:
         return None
     message = f"a length is a number, and `{unexpected.shown}` is none"
     example = "30 min" if unexpected.previous_type == "_PAUSE" else "3"
-    return unexpected.tell(message, f"write one such as `{unexpected.previous_text} {example}`")
+    return unexpected.report(message, f"write one such as `{unexpected.previous_text} {example}`")
 
 
 def outer_let(unexpected: Unexpected) -> Mistake | None:
@@ -167,7 +167,7 @@ def outer_let(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found != "let" or "_METRIC" not in unexpected.accepted:
         return None
     hint = "put it into the detector, or declare `derive NAME: none = ...` for all of them"
-    return unexpected.tell("a `let` stands in a detector", hint)
+    return unexpected.report("a `let` stands in a detector", hint)
 
 
 def level_block(unexpected: Unexpected) -> Mistake | None:
@@ -177,7 +177,7 @@ def level_block(unexpected: Unexpected) -> Mistake | None:
     if "COMPARE_OP" not in unexpected.accepted or "RBRACE" not in unexpected.accepted:
         return None
     hint = "write its clauses without braces: they are the detector's, for all of its levels"
-    return unexpected.tell("a level has no block", hint)
+    return unexpected.report("a level has no block", hint)
 
 
 def judged_on(unexpected: Unexpected) -> Mistake | None:
@@ -185,4 +185,4 @@ def judged_on(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found != "judged" or unexpected.declaration != "detector":
         return None
     hint = "leave it out: a rule is judged at each row that has all that it reads"
-    return unexpected.tell("there is no `judged on`", hint)
+    return unexpected.report("there is no `judged on`", hint)

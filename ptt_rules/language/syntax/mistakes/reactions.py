@@ -30,7 +30,7 @@ def several_triggers(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found not in ("and", "or", ",", "&&", "||"):
         return None
     hint = "write a reaction for each; none can ask for two detectors at once"
-    return unexpected.tell("a reaction is on one detector or level", hint)
+    return unexpected.report("a reaction is on one detector or level", hint)
 
 
 def conditional(unexpected: Unexpected) -> Mistake | None:
@@ -47,7 +47,7 @@ def conditional(unexpected: Unexpected) -> Mistake | None:
     if "LBRACE" not in unexpected.accepted:
         return None
     hint = "state the condition in a detector, and react on that"
-    return unexpected.tell("a reaction has no condition of its own", hint)
+    return unexpected.report("a reaction has no condition of its own", hint)
 
 
 def changed(unexpected: Unexpected) -> Mistake | None:
@@ -57,7 +57,7 @@ def changed(unexpected: Unexpected) -> Mistake | None:
         return None
     text = f"= {unexpected.previous_text} {found['sign']}"
     message = f"there is no `{found[0]}`: a formula says what the value becomes"
-    return unexpected.mend(message, f"write `{text} ...`", text, at=Span(*found.span()))
+    return unexpected.fix(message, f"write `{text} ...`", text, at=Span(*found.span()))
 
 
 def counted(unexpected: Unexpected) -> Mistake | None:
@@ -75,10 +75,10 @@ def limits(unexpected: Unexpected) -> Mistake | None:
         return None
     if unexpected.found in ("every", "at"):
         hint = "write it behind the braces: `on ... { ... } at most 2 every 20 steps`"
-        return unexpected.tell(f"`{unexpected.found}` stands behind what it limits", hint)
+        return unexpected.report(f"`{unexpected.found}` stands behind what it limits", hint)
     if unexpected.found == "then":
         hint = "name the actions in one block, in their order: `{ checkpoint stop }`"
-        return unexpected.tell("there is no `then`", hint)
+        return unexpected.report("there is no `then`", hint)
     return None
 
 
@@ -91,4 +91,4 @@ def unknown_action(unexpected: Unexpected) -> Mistake | None:
         or "PLAIN_ACTION" not in unexpected.accepted
     ):
         return None
-    return unexpected.tell(f"there is no action `{unexpected.found}`", hint)
+    return unexpected.report(f"there is no action `{unexpected.found}`", hint)

@@ -32,7 +32,7 @@ def instance(unexpected: Unexpected) -> Mistake | None:
     span = Span(found.start("owner"), found.end())
     if found["no"]:
         hint = f"write `no {found['owner']}`, for none of its instances fires"
-        return unexpected.tell("`no` takes no instance", hint, span=span)
+        return unexpected.report("`no` takes no instance", hint, span=span)
     level = f".{found['level']}" if found["level"] else ""
     text = f'{found["owner"]}{level}["{found["label"]}"]'
     if text == unexpected.source.slice(span) or found["label"][0].isdecimal():
@@ -54,7 +54,7 @@ def repeated(unexpected: Unexpected) -> Mistake | None:
     text = _REPEAT.sub(_repeat, unexpected.source.slice(line))
     message = f"`x` stands alone between a value and how often it comes: `{found[0]}`"
     span = Span(*found.span())
-    return unexpected.tell(message, f"write `{_repeat(found)}`", span=span, edit=Edit(line, text))
+    return unexpected.report(message, f"write `{_repeat(found)}`", span=span, edit=Edit(line, text))
 
 
 def _end_of_line(text: str, start: int, end: int) -> int:
@@ -85,13 +85,13 @@ def fires(unexpected: Unexpected) -> Mistake | None:
         )
         who = name[-1] if name else "NAME"
         hint = f"say where: `expect {who} at 120`, and `expect no {who} at 121..` for never again"
-        return unexpected.tell("an expectation has no count", hint, span=span)
+        return unexpected.report("an expectation has no count", hint, span=span)
     message = (
         f"there is no `{unexpected.previous_text}`: what is expected of a detector is that it fires"
     )
     before = unexpected.source.text[: unexpected.previous.start].rstrip(" \t")
     edit = Edit(Span(len(before), unexpected.previous.end), "")
-    return unexpected.tell(message, "leave it out", span=unexpected.previous, edit=edit)
+    return unexpected.report(message, "leave it out", span=unexpected.previous, edit=edit)
 
 
 def step_word(unexpected: Unexpected) -> Mistake | None:
@@ -100,7 +100,7 @@ def step_word(unexpected: Unexpected) -> Mistake | None:
     if found is None or unexpected.previous_type != "_AT":
         return None
     hint = "leave it out: what stands behind `at` is a step"
-    return unexpected.mend(
+    return unexpected.fix(
         f"there is no `{unexpected.found}` here", hint, "", at=Span(*found.span())
     )
 

@@ -32,15 +32,15 @@ def quotes(unexpected: Unexpected) -> Mistake | None:
     message = "strings are in double quotes"
     match = unexpected.match(_QUOTED)
     if match is None:
-        return unexpected.tell(message, f'write `"` for `{unexpected.found}`')
+        return unexpected.report(message, f'write `"` for `{unexpected.found}`')
     text = f'"{match["text"]}"'.replace("\\", "\\\\")
-    return unexpected.mend(message, f"write `{text}`", text, at=Span(*match.span()))
+    return unexpected.fix(message, f"write `{text}`", text, at=Span(*match.span()))
 
 
 def unclosed_string(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found == '"""':
         message = 'this text is not closed with `"""`'
-        return unexpected.tell(message, 'write `"""` where the text ends', code="PTT003")
+        return unexpected.report(message, 'write `"""` where the text ends', code="PTT003")
     if unexpected.found != '"':
         return None
     line = unexpected.rest_of_line
@@ -48,10 +48,10 @@ def unclosed_string(unexpected: Unexpected) -> Mistake | None:
     hint = 'close it with `"`, or use `"""` for a text over several lines'
     text = unexpected.source.slice(line)
     if text.count("}") > text.count("{"):  # one of them may close the block
-        return unexpected.tell(message, hint, span=line, code="PTT003")
+        return unexpected.report(message, hint, span=line, code="PTT003")
     edit = Edit(Span(line.end, line.end), '"')
-    told = unexpected.tell(message, hint, span=line, edit=edit, code="PTT003")
-    return replace(told, goes_on=True, reads=f'{text}"')
+    mistake = unexpected.report(message, hint, span=line, edit=edit, code="PTT003")
+    return replace(mistake, goes_on=True, reads=f'{text}"')
 
 
 def logic(unexpected: Unexpected) -> Mistake | None:
@@ -60,7 +60,7 @@ def logic(unexpected: Unexpected) -> Mistake | None:
     if word is None or f"_{word.upper()}" not in unexpected.accepted:
         return None
     text = f"{word} " if word == "not" else unexpected.apart(word)
-    return unexpected.mend(unexpected.does_not_fit, f"write `{word}`", text)
+    return unexpected.fix(unexpected.does_not_fit, f"write `{word}`", text)
 
 
 def comparison(unexpected: Unexpected) -> Mistake | None:
@@ -79,7 +79,7 @@ def comparison(unexpected: Unexpected) -> Mistake | None:
     hint = f"write `{sign}`"
     if sign == "==":
         hint += " to compare; `=` names a value after `let`"
-    return unexpected.mend(
+    return unexpected.fix(
         f"`{match.group()}` does not fit here", hint, sign, at=Span(*match.span())
     )
 
@@ -110,7 +110,7 @@ def number(unexpected: Unexpected) -> Mistake | None:
     if fraction is not None and "NUMBER" in unexpected.accepted:
         text = f"0{fraction.group()}"
         message = "a number begins with a digit"
-        return unexpected.mend(message, f"write `{text}`", text, at=Span(*fraction.span()))
+        return unexpected.fix(message, f"write `{text}`", text, at=Span(*fraction.span()))
     if unexpected.previous_type not in ("NUMBER", "VERSION"):
         return None
     underscored = unexpected.match(_UNDERSCORED, unexpected.previous.start)
@@ -147,13 +147,15 @@ def power(unexpected: Unexpected) -> Mistake | None:
     squares = _POWER.finditer(text, near, min(unexpected.piece.end, sign.end + _NEAR))
     square = next((one for one in squares if one.start() < sign.start < one.end()), None)
     if square is None:
-        return unexpected.tell(message, "write `x * x`, `sqrt(x)` or `exp(p * log(x))`", span=sign)
+        return unexpected.report(
+            message, "write `x * x`, `sqrt(x)` or `exp(p * log(x))`", span=sign
+        )
     product = f"{square['base']} * {square['base']}"
     edit = Edit(Span(*square.span()), product)
-    return unexpected.tell(message, f"write `{product}`", span=sign, edit=edit)
+    return unexpected.report(message, f"write `{product}`", span=sign, edit=edit)
 
 
 def percent_sign(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found != "%":
         return None
-    return unexpected.tell("`%` stands only behind a number", "write a share as `50%`")
+    return unexpected.report("`%` stands only behind a number", "write a share as `50%`")

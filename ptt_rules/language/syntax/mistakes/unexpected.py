@@ -46,7 +46,7 @@ class Unexpected:
         return self.span.start >= self.piece.end
 
     @property
-    def is_behind_something_whole(self) -> bool:
+    def follows_something_whole(self) -> bool:
         """Whether what was read so far can stand as it is, so that only this is wrong."""
         is_whole = not self.accepted.isdisjoint({"RBRACE", "_METRIC"})
         return is_whole and (self.is_first or self.previous_type in ("RBRACE", "LBRACE"))
@@ -83,7 +83,7 @@ class Unexpected:
         start = self.span.start if at is None else at
         return pattern.match(self.source.text, start, self.piece.end)
 
-    def tell(
+    def report(
         self,
         message: str,
         hint: str | None,
@@ -100,7 +100,7 @@ class Unexpected:
             Diagnostic(code, message, self.source, place, hint=hint, labels=labels, edit=edit)
         )
 
-    def mend(
+    def fix(
         self, message: str, hint: str, text: str, *, at: Span | None = None, marks_all: bool = True
     ) -> Mistake:
         """A slip that the parser reads on from as if `text` stood there instead.
@@ -110,16 +110,16 @@ class Unexpected:
         place = at or self.span
         is_longer = place.start == self.span.start and place.end > self.span.end
         mark = place if is_longer and marks_all else self.span
-        told = self.tell(message, hint, span=mark, edit=Edit(place, text))
-        return replace(told, goes_on=True)
+        mistake = self.report(message, hint, span=mark, edit=Edit(place, text))
+        return replace(mistake, goes_on=True)
 
     def insert(self, message: str, hint: str, text: str) -> Mistake:
         """As `mend`, with `text` between what was read and what was found."""
-        return self.mend(message, hint, text, at=Span(self.span.start, self.span.start))
+        return self.fix(message, hint, text, at=Span(self.span.start, self.span.start))
 
     def rewrite(self, message: str, hint: str, text: str, span: Span) -> Mistake:
         """A slip that began before what was found, which the parser cannot take back."""
-        return self.tell(message, hint, span=span, edit=Edit(span, text))
+        return self.report(message, hint, span=span, edit=Edit(span, text))
 
     def apart(self, word: str) -> str:
         """A word with blanks where it would touch another one."""
@@ -129,7 +129,7 @@ class Unexpected:
         return f"{' ' if before.strip() else ''}{word}{' ' if behind.strip() else ''}"
 
     def leave_out(self, message: str, hint: str) -> Mistake:
-        return self.mend(message, hint, "")
+        return self.fix(message, hint, "")
 
     @property
     def does_not_fit(self) -> str:

@@ -49,7 +49,7 @@ def condition(unexpected: Unexpected) -> Mistake | None:
     message = f"`when` is missing behind `{level}`"
     if unexpected.found in ("if", ":", "="):
         hint = f"write `when` for `{unexpected.found}`"
-        return unexpected.mend(message, hint, unexpected.apart("when"))
+        return unexpected.fix(message, hint, unexpected.apart("when"))
     if unexpected.match(_OPERAND) is None:
         return None
     return unexpected.insert(message, f"write `{level} when ...`", "when ")
@@ -63,11 +63,11 @@ def branches(unexpected: Unexpected) -> Mistake | None:
     line = unexpected.match(_IF_LINE)
     if line is not None:
         text = f"high when {line['condition']}"
-        return unexpected.tell(message, f"write `{text}`", edit=Edit(Span(*line.span()), text))
+        return unexpected.report(message, f"write `{text}`", edit=Edit(Span(*line.span()), text))
     if unexpected.found == "else":
         hint = "leave it out: the worst level whose condition is true counts"
         return unexpected.leave_out(message, hint)
-    return unexpected.tell(message, "write `high when ...`")
+    return unexpected.report(message, "write `high when ...`")
 
 
 def rule_word(unexpected: Unexpected) -> Mistake | None:
@@ -75,7 +75,7 @@ def rule_word(unexpected: Unexpected) -> Mistake | None:
     if "_DETECTOR" not in unexpected.accepted or unexpected.found not in _RULE_WORDS:
         return None
     hint = f"write `detector` for `{unexpected.found}`"
-    return unexpected.mend(unexpected.does_not_fit, hint, "detector")
+    return unexpected.fix(unexpected.does_not_fit, hint, "detector")
 
 
 def missing_equals(unexpected: Unexpected) -> Mistake | None:
@@ -84,7 +84,7 @@ def missing_equals(unexpected: Unexpected) -> Mistake | None:
         return None
     name = unexpected.previous_text
     if unexpected.found in (":", ":="):
-        return unexpected.mend(f"`{name}` takes its value by `=`", "write `=` for `:`", " =")
+        return unexpected.fix(f"`{name}` takes its value by `=`", "write `=` for `:`", " =")
     if unexpected.is_at_end or unexpected.is_first or unexpected.match(_OPERAND) is None:
         return None
     if unexpected.found.startswith("-") and unexpected.previous.end == unexpected.span.start:
@@ -105,7 +105,7 @@ def missing_unit(unexpected: Unexpected) -> Mistake | None:
     message = f"`{name}` has no unit"
     hint = f"write `{name}: none = ...`, or the unit that it is in for `none`"
     at = Span(unexpected.previous.end, unexpected.previous.end)
-    return unexpected.mend(message, hint, ": none", at=at)
+    return unexpected.fix(message, hint, ": none", at=at)
 
 
 def unquoted(unexpected: Unexpected) -> Mistake | None:
@@ -124,14 +124,12 @@ def unquoted(unexpected: Unexpected) -> Mistake | None:
             return None
     else:
         key = unexpected.match(_KEY)
-        if key is None or unexpected.is_first or unexpected.is_behind_something_whole:
+        if key is None or unexpected.is_first or unexpected.follows_something_whole:
             return None
         if "RBRACE" in unexpected.accepted or "_METRIC" in unexpected.accepted:
             return None
         text, span = key.group(), Span(*key.span())
-    return unexpected.mend(
-        "texts and keys are in quotes", f'write `"{text}"`', f'"{text}"', at=span
-    )
+    return unexpected.fix("texts and keys are in quotes", f'write `"{text}"`', f'"{text}"', at=span)
 
 
 def dashed(unexpected: Unexpected) -> Mistake | None:
@@ -171,9 +169,9 @@ def unit_of_length(unexpected: Unexpected) -> Mistake | None:
         word[:_LONGEST], [*_UNITS, *WORDS_OF["SPAN_UNIT"]], n=1, cutoff=_CLOSE
     )
     if not close:
-        return unexpected.tell(message, "lengths are `50 steps`, `10 min`, `2 h` or `30 s`")
+        return unexpected.report(message, "lengths are `50 steps`, `10 min`, `2 h` or `30 s`")
     unit = _UNITS.get(close[0], close[0])
-    return unexpected.mend(message, f"write `{unit}`", unit)
+    return unexpected.fix(message, f"write `{unit}`", unit)
 
 
 def misspelt(unexpected: Unexpected) -> Mistake | None:
@@ -183,13 +181,13 @@ def misspelt(unexpected: Unexpected) -> Mistake | None:
     words = list(keywords(unexpected.accepted))
     if unexpected.found.lower() in words:
         word = unexpected.found.lower()
-        return unexpected.mend(
+        return unexpected.fix(
             unexpected.does_not_fit, f"write `{word}`: words are in small letters", word
         )
     close = get_close_matches(unexpected.found.lower(), words, n=1, cutoff=_CLOSE)
     if not close:
         return None
-    return unexpected.mend(unexpected.does_not_fit, f"did you mean `{close[0]}`?", close[0])
+    return unexpected.fix(unexpected.does_not_fit, f"did you mean `{close[0]}`?", close[0])
 
 
 def method(unexpected: Unexpected) -> Mistake | None:
@@ -217,12 +215,12 @@ def python_slice(unexpected: Unexpected) -> Mistake | None:
         count = last["count"]
         message = "a window is not a slice"
         hint = f"write `[{count}]` for the last {count}"
-        return unexpected.mend(message, hint, count, at=Span(*last.span()))
+        return unexpected.fix(message, hint, count, at=Span(*last.span()))
     head = unexpected.match(_HEAD_SLICE) if unexpected.previous_type == "LSQB" else None
     if head is not None:
         text = f"first {head['count']}"
         message = "a window is not a slice"
-        return unexpected.mend(message, f"write `[{text}]`", text, at=Span(*head.span()))
+        return unexpected.fix(message, f"write `[{text}]`", text, at=Span(*head.span()))
     return _newest(unexpected)
 
 
@@ -247,4 +245,4 @@ def flag(unexpected: Unexpected) -> Mistake | None:
     if match is None:
         return None
     hint = "leave the rest out"
-    return unexpected.mend("`shadow` stands alone", hint, "", at=Span(*match.span()))
+    return unexpected.fix("`shadow` stands alone", hint, "", at=Span(*match.span()))
