@@ -59,7 +59,7 @@ class Replay:
     rows: int
     last_step: int
     unreadable: dict[str, int]
-    """Keys whose values were no numbers, with the number of rows."""
+    """Keys whose values were not numbers, with the number of rows."""
     abandoned: int
     """Rows left out because a resume went back before them."""
     torn: int
@@ -186,7 +186,7 @@ def _open(run: Run) -> LogStream:
 
 
 def _in_memory(run: pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]) -> RunLog:
-    """Errors: PTT401 for what is no log"""
+    """Errors: PTT401 for what is not a log"""
     if isinstance(run, pl.LazyFrame):
         run = run.collect()
     return check_frame(run) if isinstance(run, pl.DataFrame) else frame_of(_log_dicts(run))

@@ -154,7 +154,7 @@ class Console:
         self.warn(action_text(actions))
 
     def faulted(self, fault: Fault) -> None:
-        self.warn(f"{fault.message} [{fault.code}]; training goes on, this is told once")
+        self.warn(f"{fault.message} [{fault.code}]; training goes on, this is reported once")
 
     # ---- the end ---------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Secrets in training arguments, which everything that records them leaves out.
 
-Masked are texts alone: the number of tokens is no secret. A key is one by its last words, and a
+Masked are texts alone: the number of tokens is not a secret. A key is one by its last words, and a
 text is one by its shape, since tokens are given under any name.
 """
 

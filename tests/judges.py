@@ -2,7 +2,7 @@
 
 fired kl_high critical at 12                        (with ": message" where it is expected)
 fired reward_flat[format] medium at 9               an instance of a family
-fired kl_drift low at 9 (suppressed by kl_high)     recorded, not told
+fired kl_drift low at 9 (suppressed by kl_high)     recorded, not reported
 fired kl_new low at 9 (shadow)
 action set learning_rate = 0.0005 at 12
 """

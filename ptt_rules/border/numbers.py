@@ -1,9 +1,10 @@
-"""The border for numbers: whatever library they are from, behind it they are plain floats.
+"""The border for numbers: from any library they come in, as plain floats they go on.
 
-Two doors. What a trainer logged is taken as it comes: a text may hold a number, a truth counts
-as 1 or 0, None is NaN. What a person sets must be a number, and what is none is told by name.
+Two doors. A logged value is taken as it comes: a text may hold a number, a truth counts as 1 or
+0, None is NaN. A value that a person sets must be a number; the error names any other.
 
-Generated code, digests and states rely on it: `repr` of a number of NumPy's is no number to them.
+Generated code, digests and states rely on plain floats: they cannot read the `repr` of a NumPy
+number.
 No library is imported: scalars, and arrays and tensors of one element, hand out their number
 themselves.
 """

@@ -84,7 +84,7 @@ def _until(text: str, step: int) -> dict[str, Any]:
     match = _SPAN.fullmatch(text)
     if match is None:
         hint = "write `--for 30 min`, `--for 2 h` or `--for 500 steps`"
-        raise PttError.of("PTT508", f"`{text}` is no span", hint=hint)
+        raise PttError.of("PTT508", f"`{text}` is not a span", hint=hint)
     amount, unit = float(match[1]), match[2]
     if unit == "steps":
         return {"until_step": step + round(amount)}

@@ -117,7 +117,7 @@ def _find(pack: Pack, name: str) -> DetectorInfo:
         "give a code such as `PTT101`, or a detector such as `grpo.entropy_collapse`; "
         "for one of your own add `--pack PATH`",
     )
-    raise PttError.of("PTT101", f"`{name}` is no code and no detector", hint=hint)
+    raise PttError.of("PTT101", f"`{name}` is not a code and no detector", hint=hint)
 
 
 def _used(detector: DetectorInfo, params: Mapping[str, float]) -> dict[str, float]:

@@ -234,7 +234,7 @@ def _left_out(judged: Replay, reports: Reports) -> Iterator[str]:
         yield "left out, as the writer was killed in it: the last line"
     if judged.unreadable:
         keys = ", ".join(f"`{visible(key)}`" for key in sorted(judged.unreadable))
-        yield f"left out, as their values are no numbers: {keys}"
+        yield f"left out, as their values are not numbers: {keys}"
 
 
 def _counted(by_name: Mapping[str, int]) -> str:

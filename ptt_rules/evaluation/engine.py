@@ -101,7 +101,7 @@ class Engine:
         self.actions: list[Action] = []
         """What the policy decided at the newest row, in the order of carrying out."""
         self.unreadable: dict[str, int] = {}
-        """Keys whose values were no numbers, with the number of rows."""
+        """Keys whose values were not numbers, with the number of rows."""
         if state is not None:
             self._go_on_from(state)
 

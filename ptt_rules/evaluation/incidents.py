@@ -104,9 +104,9 @@ def incidents(
     """The incidents of a run, in the order in which they began, from its events in order.
 
     Detectors in shadow take no part; findings that others suppressed are evidence, and are no
-    incident by themselves. A finding that is only a note (`low`) is a first cause only where
-    nothing worse is told. What one row showed (a spike) is no cause of what is worse and is told of
-    the same metric a few rows later (a jump): it is the same, seen earlier.
+        incident by themselves. A finding that is only a note (`low`) is a first cause only where
+    nothing worse is reported. A finding of one row (a spike) does not cause a worse one of the
+    same metric a few rows later (a jump): both are the same, and one was seen earlier.
     """
     groups: list[_Group] = []
     for finding in _findings(events):

@@ -237,9 +237,9 @@ class Outlooks:
             case Quantity.PROGRESS if not self.evidence.has_end:
                 return (_unknown("`config.max_steps` is not set"),)
             case Quantity.TIME if not self.evidence.is_timed:
-                return (_unknown("the log tells no time"),)
+                return (_unknown("the log has no time"),)
             case Quantity.EPOCH if not self.evidence.rows_with(number):
-                return (_unknown("the log tells no epoch"),)
+                return (_unknown("the log has no epoch"),)
         return ()
 
     def _never_known(self, operation: Operation) -> tuple[Lack, ...]:
@@ -265,7 +265,7 @@ class Outlooks:
         if not series.is_open or not arguments.is_open:
             return _all([series, arguments])
         if _goes_by_clock(node.window) and not self.evidence.is_timed:
-            return Outlook((_unknown("the log tells no time"),))
+            return Outlook((_unknown("the log has no time"),))
         had = (
             float(self.evidence.is_known(operation.number))
             if is_carried(node)

@@ -23,16 +23,16 @@ def loader_of(source: Source) -> yaml.SafeLoader:
 
 @contextmanager
 def broken_yaml_is_reported(source: Source, code: str, hint: str) -> Iterator[None]:
-    """What is no YAML becomes a PttError with a code and a hint of its own."""
+    """What is not YAML becomes a PttError with a code and a hint of its own."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.index if error.problem_mark else 0
         end = max(min(at + 1, len(source.text)), at)
-        message = f"this is no YAML: {error.problem or error.context}"
+        message = f"this is not YAML: {error.problem or error.context}"
         raise PttError([Diagnostic(code, message, source, Span(at, end), hint=hint)]) from error
     except yaml.reader.ReaderError as error:
-        message = f"this is no YAML: it may not hold the character U+{error.character:04X}"
+        message = f"this is not YAML: it may not hold the character U+{error.character:04X}"
         span = Span(error.position, error.position + 1)
         raise PttError([Diagnostic(code, message, source, span)]) from error
     except RecursionError as error:
@@ -44,7 +44,7 @@ def span_of(node: yaml.Node) -> Span:
 
 
 def word_of(node: yaml.Node) -> str:
-    """A key as it is written, `?` where it is no scalar."""
+    """A key as it is written, `?` where it is not a scalar."""
     return node.value if isinstance(node, yaml.ScalarNode) else "?"
 
 

@@ -15,7 +15,7 @@ _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 class Numbers:
     """What a column says: its numbers, and the rows whose values stand for none.
 
-    Null: null where the column is null or blank, or the value is no number
+    Null: null where the column is null or blank, or the value is not a number
     """
 
     numbers: pl.Series

@@ -68,6 +68,6 @@ class Columns:
 
 
 def _position(value: Any) -> float | None:
-    """A time or an epoch, unknown if it is no finite number."""
+    """A time or an epoch, unknown if it is not a finite number."""
     read = number(value)
     return read if read is not None and math.isfinite(read) else None

@@ -70,7 +70,7 @@ def _format_of_file(path: Path) -> Format:
         return Format.JSON_LINES
     if b"step" in [name.strip(b' "') for name in line.split(b",")]:
         return Format.CSV
-    raise _no_log(path, f"this file is no run log: {_found(line)}")
+    raise _no_log(path, f"this file is not a run log: {_found(line)}")
 
 
 def _first_line(path: Path) -> bytes:
@@ -89,7 +89,7 @@ def _found(line: bytes) -> str:
     text = line[: 4 * _SHOWN_CHARACTERS].decode(errors="ignore")[:_SHOWN_CHARACTERS]
     if text.isprintable() and line.startswith(text.encode()):
         return f"it begins with `{text}`"
-    return f"it is no text and begins with the bytes {line[:4].hex(' ')}"
+    return f"it is not text and begins with the bytes {line[:4].hex(' ')}"
 
 
 def _no_log_in(folder: Path) -> PttError:

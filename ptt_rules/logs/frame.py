@@ -29,7 +29,7 @@ class RunLog:
     abandoned: int = 0
     """Rows left out because a resume went back before them."""
     unreadable: Mapping[str, int] = field(default_factory=dict)
-    """Keys whose values are no numbers, with the number of rows."""
+    """Keys whose values are not numbers, with the number of rows."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """Training arguments, if the log has them."""
     torn: int = 0
@@ -39,7 +39,7 @@ class RunLog:
 def frame_of(rows: Iterable[Mapping[str, Any]], *, file: str = "") -> RunLog:
     """The metric frame of log dicts, keys and values as logged; `file` is named in errors.
 
-    Errors: PTT403 if there are rows and none has a step; PTT501 for a step that is no number
+    Errors: PTT403 if there are rows and none has a step; PTT501 for a step that is not a number
     """
     columns = Columns()
     source = iter(rows)
@@ -149,7 +149,7 @@ def read_step(logged: Mapping[str, Any], index: int, file: str) -> int:
 
 
 def _step_of(logged: Mapping[str, Any], index: int, file: str) -> int:
-    """A step that is no plain integer, as the live engine reads it."""
+    """A step that is not a plain integer, as the live engine reads it."""
     try:
         return read_row(logged).step
     except PttError as error:

@@ -24,7 +24,7 @@ class JsonLines:
     NaN and Infinity are read, blank lines skipped. A last line without its end that is no whole
     object is what a killed writer leaves: it is left out and counted in `torn`.
 
-    Errors: PTT401 for any other line that is no JSON object, unless `skip` takes it
+    Errors: PTT401 for any other line that is not a JSON object, unless `skip` takes it
     """
 
     def __init__(self, path: Path, *, skip: Skip | None = None) -> None:
@@ -73,14 +73,14 @@ def _object(line: bytes) -> dict[str, Any] | str:
     try:
         row = json.loads(line.decode().rstrip())
     except json.JSONDecodeError as error:
-        return f"is no JSON ({error.msg.lower()}, column {error.colno})"
+        return f"is not JSON ({error.msg.lower()}, column {error.colno})"
     except UnicodeDecodeError:
         return "is not in UTF-8"
     except RecursionError:
-        return "is no log dict (nested too deeply)"
+        return "is not a log dict (nested too deeply)"
     except ValueError as error:
-        return f"is no JSON ({error})"
-    return row if isinstance(row, dict) else "is no JSON object"
+        return f"is not JSON ({error})"
+    return row if isinstance(row, dict) else "is not a JSON object"
 
 
 def _bad_line(path: Path, number: int, what: str) -> PttError:
@@ -88,5 +88,5 @@ def _bad_line(path: Path, number: int, what: str) -> PttError:
         "PTT401",
         f"line {number} {what}",
         file=str(path),
-        hint="a log has one JSON object a line; remove or mend this line",
+        hint="a log has one JSON object a line; remove or fix this line",
     )

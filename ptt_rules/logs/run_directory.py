@@ -50,7 +50,7 @@ def _config(folder: Path) -> dict[str, Any]:
 
     None if its provenance was never written.
 
-    Errors: PTT401 if the provenance is no JSON
+    Errors: PTT401 if the provenance is not JSON
     """
     path = folder / PROVENANCE
     if not path.is_file():
@@ -59,7 +59,7 @@ def _config(folder: Path) -> dict[str, Any]:
         provenance = json.loads(path.read_text(encoding="utf-8"))
         arguments = provenance.get("training_arguments", {})
     except (ValueError, AttributeError) as error:
-        message = f"the provenance of this run is no JSON object ({error})"
+        message = f"the provenance of this run is not a JSON object ({error})"
         raise PttError.of("PTT401", message, file=str(path)) from error
     if not isinstance(arguments, dict):
         return {}

@@ -26,9 +26,9 @@ def read_trainer_state(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]
 
 
 def _arguments(state: dict[str, Any]) -> dict[str, Any]:
-    """What a trainer state has of the training arguments: its numbers and texts.
+        """The training arguments in a trainer state: its numbers and texts.
 
-    What says how far the training came is no argument. `train_batch_size` is that of one device.
+    The progress of the training is not an argument. `train_batch_size` is that of one device.
     """
     found = {
         name: value
@@ -89,7 +89,7 @@ def _json(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise _no_history(path, "this file is not in UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise _no_history(path, f"this file is no JSON ({error})") from error
+        raise _no_history(path, f"this file is not JSON ({error})") from error
 
 
 def _no_history(path: Path, message: str) -> PttError:

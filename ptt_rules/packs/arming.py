@@ -218,7 +218,7 @@ def _version(text: str | None) -> Version | None:
         return Version(text) if text else None
     except InvalidVersion:
         hint = "write one such as `1.16.0`"
-        raise PttError.of("PTT303", f"`{text}` is no version of TRL", hint=hint) from None
+        raise PttError.of("PTT303", f"`{text}` is not a version of TRL", hint=hint) from None
 
 
 def _unfed(found: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[Unfed, ...]:
@@ -298,7 +298,7 @@ class _Run:
         if version is not None and row.since and version < Version(row.since):
             return Feed(Arms.NO, key, f"which is logged since TRL {row.since}")
         if version is not None and row.until and version >= Version(row.until):
-            return Feed(Arms.NO, key, f"which is logged no more since TRL {row.until}")
+            return Feed(Arms.NO, key, f"which is no longer logged since TRL {row.until}")
         if key.startswith(EVAL) and not self._evaluates():
             return Feed(Arms.NO, key, self._needs(IS_EVALUATED))
         rhythm = self.schedule.evaluations if key.startswith(EVAL) else self.schedule.logs

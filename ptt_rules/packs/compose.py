@@ -179,7 +179,7 @@ class _Composer:
     def choose(self, choice: ParamChoice) -> None:
         """Sets a parameter; a plain name sets that of each pack which has one.
 
-        Errors: PTT303 if there is none, PTT206 for a value outside of its range
+        Errors: PTT303 if there is none, PTT206 for a value outside its range
         """
         if self._is_of_another(choice.name, choice.where):
             return
@@ -275,7 +275,7 @@ def _default(param: Param) -> ParamChoice:
 def _outside(choice: ParamChoice, param: Param) -> Diagnostic:
     """A value that a parameter does not take, shown where it was given."""
     name, where = choice.name, choice.where
-    message = f"`{name}` was set to {choice.value:g}, outside of its range {param.range_text}"
+    message = f"`{name}` was set to {choice.value:g}, outside its range {param.range_text}"
     hint = "pass a value inside of the range"
     if where.source is None:
         return Diagnostic("PTT206", message, param.source, param.span, hint=hint)

@@ -50,7 +50,9 @@ class InstalledPack:
         Errors: PTT321 for a place outside of what was installed, PTT325 if there is no pack
         """
         if not MODULE.fullmatch(self.module):
-            message = f"`{self.name}` of {self.described} is at `{self.module}`, which is no module"
+            message = (
+                f"`{self.name}` of {self.described} is at `{self.module}`, which is not a module"
+            )
             hint = 'nothing was read; an entry point is written as `lab_grpo = "lab_grpo"`'
             raise PttError.of("PTT321", message, hint=hint)
         inner = "/".join(self.module.split("."))
@@ -159,7 +161,7 @@ def pack_in_project(project: Path, module: str) -> Path | None:
 
 
 def _entries(distribution: metadata.Distribution) -> list[tuple[str, str]]:
-    """Names and places of the packs that a distribution registers; what is no INI registers none.
+    """Names and places of the packs that a distribution registers; what is not INI registers none.
 
     Not by `entry_points`: newer readers of metadata raise at the first place that is none, and the
     packs of all other distributions would be lost with it.
@@ -213,4 +215,4 @@ def _is_of(name: str, top: str) -> bool:
 
 def _reinstall(pack: InstalledPack) -> str:
     name = pack.distribution.split()[0]
-    return f"install it again from where you trust it: `pip install --force-reinstall {name}`"
+    return f"install it again from a source that you trust: `pip install --force-reinstall {name}`"

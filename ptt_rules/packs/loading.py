@@ -356,7 +356,7 @@ class _Loader:
         try:
             Version(declaration.version)
         except InvalidVersion:
-            message = f"`{declaration.version}` is no version"
+            message = f"`{declaration.version}` is not a version"
             hint = "write three numbers, such as `1.2.0`"
             self.diagnostics.append(
                 Diagnostic("PTT306", message, source, declaration.version_span, hint=hint)
@@ -414,7 +414,7 @@ class _Loader:
         try:
             return SpecifierSet(constraint.value).contains(version, prereleases=True)
         except InvalidSpecifier:
-            message = f"`{constraint.value}` is no version constraint"
+            message = f"`{constraint.value}` is not a version constraint"
             self._report("PTT306", constraint, source, message, 'write one such as `"~=1.0"`')
             return None
 

@@ -168,12 +168,12 @@ def _flat(origin: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lock(path: Path, engine: Any, asked: Any, rows: Any, hint: str) -> Lock:
-    """Errors: PTT324 if a field is missing or is no text"""
+    """Errors: PTT324 if a field is missing or is not a text"""
     try:
         texts = [_text(engine), *map(_text, asked)]
         pins = [_pin(row) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"this lock lacks a field, or has one that is no text: {error}"
+        message = f"this lock lacks a field, or has one that is not a text: {error}"
         raise PttError.of("PTT324", message, file=str(path), hint=hint) from error
     return Lock(path, texts[0], tuple(texts[1:]), {pin.name: pin for pin in pins})
 

@@ -78,7 +78,7 @@ def _text(detector: Detector, word: str, params: Mapping[str, float]) -> str:
 
 
 def _braced(text: str) -> str:
-    """Plain text in which a brace is no placeholder."""
+    """Plain text in which a brace is not a placeholder."""
     return text.replace("{", "{{").replace("}", "}}")
 
 

@@ -78,8 +78,8 @@ class Wheel:
 def read_project(folder: Path) -> Project:
     """The distribution in a folder.
 
-    Errors: PTT320 if it has the name of a pack that ships, PTT327 if it is no pack's, or has what
-            a wheel of rules cannot have
+    Errors: PTT320 if it has the name of a shipped pack, PTT327 if it does not belong to a pack, or
+        has something that a wheel of rules cannot have
     """
     path = folder / PYPROJECT
     if not path.is_file():
@@ -88,7 +88,7 @@ def read_project(folder: Path) -> Project:
     about = read_toml(path, "PTT327", _HINT).get("project", {})
     for name, value in about.items():
         if name not in _KINDS:
-            message = f"`{name}` of `[project]` is nothing that a wheel of rules has"
+            message = f"`{name}` of `[project]` has no meaning for a wheel of rules"
             hint = f"leave it out, or build with `pip wheel {folder}`, which packs code too"
             raise PttError.of("PTT327", message, file=str(path), hint=hint)
         if not _is_of_kind(value, _KINDS[name]):
@@ -110,7 +110,7 @@ def _project(path: Path, about: Mapping[str, Any]) -> Project:
     pack, module = _entry(path, about)
     name = about.get("name", "")
     if not is_normalized_name(canonicalize_name(name)):
-        message = f"`{name}` is no name of a distribution"
+        message = f"`{name}` is not a name of a distribution"
         raise PttError.of("PTT327", message, file=str(path), hint='write one such as "lab-grpo"')
     if pack in shipped_packs():
         message = f"`{pack}` is the name of a pack that ships with ptt"
@@ -171,7 +171,7 @@ def _version(project: Project, checked: CheckedFiles) -> str:
         raise project.refuse(f"it registers `{project.pack}`, and the pack has {name}", hint)
     if project.version not in (None, declared.version):
         message = f"the distribution is {project.version}, and the pack in it {declared.version}"
-        hint = 'write `dynamic = ["version"]` in the place of `version`: that of the pack counts'
+        hint = 'write `dynamic = ["version"]` instead of `version`: the version of the pack counts'
         raise project.refuse(message, hint)
     if project.version is None and "version" not in project.about.get("dynamic", ()):
         raise project.refuse("it has no version", 'write `dynamic = ["version"]`')
@@ -215,7 +215,7 @@ def _licenses(project: Project) -> Iterator[tuple[str, bytes]]:
 def metadata_text(project: Project, version: str, licenses: Iterable[str]) -> str:
     """The `METADATA` of its wheel: what its pyproject says, as pip and indexes read it.
 
-    Errors: PTT327 for a field that is no line of text
+    Errors: PTT327 for a field that is not one line of text
     """
     about = project.about
     fields = [
@@ -259,5 +259,5 @@ def _person(data: Mapping[str, str]) -> str:
 
 def _line(project: Project, word: str, text: object) -> str:
     if not isinstance(text, str) or "\n" in text or "\r" in text:
-        raise project.refuse(f"`{word}` is no line of text: {text!r}", "write it on one line")
+        raise project.refuse(f"`{word}` is not one line of text: {text!r}", "write it on one line")
     return text

@@ -143,7 +143,7 @@ class _Reader:
             read = self._keys.get(word)
             if read is None:
                 hint = did_you_mean(word, self._keys, f"there are {listed(self._keys)}")
-                self._report(key, f"`{word}` is no setting", hint)
+                self._report(key, f"`{word}` is not a setting", hint)
             elif not is_null(value):
                 read(value)
 
@@ -153,7 +153,7 @@ class _Reader:
         for key, value in node.value:
             word = word_of(key)
             if word in seen:
-                self._report(key, f"`{word}` is there twice", "keep one of the two")
+                self._report(key, f"`{word}` is given twice", "keep one of the two")
                 continue
             seen.add(word)
             yield key, value
@@ -199,7 +199,7 @@ class _Reader:
         for key, value in self._mapping(node, "disable", example):
             reason = None if is_null(value) else self._scalar(value)
             if reason is None or not reason.strip():
-                message = f"it is not said why `{word_of(key)}` is disabled"
+                message = f"no reason is given why `{word_of(key)}` is disabled"
                 hint = f"give the reason, such as `{example}`"
                 place = span_of(key) if is_null(value) else span_of(value)
                 self.diagnostics.append(
@@ -246,7 +246,7 @@ class _Reader:
         for item in module.items:
             if not isinstance(item, Change):
                 word = source.slice(item.span).split()[0]
-                message = f"`{word}` has no place among overrides"
+                message = f"`{word}` does not belong among overrides"
                 hint = "put it into a pack, and name that under `packs`"
                 span = Span(item.span.start, item.span.start + len(word))
                 self.diagnostics.append(Diagnostic(CODE, message, source, span, hint=hint))
@@ -276,7 +276,7 @@ class _Reader:
             yield from self._pairs(node)
         else:
             hint = f"write names with their values below it, such as `{example}`"
-            self._report(node, f"`{word}` has no names with values", hint)
+            self._report(node, f"`{word}` needs names with values", hint)
 
     def _text(self, node: yaml.Node, message: str, hint: str) -> str | None:
         text = self._scalar(node)

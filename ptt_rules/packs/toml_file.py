@@ -18,13 +18,13 @@ else:
 def read_toml(path: Path, code: str, hint: str) -> dict[str, Any]:
     """The table that a file holds.
 
-    Errors: `code`, with this hint, if it is no TOML; PTT004 and PTT308 if it cannot be read
+    Errors: `code`, with this hint, if it is not TOML; PTT004 and PTT308 if it cannot be read
     """
     text = read_source(path).text
     try:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = f"this file is no TOML: {_uncapitalised(str(error))}"
+        message = f"this file is not TOML: {_uncapitalised(str(error))}"
         raise PttError.of(code, message, file=str(path), hint=hint) from error
     return table
 

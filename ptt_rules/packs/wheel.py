@@ -84,7 +84,7 @@ def read_wheel(path: Path) -> WheelPack:
     """The one pack of a wheel, each of whose files is as the wheel's record has it.
 
     Errors: PTT004, PTT308, PTT321 for a member that would leave the folder, PTT322, PTT325 for
-            what is no wheel of a pack, PTT326 for a file that is not as recorded
+            what is not a wheel of a pack, PTT326 for a file that is not as recorded
     """
     try:
         if path.stat().st_size > MOST_WHEEL_BYTES:
@@ -147,7 +147,7 @@ class _Wheel:
             raise _no_pack(self.path, f"registers {len(packs)} packs under `{GROUP}`, not one")
         ((name, module),) = packs
         if not MODULE.fullmatch(module):
-            message = f"the pack `{name}` of this wheel is at `{module}`, which is no module"
+            message = f"the pack `{name}` of this wheel is at `{module}`, which is not a module"
             raise PttError.of("PTT321", message, file=str(self.path), hint="nothing was read")
         return name, module
 
@@ -167,7 +167,7 @@ class _Wheel:
 
     def _changed(self, name: str) -> Diagnostic:
         message = f"`{name}` is not as the wheel's record has it"
-        hint = "get the wheel again from where you trust it"
+        hint = "get the wheel again from a source that you trust"
         return Diagnostic("PTT326", message, file=str(self.path), hint=hint)
 
     def _text(self, name: str) -> str:

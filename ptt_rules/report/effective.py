@@ -98,7 +98,7 @@ def _settings(pack: Pack) -> Iterator[str]:
 def _policy(pack: Pack, colour: Colour) -> Iterator[str]:
     yield from _chosen([(one.name, one.where) for one in pack.composition.policy], "", colour)
     if pack.policy is None:
-        yield "none: findings are told, nothing is done"
+        yield "none: findings are reported, nothing is done"
 
 
 def _params(pack: Pack, colour: Colour) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _rule(facts: _Facts, detector: Detector) -> Iterator[Block]:
         yield Bullets(tuple(f"`{name}` is {text}" for name, text in words.names))
     notes = [*words.notes]
     if muted := facts.suppressors.get(detector.qualified):
-        notes.append(f"It is recorded and not told while {_either(muted)} fires.")
+        notes.append(f"It is recorded and not reported while {_either(muted)} fires.")
     if notes:
         yield Paragraph(" ".join(notes))
     params = _params(facts, detector)

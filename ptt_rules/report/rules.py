@@ -69,12 +69,12 @@ def _notes(detector: Detector, words: Words) -> Iterator[str]:
         yield f"It fires for at least {span_words(detector.keep.amount, detector.keep.measure)}."
     if detector.again is not None:
         again = span_words(detector.again.amount, detector.again.measure)
-        yield f"While it fires it is told again every {again}."
+        yield f"While it fires it is reported again every {again}."
     if detector.suppresses:
         verb = agreeing(len(detector.suppresses), "is", "are")
-        yield f"While it fires, {_quoted(detector.suppresses)} {verb} recorded and not told."
+        yield f"While it fires, {_quoted(detector.suppresses)} {verb} recorded and not reported."
     if detector.shadow:
-        yield "It is in shadow: recorded, but neither told nor acted on."
+        yield "It is in shadow: recorded, but neither reported nor acted on."
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -167,8 +167,8 @@ def _why_none(run: Run) -> str:
     if run.output_dir is not None:
         return f"there are none in {run.output_dir}"
     if told:
-        return f"its output folder `{told}` is not here (`--in` tells where)"
-    return "it does not tell its output folder"
+        return f"its output folder `{told}` is not here (`--in` says where)"
+    return "it does not name its output folder"
 
 
 def checkpoint_verdict(run: Run, one: Checkpoint) -> tuple[str, list[str]]:

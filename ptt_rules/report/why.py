@@ -74,9 +74,9 @@ def _head(why: Explanation, colour: Colour, width: int) -> Iterator[str]:
         notes.append(f"not judged here: {why.unjudged}")
     notes += [f"blind: no row so far has {keys_text(keys)}" for keys in why.missing]
     if why.suppressed_by:
-        notes.append(f"recorded, not told: {why.suppressed_by} fires")
+        notes.append(f"recorded, not reported: {why.suppressed_by} fires")
     if why.shadow:
-        notes.append("in the shadow: recorded, not told")
+        notes.append("in the shadow: recorded, not reported")
     for note in notes:
         yield wrapped(note, width, label=_INDENT, hang=_INDENT * 2)
 

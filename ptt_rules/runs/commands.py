@@ -109,7 +109,7 @@ class Inbox:
     def new(self) -> Iterator[Command]:
         """The commands that have come since this was last asked.
 
-        Errors: ValueError for a line that is no command, which is passed over, and for a file
+        Errors: ValueError for a line that is not a command, which is passed over, and for a file
                 that others can write, of which nothing is read
         Cost:   one call of the system where none has ever come, else two
         """
@@ -145,7 +145,7 @@ def _command(line: bytes) -> Command:
         return Command.from_json(json.loads(line))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         text = line.decode(errors="replace").strip()[:80]
-        raise ValueError(f"`{text}` is no command ({type(error).__name__}: {error})") from error
+        raise ValueError(f"`{text}` is not a command ({type(error).__name__}: {error})") from error
 
 
 def _user() -> str:

@@ -94,5 +94,5 @@ def _nothing_to_report(run: Run, state: RunState) -> PttError:
     if state.is_alive:
         hint = f"{state.reason}; if you know better, add `--dead`"
     else:
-        hint = f"{state.reason}; `ptt show {run.path}` tells what was found in it"
+        hint = f"{state.reason}; `ptt show {run.path}` says what was found in it"
     return PttError.of("PTT409", message, file=str(run.path), hint=hint)

@@ -95,7 +95,7 @@ def rules_of(
     """
     recorded = run.provenance.get("packs", [])
     if not recorded:
-        raise PttError.of("PTT408", "the run does not tell its packs", file=str(run.path))
+        raise PttError.of("PTT408", "the run does not name its packs", file=str(run.path))
     places = [_place(run.path, one) for one in recorded]
     own = run.provenance.get("parameters") or {}
     pack = load(

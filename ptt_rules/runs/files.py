@@ -58,7 +58,7 @@ def read_object(path: Path) -> dict[str, Any] | None:
 def read_objects(path: Path, *, skip: Skip | None = None) -> list[dict[str, Any]]:
     """The objects of a file of lines without a last one that a kill tore.
 
-    Errors: PTT401 for a line that is no JSON object, unless `skip` takes it; PTT408 if the file
+    Errors: PTT401 for a line that is not a JSON object, unless `skip` takes it; PTT408 if the file
             cannot be read
     """
     if not path.exists():

@@ -44,8 +44,8 @@ SENTENCES = {
     Verdict.EXCEPTION: "The training ended by an exception.",
     Verdict.OUT_OF_MEMORY: "The training ran out of memory.",
     Verdict.INTERRUPTED: "Somebody interrupted the training (Ctrl-C, SIGINT).",
-    Verdict.TERMINATED: "The training was told to end from outside (SIGTERM).",
-    Verdict.PREEMPTED: "The training was told to end from outside, and ended in order.",
+    Verdict.TERMINATED: "The training was asked to end from outside (SIGTERM).",
+    Verdict.PREEMPTED: "The training was asked to end from outside, and ended in order.",
     Verdict.RANK_DIED: "A process of the training died, and all others ended with it.",
     Verdict.DEAD: "The training was found dead: killed, or its host was lost.",
 }
@@ -55,8 +55,8 @@ _FIRST_STEPS = {
     Verdict.OUT_OF_MEMORY: "Make a step smaller: halve per_device_train_batch_size and double "
     "gradient_accumulation_steps, turn on gradient_checkpointing, or shorten the longest examples.",
     Verdict.RANK_DIED: "See why that rank died: what it printed last, and on its host the system's "
-    "log, which tells of the out-of-memory killer (`dmesg -T | grep -i kill`).",
-    Verdict.DEAD: "See who killed it: the system's log tells of the out-of-memory killer "
+    "log, which shows the out-of-memory killer (`dmesg -T | grep -i kill`).",
+    Verdict.DEAD: "See who killed it: the system's log shows the out-of-memory killer "
     "(`dmesg -T | grep -i kill`), the scheduler of a time or memory limit, or of a lost host.",
 }
 
@@ -202,7 +202,7 @@ def resume_step(back: WayBack, found: Sequence[Checkpoint]) -> str:
             f"Start anew: no good checkpoint is of step {back.good_step} or before it. "
             "Lower save_steps."
         )
-    return "Start anew: no checkpoint is good. `ptt checkpoints` tells what is wrong with each."
+    return "Start anew: no checkpoint is good. `ptt checkpoints` says what is wrong with each."
 
 
 def _on_from(one: Checkpoint) -> str:

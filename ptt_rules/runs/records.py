@@ -42,9 +42,9 @@ class Records:
 
 
 def read_records(folder: Path, *, skip: Skip | None = None) -> Records:
-    """The records of a run directory; none if nothing was told yet.
+        """The records of a run directory; none if nothing was reported yet.
 
-    Errors: PTT401 for a line that is no JSON object, PTT408 for an event that is none; none where
+    Errors: PTT401 for a line that is not a JSON object, PTT408 for an invalid event; none where
             `skip` takes them
     """
     path = folder / EVENTS
@@ -84,8 +84,10 @@ def _record(line: Mapping[str, Any], path: Path, number: int) -> Event | Action 
             return _sound(Event.from_json(line))
         return Action.from_json(line) if word == "action" else None
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        message = f"line {number} is no event as ptt writes it ({type(error).__name__}: {error})"
-        hint = "remove or mend this line"
+        message = (
+            f"line {number} is not an event as ptt writes it ({type(error).__name__}: {error})"
+        )
+        hint = "remove or fix this line"
         raise PttError.of("PTT408", message, file=str(path), hint=hint) from error
 
 

@@ -195,8 +195,8 @@ def read_run(
 ) -> Run:
     """A run directory. `output_dir` is where its checkpoints are now, if they were moved.
 
-    Errors: PTT402 if there is nothing, PTT408 if it is no run directory or holds a file that
-            cannot be read, PTT401 for a line that is no JSON object; of lines of `events.jsonl`
+    Errors: PTT402 if there is nothing, PTT408 if it is not a run directory or holds a file that
+            cannot be read, PTT401 for a line that is not a JSON object; of lines of `events.jsonl`
             none where `skip` takes them
     """
     folder = Path(path)
@@ -231,10 +231,10 @@ def _check_is_run(folder: Path) -> None:
         return
     inside = sorted(one for one in folder.glob("*/") if is_run(one))
     if inside:
-        message = f"this folder is no run directory itself, but holds {len(inside)} of them"
+        message = f"this folder is not a run directory itself, but holds {len(inside)} of them"
         hint = f"give one of them, such as `{inside[-1]}`; `ptt runs {folder}` lists them"
         raise PttError.of("PTT408", message, file=str(folder), hint=hint)
-    message = f"this folder is no run directory: it has no {PROVENANCE} and no {JOURNAL}"
+    message = f"this folder is not a run directory: it has no {PROVENANCE} and no {JOURNAL}"
     hint = "give the `run_dir` of the callback; `ptt replay` reads logs of other kinds"
     raise PttError.of("PTT408", message, file=str(folder), hint=hint)
 

@@ -169,7 +169,7 @@ def _preempted(run: Run) -> str:
         else "no checkpoint is left to go on from"
     )
     signal = (run.postmortem or {}).get("reason")
-    return f"told to end ({signal}) at step {run.last_step}{planned}; {on}"
+    return f"asked to end ({signal}) at step {run.last_step}{planned}; {on}"
 
 
 def _failure(run: Run) -> str:

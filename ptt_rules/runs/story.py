@@ -210,7 +210,9 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     reported = [one for one in incident.evidence if one.is_visible and one.level > Level.LOW]
     agree = [one for one in reported if are_related(one, cause, run.rules)]
     broken = [name for name, value in values.items() if _is_broken(value)]
-    reasons = [f"`{name}` is no number, which is no matter of a threshold" for name in broken[:1]]
+    reasons = [
+        f"`{name}` is not a number, which does not depend on a threshold" for name in broken[:1]
+    ]
     reasons += [_lasted(run, cause), _agreement(run, incident, agree)]
     reasons += _apart([one for one in reported if one not in agree])
     if values:
@@ -239,7 +241,7 @@ def _agreement(run: Run, incident: Incident, agree: Sequence[Finding]) -> str:
 
 
 def _apart(others: Sequence[Finding]) -> list[str]:
-    """What fired at the same time and is no witness, since it reads something else."""
+    """What fired at the same time and is not a witness, since it reads something else."""
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in others[:NAMED])
     return [f"At the same time, of another matter: {named}"] if named else []
 

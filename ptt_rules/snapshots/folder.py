@@ -43,11 +43,11 @@ def read_snapshot(run: Path, step: int) -> Snapshot:
     except (OSError, ValueError) as error:
         raise _unreadable(path, f"cannot be read: {error}") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise _unreadable(path, f"is no snapshot of version {VERSION}")
+        raise _unreadable(path, f"is not a snapshot of version {VERSION}")
     try:
         return Snapshot.from_json(data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _unreadable(path, f"is no snapshot: {type(error).__name__}: {error}") from None
+        raise _unreadable(path, f"is not a snapshot: {type(error).__name__}: {error}") from None
 
 
 def no_snapshot(run: Path, step: int | None = None) -> PttError:

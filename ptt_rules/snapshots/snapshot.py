@@ -33,7 +33,7 @@ class Completion:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:
-        """Errors: KeyError, TypeError for what is no completion"""
+        """Errors: KeyError, TypeError for what is not a completion"""
         return cls(data["prompt"], data["text"], data["tokens"], data["truncated"])
 
 
@@ -93,7 +93,7 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Snapshot:
-        """Errors: KeyError, TypeError, AttributeError for what is no snapshot"""
+        """Errors: KeyError, TypeError, AttributeError for what is not a snapshot"""
         features = tuple(_features(one["features"]) for one in data["completions"])
         return cls(
             step=int(data["step"]),

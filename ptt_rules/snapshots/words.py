@@ -16,7 +16,7 @@ _WORD = re.compile(
 def words(text: str) -> list[str]:
     """Words, numbers and punctuation signs, in order.
 
-    A run of more than 24 letters is no word of any language that puts spaces between them; it
+    A run of more than 24 letters is not a word of any language that puts spaces between them; it
     counts by its letters, so that `aaaaaa...` and scripts without spaces are measured too.
     """
     found: list[str] = []

@@ -44,7 +44,7 @@ class RunMark:
 
     @classmethod
     def from_json(cls, told: Any) -> RunMark | None:
-        """None for what is no mark: others write into these files too."""
+        """None for what is not a mark: others write into these files too."""
         run_id = told.get("run_id") if isinstance(told, Mapping) else None
         run_dir = told.get("run_dir") if isinstance(told, Mapping) else None
         if not isinstance(run_id, str) or not run_id:

@@ -64,7 +64,7 @@ def _read(path: Path) -> list[Any]:
             return [_of_object(one) for one in json.loads(text)]
         return [_of_object(json.loads(line)) for line in _lines(text) if line.strip()]
     except (ValueError, TypeError) as error:
-        message = f"the prompts are no JSON: {error}"
+        message = f"the prompts are not JSON: {error}"
         hint = "write one JSON object a line, or a file that ends in `.txt` with a prompt a line"
         raise PttError.of("PTT521", message, file=str(path), hint=hint) from None
 

@@ -85,7 +85,7 @@ def test_if_one_file_is_there_none_is_written(capsys: Capture) -> None:
 def test_what_cannot_be_converted_is_told_and_the_rest_is_there(capsys: Capture) -> None:
     assert main(["convert", "broken.txt"]) == 1
     printed = capsys.readouterr()
-    assert "error[PTT313]: `over 3` is no condition\n  --> broken.txt:1:9\n" in printed.err
+    assert "error[PTT313]: `over 3` is not a condition\n  --> broken.txt:1:9\n" in printed.err
     assert printed.err.endswith("1 of 2 heuristics converted, 1 error\n")
     assert "detector margin_below {" in printed.out
 

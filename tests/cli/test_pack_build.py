@@ -183,7 +183,7 @@ def test_a_pack_without_tests_is_not_built(lab: Path, capsys: Capture) -> None:
     [
         ('dynamic = ["version"]', 'version = "0.2.0"', "is 0.2.0, and the pack in it 0.1.0"),
         ('dynamic = ["version"]', "", "it has no version"),
-        ('dynamic = ["version"]', "[", "this file is no TOML"),
+        ('dynamic = ["version"]', "[", "this file is not TOML"),
         ('dynamic = ["version"]', "dynamic = 3", "`dynamic` of `[project]` is not a list of texts"),
         ('name = "lab-rules"', 'name = "lab-rules"\nauthors = ["Ann"]', "is not a list of tables"),
         ('name = "lab-rules"', 'name = "lab-rules"\nurls = "x"', "`urls` of `[project]` is not a"),
@@ -193,10 +193,14 @@ def test_a_pack_without_tests_is_not_built(lab: Path, capsys: Capture) -> None:
         ("dynamic =", 'scripts = { x = "lab:main" }\ndynamic =', "`scripts` of `[project]`"),
         ('readme = "README.md"', 'readme = "../README.md"', "`readme` is `../README.md`"),
         ("dynamic =", 'license-files = ["../x"]\ndynamic =', "`license-files` names `../x`"),
-        ("dynamic =", 'keywords = ["a\\nName: b"]\ndynamic =', "`Keywords` is no line of text"),
+        (
+            "dynamic =",
+            'keywords = ["a\\nName: b"]\ndynamic =',
+            "`Keywords` is not one line of text",
+        ),
         ('"ptt-rules>=0.1"', '"ptt rules"', "a dependency cannot be read"),
-        ('name = "lab-rules"', 'name = "lab rules!"', "`lab rules!` is no name"),
-        ('name = "lab-rules"\n', "", "`` is no name"),
+        ('name = "lab-rules"', 'name = "lab rules!"', "`lab rules!` is not a name"),
+        ('name = "lab-rules"\n', "", "`` is not a name"),
     ],
 )
 def test_pack_and_distribution_agree(

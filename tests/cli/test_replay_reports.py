@@ -47,7 +47,7 @@ def test_one_that_ended_before_is_not_told(capsys: Capture) -> None:
     assert replayed(rows, "--fail-on", "critical") == 0
     out = capsys.readouterr().out
     assert "effect  step" not in out
-    assert "recorded and not told (in shadow or suppressed): mine.effect 2" in out
+    assert "recorded and not reported (in shadow or suppressed): mine.effect 2" in out
 
 
 def test_one_that_comes_and_goes_is_counted(capsys: Capture) -> None:

@@ -1,4 +1,4 @@
-"""What cannot be converted is told in its place, and the rest is converted all the same."""
+"""What cannot be converted is reported in its place, and the rest is converted all the same."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def test_the_smallest_wrong_piece_is_marked(text: str, mark: str) -> None:
         ("", "there are no heuristics here"),
         ("# nothing\n---\n", "there are no heuristics here"),
         ("heuristics: []\n", "there are no heuristics here"),
-        ("a: [1\n", "this is no YAML"),
-        ("a: \x00\n", "this is no YAML"),
+        ("a: [1\n", "this is not YAML"),
+        ("a: \x00\n", "this is not YAML"),
         ("[" * 5000, "nested too deeply"),
     ],
 )

@@ -25,7 +25,7 @@ def private_parts(text: str) -> list[str]:
 
 
 def _texts() -> list[Path]:
-    """Files of the project, added or not, without those that are no text."""
+    """Files of the project, added or not, without those that are not a text."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -34,7 +34,7 @@ def _texts() -> list[Path]:
         check=False,
     )
     if listed.returncode:
-        pytest.skip("this is no checkout")
+        pytest.skip("this is not a checkout")
     paths = [ROOT / name for name in listed.stdout.split("\0") if name]
     return [path for path in paths if path.is_file() and b"\0" not in path.read_bytes()[:8000]]
 

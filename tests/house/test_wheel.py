@@ -20,7 +20,7 @@ ROWS = '{"step": 1, "grad_norm": 0.6}\n{"step": 2, "grad_norm": NaN}\n'
 
 
 def run(folder: Path, package_in: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python in a folder that is no checkout, with the packages of `package_in`."""
+    """Python in a folder that is not a checkout, with the packages of `package_in`."""
     environment = {**os.environ, "PYTHONPATH": str(package_in)}
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)

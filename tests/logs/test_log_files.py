@@ -1,4 +1,4 @@
-"""Logs as they are found: of killed and resumed runs, of other tools, and what is no log."""
+"""Logs as they are found: of killed and resumed runs, of other tools, and what is not a log."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_last_line_that_lacks_only_its_end_is_a_row(tmp_path: Path) -> None:
 
 def test_a_last_line_that_has_its_end_is_not_torn_but_wrong(tmp_path: Path) -> None:
     folder = _write(tmp_path, {"metrics.jsonl": LINES + '{"step": 3, "lo\n'})
-    with pytest.raises(PttError, match=r"metrics\.jsonl: PTT401 line 3 is no JSON"):
+    with pytest.raises(PttError, match=r"metrics\.jsonl: PTT401 line 3 is not JSON"):
         read_log(folder)
 
 
@@ -196,7 +196,7 @@ def test_parquet_is_told_by_its_content(tmp_path: Path) -> None:
     assert read_log(tmp_path / "export.dat").frame.height == 2
 
 
-# ---- what is no log ----------------------------------------------------------------------
+# ---- what is not a log ----------------------------------------------------------------------
 
 NO_LOGS: dict[str, tuple[str, str | bytes, str]] = {
     "a text": ("notes.md", "# about `loss`\n", "PTT401 .* it begins with `# about `loss``"),
@@ -207,7 +207,7 @@ NO_LOGS: dict[str, tuple[str, str | bytes, str]] = {
     "blank lines": ("a.jsonl", "\n\n \n", "PTT401 .* it is empty"),
     "a table without steps": ("a.csv", "time,loss\n1,2\n", "PTT401 .* begins with `time,loss`"),
     "a state without history": ("s.json", '{\n "a": 1\n}\n', "PTT401 .* no `log_history`"),
-    "a state that is cut": ("s.json", _state(3)[:-30], "PTT401 this file is no JSON"),
+    "a state that is cut": ("s.json", _state(3)[:-30], "PTT401 this file is not JSON"),
     "a list of numbers": ("s.json", "[1, 2]", "PTT401 .* no `log_history`"),
     "a line in Latin-1": (
         "a.jsonl",
@@ -217,7 +217,7 @@ NO_LOGS: dict[str, tuple[str, str | bytes, str]] = {
     "a table in Latin-1": (
         "a.csv",
         "step,ö\n1,2\n".encode("latin-1"),
-        "PTT401 this is no CSV .* UTF-8",
+        "PTT401 this is not a CSV .* UTF-8",
     ),
     "a state in Latin-1": (
         "s.json",
@@ -230,10 +230,10 @@ NO_LOGS: dict[str, tuple[str, str | bytes, str]] = {
         "PTT401 this file cannot be read",
     ),
     "deep nesting": ("a.jsonl", '{"step": ' + "[" * 200_000 + "\n", "PTT401 line 1 .* deeply"),
-    "long number": ("a.jsonl", '{"step": ' + "1" * 5000 + "}\n", "PTT401 line 1 is no JSON"),
-    "too many cells": ("a.csv", "step,loss\n1,2,3,4\n", "PTT401 this is no CSV table"),
-    "a name that is there twice": ("a.csv", "step,a,a\n1,2,3\n", "PTT401 this is no CSV table"),
-    "a cut Parquet": ("a.parquet", b"PAR1 and no more", "PTT401 this is no Parquet table"),
+    "long number": ("a.jsonl", '{"step": ' + "1" * 5000 + "}\n", "PTT401 line 1 is not JSON"),
+    "too many cells": ("a.csv", "step,loss\n1,2,3,4\n", "PTT401 this is not a CSV table"),
+    "a name that is there twice": ("a.csv", "step,a,a\n1,2,3\n", "PTT401 this is not a CSV table"),
+    "a cut Parquet": ("a.parquet", b"PAR1 and no more", "PTT401 this is not a Parquet table"),
     "a row without step": ("a.jsonl", LINES + '{"loss": 1}\n', "PTT501 row 2, counted from 0"),
     "a cell without step": ("a.csv", "step,loss\n1,2\n,3\n", "PTT501 row 1, counted from 0"),
     "only one line, torn": (

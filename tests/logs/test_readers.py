@@ -177,7 +177,7 @@ def test_a_file_that_is_no_log_is_one_clear_error(
 def test_a_corrupt_line_is_named_by_its_number(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_text('{"step": 1}\n\n{"step": \n')
-    with pytest.raises(PttError, match="line 3 is no JSON"):
+    with pytest.raises(PttError, match="line 3 is not JSON"):
         read_log(path)
 
 

@@ -58,7 +58,7 @@ def test_armed_where_a_level_can_be_true_by_what_is_logged(condition: str) -> No
         ("kl > 1", {"beta": 0}, "which is logged only with beta that is not 0 (beta is 0)"),
         ("loss > 1 and kl > 1", {"beta": 0.0}, "which is logged only with beta that is not 0"),
         ("not (kl > 1 or loss > 1)", {"beta": 0.0}, "which is logged only with beta that is"),
-        ("old > 1", {}, "which is logged no more since TRL 0.16"),
+        ("old > 1", {}, "which is no longer logged since TRL 0.16"),
         ("entropy_sum > 1", {}, "which GRPOTrainer does not log"),
         (
             "eval_loss > 1",
@@ -162,7 +162,7 @@ def test_reasons_are_told_in_lines() -> None:
         "1 of 5 detectors armed for GRPOTrainer (TRL 1.16.0)",
         "  not armed: inline.a and 1 other need `kl`, which is logged only with beta that is not 0 "
         "(beta is 0.0)",
-        "  not armed: inline.e needs `completion_length`, which is logged no more since TRL 0.16",
+        "  not armed: inline.e needs `completion_length`, which is no longer logged since TRL 0.16",
         "  unknown until logged: inline.d needs `lab/own`, which TRL itself does not log",
     ]
     assert list(arming_lines(found, shown=1))[2] == "  not armed: 1 more for other reasons"
@@ -204,7 +204,7 @@ def test_the_command_asks_for_what_it_lacks(
 
 def test_a_version_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["armed", "grpo", "--trl", "newest"]) == 2
-    assert "`newest` is no version" in capsys.readouterr().err
+    assert "`newest` is not a version" in capsys.readouterr().err
 
 
 # ---- what the run will not give ------------------------------------------------------------

@@ -113,7 +113,7 @@ def test_a_name_of_ours_is_refused_however_it_is_given(here: Path) -> None:
 @pytest.mark.parametrize("module", ["../secret", "/etc", "..", "lab/../..", "lab:attr", ""])
 def test_a_registered_place_is_a_module(here: Path, module: str) -> None:
     install(here.parent / "site", "lab", "1.0.0", {}, entries={"lab": module})
-    refused("lab", "PTT321", "is no module")
+    refused("lab", "PTT321", "is not a module")
 
 
 def test_an_installed_folder_that_is_a_link_is_refused(here: Path) -> None:
@@ -214,7 +214,7 @@ def test_a_link_in_a_wheel_is_refused(here: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "code", "told"),
     [
-        ("[ptt.rulepacks]\nlab = ../..\n", "PTT321", "is no module"),
+        ("[ptt.rulepacks]\nlab = ../..\n", "PTT321", "is not a module"),
         ("[ptt.rulepacks]\nlab = other\n", "PTT325", "has no `other/pack.ptt`"),
         ("[ptt.rulepacks]\nlab = lab\nteam = lab\n", "PTT325", "registers 2 packs"),
         ("[console_scripts]\nlab = lab:main\n", "PTT325", "registers 0 packs"),

@@ -91,7 +91,7 @@ def test_two_distributions_with_a_pack_of_one_name_are_both_told(site: Path) -> 
 def test_a_folder_that_is_called_as_an_installed_pack_is_told_with_it(site: Path) -> None:
     install(site, "lab", "1.0.0", {"lab/pack.ptt": rules("lab", "1.0.0")})
     Path("lab").mkdir()
-    assert load("lab").packs[0].version == "1.0.0", "a folder without rules is no pack"
+    assert load("lab").packs[0].version == "1.0.0", "a folder without rules is not a pack"
     Path("lab/pack.ptt").write_text(rules("lab", "1.1.0"))
     assert "two packs are called `lab`: folder lab, and that of distribution lab 1.0.0" in str(
         told("lab")

@@ -28,7 +28,7 @@ def test_these_packs_ship() -> None:
 def test_a_pack_brings_what_it_extends(tmp_path: Path) -> None:
     (tmp_path / "lab").mkdir()
     (tmp_path / "lab" / "pack.ptt").write_text(LAB)
-    (tmp_path / "lab" / "lab_test.ptt").write_text("this is no rule and is not loaded")
+    (tmp_path / "lab" / "lab_test.ptt").write_text("this is not a rule and is not loaded")
     pack = load(tmp_path / "lab", policy="mine")
     assert [info.name for info in pack.packs] == ["common", "preference", "dpo", "lab"]
     names = [detector.name for detector in pack.detectors]
@@ -66,7 +66,7 @@ def test_packs_that_extend_each_other_are_an_error() -> None:
 def test_parameters_come_from_outside_by_either_name() -> None:
     for name in ("gap", "lab.gap"):
         assert loads(LAB, params={name: 0.2}).params["lab.gap"] == 0.2
-    with pytest.raises(PttError, match="outside of its range"):
+    with pytest.raises(PttError, match="outside its range"):
         loads(LAB, params={"gap": 0.95})
     with pytest.raises(PttError, match=r"PTT303.*did you mean `gap`"):
         loads(LAB, params={"gab": 0.2})

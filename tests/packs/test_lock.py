@@ -121,7 +121,7 @@ def test_tools_that_judge_no_run_take_no_notice(site: Path, capsys: Capture) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("format = ", "this file is no TOML"),
+        ("format = ", "this file is not TOML"),
         ("", "this lock has the format None, and this ptt reads 1"),
         ("format = 2", "this lock has the format 2, and this ptt reads 1"),
         ("format = 1\npacks = []", "lacks a field"),

@@ -208,7 +208,7 @@ def test_environment_variables_are_told_with_their_place(
         load("./lab.ptt")
     told = [str(PttError([one])).partition(" (")[0] for one in raised.value.diagnostics]
     assert told == [
-        "PTT_PARAMS:1:12: PTT206 `limit` was set to 70, outside of its range 0..10",
+        "PTT_PARAMS:1:12: PTT206 `limit` was set to 70, outside its range 0..10",
         "PTT_PARAMS:1:21: PTT303 `foo` sets no parameter",
         "PTT_POLICY:1:1: PTT304 no pack has a policy `gard`",
     ]

@@ -131,7 +131,7 @@ class Deciding:
     # ---- hyper-parameters ------------------------------------------------------------------
 
     def _set(self, hyperparameter: str, action: ActionSpec, row: int) -> float | None:
-        """What a hyper-parameter is set to; unknown where its formula is no finite number."""
+        """What a hyper-parameter is set to; unknown where its formula is not a finite number."""
         assert action.formula is not None
         value = Reader(self.log, hyperparameter=self._present(hyperparameter, row)).number(
             action.formula, row

@@ -131,12 +131,12 @@ CLAUSES = {
     tree.ForClause: ("for 3", "A level fires once it has held at 3 judgements in a row."),
     tree.UntilClause: ("until kl < 1", "It ends once `kl` is under 1."),
     tree.KeepClause: ("keep 20 steps", "It fires for at least 20 steps."),
-    tree.AgainClause: ("again every 10 min", "While it fires it is told again every 10 min."),
+    tree.AgainClause: ("again every 10 min", "While it fires it is reported again every 10 min."),
     tree.SuppressesClause: (
         "suppresses other",
-        "While it fires, `inline.other` is recorded and not told.",
+        "While it fires, `inline.other` is recorded and not reported.",
     ),
-    tree.ShadowClause: ("shadow", "It is in shadow: recorded, but neither told nor acted on."),
+    tree.ShadowClause: ("shadow", "It is in shadow: recorded, but neither reported nor acted on."),
 }
 SAID_ELSEWHERE = {tree.LevelClause, tree.LetClause, tree.TextClause, tree.TagsClause}
 

@@ -188,7 +188,7 @@ def _check_json(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Machines are told the same, in strict JSON."""
     assert main(["show", path, "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    told = json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    told = json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
     assert told["story"]["wrong"]
     assert told["story"]["todo"]
     main(["checkpoints", path, "--json"])

@@ -323,7 +323,7 @@ def test_a_number_that_is_none_is_told(
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["watch", str(run.path), *wrong])
-    assert "is no number of seconds above 0" in capsys.readouterr().err
+    assert "is not a number of seconds above 0" in capsys.readouterr().err
 
 
 def test_what_is_no_run_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -275,7 +275,7 @@ def test_the_command_waits_and_says_so(
     lines = printed.out.splitlines()
     assert lines[0] == "waiting: step 0; there is no run here yet"
     assert lines[1].startswith("running: step 0 of 200")
-    assert sum("line 1 is no JSON" in line for line in lines) == 1
+    assert sum("line 1 is not JSON" in line for line in lines) == 1
     assert "HIGH     lab.kl fired at step 1: KL is 3." in lines
     assert lines[-1].startswith("finished: step 200 of 200")
     assert "ptt: the webhook was not reached: InvalidURL" in printed.err

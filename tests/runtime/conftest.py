@@ -65,7 +65,7 @@ def json_lines(path: Path) -> list[dict[str, Any]]:
     """Objects of a file, one a line; strict JSON."""
 
     def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is no JSON")
+        raise ValueError(f"{constant} is not JSON")
 
     lines = path.read_bytes().splitlines()
     return [json.loads(line, parse_constant=refuse) for line in lines]

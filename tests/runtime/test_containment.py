@@ -180,7 +180,7 @@ def test_a_full_disk_is_told_once_and_what_waited_is_written_when_there_is_room(
 
 
 class _LogsOddThings(TrainerCallback):
-    """Adds what is no number to the logs, as trackers and custom trainers do."""
+    """Adds what is not a number to the logs, as trackers and custom trainers do."""
 
     def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         kwargs["logs"]["note"] = "fine so far"

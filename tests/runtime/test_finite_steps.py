@@ -22,7 +22,7 @@ pytestmark = pytest.mark.runtime
 
 
 class PoisonedBatch(Fault):
-    """The embeddings of one batch, the first of the second step, are no numbers."""
+    """The embeddings of one batch, the first of the second step, are not numbers."""
 
     def __init__(self) -> None:
         super().__init__(after_step=1)
@@ -134,7 +134,7 @@ def test_a_rank_drops_its_step_where_another_one_has_to() -> None:
 @pytest.mark.parametrize(
     ("gradient", "is_dropped"),
     [
-        ([3e38, 3e38], False),  # their sum is no float
+        ([3e38, 3e38], False),  # their sum is not a float
         ([1.0, float("inf")], True),
         ([float("inf"), float("-inf")], True),
         ([float("nan"), 1.0], True),

@@ -176,7 +176,7 @@ def test_a_checkpoint_that_was_saved_right_before_a_kill_finds_its_run(
     assert fired == [one for one in events if one["event"] == "fired"]
     told = unwrapped(capsys.readouterr().err)
     assert "without ptt" not in told
-    assert "the checkpoint does not tell of its run: nothing to compare" in told
+    assert "the checkpoint does not describe its run: nothing to compare" in told
 
 
 def test_where_the_run_is_gone_its_rows_come_from_the_trainer(

@@ -80,7 +80,7 @@ def test_a_checkpoint_on_sigterm_is_a_preemption(
     assert state.state is State.PREEMPTED
     saved = run.checkpoints[-1].step
     assert saved in (step - 1, step)  # a signal within a step is answered when the next one begins
-    told = f"told to end (SIGTERM) at step {step} of 20; go on from checkpoint-{saved}"
+    told = f"asked to end (SIGTERM) at step {step} of 20; go on from checkpoint-{saved}"
     assert state.reason == told
     assert f"run preempted at step {step}: SIGTERM" in printed
     story = story_of(run)

@@ -60,7 +60,9 @@ class AlertReader:
         found = _ALERT.fullmatch(text)
         if found is None:
             span = whole or _stripped(text, at)
-            message = "this is no alert: it is not of the form `trainer: condition -> level: text`"
+            message = (
+                "this is not an alert: it is not of the form `trainer: condition -> level: text`"
+            )
             self.diagnostics.append(inconvertible(self.source, span, message, hint=_HINT))
             return None
         fields = {

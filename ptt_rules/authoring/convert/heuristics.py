@@ -86,7 +86,7 @@ class _FieldReader:
         fields = self.entry.fields
         for name in fields.keys() - {*REQUIRED, *OPTIONAL}:
             hint = did_you_mean(name, (*REQUIRED, *OPTIONAL), "it is left out of the pack")
-            message = f"`{name}` is no field of a heuristic"
+            message = f"`{name}` is not a field of a heuristic"
             mistake = inconvertible(self.entry.source, fields[name].key, message, hint=hint)
             self.diagnostics.append(mistake)
         missing = [name for name in REQUIRED if name not in fields or fields[name].value is None]
@@ -101,7 +101,7 @@ class _FieldReader:
         if condition is None:
             if text:
                 hint = f"conditions are {listed(form.example for form in FORMS)}"
-                self._report(self._span("condition"), f"`{text}` is no condition", hint=hint)
+                self._report(self._span("condition"), f"`{text}` is not a condition", hint=hint)
             return Condition(FORMS[0], (0.0,))
         if len(condition.numbers) == 2 and condition.numbers[0] > condition.numbers[1]:
             hint = "write the smaller number first"
@@ -127,7 +127,7 @@ class _FieldReader:
             return word
         known = (*TRAINERS, EVERY_TRAINER[0])
         hint = did_you_mean(str(part.value), known, f"trainers are {listed(known)}")
-        self._report(part.span, f"`{part.value}` is no trainer", hint=hint)
+        self._report(part.span, f"`{part.value}` is not a trainer", hint=hint)
         return None
 
     def _metric(self) -> str:
@@ -145,7 +145,7 @@ class _FieldReader:
             return Level.of(word)
         if word:
             hint = did_you_mean(word, LEVEL_WORDS, f"levels are {listed(LEVEL_WORDS)}")
-            self._report(self._span("severity"), f"`{word}` is no level", hint=hint)
+            self._report(self._span("severity"), f"`{word}` is not a level", hint=hint)
         return Level.LOW
 
     # ---- kinds of values -------------------------------------------------------------------
@@ -160,7 +160,7 @@ class _FieldReader:
             return given.value
         is_list = isinstance(given.value, tuple)
         hint = f"give one text as `{name}`" if is_list else "put it in quotes"
-        self._report(given.span, f"`{name}` is no text", hint=hint)
+        self._report(given.span, f"`{name}` is not a text", hint=hint)
         return ""
 
     def _count(self, name: str, default: int, *, least: int) -> int:
@@ -171,7 +171,7 @@ class _FieldReader:
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
         hint = f"write a whole number of at least {least}, without quotes"
-        self._report(given.span, f"`{name}` is no number of rows", hint=hint)
+        self._report(given.span, f"`{name}` is not a number of rows", hint=hint)
         return default
 
     def _flag(self, name: str) -> bool:

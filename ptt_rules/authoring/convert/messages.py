@@ -36,7 +36,7 @@ def message_text(template: str, known: Mapping[str, str | float]) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text in which braces are no placeholders."""
+    """A text in which braces are not placeholders."""
     return text.replace("{", "{{").replace("}", "}}")
 
 

@@ -43,7 +43,7 @@ def read_collection(path: Path) -> Collection:
 def collect(name: str, origin: str, sources: Sequence[Source]) -> Collection:
     """The alerts of some texts.
 
-    Errors: PTT312 where one of them is no YAML, or none of them has an alert
+    Errors: PTT312 where one of them is not YAML, or none of them has an alert
     """
     entries: list[Entry] = []
     diagnostics: list[Diagnostic] = []

@@ -32,7 +32,7 @@ _HINT = 'quote texts that begin with a sign or hold `: `, such as `condition: ">
 class YamlReader:
     """Reads what heuristics a source has, with the places of all fields.
 
-    Errors: raises PTT312 where it is no YAML; PTT313 for parts that are no heuristics
+    Errors: raises PTT312 where it is not YAML; PTT313 for parts that are not heuristics
     """
 
     source: Source
@@ -85,7 +85,7 @@ class YamlReader:
             alert = self._alert(node)
             yield from [] if alert is None else [alert]
         else:
-            message = "this is no heuristic: neither fields with a `condition`, nor a text"
+            message = "this is not a heuristic: neither fields with a `condition`, nor a text"
             self._report(
                 node, message, "write `name`, `metric`, `condition` and so on, each with `:`"
             )
@@ -111,7 +111,7 @@ class YamlReader:
         return Field(self._part(node).value, span, key)
 
     def _part(self, node: yaml.Node) -> Field:
-        """A value alone, or one in a list: whatever is no scalar has no meaning in a field."""
+        """A value alone, or one in a list: whatever is not a scalar has no meaning in a field."""
         span = span_of(node)
         if isinstance(node, yaml.ScalarNode) and node.tag in SCALARS:
             return Field(self._loader.construct_object(node), span, span)

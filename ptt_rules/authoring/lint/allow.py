@@ -56,7 +56,7 @@ def misread_in(source: Source) -> Iterator[Span]:
 
 
 def _line_below(source: Source, comment: Comment, alone: set[int]) -> int:
-    """The line of the comment, or the first one below that is no comment."""
+    """The line of the comment, or the first one below that is not a comment."""
     line = source.position(comment.offset)[0]
     if not comment.is_alone:
         return line

@@ -62,7 +62,7 @@ def _not_allowed(found: Iterable[Diagnostic], allows: Iterable[Allow]) -> Iterat
 def _without_effect(
     found: Iterable[Diagnostic], allows: Iterable[Allow], ran: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    """Allowances of rules that ran and found nothing there, and of what is no rule."""
+    """Allowances of rules that ran and found nothing there, and of what is not a rule."""
     silenced = {_key(diagnostic) for diagnostic in found}
     for allow in allows:
         is_known = allow.code in PAGES or allow.code in CODES

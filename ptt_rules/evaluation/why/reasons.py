@@ -39,7 +39,7 @@ class Reasons:
         match node:
             case nodes.Config():
                 is_set = node.name in self._whole.config
-                return "is no number" if is_set else "is not set"
+                return "is not a number" if is_set else "is not set"
             case nodes.Position():
                 return self._position(node.quantity)
             case nodes.Latest() | nodes.Streak():
@@ -76,7 +76,7 @@ class Reasons:
         window, of = node.window, inputs[: len(node.series)]
         if isinstance(window, SpanWindow):
             if window.measure is Measure.SECONDS and self._whole.clocks[self._row] is None:
-                return "the log tells no time so far"
+                return "the log has no time so far"
             if all(self._is_observed(one) for one in of):
                 return f"no observation of `{series}` in this span{skipped_text(held)}"
         for one in of:
@@ -120,7 +120,7 @@ class Reasons:
     def _position(self, quantity: Quantity) -> str:
         if quantity is Quantity.PROGRESS and max_steps(self._whole.config) is None:
             return "`config.max_steps` is not set"
-        return "the log does not tell it in this row"
+        return "the log does not have it in this row"
 
     def _operation(self, number: int) -> tuple[nodes.Node, tuple[int, ...]]:
         operation = self._whole.program.operations[number]

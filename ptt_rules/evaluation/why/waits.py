@@ -69,7 +69,7 @@ class Waits:
             case Measure.SECONDS:
                 now = self._whole.clocks[self._row]
                 if now is None:
-                    return Wait(clause, "the log tells no time so far", False)
+                    return Wait(clause, "the log has no time so far", False)
                 text = f"{now:g} of {after.amount:g} s"
                 return _reached(clause, text, now >= after.amount)
             case Measure.JUDGEMENTS:
@@ -116,5 +116,5 @@ def _done_text(length: Length, done: float | None) -> str:
     """How much of a length has passed, not more than all of it."""
     of = f"of {length.amount:g} {_WORDS[length.measure]}"
     if done is None:
-        return f"an unknown part {of} (the log tells no time)"
+        return f"an unknown part {of} (the log has no time)"
     return f"{min(done, length.amount):g} {of}"

@@ -74,7 +74,7 @@ def _clamp(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> nodes
     number, low, high = operands
     if _is_empty(low, high):
         hint = "write the smaller end first"
-        checker.report.add("PTT206", call.arguments[1].span, "this range holds nothing", hint=hint)
+        checker.report.add("PTT206", call.arguments[1].span, "this range is empty", hint=hint)
         return None
     raised = nodes.Apply(call.span, Function.GREATEST, (number, low), number.unit)
     return nodes.Apply(call.span, Function.LEAST, (raised, high), number.unit)
@@ -126,7 +126,7 @@ def _of_series(
     if series.kind is Kind.BOOL:
         return nodes.Streak(call.span, series)
     text = checker.report.source.slice(call.arguments[0].span)
-    message = f"`streak` is of conditions, `{text}` is a number"
+    message = f"`streak` takes conditions, `{text}` is a number"
     hint = f"compare it first: `streak({text} > 0.3)`"
     checker.report.add("PTT201", call.arguments[0].span, message, hint=hint)
     return None
@@ -137,9 +137,9 @@ def _series(
 ) -> nodes.Node | None:
     text = checker.report.source.slice
     if isinstance(expression, tree.Windowed):
-        message = "this looks at single rows and takes no window"
+                message = f"`{signature.word}` works row by row: remove the window"
         alone = text(expression.series.span)
-        hint = f"leave the window out: `{signature.word}({alone})`"
+        hint = f"write `{signature.word}({alone})`"
         edit = Edit(expression.span, alone)
         checker.report.add("PTT204", expression.span, message, hint=hint, edit=edit)
         return None
@@ -193,7 +193,7 @@ def _one_window(
     first, *others = (check_window(checker.report, part.window, signature) for part in parts)
     for part, other in zip(parts[1:], others, strict=True):
         if first is not None and other is not None and other != first:
-            message = f"`{signature.word}` looks at both series in the same window"
+            message = f"`{signature.word}` needs the same window for both series"
             shown = checker.report.source.slice(parts[0].window.span)
             hint = f"write `[{shown}]` here too"
             checker.report.add("PTT202", part.window.span, message, hint=hint)
@@ -209,7 +209,7 @@ def _windowed_series(checker: Block, windowed: tree.Windowed) -> nodes.Node | No
     series = checker.check(windowed.series, Shape.SERIES)
     if series is not None and series.shape is not Shape.SERIES:
         text = checker.report.source.slice(windowed.series.span)
-        hint = f"a window stands on a metric: `mean({checker.example}[20])`"
+        hint = f"put the window on a metric: `mean({checker.example}[20])`"
         message = f"`{text}` is a plain number, a window needs a series"
         checker.report.add("PTT204", windowed.span, message, hint=hint)
         return None
@@ -270,10 +270,10 @@ def _takes(
         return True
     word, text = signature.word, checker.report.source.slice(written.series.span)
     if series.kind is Kind.BOOL:
-        message = f"`{word}` is of numbers, `{text}` is true or false"
+        message = f"`{word}` takes numbers, `{text}` is true or false"
         hint = "use `share`, `count`, `any` or `all` on conditions"
     else:
-        message = f"`{word}` is of conditions, `{text}` is a number"
+        message = f"`{word}` takes conditions, `{text}` is a number"
         hint = f"compare it first: `{word}(({text} > 0.3)[20])`"
     checker.report.add("PTT201", written.series.span, message, hint=hint)
     return False

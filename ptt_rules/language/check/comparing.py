@@ -90,7 +90,7 @@ def _special(checker: Block, compare: tree.Compare) -> bool:
             message = f"statistics skip what is not finite, and are never `{name.word}`"
             hint = f"ask the metric itself, such as `isnan({checker.example})`"
         elif word in _NAN:
-            message = "nothing is equal to NaN, greater or less"
+            message = "no comparison with NaN is true"
             asked = f"not {test}" if compare.operator == "!=" else test
             hint = f"write `{asked}`"
             edit = Edit(compare.span, asked) if compare.operator in _EQUALITIES else None

@@ -121,7 +121,7 @@ class QuantityChecker:
 
     def _unit(self, report: Report, name: tree.Name) -> Unit | None:
         if name.word not in UNIT_WORDS:
-            message = f"`{name.word}` is no unit"
+            message = f"`{name.word}` is not a unit"
             otherwise = f"the units are {', '.join(UNIT_WORDS)}"
             report.misspelt("PTT104", name.span, message, name.word, UNIT_WORDS, otherwise)
             return None
@@ -154,7 +154,7 @@ class QuantityChecker:
         if self.scope.broken.isdisjoint(circle):
             chain = " reads ".join(f"`{word}`" for word in [*circle, name.word])
             message = f"{chain}, in a circle" if len(circle) > 1 else f"{chain}: itself"
-            hint = "state one of them with logged metrics alone"
+            hint = "write one of them with logged metrics only"
             report.add("PTT105", name.span, message, hint=hint)
         self.scope.broken.update(circle)
 
@@ -205,7 +205,7 @@ class QuantityChecker:
             source=report.source,
         )
         if item.range is not None and not param.takes(param.value):
-            message = f"the default of `{param.name}` is outside of its range"
+            message = f"the default of `{param.name}` is outside its range"
             labels = (Label(item.range.span, "the range"),)
             hint = f"change one of the two: the range is {param.range_text}"
             report.add("PTT206", item.default.span, message, hint=hint, labels=labels)
@@ -228,7 +228,7 @@ def declared_range(
     low = declared.low.value if declared.low else None
     high = declared.high.value if declared.high else None
     if low is not None and high is not None and low > high:
-        message = "this range holds nothing"
+        message = "this range is empty"
         report.add("PTT206", declared.span, message, hint=f"write `{high:g}..{low:g}`")
         return None, None
     return low, high

@@ -105,7 +105,7 @@ class ExpectationChecker:
     def _steps(self, at: tree.Steps) -> StepRange:
         if at.end is not None and at.end.value < at.start.value:
             hint = f"write `{at.end.value:g}..{at.start.value:g}`"
-            self._report("PTT206", at, "this range holds nothing", hint)
+            self._report("PTT206", at, "this range is empty", hint)
         end = at.end.value if at.end is not None else None
         return StepRange(at.start.value, end if at.is_range else at.start.value)
 
@@ -179,7 +179,7 @@ class ExpectationChecker:
         if owner is not None:
             names = [f"{'.'.join(head)}.{level.word}" for level in self._levels(owner)]
         hint = did_you_mean(word, names)
-        self._report("PTT101", at, f"`{word}` is no level and no detector", hint)
+        self._report("PTT101", at, f"`{word}` is neither a level nor a detector", hint)
         return None
 
     def _of(self, trigger: Trigger, at: tree.Node, instance: str | None) -> Trigger:

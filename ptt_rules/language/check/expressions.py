@@ -75,14 +75,14 @@ class ExpressionChecker(Block):
         if isinstance(windowed.window, tree.CountWindow) and windowed.window.count.value < 1:
             newest = self.report.source.slice(windowed.series.span)
             hint = f"`{newest}` alone is its newest value"
-            message = "a window counts observations, from 1"
+            message = "a window counts observations, starting at 1"
             self.report.add("PTT204", windowed.span, message, hint=hint)
             return
         word = "share" if series is not None and series.kind is Kind.BOOL else "mean"
         self.report.add(
             "PTT204",
             windowed.span,
-            "a window stands only inside of an aggregate",
+            "a window is only allowed inside an aggregate",
             hint=f"write `{word}({text})`, or another aggregate",
         )
 

@@ -49,7 +49,7 @@ def check_member(checker: Block, member: tree.Member, place: Shape) -> nodes.Nod
         return None
     if value is not None:
         return value
-    message = f"`{name}` is no quantity"
+    message = f"`{name}` is not a quantity"
     hint = "metrics and parameters have plain names; write a logged key in backticks"
     checker.report.add("PTT101", member.span, message, hint=hint)
     return None
@@ -91,7 +91,7 @@ def instance_of(family: Metric, word: str) -> Metric:
 
 
 def _no_family(checker: Block, name: tree.Name) -> None:
-    message = f"`{name.word}` is no family, it has no instances"
+    message = f"`{name.word}` is not a family: it has no instances"
     hint = f"leave out the text in brackets: `{name.word}`"
     checker.report.add("PTT109", name.span, message, hint=hint)
 
@@ -149,7 +149,7 @@ def _unknown_name(checker: Block, name: tree.Name, place: Shape) -> None:
         checker.report.add("PTT101", name.span, message, hint=hint)
         return
     if word in scope.detectors:
-        message = f"`{word}` is a detector, which is no quantity"
+        message = f"`{word}` is a detector, which is not a quantity"
         hint = "state its condition here; what follows from its findings stands in a `policy`"
         checker.report.add("PTT101", name.span, message, hint=hint)
         return
@@ -180,7 +180,7 @@ def _fits(checker: Block, unit: Unit | None) -> bool:
 
 
 def _is_of_one_run(checker: Block, word: str) -> bool:
-    """Whether a name is no family, or the one that the block is for each instance of."""
+    """Whether a name is not a family, or the one that the block is for each instance of."""
     metric = checker.scope.metrics.get(word)
     return metric is None or metric.label is None or metric.label == checker.label
 

@@ -94,7 +94,7 @@ class _PackChecker:
         self.scope.detectors.update((plain, qualified))
 
     def expect(self, broken: Sequence[tree.BrokenDecl]) -> None:
-        """Names whose declaration has a syntax error: using them is no second error."""
+        """Names whose declaration has a syntax error: using them is not a second error."""
         for one in broken:
             self.scope.broken.update(one.lets)
             if one.sort in ("metric", "derive", "param"):

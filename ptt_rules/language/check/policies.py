@@ -179,7 +179,7 @@ class PolicyChecker:
             return self._at_level(reference, qualified[owner], Level.of(last))
         names = [name for name in qualified if "." not in name]
         word = reference.dotted
-        message = f"`{word}` is no level and no detector"
+        message = f"`{word}` is neither a level nor a detector"
         otherwise = f"use {listed(LEVEL_WORDS)}"
         names = [*names, *LEVEL_WORDS]
         if owner in qualified:

@@ -49,7 +49,7 @@ class Report:
         self._seen.add((span, code))
         if len(self.diagnostics) == MAX_DIAGNOSTICS:
             message = f"there are more than {MAX_DIAGNOSTICS} errors, the rest is left out"
-            hint, note, labels, edit = "mend the ones above first", "", (), None
+            hint, note, labels, edit = "fix the ones above first", "", (), None
         self.diagnostics.append(
             Diagnostic(
                 code, message, self.source, span, hint=hint, note=note, labels=labels, edit=edit
@@ -108,9 +108,9 @@ class Scope:
     trainers: tuple[str, ...] = ()
     """Algorithms of the pack, if something is known of each."""
     detectors: set[str] = field(default_factory=set)
-    """Names of detectors, which are no quantities: for hints."""
+    """Names of detectors, which are not quantities: for hints."""
     broken: set[str] = field(default_factory=set)
-    """Names whose declaration has an error: using them is no second error."""
+    """Names whose declaration has an error: using them is not a second error."""
     partial: set[str] = field(default_factory=set)
     """Detectors, policies and tests that lack clauses, since those have a syntax error."""
 

@@ -201,7 +201,7 @@ class TestChecker:
                 for sample in (mean, std):
                     self._finite(sample, "noise has a number as its mean, and one as its spread")
                 if std.value < 0:
-                    hint = "write a number of at least 0 behind `~`"
+                    hint = "write a number of at least 0 after `~`"
                     self._report("PTT206", std, "a spread is not negative", hint)
                 self._times(times)
             case tree.RepeatPiece(times=times) | tree.GapPiece(times=times):

@@ -90,7 +90,7 @@ def _suits(
         return True
     word, written = signature.word, report.source.slice(window.span)
     if isinstance(checked, DecayWindow):
-        message = f"`{word}` has no form with weights that decay"
+        message = f"`{word}` does not support `[decay N]` windows"
     elif isinstance(checked, AllWindow):
         message = f"`{word}` over all observations would have to keep every one of them"
     else:
@@ -143,7 +143,7 @@ def whole(
     """A whole number of at least 1 and at most `limit`."""
     value = number.value
     if number.form or value != int(value) or value < 1:
-        message = f"{what} counts in whole numbers from 1"
+        message = f"{what} is a whole number of at least 1"
         report.add("PTT210", number.span, message, hint="write a number such as `20`")
         return None
     if limit is not None and value > limit:

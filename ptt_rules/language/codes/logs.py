@@ -28,12 +28,12 @@ test "fires on a fast rise" {{
 PAGES = (
     Code(
         "PTT401",
-        "file that is no run log",
-        what="The file or folder holds nothing that is a log of a run. What can be read: a run "
-        "directory, `trainer_state.json`, JSON lines of log dicts, CSV and Parquet with a "
+        "file that is not a run log",
+        what="The file or folder does not contain the log of a run. Formats that can be read: a "
+        "run directory, `trainer_state.json`, JSON lines of log dicts, CSV and Parquet with a "
         "`step` column, TensorBoard events.",
-        why="Numbers guessed from a file of another kind would be judged as if the run had "
-        "logged them.",
+        why="Numbers guessed from another kind of file would be judged as if the run had logged "
+        "them.",
         failing=Session(
             "ptt replay run.log --pack grpo", {"run.log": "step 10: reward 0.4, kl 0.01\n"}
         ),
@@ -43,7 +43,7 @@ PAGES = (
         "PTT402",
         "no such run log",
         what="There is no file and no folder at this path.",
-        why="A replay of nothing finds nothing, which reads like a healthy run.",
+        why="A replay of nothing finds nothing, which looks like a healthy run.",
         failing=Session("ptt replay runs/monday.jsonl --pack grpo", {"run.jsonl": _ROWS}),
         fixed=Session(_REPLAY, {"run.jsonl": _ROWS}),
     ),
@@ -51,17 +51,17 @@ PAGES = (
         "PTT403",
         "run log without steps",
         what="The log has rows, but none of them has a `step`.",
-        why="Rules speak of steps: how long something held, when it began, from where to resume. "
-        "The number of a line is no step, as trainers do not log every step.",
+        why="Rules depend on steps: how long something held, when it began, where to resume. Line "
+        "numbers do not help, since trainers do not log every step.",
         failing=Session(_REPLAY, {"run.jsonl": '{"reward": 0.4, "kl": 0.01}\n'}),
         fixed=Session(_REPLAY, {"run.jsonl": '{"step": 10, "reward": 0.4, "kl": 0.01}\n'}),
     ),
     Code(
         "PTT404",
         "reader that is not installed",
-        what="The log is of a format that another library reads, and that library is not "
-        "installed: `tensorboard` for TensorBoard events. `pip install 'ptt-rules[trackers]'` "
-        "brings it; most runs also leave a `trainer_state.json`, which needs no other library.",
+        what="Another library reads logs of this format, and it is not installed: `tensorboard` "
+        "for TensorBoard events. `pip install 'ptt-rules[trackers]'` installs it; most runs also "
+        "leave a `trainer_state.json`, which needs no other library.",
         why="Without its reader the log is only bytes.",
         failing=Session(
             "ptt replay runs/a --pack grpo",
@@ -79,11 +79,11 @@ PAGES = (
     ),
     Code(
         "PTT405",
-        "test that cannot mean anything",
-        what="A test gives series and states what must happen. This one states nothing, or in a "
-        "way that cannot be tested: a condition without a step, or `resolves` of what is no "
-        "detector.",
-        why="It would pass whatever the rules do, and so it would guard nothing.",
+        "test that has no meaning",
+        what="A test gives series and states what must happen. This one states nothing, or "
+        "something that cannot be tested: a condition without a step, or `resolves` of something "
+        "that is not a detector.",
+        why="The test would pass whatever the rules do, so it would check nothing.",
         failing=Rules("""\
 metric kl: nats = "kl"
 
@@ -111,40 +111,40 @@ test "fires on a fast rise" {
     Code(
         "PTT406",
         "expectation at a step without a row",
-        what="A test expects something at steps of which it has no row: its series, or the log "
-        "that it replays, end before them, begin after them, or pass over them.",
-        why="Rules are judged where a row is. At another step nothing can happen, so that "
-        "`expect no ...` would pass whatever the rules do.",
+        what="A test expects something at steps for which it has no row: its series, or the log "
+        "that it replays, end before these steps, begin after them, or skip them.",
+        why="Rules are judged only at rows. Nothing can happen at another step, so `expect no "
+        "...` would pass whatever the rules do.",
         failing=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=30)}),
         fixed=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=15)}),
     ),
     Code(
         "PTT407",
         "no tests to run",
-        what="There is no test at these paths, or none whose name has a word given with `-k`.",
-        why="A run of no tests would pass, which reads like rules that were tested.",
+        what="There is no test at these paths, or none whose name contains a word given with `-k`.",
+        why="A run without tests would pass, which looks like tested rules.",
         failing=Session("ptt test mine.ptt -k colapse", {"mine.ptt": _TESTED.format(step=15)}),
         fixed=Session("ptt test mine.ptt -k fires", {"mine.ptt": _TESTED.format(step=15)}),
     ),
     Code(
         "PTT408",
-        "folder that is no run directory",
-        what="The commands that look at a whole run (`ptt show`, `ptt checkpoints`, `ptt "
-        "postmortem`, `ptt report`) read the folder that the callback wrote: its `run_dir`. This "
-        "is another folder, or a file in it is not as ptt writes it.",
-        why="What is there tells neither what the run was nor what was found in it, so that an "
-        "answer would be a guess. `ptt replay` judges logs of other kinds.",
+        "folder that is not a run directory",
+        what="Commands about a whole run (`ptt show`, `ptt checkpoints`, `ptt postmortem`, `ptt "
+        "report`) read the folder that the callback wrote: its `run_dir`. This is another folder, "
+        "or a file in it does not have the format of ptt.",
+        why="This folder says neither what the run was nor what was found in it, so an answer "
+        "would be a guess. `ptt replay` judges logs of other kinds.",
         failing=Session("ptt show runs", {"runs/a/run.json": "{}\n"}),
         fixed=Session("ptt show runs/a", {"runs/a/run.json": "{}\n"}),
     ),
     Code(
         "PTT409",
         "run without a postmortem",
-        what="A postmortem is of a run that failed, was killed or was marked as not to be used. "
-        "This one goes on, or ended as it should. A run on a lost machine is taken for dead once "
-        "it said nothing for ten minutes; who knows better gives `--dead`.",
-        why="A postmortem of a run that lives would be wrong a minute later, and would be read as "
-        "its end.",
+        what="A postmortem describes a run that failed, was killed or was marked as not to be "
+        "used. This run goes on, or ended normally. A run on a lost machine counts as dead after "
+        "ten minutes of silence; if you know that it is dead, give `--dead`.",
+        why="A postmortem of a live run would be wrong a minute later, and would be read as its "
+        "end.",
         failing=Session(
             "ptt postmortem runs/a",
             {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},

@@ -8,8 +8,8 @@ PAGES = (
     Code(
         "PTT101",
         "unknown name",
-        what="Nothing of this name is in scope: no metric, parameter, `let`, function, level or "
-        "detector of the pack or of the packs that it extends. The hint gives the nearest name.",
+        what="No metric, parameter, `let`, function, level or detector of this name is in scope, "
+        "neither in the pack nor in the packs that it extends. The hint gives the nearest name.",
         why="A misspelt metric is never observed, so the rule would be silent for ever, and its "
         "silence would look like health.",
         failing=Rules("""\
@@ -30,9 +30,9 @@ detector entropy_collapse {
     Code(
         "PTT102",
         "name declared twice",
-        what="Two declarations have the same name, or a clause that can stand once stands "
+        what="Two declarations have the same name, or a clause that may appear once appears "
         "twice. Metrics and parameters share one set of names.",
-        why="One of the two would be in vain, and which one would depend on the order of the "
+        why="One of the two would have no effect, and which one would depend on the order of the "
         "files. A metric with several keys is one declaration: the first key that a log has "
         "counts.",
         failing=Rules("""\
@@ -54,9 +54,9 @@ detector kl_runaway {
     Code(
         "PTT103",
         "unknown placeholder in a text",
-        what="A text names a value in braces that is neither a metric, a parameter nor a `let` "
-        "of its detector, or its braces do not fit. A brace itself is written `{{` or `}}`.",
-        why="Texts are read when a run is in trouble. A hole in one is better found now.",
+        what="A text names a value in braces that is neither a metric, a parameter nor a `let` of "
+        "its detector, or its braces do not match. Write a literal brace as `{{` or `}}`.",
+        why="Texts are read when a run is in trouble. Find a hole in a text now rather than then.",
         failing=Rules("""\
 metric margins: score = "rewards/margins"
 
@@ -79,10 +79,10 @@ detector margin_lost {
     Code(
         "PTT104",
         "unknown clause or word",
-        what="Here stands one word of a fixed list, and this is none of them. Units are "
+        what="A word from a fixed list belongs here, and this word is not in the list. Units are "
         "`ratio nats loss score tokens seconds bytes count norm rate none`.",
-        why="Units are what tells a threshold of 0.3 nats from one of 30%. A unit that nobody "
-        "knows could be compared with anything.",
+        why="Units distinguish a threshold of 0.3 nats from one of 30%. An unknown unit could be "
+        "compared with anything.",
         failing=Rules("""\
 metric kl: nat = "kl"
 """),
@@ -92,10 +92,10 @@ metric kl: nats = "kl"
     ),
     Code(
         "PTT105",
-        "a name that stands for itself",
-        what="A `let` uses itself, or one that is further down. A `let` may use metrics, "
-        "parameters and the `let`s above it.",
-        why="It would never have a value: to know it one would have to know it already.",
+        "a name that is defined by itself",
+        what="A `let` uses itself, or a `let` further down. A `let` may use metrics, parameters "
+        "and the `let`s above it.",
+        why="It would never have a value, since its value would have to be known already.",
         failing=Rules("""\
 metric entropy: nats = "entropy"
 
@@ -144,7 +144,7 @@ detector gradient_gone {
     Code(
         "PTT107",
         "reaction without an action",
-        what="A reaction of a policy says when, but its braces name no action.",
+        what="A reaction of a policy has a trigger, but no action in its braces.",
         why="The policy looks as if it guarded the run, and does nothing when it matters.",
         failing=Rules("""\
 policy careful {
@@ -160,7 +160,7 @@ policy careful {
     Code(
         "PTT108",
         "empty logged key",
-        what="A metric has an empty text where the key that the trainer logs belongs.",
+        what="A metric has an empty text in place of the key that the trainer logs.",
         why="No trainer logs a value without a name, so the metric would never be observed.",
         failing=Rules("""\
 metric reward: score = ""
@@ -172,10 +172,10 @@ metric reward: score = "reward", "objective/scores"
     Code(
         "PTT109",
         "family where one metric is needed, or the reverse",
-        what="A family such as `reward_of` stands for many metrics, one for each key that fits its"
-        ' pattern. Where one is needed, say which: `reward_of["format"]`, or `for each '
-        "reward_of` behind the detector's name to judge each by itself. A plain metric has no"
-        " instances.",
+        what="A family such as `reward_of` is many metrics, one for each key that fits its "
+        'pattern. Where one metric is needed, say which: `reward_of["format"]`, or add `for each '
+        "reward_of` after the detector's name to judge each instance separately. A plain metric "
+        "has no instances.",
         why="The rewards of different functions in one window would be a mixture that nobody "
         "logged.",
         failing=Rules("""\

@@ -91,10 +91,10 @@ PAGES = (
     Code(
         "PTT301",
         "no such pack",
-        what="No pack that ships with ptt or is installed has this name, and no file or folder, or "
-        "the folder has no `.ptt` files. Names of packs are plain, such as `grpo`, and `ptt pack "
-        "list` lists them; what is not installed is named by its path.",
-        why="The rules that were asked for would not guard the run.",
+        what="No shipped or installed pack has this name and no file or folder has it, or the "
+        "folder has no `.ptt` files. Names of packs are plain, such as `grpo`; `ptt pack list` "
+        "lists them. Give the path of a pack that is not installed.",
+        why="The rules that you asked for would not guard the run.",
         failing=Rules("""\
 pack acme 1.0.0 {
   extends grppo
@@ -109,12 +109,12 @@ pack acme 1.0.0 {
     Code(
         "PTT302",
         "version constraint not met",
-        what="The pack wants a version of ptt, or of a pack that it extends, which this one is "
-        'not. Constraints are those of Python packages: `"~=1.0"` is any 1.x from 1.0 on, '
-        '`">=1.2,<2"` a range. There is one version of each pack: where several packs ask for it, '
+        what="The pack requires a version of ptt, or of a pack that it extends, which is not the "
+        'one here. Constraints are those of Python packages: `"~=1.0"` is any 1.x from 1.0 on, '
+        '`">=1.2,<2"` a range. There is one version of each pack: if several packs require it, '
         "the hint has the chain of each.",
-        why="Rules built on another version may read metrics and parameters that mean something "
-        "else there, or are not there at all.",
+        why="Rules written for another version may read metrics and parameters that are missing "
+        "here or mean something else.",
         failing=Rules("""\
 pack acme 1.0.0 {
   extends grpo "~=9.0"
@@ -129,29 +129,30 @@ pack acme 1.0.0 {
     Code(
         "PTT303",
         "unknown parameter",
-        what="A parameter was set that none of the loaded packs has, or what was given is not "
-        "a name and a number.",
-        why="The threshold that you meant to change would stay as it is.",
+        what="A parameter was set that no loaded pack has, or the setting is not a name and a "
+        "number.",
+        why="The threshold that you meant to change would keep its value.",
         failing=Session("ptt replay run.jsonl --pack mine.ptt --param dorp=40%", _FILES),
         fixed=Session("ptt replay run.jsonl --pack mine.ptt --param drop=40%", _FILES),
     ),
     Code(
         "PTT304",
         "unknown policy",
-        what="A policy was chosen that none of the loaded packs has. `guard`, `observe` and "
-        "`strict` ship with ptt, in the pack `common`, and go with any pack.",
-        why="Findings would be told and nothing done, while you believe that the run is guarded.",
+        what="A policy was chosen that no loaded pack has. `guard`, `observe` and `strict` ship "
+        "with ptt, in the pack `common`, and work with any pack.",
+        why="Findings would be reported and nothing done, while you believe that the run is "
+        "guarded.",
         failing=Session("ptt replay run.jsonl --pack mine.ptt --policy gaurd", _FILES),
         fixed=Session("ptt replay run.jsonl --pack mine.ptt --policy guard", _FILES),
     ),
     Code(
         "PTT305",
         "pack declared twice, or parts of two packs in one folder",
-        what="All `.ptt` files of a folder make one pack, so that one of them may have a `pack` "
-        "declaration. Packs that are loaded together need different names, and a name may be that "
-        "of one installed pack, or of a pack in the present folder.",
+        what="All `.ptt` files of a folder make one pack, so only one of them may have a `pack` "
+        "declaration. Packs that are loaded together need different names, and only one installed "
+        "pack, or one pack in the present folder, may have a name.",
         why="A detector's full name is `pack.detector`. With two packs of one name, or two names "
-        "for one pack, nobody could tell whose finding it is.",
+        "for one pack, nobody would know whose finding it is.",
         failing=Session(
             "ptt check lab",
             {
@@ -170,9 +171,9 @@ pack acme 1.0.0 {
     Code(
         "PTT306",
         "bad version or constraint",
-        what="A version has three numbers, such as `1.2.0`. A constraint is one of Python "
+        what="A version has three numbers, such as `1.2.0`. A constraint has the form of Python "
         'packages, such as `"~=1.0"` or `">=1.2"`.',
-        why="What cannot be read cannot be compared, and the pack would be built on whatever "
+        why="An unreadable version cannot be compared, and the pack would be built on whatever "
         "version happens to be there.",
         failing=Rules("""\
 pack acme 1.0.0 {
@@ -189,8 +190,7 @@ pack acme 1.0.0 {
         "PTT307",
         "packs that extend each other",
         what="A pack extends itself, directly or through other packs.",
-        why="A pack stands on what it extends, so that has to be there first. In a circle "
-        "nothing is first.",
+        why="A pack needs the packs that it extends to be loaded first. In a circle none is first.",
         failing=Session(
             "ptt check lab",
             {
@@ -209,9 +209,9 @@ pack acme 1.0.0 {
     Code(
         "PTT308",
         "file that cannot be read or written",
-        what="A file of a pack is not UTF-8, or the system does not let it be read, or be written "
-        "by `ptt fmt`.",
-        why="A pack without one of its files would guard less than it says.",
+        what="A file of a pack is not UTF-8, or the system does not allow reading it, or `ptt "
+        "fmt` writing it.",
+        why="A pack without one of its files would guard less than it claims.",
         failing=Script("""\
 from pathlib import Path
 
@@ -231,10 +231,10 @@ ptt_rules.load("mine.ptt")
     ),
     Code(
         "PTT309",
-        "override of what the pack itself declares",
-        what="`override` and `disable` are for what comes from a pack that this one extends. What "
-        "the pack declares itself is changed in its own place; a detector that shall only be "
-        "recorded for now is marked with `shadow`.",
+        "override of a declaration of the same pack",
+        what="`override` and `disable` are for declarations of packs that this one extends. "
+        "Change the pack's own declarations in place; mark a detector with `shadow` if it should "
+        "only be recorded for now.",
         why="The rule would say one thing where it is declared and another thing elsewhere.",
         failing=Rules("""\
 metric kl_max: nats = "kl_max"
@@ -259,9 +259,8 @@ detector kl_spike {
         "two packs that override the same",
         what="Two packs that are loaded together override the same detector or parameter of a "
         "third one, and neither extends the other.",
-        why="Which of the two counts would depend on the order in which they are named. A pack "
-        "that extends the other may override it again: then it is plain who has the last "
-        "word.",
+        why="The order in which the packs are named would decide which override counts. A pack "
+        "that extends the other may override it again: then the order is clear.",
         failing=Session(
             "ptt replay run.jsonl --pack lab --pack team",
             {
@@ -285,8 +284,7 @@ detector kl_spike {
         "PTT311",
         "override that breaks a rule",
         what="An override replaces the clauses that it names and keeps the others. Together they "
-        "no longer make sense: what is kept uses what was replaced, and does not go with the "
-        "new form.",
+        "no longer make sense: a kept clause uses a replaced one, and does not fit its new form.",
         why="The rule of the other pack would be judged by a condition that its author never "
         "meant.",
         failing=Rules("""\
@@ -311,21 +309,21 @@ override detector entropy_collapse {
     Code(
         "PTT312",
         "file without heuristics",
-        what="The file is no YAML, or there are no heuristics in it: neither fields with a "
-        "`condition`, nor a list of such, nor one-line alerts. In YAML a text that begins with "
-        "`>`, `{` or another sign needs quotes.",
-        why="A pack made of nothing would pass every check and guard nothing.",
+        what="The file is not YAML, or it has no heuristics: neither fields with a `condition`, "
+        "nor a list of such, nor one-line alerts. In YAML a text that begins with `>`, `{` or "
+        "another sign needs quotes.",
+        why="A pack without rules would pass every check and guard nothing.",
         failing=Session("ptt convert kl.yaml", {"kl.yaml": _HEURISTIC.replace('"> 0.3"', "> 0.3")}),
         fixed=Session("ptt convert kl.yaml", {"kl.yaml": _HEURISTIC}),
     ),
     Code(
         "PTT313",
         "heuristic that cannot be converted",
-        what="A heuristic lacks a field, or something in it has no meaning: a condition, a "
-        "trainer, a level, a placeholder, a name that another has already. It is left out, and "
-        "the others are converted. What is no field, such as a misspelt one, is told and only "
-        "this is left out.",
-        why="The older tool skipped such a heuristic or field without a word, and the run went on "
+        what="A heuristic lacks a field, or a part of it is invalid: a condition, a trainer, a "
+        "level, a placeholder, a name that another heuristic has. It is left out, and the others "
+        "are converted. An unknown field, such as a misspelt one, is reported, and only that "
+        "field is left out.",
+        why="The older tool skipped such a heuristic or field silently, and the run went on "
         "unwatched.",
         failing=Session(
             "ptt convert kl.yaml", {"kl.yaml": _HEURISTIC.replace("> 0.3", "over 0.3")}
@@ -335,19 +333,20 @@ override detector entropy_collapse {
     Code(
         "PTT314",
         "several packs for one file",
-        what="Heuristics for different trainers become a pack for each, and so do those of "
-        "different files. A file holds one pack, so give a folder: `-o FOLDER`.",
-        why="A rule of one trainer would be judged in runs of another, where the same key may mean "
-        "something else.",
+        what="Heuristics for different trainers become a pack for each trainer, and heuristics of "
+        "different files a pack for each file. A file holds one pack, so give a folder: `-o "
+        "FOLDER`.",
+        why="A rule for one trainer would be judged in runs of another, where the same key may "
+        "mean something else.",
         failing=Session("ptt convert alerts.txt", {"alerts.txt": _TWO_TRAINERS}),
         fixed=Session("ptt convert alerts.txt -o packs", {"alerts.txt": _TWO_TRAINERS}),
     ),
     Code(
         "PTT315",
-        "file that is there already",
-        what="A command would have to overwrite a file. It wrote nothing at all: choose another "
-        "place, or let `ptt convert` replace it with `--force`.",
-        why="What you changed in the file by hand would be lost.",
+        "file that exists already",
+        what="A command would have to overwrite a file. It wrote nothing: choose another place, "
+        "or let `ptt convert` replace the file with `--force`.",
+        why="Your manual changes to the file would be lost.",
         failing=Session(
             "ptt convert kl.yaml -o mine.ptt", {"kl.yaml": _HEURISTIC, "mine.ptt": _ENTROPY}
         ),
@@ -355,31 +354,31 @@ override detector entropy_collapse {
     ),
     Code(
         "PTT316",
-        "name that is none",
-        what="A name has letters, digits and `_`, begins with no digit, and is none of the words "
-        "`and`, `or`, `not`, `in`.",
+        "invalid name",
+        what="A name has letters, digits and `_`, does not begin with a digit, and is not one of "
+        "the words `and`, `or`, `not`, `in`.",
         why="Rules, policies and tests could not refer to it.",
         failing=Session("ptt new detector kl-runaway --metric kl"),
         fixed=Session("ptt new detector kl_runaway --metric kl"),
     ),
     Code(
         "PTT317",
-        "policy of two packs",
-        what="A policy was chosen by a name that two packs have. The policies of ptt itself are "
-        "those of the pack `common`, and are there with any packs.",
-        why="Which of the two acts on the run would depend on the order of the packs. Name one "
-        "with its pack, such as `lab.guard`, or write `override policy guard { ... }` in a pack "
-        "that means to replace it.",
+        "policy name of two packs",
+        what="A policy was chosen by a name that two packs have. ptt's own policies are in the "
+        "pack `common`, and are available with any packs.",
+        why="The order of the packs would decide which policy acts on the run. Name one with its "
+        "pack, such as `lab.guard`, or write `override policy guard { ... }` in a pack that "
+        "should replace it.",
         failing=Session("ptt replay run.jsonl --pack lab.ptt --policy guard", _TWO_GUARDS),
         fixed=Session("ptt replay run.jsonl --pack lab.ptt --policy lab.guard", _TWO_GUARDS),
     ),
     Code(
         "PTT320",
-        "name of a pack that ships",
-        what="A pack has the name of one that ships with ptt. It may be declared so, or be called "
-        "after its file or folder, or be registered so by a distribution.",
-        why="Whoever names the pack would not know whose rules guard the run, and a pack of a "
-        "stranger could put itself in the place of ours.",
+        "name of a shipped pack",
+        what="A pack has the name of one that ships with ptt, by its declaration, its file or "
+        "folder, or the entry point of its distribution.",
+        why="Users of the name would not know whose rules guard the run, and a pack of a stranger "
+        "could replace ours.",
         failing=Rules("""\
 pack grpo 1.0.0 {
   title "Our rules for GRPO"
@@ -393,11 +392,11 @@ pack lab_grpo 1.0.0 {
     ),
     Code(
         "PTT321",
-        "way out of a pack",
+        "path that leads out of a pack",
         what="A link in a pack, a path in a wheel, the place of a registered pack or the log that "
-        "a test replays leads to somewhere else. Nothing was read there. Files that several packs "
-        "need are a pack of their own, which the others extend.",
-        why="A pack of a stranger could show your files in its messages, and what it says would "
+        "a test replays leads out of the pack. Nothing was read there. Put files that several "
+        "packs need into a separate pack, which the others extend.",
+        why="A pack of a stranger could show your files in its messages, and its meaning would "
         "depend on the machine.",
         failing=Script(
             """\
@@ -427,7 +426,7 @@ ptt_rules.load("./lab")
         "pack larger than the limit",
         what="A pack has at most a thousand files, of 16 MB together.",
         why="Packs are shared, and are read on the machine that trains. The limit keeps a pack "
-        "from taking its time and memory.",
+        "from using up its time and memory.",
         failing=Script(
             """\
 from pathlib import Path
@@ -455,12 +454,12 @@ ptt_rules.load("./lab")
     ),
     Code(
         "PTT323",
-        "other packs than in the lock",
-        what="A pack, or ptt itself, is not as `ptt.lock` has it, or as a run had it: another "
-        "version, other rules under the same version, or a pack that is not in it at all. The lock "
-        "is the nearest in the present folder or above.",
-        why="A run would be judged by other rules than the ones that were agreed on, and its "
-        "findings could not be compared with those of the runs before.",
+        "packs that differ from the lock",
+        what="A pack, or ptt itself, differs from `ptt.lock`, or from the record of a run: "
+        "another version, other rules under the same version, or a pack that is not listed. The "
+        "lock is the nearest one in the present folder or above.",
+        why="A run would be judged by other rules than the agreed ones, and its findings could "
+        "not be compared with those of earlier runs.",
         failing=Script(
             """\
 from pathlib import Path
@@ -491,28 +490,29 @@ ptt_rules.load("./lab")
     Code(
         "PTT324",
         "no lock",
-        what="There is no `ptt.lock` where one is needed, it was changed by hand, or another "
-        "version of ptt made it. With `ptt pack verify --run` it is the `run.json` of a run.",
-        why="What cannot be read pins nothing, while everybody believes that the packs are pinned.",
+        what="`ptt.lock` is missing where one is needed, was changed by hand, or was made by "
+        "another version of ptt. With `ptt pack verify --run` this is about the `run.json` of a "
+        "run.",
+        why="An unreadable lock pins nothing, while everybody believes that the packs are pinned.",
         failing=Session("ptt pack lock", {"mine.ptt": _ENTROPY}),
         fixed=Session("ptt pack lock mine.ptt", {"mine.ptt": _ENTROPY}),
     ),
     Code(
         "PTT325",
         "distribution without the pack that it names",
-        what="A distribution or a wheel registers a pack under `ptt.rulepacks`, and it is not "
-        "there, or calls itself otherwise, or the wheel cannot be read. An entry is the name of "
-        "the pack and the module in whose folder its `pack.ptt` lies.",
-        why="The rules that were asked for would not guard the run.",
+        what="A distribution or a wheel registers a pack under `ptt.rulepacks`, but the pack is "
+        "missing or has another name, or the wheel cannot be read. An entry is the name of the "
+        "pack and the module in whose folder its `pack.ptt` lies.",
+        why="The rules that you asked for would not guard the run.",
         failing=Script(_LOAD_INSTALLED, _installed("lab = lab_rules\n", _PACK)),
         fixed=Script(_LOAD_INSTALLED, _installed("lab = lab\n", _PACK)),
     ),
     Code(
         "PTT326",
-        "file that is not as its wheel had it",
-        what="A file of a pack is not what its wheel says: it was changed, added or taken away "
-        "after the wheel was made. `ptt pack verify` tells it of all installed packs.",
-        why="Whoever trusts the version of the pack gets other rules than its authors released.",
+        "file that differs from its wheel",
+        what="A file of a pack differs from its wheel: it was changed, added or removed after the "
+        "wheel was made. `ptt pack verify` checks all installed packs.",
+        why="Users who trust the version of the pack get other rules than its authors released.",
         failing=Script(
             _LOAD_INSTALLED, _installed("lab = lab\n", _PACK.replace("grpo", "dpo"), _RECORD)
         ),
@@ -521,9 +521,9 @@ ptt_rules.load("./lab")
     Code(
         "PTT327",
         "pack that cannot be built",
-        what="`pyproject.toml` and the pack do not agree, or it says what a wheel of rules cannot "
-        "have. The version of the pack is that of the distribution. A pack that is extended and "
-        "does not ship with ptt is among the dependencies.",
+        what="`pyproject.toml` and the pack disagree, or `pyproject.toml` has something that a "
+        "wheel of rules cannot have. The version of the pack is that of the distribution. A pack "
+        "that is extended and does not ship with ptt must be among the dependencies.",
         why="The wheel would install another pack than its name and version promise, or one that "
         "cannot be loaded.",
         failing=Session("ptt pack build lab", _project('version = "1.1.0"')),
@@ -531,12 +531,12 @@ ptt_rules.load("./lab")
     ),
     Code(
         "PTT340",
-        "settings that have no meaning",
-        what="A file of settings, such as `ptt.yaml`, is no YAML, or something in it is none: "
-        "a key that is misspelt or there twice, a parameter without a number, rules among the "
-        "overrides that are neither `override` nor `disable`. The settings are `packs`, `params`, "
+        "invalid settings",
+        what="A file of settings, such as `ptt.yaml`, is not YAML, or a part of it is invalid: a "
+        "misspelt or repeated key, a parameter without a number, rules among the overrides that "
+        "are neither `override` nor `disable`. The settings are `packs`, `only`, `params`, "
         "`policy`, `disable` and `overrides`.",
-        why="What you meant to choose for the whole project would be left out without a word.",
+        why="A choice for the whole project would be ignored silently.",
         failing=Session(
             "ptt replay run.jsonl --pack mine.ptt",
             {**_FILES, "ptt.yaml": "parms:\n  drop: 40%\n"},
@@ -548,12 +548,13 @@ ptt_rules.load("./lab")
     ),
     Code(
         "PTT341",
-        "version too low for what changed",
-        what="The version of a pack does not tell what changed since the one before. Major is what "
-        "may keep others from loading: a detector, level, parameter or policy that is gone, a "
-        "narrower range. Minor is what may give other events or actions, patch all else.",
-        why='Who extends the pack by `"~=1.2"` or pins it trusts its version: a new one would fail '
-        "to load, or judge otherwise, without a warning.",
+        "version too low for the changes",
+        what="The version of a pack does not reflect the changes since the one before. A major "
+        "change may keep others from loading: a detector, level, parameter or policy that is "
+        "gone, a narrower range. A minor change may give other events or actions. Everything else "
+        "is a patch.",
+        why='Users who extend the pack by `"~=1.2"` or pin it trust its version: a new version '
+        "would fail to load, or judge differently, without a warning.",
         failing=Session("ptt pack build lab --since before", _since("param limit = 3 in 0..9\n")),
         fixed=Session("ptt pack build lab --since before", _since("")),
     ),

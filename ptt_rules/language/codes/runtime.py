@@ -43,11 +43,11 @@ PAGES = (
     Code(
         "PTT501",
         "row that cannot be observed",
-        what="A row needs a `step` that is a whole number, and the steps of a run never fall. "
-        "The row is left out; the engine goes on with the next one.",
-        why="Windows, baselines and holds are counted along the steps. A step that falls belongs "
-        "to another branch of the run: after a resume, go on from the engine state that was "
-        "saved with the checkpoint.",
+        what="A row needs a `step` that is a whole number, and the steps of a run never fall. The "
+        "row is left out; the engine goes on with the next one.",
+        why="Windows, baselines and holds count along the steps. A step that falls belongs to "
+        "another branch of the run: after a resume, continue from the engine state that was saved "
+        "with the checkpoint.",
         failing=Script("""\
 import ptt_rules
 
@@ -70,11 +70,11 @@ resumed.observe({"step": 200, "reward": 0.6})
     Code(
         "PTT502",
         "rule that failed at run time",
-        what="Something failed inside of ptt while a row was judged. Training goes on, and the "
-        "failure is told once and recorded in `events.jsonl`. Where one rule failed, it is off "
-        "from then on (its status is `broken`), and all other detectors and the policy go on. If "
-        "the cause is not in your own code, it is a bug of ptt: please report it.",
-        why="Findings of that row may be missing, so that silence there is no sign of health.",
+        what="A failure inside ptt while a row was judged. Training goes on; the failure is "
+        "reported once and recorded in `events.jsonl`. A rule that failed is turned off (its "
+        "status is `broken`), and all other detectors and the policy go on. If the cause is not "
+        "in your own code, it is a bug of ptt: please report it.",
+        why="Findings of that row may be missing, so silence there is not a sign of health.",
         failing=Script(f"""\
 from ptt_runtime import DiagnosticsCallback
 
@@ -99,11 +99,11 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
     Code(
         "PTT503",
         "state that does not fit the pack",
-        what="An engine was to go on from a state that was saved with other rules, other "
-        "parameters or another version of ptt, or that is damaged. A run that is resumed judges "
-        "the rows of its journal anew then.",
-        why="The state holds the windows and baselines of those rules. Read into other ones they "
-        "would be numbers without a meaning.",
+        what="An engine was given a state that was saved with other rules, other parameters or "
+        "another version of ptt, or that is damaged. A resumed run then judges the rows of its "
+        "journal again.",
+        why="The state holds the windows and baselines of those rules. For other rules the "
+        "numbers would have no meaning.",
         failing=Script("""\
 import ptt_rules
 
@@ -121,9 +121,10 @@ ptt_rules.load("dpo").engine(state=saved)
         "PTT504",
         "run directory that cannot be written",
         what="A file of the run directory could not be written: the disk is full, the folder is "
-        "not yours, or something else is in its place. Training goes on, and findings are still "
-        "told and acted on.",
-        why="What is not written cannot be replayed, compared or resumed from later.",
+        "not yours, or something else has its name. Training goes on, and findings are still "
+        "reported and acted on.",
+        why="Rows and events that are not written cannot be replayed, compared or resumed from "
+        "later.",
         failing=Script(
             f"""\
 from ptt_runtime import DiagnosticsCallback
@@ -143,10 +144,10 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs-of-sft/a")
     ),
     Code(
         "PTT505",
-        "values of a log that are no numbers",
-        what="The trainer logged something under this key that is no number: a list, a text, a "
+        "logged values that are not numbers",
+        what="The value that the trainer logged under this key is not a number: a list, a text, a "
         "table. The key is left out; the others of the same row are judged.",
-        why="A rule that watches this key would be blind. Log a number under it, such as the "
+        why="A rule that reads this key would have no data. Log a number under it, such as the "
         "mean of the list.",
         failing=Script(f"""\
 from ptt_runtime import DiagnosticsCallback
@@ -173,9 +174,9 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         what="The policy, or an option of the callback, asks for something that would not happen "
         "in this training: a channel that the callback was not given, a hyper-parameter that this "
         "trainer does not have or does not read at each step, `evaluate` where there is no "
-        "evaluation. It is told before the first step. While the run goes on, the code stands for "
+        "evaluation. This is reported before the first step. During the run, the code stands for "
         "an action that failed.",
-        why="The policy would decide, record its decision, and nothing would change.",
+        why="The policy would decide and record its decision, and nothing would change.",
         failing=Script(_TRAIN_WITH_POLICY, {"mine.ptt": _POLICY.format(actions="set beta = 0.2")}),
         fixed=Script(
             _TRAIN_WITH_POLICY,
@@ -184,21 +185,21 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
     ),
     Code(
         "PTT507",
-        "resume of a run that is another one now",
-        what='The callback was made with `on_resume_mismatch="fail"`, and what the checkpoint tells'
-        " of its run differs in something serious: the model or its weights, the data, the number"
-        " of processes, or an argument such as the learning rate or the size of a batch.",
-        why="The first part of the run and the second would be two trainings in one curve. With"
-        ' `"warn"`, the default, what differs is told and recorded, and training goes on.',
+        "resume of a run that has become another one",
+        what='The callback was created with `on_resume_mismatch="fail"`, and the run recorded in '
+        "the checkpoint has a serious difference: the model or its weights, the data, the number "
+        "of processes, or an argument such as the learning rate or the batch size.",
+        why="The first part of the run and the second would be two trainings in one curve. With "
+        '`"warn"`, the default, differences are reported and recorded, and training goes on.',
         failing=Script(_RESUMED.format(now="2e-5")),
         fixed=Script(_RESUMED.format(now="1e-5")),
     ),
     Code(
         "PTT508",
-        "command that a run does not take",
-        what="`ptt resume` and `ptt ack` ask something of a run that goes on. This one is over, or "
-        "is not paused, or what was asked is not understood.",
-        why="The command would lie in the run directory, and nothing would come of it.",
+        "command that a run does not accept",
+        what="`ptt resume` and `ptt ack` are for a run that goes on. This run is over, or is not "
+        "paused, or does not understand the command.",
+        why="The command would lie in the run directory without any effect.",
         failing=Session(
             "ptt resume runs/a", {"runs/a/run.json": "{}\n", "runs/a/heartbeat.json": _BEATS}
         ),
@@ -214,11 +215,10 @@ callback = DiagnosticsCallback(packs="sft", run_dir="runs/a")
         "PTT509",
         "family with more instances than are judged",
         what="Keys that match one pattern, such as `rewards/{func}/mean`, are instances of a "
-        "family, and each has rules of its own. This log has more than 1,000 of them: the first "
-        "1,000 are judged, in the order in which they came, and those that come later are not.",
-        why="Keys that are made of data, one for each sample or task, have no end. Rules for each "
-        "of them would slow the training more and more. Log what they have in common, such as "
-        "their mean.",
+        "family, and each is judged separately. This log has more than 1,000 of them: the first "
+        "1,000 are judged, in the order of their appearance, and later ones are not.",
+        why="Keys made of data, one for each sample or task, have no end. Judging each of them "
+        "would slow the training more and more. Log a summary, such as their mean.",
         failing=Script(f"""\
 from ptt_runtime import DiagnosticsCallback
 
@@ -242,12 +242,12 @@ callback = DiagnosticsCallback(packs="grpo", only=True, run_dir="runs/a")
     *snapshots.RUNTIME_PAGES,
     Code(
         "PTT530",
-        "argument that means nothing",
-        what="The callback, or a channel, was given an argument that it does not have, or a value "
-        "that the argument does not take: a text where True or False is due, a number out of its "
-        "range, a folder that is not there. All that is wrong with a call is told at once.",
-        why="A script would train without the guard that it asks for, and nobody would know before "
-        "the run is lost.",
+        "invalid argument",
+        what="The callback, or a channel, was given an argument that it does not have, or an "
+        "invalid value: a text instead of True or False, a number outside its range, a folder "
+        "that does not exist. All mistakes of a call are reported at once.",
+        why="A script would train without the guard that it asks for, and nobody would know "
+        "before the run is lost.",
         failing=Script("""\
 from ptt_runtime import DiagnosticsCallback
 

@@ -46,8 +46,8 @@ LOG_PAGES = (
     Code(
         "PTT420",
         "snapshots that cannot be read",
-        what="`ptt diff` compares two snapshots of a run directory. There are none at these steps,"
-        " or a file is no snapshot of this version.",
+        what="`ptt diff` compares two snapshots of a run directory. There are none at these "
+        "steps, or a file is not a snapshot of this version.",
         why="A comparison with something else would show changes that the model never made.",
         failing=Session("ptt diff runs/a", {"runs/a/run.json": "{}\n"}),
         fixed=Session("ptt diff runs/a 0 0", {"runs/a/snapshots/step-00000000.json": _SNAPSHOT}),
@@ -58,31 +58,32 @@ RUNTIME_PAGES = (
     Code(
         "PTT520",
         "snapshots that this training cannot take",
-        what="A snapshot is what the model says to fixed prompts. This model gives no text, as a"
-        " reward model does; or there is no tokenizer; or the weights are spread over processes"
-        " by FSDP, tensor parallelism or ZeRO of stage 3, where no process alone can generate.",
-        why="Without this error the run would go on for days without the snapshots that you count"
-        " on. DDP and ZeRO of the stages 1 and 2 keep the whole model in each process.",
+        what="A snapshot records the model's answers to fixed prompts. This model generates no "
+        "text, such as a reward model; or there is no tokenizer; or the weights are sharded over "
+        "processes by FSDP, tensor parallelism or ZeRO stage 3, so that no single process can "
+        "generate.",
+        why="Without this error the run would go on for days without the snapshots that you rely "
+        "on. DDP and ZeRO stages 1 and 2 keep the whole model in each process.",
         failing=Script(_training(before=_NO_GENERATION, trainer="ScoringTrainer")),
         fixed=Script(_training()),
     ),
     Code(
         "PTT521",
-        "options of snapshots that cannot be",
-        what="A number of `Snapshots` is out of its range, or its prompts cannot be read: a file"
-        " that is not there or not JSON, no prompt at all, one that is there twice, or something"
-        " that is neither a text nor a list of messages.",
-        why="Better known when the callback is made than at the first snapshot.",
+        "invalid options of snapshots",
+        what="A number of `Snapshots` is outside its range, or its prompts cannot be read: a file "
+        "that is missing or not JSON, no prompt at all, a prompt that appears twice, or something "
+        "that is neither a text nor a list of messages.",
+        why="This is reported when the callback is created, not at the first snapshot.",
         failing=Script(_training("every=0")),
         fixed=Script(_training("every=100")),
     ),
     Code(
         "PTT522",
         "snapshot that was not taken",
-        what="Something failed while completions were generated, such as a device that ran out of"
-        " memory. Training goes on, the next snapshot is tried again.",
-        why="Rules on `snapshot/...` see nothing of this step. Where memory is short, a smaller"
-        " `batch_size` or `max_new_tokens` of the snapshots helps.",
+        what="Generation failed, for instance because the device ran out of memory. Training goes "
+        "on, and the next snapshot is tried again.",
+        why="Rules on `snapshot/...` see nothing of this step. If memory is short, a smaller "
+        "`batch_size` or `max_new_tokens` of the snapshots helps.",
         failing=Script(_training(before=_BREAKING, trainer="BreakingTrainer")),
         fixed=Script(_training("batch_size=4")),
     ),

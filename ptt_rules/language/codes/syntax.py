@@ -8,10 +8,10 @@ PAGES = (
     Code(
         "PTT001",
         "syntax error",
-        what="A word or sign stands where the language has no use for it. The marked place is "
-        "the first one that does not fit; the slip itself may be just before it.",
-        why="Nobody can say what the rule was meant to do, so it would guard nothing. Only the "
-        "declaration with the slip is left out: the others are still checked.",
+        what="A word or sign that the language does not allow here. The marked place is the first "
+        "one that does not fit; the mistake itself may be just before it.",
+        why="The meaning of the rule is unclear, so it would guard nothing. Only the declaration "
+        "with the mistake is left out: the others are still checked.",
         failing=Rules("""\
 metric kl: nats = "kl"
 
@@ -29,11 +29,11 @@ detector kl_runaway {
     ),
     Code(
         "PTT002",
-        "character that begins nothing",
-        what="A character stands there that begins no word, number, text or operator of the "
-        "language. Most often it comes from another language, such as `&&` for `and`.",
-        why="What cannot be read cannot be judged. Skipping the character would leave a rule "
-        "that means something else than what was written.",
+        "unknown character",
+        what="No word, number, text or operator of the language begins with this character. Most "
+        "often it comes from another language, such as `&&` for `and`.",
+        why="Skipping the character would leave a rule that means something else than what was "
+        "written.",
         failing=Rules("""\
 metric kl: nats = "kl"
 metric entropy: nats = "entropy"
@@ -54,10 +54,10 @@ detector policy_drift {
     Code(
         "PTT003",
         "string that is not closed or has a bad escape",
-        what='A text in `"` ends on the line on which it begins. A text of several lines '
-        'stands in `"""`. A backslash begins an escape as in Python, such as `\\n`; a '
-        "backslash itself is written `\\\\`.",
-        why="Without its end the text would swallow the clauses behind it, and the rule would "
+        what='A text in `"` ends on the line on which it begins. A text of several lines is '
+        'written in `"""`. A backslash begins an escape as in Python, such as `\\n`; a literal '
+        "backslash is written `\\\\`.",
+        why="Without its end the text would swallow the clauses after it, and the rule would "
         "silently lose them.",
         failing=Rules("""\
 metric entropy: nats = "entropy"
@@ -79,9 +79,9 @@ detector entropy_collapse {
     Code(
         "PTT004",
         "source larger than the limit",
-        what="One file may have a million characters. This one has more.",
+        what="A file may have at most a million characters. This one has more.",
         why="Packs are shared, and are read on the machine that trains. The limit keeps a file "
-        "from taking its time and memory. A pack may have many files.",
+        "from using up its time and memory. A pack may have many files.",
         failing=Script("""\
 import ptt_rules
 
@@ -96,10 +96,10 @@ ptt_rules.loads("# notes of every run so far\\n" * 100)
     Code(
         "PTT005",
         "nesting deeper than the limit",
-        what="Expressions stand inside of one another more levels deep than the limit, by "
-        "themselves or once each `let` is put in its place.",
-        why="Each level costs time at every row that is judged. The limit is far above what a "
-        "person writes; such rules mostly come from a program.",
+        what="Expressions are nested more levels deep than the limit, by themselves or after each "
+        "`let` is substituted.",
+        why="Each level costs time at every judged row. The limit is far above what a person "
+        "writes; such rules usually come from a program.",
         failing=Script("""\
 import ptt_rules
 

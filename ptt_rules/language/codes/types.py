@@ -15,9 +15,9 @@ PAGES = (
     Code(
         "PTT201",
         "number where a truth is needed, or the reverse",
-        what="Conditions are true or false, arithmetic is of numbers, and neither stands for "
-        "the other. A number becomes a condition by a comparison; conditions are counted with "
-        "`count` or `share`.",
+        what="A condition is true or false, arithmetic needs numbers, and neither can replace the "
+        "other. A comparison turns a number into a condition; `count` and `share` count "
+        "conditions.",
         why="`high when kl` could mean above 0, above a threshold, or just there. A guess would "
         "fire at the wrong time.",
         failing=Rules("""\
@@ -38,9 +38,9 @@ detector kl_runaway {
     Code(
         "PTT202",
         "wrong arguments of a function",
-        what="A function got more or fewer arguments than it takes. How many observations an "
-        "aggregate looks at is no argument: it stands in brackets behind the metric.",
-        why="An argument that is left out or too many is a sign that something else was meant.",
+        what="A function got more or fewer arguments than it takes. The number of observations of "
+        "an aggregate is not an argument: write it in brackets after the metric.",
+        why="A missing or extra argument is a sign that something else was meant.",
         failing=Rules("""\
 metric kl: nats = "kl"
 
@@ -61,8 +61,8 @@ detector kl_runaway {
         "different units",
         what="Two quantities of different units are compared, added or subtracted. A plain "
         "number such as `0.3` fits every unit; `30%` and `2.5x` are ratios.",
-        why="30% of what? A KL divergence of 0.3 nats is no percentage of anything. Mixed units "
-        "are the mark of a threshold meant for another metric.",
+        why="30% of what? A KL divergence of 0.3 nats is not a percentage of anything. Mixed "
+        "units are a sign of a threshold meant for another metric.",
         failing=Rules("""\
 metric kl: nats = "kl"
 
@@ -81,11 +81,11 @@ detector kl_runaway {
     Code(
         "PTT204",
         "window on something that is not a series",
-        what="A window such as `[20]` picks observations of a metric, or of arithmetic on "
-        "metrics, and an aggregate makes one value of them. A number has no observations, an "
-        "aggregate is one value already, and a window without an aggregate is no value yet.",
-        why="There is nothing in such a window: `now` below is one number at each row, not a "
-        "history of numbers.",
+        what="A window such as `[20]` selects observations of a metric, or of arithmetic on "
+        "metrics, and an aggregate turns them into one value. A number has no observations, an "
+        "aggregate is already one value, and a window without an aggregate is not yet a value.",
+        why="Such a window contains nothing: `now` below is one number at each row, not a history "
+        "of numbers.",
         failing=Rules("""\
 metric margins: score = "rewards/margins"
 
@@ -107,8 +107,8 @@ detector margin_unsteady {
         "aggregate without a window",
         what="An aggregate such as `mean` needs to know which observations: `mean(kl[20])` of "
         "the last 20, `mean(kl[first 30])` of the first 30, `mean(kl[all])` of all so far.",
-        why="The mean of the whole run and that of the last 20 logs are different rules. "
-        "A default would pick one behind your back.",
+        why="The mean of the whole run and the mean of the last 20 logs are different rules. A "
+        "default would choose one without your knowledge.",
         failing=Rules("""\
 metric kl: nats = "kl"
 
@@ -127,10 +127,10 @@ detector kl_runaway {
     Code(
         "PTT206",
         "value outside its range",
-        what="A number is outside of the range that was declared for it, a range has no ends or "
-        "its ends are the wrong way round, or a number is too large to be stored.",
-        why="Ranges are how the author of a rule says which values make sense. Outside of them "
-        "the rule fires always or never.",
+        what="A number is outside its declared range, a range has no ends or its ends are "
+        "swapped, or a number is too large to be stored.",
+        why="Ranges say which values make sense to the author of a rule. Outside them the rule "
+        "fires always or never.",
         failing=Rules("""\
 param drop = 50 in 10%..90%
   "Fall from the baseline that counts as a collapse."
@@ -143,9 +143,9 @@ param drop = 50% in 10%..90%
     Code(
         "PTT207",
         "chained comparison",
-        what="Two comparisons in a row, as in mathematics. Here a comparison has one sign; "
-        "`x in a..b` asks for both ends at once, and both ends belong to it.",
-        why="Languages disagree on what a chain means, so that it is easily read wrongly.",
+        what="Two comparisons in a row, as in mathematics. A comparison in ptt has one sign; `x "
+        "in a..b` tests both ends at once, and both ends belong to the range.",
+        why="Languages disagree on the meaning of a chain, so it is easily misread.",
         failing=Rules("""\
 metric loss: loss = "loss"
 
@@ -166,10 +166,10 @@ detector dpo_not_learning {
     Code(
         "PTT208",
         "bad format specification",
-        what="What stands behind the colon in `{now:.3f}` is Python's way to write a number: "
-        "`.3f` has three digits behind the point, `.3g` three in all, `.0%` is a percentage.",
+        what="The part after the colon in `{now:.3f}` is Python's format of a number: `.3f` has "
+        "three digits after the point, `.3g` three in all, `.0%` is a percentage.",
         why="The message could not be written at the moment it is needed. All values are "
-        "numbers with a fraction, so formats of whole numbers and texts do not fit.",
+        "floating-point numbers, so formats of whole numbers and texts do not fit.",
         failing=Rules("""\
 metric kl: nats = "kl"
 
@@ -190,7 +190,7 @@ detector kl_runaway {
     Code(
         "PTT209",
         "text where a number is needed",
-        what="A text in quotes stands where a number belongs. Numbers are written without quotes.",
+        what="A text in quotes in place of a number. Numbers are written without quotes.",
         why="A number is never greater or smaller than a text, so the rule could never fire.",
         failing=Rules("""\
 metric kl: nats = "kl"
@@ -210,11 +210,11 @@ detector kl_runaway {
     Code(
         "PTT210",
         "bad window",
-        what="Windows and spans count in whole numbers from 1, a window has a largest size, and "
-        "some statistics need more than one observation: a standard deviation at least 2, for "
+        what="Windows and spans are whole numbers from 1, a window has a maximum size, and some "
+        "statistics need more than one observation: a standard deviation needs at least 2, for "
         "instance.",
         why="Over too few observations the value is never known, so the rule could never fire. "
-        "Over very many it would cost memory on the machine that trains.",
+        "Too many would cost memory on the machine that trains.",
         failing=Rules("""\
 metric reward: score = "reward"
 
@@ -232,10 +232,10 @@ detector reward_flat {
     ),
     Code(
         "PTT211",
-        "aggregate that has no meaning over this window",
-        what="Not every aggregate goes with every window. A median, a quantile or a trend needs "
-        "all observations of its window at hand, so it is not for `[all]` or `[decay 20]`, "
-        "which grow with the run.",
+        "aggregate that does not support this window",
+        what="Not every aggregate supports every window. A median, a quantile or a trend needs "
+        "all observations of its window, so it does not support `[all]` or `[decay 20]`, which "
+        "grow with the run.",
         why="Memory and time would grow with each step until the rule slows the training down.",
         failing=Rules("""\
 metric grad_norm: norm = "grad_norm"
@@ -258,8 +258,8 @@ detector gradient_explosion {
         what="All windows of a pack together hold at most 200,000 observations, and its rules "
         "need at most 100,000 different operations. The detector with which the pack becomes too "
         "large is marked.",
-        why="Rules are judged at each log event of a run that costs thousands: a pack may not fill "
-        "its memory or slow it down.",
+        why="Rules are judged at each log event of a run that costs thousands: a pack must not "
+        "fill its memory or slow it down.",
         failing=Rules(_many_windows("100000")),
         fixed=Rules(_many_windows("100")),
     ),

@@ -54,7 +54,7 @@ class Program:
         """The value of an operation that is a number or a parameter."""
         node = self.operations[number].node
         if not isinstance(node, Constant):
-            raise TypeError(f"operation {number} is no constant")
+            raise TypeError(f"operation {number} is not a constant")
         return node.value
 
     def reached_from(self, roots: Iterable[int]) -> frozenset[int]:

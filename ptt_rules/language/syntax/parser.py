@@ -123,7 +123,7 @@ class _Parse:
     def _leave_out(self, rest: Span) -> None:
         at = min(rest.start, rest.end - 1)
         message = f"there are more than {MAX_SYNTAX_ERRORS} syntax errors, the rest is left out"
-        hint = "mend the ones above first"
+        hint = "fix the ones above first"
         place = Span(at, at + 1)
         self.diagnostics.append(Diagnostic("PTT001", message, self.source, place, hint=hint))
         for head in declared_names(self.source.text, rest):

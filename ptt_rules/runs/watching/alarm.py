@@ -134,5 +134,5 @@ def _post(url: str, notice: Mapping[str, Any]) -> str:
         with urllib.request.urlopen(request, timeout=LIMIT_S):
             return ""
     except Exception as error:
-        # not only what urllib raises: an address with a blank, an answer that is no HTTP
+        # not only what urllib raises: an address with a blank, an answer that is not HTTP
         return f"the webhook was not reached: {type(error).__name__}: {error}"

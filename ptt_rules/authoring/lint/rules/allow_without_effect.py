@@ -10,7 +10,7 @@ from ptt_rules.language.codes import Code, Rules
 
 
 def warning(allow: Allow, *, is_known: bool) -> Diagnostic:
-    """What is told of an allowance where its rule found nothing, or is no rule at all."""
+    """What is told of an allowance where its rule found nothing, or is not a rule at all."""
     same_comment = allow.source.slice(allow.comment).count("PTT")
     edit = without(allow.source, allow.comment) if same_comment == 1 else None
     message = f"the linter has no rule {allow.code}"
@@ -26,7 +26,7 @@ RULE = Rule(
         "`allow` that silences nothing",
         what="A comment allows a rule of the linter on a line where that rule finds nothing. It "
         "is about the line that it stands on, or about the next line if it stands alone.",
-        why="It may have been moved away from what it was about, or the fault was mended. Left in "
+        why="It may have been moved away from what it was about, or the fault was fixed. Left in "
         "place it would hide the next fault of the same kind.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"

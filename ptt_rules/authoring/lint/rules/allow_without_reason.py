@@ -17,11 +17,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         for allow in allows_in(source):
             if allow.code in CODES:
                 message = f"{allow.code} is an error: it cannot be allowed"
-                yield Finding(source, allow.span, message, "mend what it tells")
+                yield Finding(source, allow.span, message, "fix what it reports")
             elif not allow.reason:
                 yield Finding(source, allow.comment, "this `allow` gives no reason", _HINT)
         for span in misread_in(source):
-            message = "this comment is no `allow`: it silences nothing"
+            message = "this comment is not an `allow`: it silences nothing"
             yield Finding(source, span, message, _HINT)
 
 

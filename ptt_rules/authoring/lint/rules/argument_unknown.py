@@ -29,7 +29,7 @@ def _fault(name: str, algorithms: Collection[str]) -> tuple[str, str] | None:
     if name in numbers:
         return None
     if name in texts_of(algorithms):
-        message = f"the training argument `{name}` is no number, and so unknown in every rule"
+        message = f"the training argument `{name}` is not a number, and so unknown in every rule"
         return message, "rules compare numbers, and truths as 1 and 0"
     if name in known_arguments():
         if not algorithms or name not in numbers_of() | texts_of():

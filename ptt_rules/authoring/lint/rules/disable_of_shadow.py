@@ -14,7 +14,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for source, item in subject.items(tree.DisableDecl):
         for name, detector in subject.all_detectors.items():
             if detector.shadow and item.detector.dotted in (name, detector.name):
-                message = f"`{name}` is in shadow: it is neither told nor acted on anyway"
+                message = f"`{name}` is in shadow: it is neither reported nor acted on anyway"
                 hint = "leave the `disable` out, and its record will show whether it can be trusted"
                 yield Finding(source, item.detector.span, message, hint)
 
@@ -23,9 +23,9 @@ RULE = Rule(
     Code(
         "PTT672",
         "`disable` of a detector in shadow",
-        what="A detector in shadow is recorded in full, and neither told nor acted on. Disabling "
-        "it takes only the record away.",
-        why="The record is what shows whether a new rule can be trusted. Once it leaves the "
+        what="Events of a detector in shadow are recorded, and neither reported nor acted on. "
+        "Disabling it only removes the record.",
+        why="The record shows whether a new rule can be trusted. Once the detector leaves the "
         "shadow it stays off here, and nobody knows why.",
         failing=Rules("""\
 pack acme 1.0.0 {

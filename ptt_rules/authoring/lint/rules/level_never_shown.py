@@ -33,7 +33,7 @@ def _finding(
     other_source, other = clauses[worse.level.word]
     message = f"`{milder.level.word}` is never shown: where it is true, `{worse.level.word}` is too"
     labels = (Label(other.condition.span, "covers it", other_source),)
-    hint = "the worse level needs the stricter bound: exchange the two, or change one"
+    hint = "the worse level needs the stricter bound: swap the two, or change one"
     yield Finding(source, clause.condition.span, message, hint, labels=labels)
 
 

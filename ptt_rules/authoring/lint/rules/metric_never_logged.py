@@ -63,7 +63,7 @@ def _finding(
     gone = [row for row in rows if row.until and (not trainers or set(row.trainers) & {*trainers})]
     others = sorted({trainer for row in rows for trainer in row.trainers} - {*trainers})
     if gone:
-        message = f"`{key}` is logged no more since TRL {gone[0].until}"
+        message = f"`{key}` is no longer logged since TRL {gone[0].until}"
     elif others and trainers:
         message += f", those of {', '.join(others)} do"
     hint = "if code of your own logs it, say so in an `allow`"

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if isinstance(item, _Described) and item.description is None:
             message = f"`{item.name.word}` has no description"
             known = _known(subject, item)
-            hint = "say over what it is a mean, and when it is logged, in a text behind it"
+            hint = "add a text that says what it averages over, and when it is logged"
             edit = None
             if known:
                 hint = f"it is, as trainers log it: {known}"
@@ -45,7 +45,7 @@ RULE = Rule(
     Code(
         "PTT652",
         "metric or parameter without a description",
-        what="A text behind the declaration says what a metric measures, or what a parameter "
+        what="A text after the declaration says what a metric measures, or what a parameter "
         "decides. It is shown in editors, reports and by `ptt explain`.",
         why="`kl` is per token in one trainer and per sequence in another, and nobody can choose "
         "a bound without knowing.",

@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         own, other = one.detector.levels[0].level, one.other.levels[0].level
         if own < other:
             message = (
-                f"`{one.other.name}` can be {other.word}, and is not told while "
+                f"`{one.other.name}` can be {other.word}, and is not reported while "
                 f"`{one.detector.name}` fires, which is {own.word} at worst"
             )
             hint = "let the worse one suppress the milder one"
@@ -26,7 +26,7 @@ RULE = Rule(
     Code(
         "PTT635",
         "milder detector that suppresses a worse one",
-        what="While a detector fires, those that it suppresses are recorded and not told. This "
+        what="While a detector fires, those that it suppresses are recorded and not reported. This "
         "one suppresses a detector whose worst level is worse than its own.",
         why="A critical finding is hidden behind a milder one, and nobody looks.",
         failing=Rules("""\

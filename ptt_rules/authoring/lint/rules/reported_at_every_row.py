@@ -14,7 +14,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
         for source, clause in clauses_of(detector, tree.AgainClause):
             if clause.length.amount.value == 1 and clause.length.unit in (None, "steps"):
-                message = "a detector that goes on firing is told at every row"
+                message = "a detector that goes on firing is reported at every row"
                 hint = "choose a span in which somebody can act, such as `again every 100 steps`"
                 yield Finding(source, clause.span, message, hint)
 
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 RULE = Rule(
     Code(
         "PTT633",
-        "finding that is told at every row",
+        "finding that is reported at every row",
         what="`again every 1` makes an event of every judgement at which a detector still fires.",
         why="One fault gives thousands of messages, and the ones that matter drown in them.",
         failing=Rules("""\

@@ -42,11 +42,11 @@ RULE = Rule(
     Code(
         "PTT683",
         "`set` of what cannot be set",
-        what="A reaction sets something that is no hyper-parameter of the trainers of the pack's "
-        "`algorithms`, or that they read only once, when they are made. A name that no "
-        "trainer has at all is an error (PTT101) where the pack names algorithms that ptt knows.",
+        what="A reaction sets something that is not a hyper-parameter of the trainers of the "
+        "pack's `algorithms`, or that they read only once, when they are created. A name that no "
+        "trainer has is an error (PTT101) if the pack names algorithms that ptt knows.",
         why="A run with this policy is refused before its first step (PTT506), while a replay "
-        "looks well.",
+        "looks fine.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     and not _has_ends(subject, checked.formula)
                 ):
                     message = f"`{action.hyperparameter.word}` is changed as often as this fires"
-                    hint = "give a limit behind the braces, `at most 2`, or both ends in the "
+                    hint = "give a limit after the braces, `at most 2`, or both ends in the "
                     hint += "formula: `clamp(..., LOW, HIGH)`"
                     yield Finding(source, action.span, message, hint)
 

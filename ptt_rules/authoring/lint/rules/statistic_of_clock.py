@@ -49,7 +49,7 @@ def _grows(leaf: Node) -> bool:
 
 
 def _finding(placed: Placed, part: Aggregate, clock: str) -> Finding:
-    message = f"`{clock}` only grows: this is decided by how long the run is"
+    message = f"`{clock}` only grows: the length of the run decides this"
     hint = f"compare how fast it grows, such as `slope({clock}[20])`, or the metric that you mean"
     return Finding(placed.source, placed.node.span, message, hint)
 

@@ -33,7 +33,7 @@ def _worst(subject: Subject, trigger: Trigger) -> Level:
 
 
 def _is_wanted(subject: Subject, trigger: Trigger) -> bool:
-    """Whether the finding is no fault: a goal that is reached, or a budget that is spent."""
+    """Whether the finding is not a fault: a goal that is reached, or a budget that is spent."""
     if trigger.detector is None:
         return False
     detector = subject.all_detectors[trigger.detector]
@@ -47,7 +47,7 @@ RULE = Rule(
         "PTT681",
         "policy that stops a run for a mild finding",
         what="A reaction with `stop` is on level medium or low, or on a detector that has no "
-        "worse level. A detector with the tag `goal`, and one of the clock alone, is no fault.",
+        "worse level. A detector with the tag `goal`, and one of the clock alone, is not a fault.",
         why="Mild levels are for what somebody should look at. A run of days ends for something "
         "that may pass by itself.",
         failing=Rules("""\

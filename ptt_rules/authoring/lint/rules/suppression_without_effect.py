@@ -1,4 +1,4 @@
-"""PTT636: `suppresses` of what is not told anyway, or by what is not."""
+"""PTT636: `suppresses` of what is not reported anyway, or by what is not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _reason(subject: Subject, one: Suppressed) -> str:
     if one.other.qualified in subject.disabled:
         return f"`{one.other.name}` is disabled"
     if one.other.shadow:
-        return f"`{one.other.name}` is in shadow and is not told anyway"
+        return f"`{one.other.name}` is in shadow and is not reported anyway"
     if one.detector.shadow:
         return f"`{one.detector.name}` is in shadow and suppresses nothing until it leaves it"
     return ""
@@ -33,7 +33,7 @@ RULE = Rule(
         "PTT636",
         "`suppresses` that has no effect",
         what="A detector in shadow suppresses nothing, and one that is in shadow or disabled is "
-        "not told anyway.",
+        "not reported anyway.",
         why="The reader believes that one of the two hides the other.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not implications.implies(negated(some), detector.until):
             continue
         for source, clause in clauses_of(detector, tree.UntilClause):
-            message = "this is true as soon as no level is, which ends a firing by default"
+            message = "this `until` is redundant: a firing already ends when no level holds"
             hint = "leave it out, or give it a bound that is farther from the one that fires"
             yield Finding(source, clause.condition.span, message, hint)
 

@@ -79,6 +79,4 @@ def explain(unexpected: Unexpected) -> Mistake:
 def nothing_after(unexpected: Unexpected, last: Span) -> Mistake:
     """A clause that breaks off: its last word is marked, the next clause is whole."""
     text = unexpected.source.slice(last)
-    return unexpected.report(
-        f"nothing stands behind this `{text}`", "write the rest of it", span=last
-    )
+    return unexpected.report(f"nothing follows this `{text}`", "write the rest of it", span=last)

@@ -37,7 +37,7 @@ def opening_brace(unexpected: Unexpected) -> Mistake | None:
         return unexpected.leave_out("`{` alone opens a block", "leave the `:` out")
     behind = unexpected.after if is_colon else Span(unexpected.previous.end, unexpected.piece.end)
     message = "a block is in braces"
-    hint = "write `{` for `:`" if is_colon else f"write `{{` behind `{unexpected.previous_text}`"
+    hint = "write `{` for `:`" if is_colon else f"write `{{` after `{unexpected.previous_text}`"
     if unexpected.is_in_block:
         return _reaction(unexpected, message, behind)
     if block_end(unexpected.source.text, behind) is not None:

@@ -41,7 +41,7 @@ def level(unexpected: Unexpected) -> Mistake | None:
     word = _LEVELS.get(unexpected.found.lower())
     if word is None or "LEVEL" not in unexpected.accepted or unexpected.match(_WHEN) is None:
         return None
-    message = f"`{unexpected.found}` is no level"
+    message = f"`{unexpected.found}` is not a level"
     hint = f"write `{word}`; the levels are `critical`, `high`, `medium` and `low`"
     return unexpected.fix(message, hint, word)
 
@@ -129,7 +129,7 @@ def windows(unexpected: Unexpected) -> Mistake | None:
         if "_AFTER" in unexpected.accepted:
             hint = "`[first 30 after 5]` skips the first 5, `[30 before 5]` leaves out the last 5"
             return unexpected.report("`first` counts from the beginning, and never moves", hint)
-        return unexpected.report("a window has one `before`", "add the two numbers behind it up")
+        return unexpected.report("a window has one `before`", "add up the two numbers after it")
     if unexpected.found == "]" and unexpected.previous_type == "DOTS":
         hint = "write how many it is of at most: `[5..20]` are the last 20, known from 5 on"
         return unexpected.report("a window has both ends", hint)

@@ -74,8 +74,8 @@ def limits(unexpected: Unexpected) -> Mistake | None:
     if unexpected.declaration != "policy" or "_ON" not in unexpected.accepted:
         return None
     if unexpected.found in ("every", "at"):
-        hint = "write it behind the braces: `on ... { ... } at most 2 every 20 steps`"
-        return unexpected.report(f"`{unexpected.found}` stands behind what it limits", hint)
+        hint = "write it after the braces: `on ... { ... } at most 2 every 20 steps`"
+        return unexpected.report(f"`{unexpected.found}` comes after what it limits", hint)
     if unexpected.found == "then":
         hint = "name the actions in one block, in their order: `{ checkpoint stop }`"
         return unexpected.report("there is no `then`", hint)

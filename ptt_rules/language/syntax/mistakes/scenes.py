@@ -99,7 +99,7 @@ def step_word(unexpected: Unexpected) -> Mistake | None:
     found = unexpected.match(_AT_STEP)
     if found is None or unexpected.previous_type != "_AT":
         return None
-    hint = "leave it out: what stands behind `at` is a step"
+    hint = "leave it out: a step follows `at`"
     return unexpected.fix(
         f"there is no `{unexpected.found}` here", hint, "", at=Span(*found.span())
     )

@@ -88,7 +88,7 @@ def semicolon(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found != ";":
         return None
     return unexpected.leave_out(
-        unexpected.does_not_fit, "leave it out: line ends and `;` mean nothing"
+        unexpected.does_not_fit, "leave it out: line ends and `;` have no meaning"
     )
 
 
@@ -119,7 +119,7 @@ def number(unexpected: Unexpected) -> Mistake | None:
     percent = unexpected.match(_PERCENT, unexpected.previous.start)
     if percent is not None and percent.end() == unexpected.span.end:
         text = f"{percent['number']}%"
-        message = "`%` stands right behind its number"
+        message = "`%` comes right after its number"
         return unexpected.rewrite(message, f"write `{text}`", text, Span(*percent.span()))
     if unexpected.found == "." and unexpected.previous.end == unexpected.span.start:
         return unexpected.leave_out("a number does not end with a dot", "leave the dot out")
@@ -158,4 +158,4 @@ def power(unexpected: Unexpected) -> Mistake | None:
 def percent_sign(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found != "%":
         return None
-    return unexpected.report("`%` stands only behind a number", "write a share as `50%`")
+    return unexpected.report("`%` comes only after a number", "write a share as `50%`")

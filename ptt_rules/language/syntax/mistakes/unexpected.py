@@ -134,7 +134,7 @@ class Unexpected:
     @property
     def does_not_fit(self) -> str:
         if self.begins_nothing:
-            return f"`{self.shown}` begins nothing in a `.ptt` file"
+            return f"`{self.shown}` has no meaning in a `.ptt` file"
         return f"`{self.shown}` does not fit here"
 
 

@@ -46,7 +46,7 @@ def condition(unexpected: Unexpected) -> Mistake | None:
     if "_WHEN" not in unexpected.accepted or unexpected.is_at_end:
         return None
     level = unexpected.previous_text
-    message = f"`when` is missing behind `{level}`"
+    message = f"`when` is missing after `{level}`"
     if unexpected.found in ("if", ":", "="):
         hint = f"write `when` for `{unexpected.found}`"
         return unexpected.fix(message, hint, unexpected.apart("when"))
@@ -89,7 +89,7 @@ def missing_equals(unexpected: Unexpected) -> Mistake | None:
         return None
     if unexpected.found.startswith("-") and unexpected.previous.end == unexpected.span.start:
         return None
-    return unexpected.insert(f"`=` is missing behind `{name}`", f"write `=` behind `{name}`", "= ")
+    return unexpected.insert(f"`=` is missing after `{name}`", f"write `=` after `{name}`", "= ")
 
 
 def missing_unit(unexpected: Unexpected) -> Mistake | None:
@@ -162,7 +162,7 @@ def unit_of_length(unexpected: Unexpected) -> Mistake | None:
     ):
         return None
     word = unexpected.found.lower()
-    message = f"`{unexpected.shown}` is no unit of a length"
+    message = f"`{unexpected.shown}` is not a unit of length"
     if word in _COUNTED:
         return unexpected.leave_out(message, "leave it out: a plain number counts them")
     close = get_close_matches(
