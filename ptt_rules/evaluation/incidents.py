@@ -104,7 +104,7 @@ def incidents(
     """The incidents of a run, in the order in which they began, from its events in order.
 
     Detectors in shadow take no part; findings that others suppressed are evidence, and are no
-        incident by themselves. A finding that is only a note (`low`) is a first cause only where
+    incident by themselves. A finding that is only a note (`low`) is a first cause only where
     nothing worse is reported. A finding of one row (a spike) does not cause a worse one of the
     same metric a few rows later (a jump): both are the same, and one was seen earlier.
     """

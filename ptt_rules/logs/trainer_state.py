@@ -26,7 +26,7 @@ def read_trainer_state(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]
 
 
 def _arguments(state: dict[str, Any]) -> dict[str, Any]:
-        """The training arguments in a trainer state: its numbers and texts.
+    """The training arguments in a trainer state: its numbers and texts.
 
     The progress of the training is not an argument. `train_batch_size` is that of one device.
     """

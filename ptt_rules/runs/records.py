@@ -42,7 +42,7 @@ class Records:
 
 
 def read_records(folder: Path, *, skip: Skip | None = None) -> Records:
-        """The records of a run directory; none if nothing was reported yet.
+    """The records of a run directory; none if nothing was reported yet.
 
     Errors: PTT401 for a line that is not a JSON object, PTT408 for an invalid event; none where
             `skip` takes them

@@ -137,7 +137,7 @@ def _series(
 ) -> nodes.Node | None:
     text = checker.report.source.slice
     if isinstance(expression, tree.Windowed):
-                message = f"`{signature.word}` works row by row: remove the window"
+        message = f"`{signature.word}` works row by row: remove the window"
         alone = text(expression.series.span)
         hint = f"write `{signature.word}({alone})`"
         edit = Edit(expression.span, alone)
