@@ -13,7 +13,7 @@ from ptt_rules.language.syntax import as_name, format_source, is_name, quoted, t
 from ptt_rules.packs import PACK_FILE, TEST_SUFFIX, pack_place, shipped_metrics
 
 WATCHED = "watched"
-"""What the metric is called while nobody has said which it is."""
+"""The name of the metric until the user names it."""
 
 _TO_FILL_IN = """\
 # what the trainer logs: a unit, and the key
@@ -70,7 +70,7 @@ def new_detector(name: str, folder: Path, key: str | None = None) -> Skeleton:
     a key that trainers log, or the name that the pack has for it.
 
     Errors: PTT102 if the pack has a detector of the name, PTT301 if a file is in the place
-            of the folder, PTT316 if the name is none
+            of the folder, PTT316 if the name is invalid
     """
     if not is_name(name):
         hint = f"use letters, digits and `_`, such as `{as_name(name, 'detector')}`"
@@ -104,7 +104,7 @@ def _texts(name: str, declared: _Declared, key: str | None) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What the pack and those that it extends declare."""
+    """The declarations of the pack and of those that it extends."""
 
     items: tuple[tuple[Source, tree.Item], ...] = ()
     quantities: frozenset[str] = field(default_factory=frozenset)

@@ -1,4 +1,4 @@
-"""What comes from outside, made plain: numbers, texts that are shown, files that are opened."""
+"""The border to the outside: plain numbers, visible texts, regular files."""
 
 from ptt_rules.border.counts import agreeing, plural
 from ptt_rules.border.numbers import (

@@ -4,9 +4,8 @@ Two doors. A logged value is taken as it comes: a text may hold a number, a trut
 0, None is NaN. A value that a person sets must be a number; the error names any other.
 
 Generated code, digests and states rely on plain floats: they cannot read the `repr` of a NumPy
-number.
-No library is imported: scalars, and arrays and tensors of one element, hand out their number
-themselves.
+number. No library is imported: scalars, and arrays and tensors of one element, hand out their
+number themselves.
 """
 
 from __future__ import annotations
@@ -37,10 +36,10 @@ def number(value: Any) -> float | None:
 
 
 def plain_number(value: Any) -> float | None:
-    """The number that a setting or an argument is; None if it is none.
+    """A setting or an argument as a plain number; None if it is not a number.
 
-    Numbers of Python, `decimal`, `fractions`, NumPy, torch and others are. Truths, texts, None,
-    NaN and what is too large for a float are not.
+    Accepts numbers of Python, `decimal`, `fractions`, NumPy, torch and others. Truths, texts, None,
+    NaN and numbers too large for a float are not accepted.
     """
     plain = _plain(value)
     if isinstance(plain, (bool, str)) or not isinstance(plain, (int, SupportsFloat)):
@@ -61,7 +60,7 @@ def number_of(text: str) -> float | None:
 
 
 def not_a_number(name: str, value: Any, example: str = "0.4") -> tuple[str, str]:
-    """What to tell of a value that `plain_number` refuses: the message, and what to write."""
+    """Message and hint for a value that `plain_number` refuses."""
     value = _plain(value)
     hint = f"write a number, such as `{example}`"
     if isinstance(value, str):
@@ -108,7 +107,7 @@ def plain_data(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """What a scalar, or an array or tensor of one element, holds; all else as it is.
+    """The element of a scalar, or of an array or tensor of one element; any other value as it is.
 
     `float` of a tensor that requires gradients, and of an array of one element, warns.
     """

@@ -15,7 +15,7 @@ TAB = "    "
 _CONTROL_PICTURES = 0x2400
 _ODD = "\N{REPLACEMENT CHARACTER}"
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-"""What some scripts write between letters, and what holds an emoji of several together."""
+"""Joiners: between letters of some scripts, and between the parts of an emoji."""
 _LINE_ENDS = str.maketrans(
     {end: chr(_CONTROL_PICTURES + ord(end)) for end in "\n\r\v\f\x1c\x1d\x1e"}
     | dict.fromkeys("\x85\u2028\u2029", "\N{SYMBOL FOR NEWLINE}")
@@ -35,7 +35,7 @@ def visible_lines(text: str) -> str:
 
 
 def visible_char(char: str) -> str:
-    """What stands for a character: itself, unless it would not be seen or do something else."""
+    """The visible form of a character: itself, unless it is invisible or controls the terminal."""
     if char == "\t":
         return TAB
     if char < " ":

@@ -1,4 +1,4 @@
-"""What a `.ptt` text means: source, syntax, names, types, checks, intermediate representation."""
+"""The language: from the text of `.ptt` files to checked intermediate representation."""
 
 from typing import TYPE_CHECKING
 

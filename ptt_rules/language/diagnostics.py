@@ -1,4 +1,4 @@
-"""What is wrong with an input, as data; text is made where it is shown.
+"""Diagnostics as data; `ptt_rules.report` renders them.
 
 PttError
     The only exception that public entry points raise. It carries every diagnostic found,
@@ -22,7 +22,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A second place that a diagnostic points at, with what is to be seen there.
+    """A second place of a diagnostic, with a short text about it.
 
     `source` is None where the place is in the diagnostic's own source.
     """
@@ -34,7 +34,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A replacement in the diagnostic's source that mends it: `text` for what is at `span`."""
+    """A replacement in the diagnostic's source that fixes it: `text` in place of `span`."""
 
     span: Span
     text: str
@@ -42,11 +42,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing wrong: where, what in one sentence, and what to write instead.
+    """One mistake: its place, one sentence about it, and what to write instead.
 
     `source` is None where the fault is a whole file or has no file (then `file` names it).
-    `note` is the short text under the marked characters. `edit` is there where it is plain
-    what to write.
+    `note` is the short text under the marked characters. `edit` is given where the right text is
+    clear.
     """
 
     code: str

@@ -23,7 +23,7 @@ def loader_of(source: Source) -> yaml.SafeLoader:
 
 @contextmanager
 def broken_yaml_is_reported(source: Source, code: str, hint: str) -> Iterator[None]:
-    """What is not YAML becomes a PttError with a code and a hint of its own."""
+    """Turns a YAML error into a PttError with this code and hint."""
     try:
         yield
     except yaml.MarkedYAMLError as error:

@@ -6,7 +6,7 @@ from enum import Enum, IntEnum
 
 
 class Kind(Enum):
-    """What an expression yields at a row."""
+    """The kind of value that an expression yields at a row."""
 
     NUMBER = "number"
     BOOL = "truth"
@@ -73,7 +73,7 @@ class Level(IntEnum):
 
 
 class ActionKind(Enum):
-    """What a policy can decide; several of one row are carried out in this order."""
+    """An action of a policy; several of one row are carried out in this order."""
 
     SET = "set"
     NOTIFY = "notify"
@@ -86,7 +86,7 @@ class ActionKind(Enum):
 
 
 class Quantity(Enum):
-    """What a row tells of its place in the run."""
+    """A measure of a row's place in the run."""
 
     STEP = "step"
     TIME = "time"
@@ -95,7 +95,7 @@ class Quantity(Enum):
 
 
 class Measure(Enum):
-    """What a span is counted in; judgements are observations where observations are meant."""
+    """The unit of a span; judgements are observations where observations are meant."""
 
     JUDGEMENTS = "judgements"
     STEPS = "steps"

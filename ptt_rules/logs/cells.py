@@ -13,7 +13,7 @@ _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What a column says: its numbers, and the rows whose values stand for none.
+    """A column as numbers, and the rows whose values are not numbers.
 
     Null: null where the column is null or blank, or the value is not a number
     """

@@ -1,4 +1,4 @@
-"""Which format a log has: told by what is in it, not by its name alone."""
+"""The format of a log, detected by its contents and not by its name alone."""
 
 from __future__ import annotations
 

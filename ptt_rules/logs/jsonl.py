@@ -21,8 +21,8 @@ _STEP = re.compile(rb'"step"\s*:\s*(\d{1,15})\s*[,}]')
 class JsonLines:
     """The log dicts of a file, one a line, read while they are gone through.
 
-    NaN and Infinity are read, blank lines skipped. A last line without its end that is no whole
-    object is what a killed writer leaves: it is left out and counted in `torn`.
+    NaN and Infinity are read, blank lines skipped. A last line without its end is what a killed
+    writer leaves: if it is not a whole object, it is left out and counted in `torn`.
 
     Errors: PTT401 for any other line that is not a JSON object, unless `skip` takes it
     """
@@ -36,7 +36,7 @@ class JsonLines:
         return self._objects(_object)
 
     def steps(self) -> Iterator[dict[str, Any]]:
-        """As the log dicts, with no more than their step where a look at the line tells it."""
+        """As the log dicts; only the step of a line is read where the line shows it."""
         return self._objects(_step_alone)
 
     def _objects(self, read: Callable[[bytes], dict[str, Any] | str]) -> Iterator[dict[str, Any]]:
@@ -63,7 +63,7 @@ def skipped(error: PttError, skip: Skip | None) -> None:
 
 
 def _step_alone(line: bytes) -> dict[str, Any] | str:
-    """A line whose only `"step"` is a whole number has this step, or is no row of a log."""
+    """A line whose only `"step"` is a whole number has this step, or is not a row of a log."""
     found = _STEP.search(line) if line.count(b'"step"') == 1 and line.endswith(b"\n") else None
     return {"step": int(found[1])} if found else _object(line)
 

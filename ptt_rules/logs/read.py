@@ -28,7 +28,7 @@ def read_log(path: str | os.PathLike[str]) -> RunLog:
     """The metric frame of a run's log.
 
     Errors: PTT401 to PTT403, PTT404 for a reader that is not installed, PTT501 for a row
-            whose step is none
+            whose step is invalid
     """
     return open_log(path).read()
 
@@ -36,8 +36,8 @@ def read_log(path: str | os.PathLike[str]) -> RunLog:
 def open_log(path: str | os.PathLike[str]) -> LogStream:
     """A run's log to be read in chunks; it may be larger than the memory.
 
-    JSON lines, CSV and Parquet are read twice: their steps alone tell which rows survived, and
-    then the rows are read. The other formats are read at once.
+    JSON lines, CSV and Parquet are read twice: first their steps, which decide which rows survive,
+    and then the rows. The other formats are read at once.
 
     Errors: as `read_log`, some of them while the chunks are read
     """

@@ -82,7 +82,7 @@ def packed(value: Any) -> Any:
 
 
 def unpacked(value: Any) -> Any:
-    """What `packed` was given, with tuples for lists."""
+    """The argument of `packed`, with tuples for lists."""
     if isinstance(value, list):
         return tuple(unpacked(part) for part in value)
     return float(value) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ PROVENANCE = "run.json"
 JOURNAL = "metrics.jsonl"
 METRICS = "metrics.parquet"
 _OWN = ("max_steps", "world_size", "skip_nonfinite_steps")
-"""What of the provenance rules read as `config.NAME`, beside the training arguments."""
+"""The parts of the provenance that rules read as `config.NAME`, besides training arguments."""
 
 
 def has_metrics(folder: Path) -> bool:

@@ -49,7 +49,7 @@ class Survivors:
         return place > 0 and row < self.ranges[place - 1][1]
 
     def within(self, first: int, count: int) -> Iterator[Range]:
-        """What survives of some rows, counted from the first of them."""
+        """The surviving rows, counted from the first."""
         for begin, end in self.ranges:
             if begin < first + count and first < end:
                 yield max(begin, first) - first, min(end - first, count)
@@ -59,6 +59,6 @@ class Survivors:
         return sum(bisect_left(rows, end) - bisect_left(rows, first) for first, end in self.ranges)
 
     def of_frame(self, frame: pl.DataFrame, first: int) -> pl.DataFrame:
-        """What survives of a frame of the rows from `first` on."""
+        """The surviving rows of a frame that begins with row `first`."""
         kept = [frame.slice(begin, end - begin) for begin, end in self.within(first, frame.height)]
         return pl.concat(kept) if kept else frame.clear()

@@ -13,8 +13,8 @@ FILE_NAME = "trainer_state.json"
 
 
 def read_trainer_state(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The log dicts of a trainer state, or of a `log_history` saved alone, and what it tells
-    of the training arguments.
+    """The log dicts of a trainer state, or of a `log_history` saved alone, and its training
+    arguments.
 
     Errors: PTT401
     """
@@ -54,7 +54,7 @@ _PROGRESS = frozenset(
         "trial_name",
     }
 )
-"""What of a state moves with the training, or is of its process."""
+"""Fields of a state that change with the training, or belong to its process."""
 
 
 def newest_trainer_state(folder: Path) -> Path | None:

@@ -1,9 +1,8 @@
 """Which detectors a run can feed: armed, not armed and why not, or unknown until logged.
 
 A detector is armed if the trainer, in this version and with these arguments, logs what one of its
-levels needs to be true. Of a key that the vocabulary does not know, such as one that a lab logs
-itself, nobody can tell before it is logged. Of those that are armed some may need more logs than
-the run is to write: they are `short`.
+levels needs to be true. A key that the vocabulary does not know, such as a lab's own, stays unknown
+until it is logged. Armed detectors that need more logs than the run will write are `short`.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _ROUND = (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 """Values of `logging_steps` that a person would write."""
 
 _OF_OTHER_ROWS = frozenset({"several processes", TAKES_SNAPSHOTS})
-"""What is logged in rows that the trainer's own arguments say nothing of."""
+"""Keys in rows that the trainer's own arguments do not schedule."""
 
 
 class Arms(Enum):
@@ -100,7 +99,8 @@ class Arming:
         return len({*self.armed, *rest})
 
     def surprises(self, unjudged: Iterable[Unjudged]) -> dict[tuple[str, ...], list[str]]:
-        """What a run was to log and never did, with the armed detectors that lacked it."""
+        """Keys that a run should have logged and did not, with the armed detectors that lacked
+        them."""
         found: dict[tuple[str, ...], list[str]] = {}
         for one in unjudged:
             if one.reason is not Reason.BLIND:
@@ -148,9 +148,9 @@ def arming(
     trl_version: str | None,
     arguments: Mapping[str, Any],
 ) -> Arming:
-    """What can judge in a run. Without a version all are taken together.
+    """The detectors that can judge in a run. Without a version, all known versions count.
 
-    Errors: PTT303 for a version that is none
+    Errors: PTT303 for an invalid version
     """
     schedule = Schedule.of(arguments)
     run = _Run(algorithm, _version(trl_version), arguments, schedule)
@@ -192,7 +192,7 @@ def arming(
 
 
 def _never(lack: Unjudged) -> Feed:
-    """What an armed detector will lack, though its metrics are logged."""
+    """The inputs that an armed detector will lack although its metrics are logged."""
     named = " and ".join(f"`{keys[0]}`" for keys in lack.keys if keys)
     return Feed(Arms.NO, "", f"{named}: {lack.text}" if named else lack.text)
 
@@ -260,7 +260,7 @@ class _Run:
     schedule: Schedule
 
     def is_scheduled(self, keys: tuple[str, ...]) -> bool:
-        """Whether the rows of a metric are those that the trainer's arguments tell of."""
+        """Whether the trainer's arguments schedule the rows of a metric."""
         rows = [row for key in keys for row in find(key) if self.algorithm in row.trainers]
         return not any(row.when in _OF_OTHER_ROWS for row in rows)
 

@@ -116,7 +116,7 @@ class _Composer:
     # ---- settings --------------------------------------------------------------------------
 
     def add(self, settings: Settings) -> None:
-        """What a file overrides and disables, then its parameters."""
+        """Applies the overrides and disables of a file, then its parameters."""
         modules = [
             (source, replace(module, items=tuple(self._meant(settings, source, module))))
             for source, module in settings.modules
@@ -246,7 +246,7 @@ class _Composer:
     def _digest(
         self, infos: Sequence[PackInfo], values: Mapping[str, float], policy: str | None
     ) -> str:
-        """Of all that decides what is told and done."""
+        """Covers everything that decides reports and actions."""
         parts = [
             sorted((info.name, info.digest) for info in infos),
             sorted(values.items()),
@@ -294,7 +294,7 @@ def _changed(item: Change) -> tree.Reference:
 
 
 def _changes(settings: CheckedPack) -> list[list[str]]:
-    """What a file of settings changes of detectors, as text."""
+    """The changes to detectors in a file of settings, as text."""
     overridden = [
         [name, *(placed.source.slice(placed.clause.span) for placed in one.declaration.clauses)]
         for name, one in settings.overrides.items()

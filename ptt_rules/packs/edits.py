@@ -1,8 +1,8 @@
-"""Keeps the edits of errors that can be put in as they are, and drops the others.
+"""Keeps the edits of errors that are right as they are, and drops the others.
 
-An edit is right if, put in by itself, its error is gone and no other one has come. That is tried,
-since it can't be told from the place of an error alone: a second fault beside it, the unit of what
-a name is compared with, or a name that is used elsewhere may decide. The hint stays either way.
+An edit is right if it alone removes its error and causes no other. That is tried, since the place
+of an error does not decide it: a second fault nearby, the unit of an operand, or a use of the name
+elsewhere may. The hint stays either way.
 
 Cost: one more check of the pack for each edit, up to a limit; errors beyond it have no edit
 """
@@ -22,7 +22,7 @@ MOST_EDITS = 30
 
 Key = tuple[str, str, int | str]
 Recheck = Callable[[Source, Source], Iterable[Diagnostic]]
-"""What is told once a source is replaced by another."""
+"""The diagnostics after a source is replaced by another."""
 
 
 def with_sure_edits(found: Iterable[Diagnostic], recheck: Recheck) -> list[Diagnostic]:
@@ -59,7 +59,8 @@ def _is_sure(one: Diagnostic, found: Iterable[Diagnostic], recheck: Recheck) -> 
 
 
 def _key(one: Diagnostic, source: Source, touched: Span, grown: int) -> Key:
-    """What a diagnostic is known by after an edit: its place, or its text in what was touched."""
+    """The identity of a diagnostic after an edit: its place, or its text where the edit touched
+    it."""
     if one.source is None or one.source.name != source.name or one.span.end <= touched.start:
         return one.file_name, one.code, one.span.start
     if one.span.start >= touched.end:

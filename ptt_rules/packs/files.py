@@ -138,14 +138,14 @@ def shipped_packs() -> list[str]:
 
 
 def named_packs() -> list[str]:
-    """What can be loaded by name: packs that ship, then installed ones."""
+    """Packs that can be loaded by name: shipped ones, then installed ones."""
     return [*shipped_packs(), *dict.fromkeys(pack.name for pack in installed_packs())]
 
 
 def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles:
     """The files of a pack that ships or is installed, or of a path to a file, folder or wheel.
 
-    A text under the folder is a file of the pack even where there is none on disk.
+    A text under the folder counts as a file of the pack even if no such file is on disk.
 
     Errors: PTT301, PTT305 for a name of two packs, PTT308, PTT320 for an installed pack that has
             the name of a shipped one, PTT321 to PTT326 for packs that cannot be trusted
@@ -175,7 +175,7 @@ def find_pack(name: str | os.PathLike[str], texts: Texts = ON_DISK) -> PackFiles
 
 
 def shadows(name: str, where: str) -> PttError:
-    """What is told of a pack with the name of a shipped one."""
+    """The error for a pack with the name of a shipped one."""
     message = f"`{name}` ships with ptt, and a pack in {where} has its name too"
     hint = "a pack of yours needs a name of its own; it can say `extends " + name + "`"
     return PttError.of("PTT320", message, hint=hint)

@@ -1,7 +1,7 @@
-"""What of a pack will be able to judge a run that has not begun.
+"""Forecast: which detectors of a pack will be able to judge a run that has not begun.
 
-The same questions as at the end of a run (`ptt_rules.evaluation.lacks`), asked of the rows that the
-training arguments tell of, so that what is said at the start and at the end counts the same.
+The same questions as at the end of a run (`ptt_rules.evaluation.lacks`), asked of the rows that
+the training arguments announce, so that the start and the end of a run count the same.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The rows to come, as evidence; `is_scheduled` tells which keys come with logs at all."""
+    """The rows to come, as evidence; `is_scheduled` says which keys come with logs at all."""
 
     program: Program
     schedule: Schedule
     is_scheduled: Callable[[Keys], bool]
 
     def lacking(self, one: CompiledDetector) -> Unjudged | None:
-        """What a detector, or the first instance of its family, will lack."""
+        """The inputs that a detector, or the first instance of its family, will lack."""
         moments = Moments(self.schedule.last_step, UNTOLD, self._judgements)
         return lacking(one, self, moments)
 

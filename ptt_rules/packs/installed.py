@@ -37,7 +37,7 @@ class InstalledPack:
 
     @property
     def described(self) -> str:
-        """What it is called in messages."""
+        """Its name in messages."""
         return f"distribution {self.distribution}"
 
     @property
@@ -45,7 +45,7 @@ class InstalledPack:
         return _project_of(self.found) is not None
 
     def folder(self) -> Path:
-        """Where its files are.
+        """The place of its files.
 
         Errors: PTT321 for a place outside of what was installed, PTT325 if there is no pack
         """
@@ -86,7 +86,7 @@ class InstalledPack:
         return None if text is None else record.read_record(text)
 
     def changes(self) -> list[Diagnostic]:
-        """What is in its folder otherwise than the wheel had it.
+        """The files in its folder that differ from the wheel.
 
         Errors: PTT308, PTT321, PTT325
         """
@@ -161,9 +161,9 @@ def pack_in_project(project: Path, module: str) -> Path | None:
 
 
 def _entries(distribution: metadata.Distribution) -> list[tuple[str, str]]:
-    """Names and places of the packs that a distribution registers; what is not INI registers none.
+    """Names and places of the packs that a distribution registers; a file that is not INI has none.
 
-    Not by `entry_points`: newer readers of metadata raise at the first place that is none, and the
+    Not by `entry_points`: newer readers of metadata raise at the first invalid place, and the
     packs of all other distributions would be lost with it.
     """
     entries = ConfigParser(delimiters=("=",), interpolation=None, strict=False)

@@ -1,6 +1,6 @@
-"""What is said from outside of the packs, layer on layer.
+"""Settings from outside the packs, layer on layer.
 
-From the weakest to the one that has the last word:
+From the weakest layer to the strongest:
 
     the packs themselves     defaults, then `override` and `disable` of the packs that extend them
     the site                 the file that the environment variable PTT_SITE names
@@ -92,7 +92,7 @@ def layers(
 def _called(params: Mapping[Any, Any]) -> tuple[list[ParamChoice], list[Diagnostic]]:
     """The parameters of a call as plain numbers.
 
-    Errors: PTT303 for each that is none
+    Errors: PTT303 for each value that is not a number
     """
     choices, wrong = [], []
     for name, value in params.items():
@@ -132,7 +132,7 @@ def project_file(folder: Path) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What environment variables say."""
+    """The settings of environment variables."""
 
     params: tuple[ParamChoice, ...] = ()
     policy: PolicyChoice | None = None

@@ -69,7 +69,7 @@ def _installed(pack: InstalledPack, *, is_alone: bool) -> ListedPack:
 
 
 def _why_not(name: str) -> tuple[Diagnostic, ...]:
-    """What is told to whoever loads a pack of this name."""
+    """The errors that loading a pack of this name gives."""
     try:
         installed_pack(name)
         find_pack(name)

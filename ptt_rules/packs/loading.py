@@ -33,7 +33,7 @@ Find = Callable[[str], PackFiles]
 """Gives the files of a pack that another one extends by name."""
 
 Parsed = dict[Source, tuple[tree.Module, list[Diagnostic]]]
-"""What files were parsed to, with what is wrong in them."""
+"""The parsed files, with their errors."""
 
 __all__ = [
     "CheckedFiles",
@@ -59,14 +59,13 @@ def load(
 ) -> Pack:
     """Loads packs (shipped and installed ones by name, others by path), composed into one.
 
-    A pack whose files were read already may be given as they are.
-    `params` are by name, or by `pack.name` where two packs have the same; `policy` is one of
-    these packs, of those they extend or of `common`, and `pack.policy` where several have it.
-    The site, `ptt.yaml`, files of `settings` and the environment may have chosen already, what
-    is given here has the last word. Without packs those are loaded that the settings name. With
-    `ptt.lock` in the present folder or above, nothing is loaded that differs from it. All that
-    is not given here is left out, settings and lock, if it is `isolated`: for tools that show
-    packs and judge no run.
+    A pack whose files were read already may be given as they are. `params` are by name, or by
+    `pack.name` where two packs have the same; `policy` is one of these packs, of those they extend
+    or of `common`, and `pack.policy` where several have it. The site, `ptt.yaml`, files of
+    `settings` and the environment may have chosen already, what is given here has the last word.
+    Without packs those are loaded that the settings name. With `ptt.lock` in the present folder or
+    above, nothing is loaded that differs from it. All that is not given here is left out, settings
+    and lock, if it is `isolated`: for tools that show packs and judge no run.
 
     Errors: raises one PttError with every diagnostic of all packs and settings
     """
@@ -134,7 +133,7 @@ def _keep_lock(pack: Pack) -> None:
 
 
 def check_sources(path: str | os.PathLike[str]) -> list[Diagnostic]:
-    """All that is wrong with the pack at a path, or with each pack of a folder of packs.
+    """All diagnostics of the pack at a path, or of each pack in a folder of packs.
 
     Errors: raises PttError if there is no such pack or file
     """
@@ -161,7 +160,7 @@ class CheckedFiles:
 
     @property
     def declaration(self) -> tree.PackDecl | None:
-        """What says how the pack is called, and which version it is."""
+        """The declaration of the pack's name and version."""
         items = (item for _, module in self.modules for item in module.items)
         return next((item for item in items if isinstance(item, tree.PackDecl)), None)
 
@@ -195,7 +194,7 @@ class TestedPack:
 
     checked: CheckedPack
     folder: Path
-    """What its tests replay is in there."""
+    """The folder of the logs that its tests replay."""
     compose: Callable[[Mapping[str, float], str | None], Pack]
     """Takes parameters by qualified name, and the name of a policy.
 
@@ -277,7 +276,8 @@ class _Loader:
         return loaded
 
     def with_sure_edits(self, files: Sequence[PackFiles]) -> list[Diagnostic]:
-        """What was found wrong in all that was loaded for some packs, with edits that are right."""
+        """The diagnostics of everything that was loaded for some packs, with edits that are
+        right."""
 
         def recheck(old: Source, new: Source) -> list[Diagnostic]:
             again = _Loader(
@@ -410,7 +410,8 @@ class _Loader:
             self._report("PTT302", clause.constraint, source, message, hint)
 
     def _fits(self, constraint: tree.Text, source: Source | None, version: str) -> bool | None:
-        """Whether a version meets a constraint; None, and told, if that is none."""
+        """Whether a version meets a constraint; None, and reported, if the constraint is
+        invalid."""
         try:
             return SpecifierSet(constraint.value).contains(version, prereleases=True)
         except InvalidSpecifier:
@@ -419,7 +420,7 @@ class _Loader:
             return None
 
     def check_versions(self) -> None:
-        """Tells each constraint that is not met, with all that ask for the same pack."""
+        """Reports each unmet constraint, with all others on the same pack."""
         for one in self.asked:
             version = one.info.version
             if one.constraint and self._fits(one.constraint, one.source, version) is False:
@@ -437,7 +438,7 @@ class _Loader:
 
 
 def _versions_hint(unmet: _Asked, asked: Sequence[_Asked]) -> str:
-    """What to do about a version; who asks for which, unless it is the given pack alone."""
+    """The hint for a version: who requires which one, unless only the given pack does."""
     name = unmet.info.name
     if len(asked) == 1 and len(unmet.chain) == 2:
         return f"change the constraint, or install another version of `{name}`"
@@ -463,7 +464,7 @@ def _compose(files: Sequence[PackFiles], said: Layers) -> Pack:
 
 
 def _find_named(choice: PackChoice) -> PackFiles:
-    """The files of a pack that settings name; where there is none, it is told where it is named."""
+    """The files of a pack that settings name; a missing pack is reported where it is named."""
     try:
         return find_pack(choice.name)
     except PttError as error:

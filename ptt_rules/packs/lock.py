@@ -46,7 +46,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What a file pins: the version of ptt, and every pack by its name.
+    """The pins of a file: the version of ptt, and every pack by its name.
 
     `asked` are the packs that it was made for, as they were named.
     """
@@ -73,7 +73,7 @@ class Lock:
         return "\n".join([_HEAD + head, *map(_pin_text, pins)])
 
     def differences(self, used: Iterable[PackInfo]) -> list[Diagnostic]:
-        """What is otherwise in these packs than it was pinned, or in ptt itself."""
+        """The differences of these packs, and of ptt itself, from their pins."""
         packs = (one for info in used for one in self.of_pack(info))
         return [*self.of_engine(), *packs]
 
@@ -146,7 +146,7 @@ def read_lock(path: Path) -> Lock:
 
 
 def read_run(folder: Path) -> Lock:
-    """What the run in a folder was judged by.
+    """The packs that judged the run in a folder.
 
     Errors: PTT308, PTT324
     """

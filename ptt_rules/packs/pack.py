@@ -28,7 +28,7 @@ class PackInfo:
 
 @dataclass(frozen=True, slots=True)
 class DetectorInfo:
-    """What people want to know of a detector; texts are empty where the pack gives none."""
+    """A detector as people see it; texts are empty if the pack gives none."""
 
     name: str
     summary: str
@@ -43,7 +43,7 @@ class DetectorInfo:
     """The metrics as they are declared."""
     family: str | None = None
     clauses: tuple[WrittenClause, ...] = ()
-    """What decides when it fires, as it is written."""
+    """The clauses that decide when it fires, as written."""
     file: str = ""
     line: int = 1
 
@@ -128,14 +128,14 @@ class Pack:
         return arming(self.compiled, algorithm, trl_version=trl_version, arguments=config or {})
 
     def incidents(self, events: Iterable[Event]) -> list[Incident]:
-        """What a run's events in order come to: incidents, each with its first cause."""
+        """The incidents of a run's events in order, each with its first cause."""
         detectors = (one.detector for one in self.compiled.detectors)
         reads = {one.name: [key for keys in one.keys for key in keys] for one in self.detectors}
         return incidents(events, {one.qualified: one.suppresses for one in detectors}, reads)
 
     @property
     def actions(self) -> frozenset[ActionKind]:
-        """What the chosen policy may decide on."""
+        """The actions that the chosen policy may decide on."""
         return frozenset(action.kind for action in self._specs())
 
     @property

@@ -39,7 +39,8 @@ class NamedPolicies:
         self.plain.setdefault(policy.name, {})[policy.replaces or policy.qualified] = policy
 
     def find(self, choice: PolicyChoice) -> Policy | Diagnostic:
-        """What a choice means. Errors: PTT304 where there is none, PTT317 where several are"""
+        """The policy that a choice names. Errors: PTT304 if there is none, PTT317 if there are
+        several"""
         if choice.name in self.exact:
             return self.exact[choice.name]
         meant = list(self.plain.get(choice.name, {}).values())

@@ -46,7 +46,7 @@ _HINT = "`ptt pack new` writes one to start from"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A distribution that is a pack: its name, `pack` and `module`, and what is told of it.
+    """A distribution that is a pack: its name, `pack` and `module`, and its metadata.
 
     `rules` is the folder of the pack. `version` is None where that of the pack counts.
     """
@@ -142,7 +142,7 @@ def _entry(path: Path, about: Mapping[str, Any]) -> tuple[str, str]:
 def build(project: Project, checked: CheckedFiles) -> Wheel:
     """The wheel of a pack without errors: its files of rules and tests, and no code.
 
-    Errors: PTT327 if the pack and what is told of it do not agree
+    Errors: PTT327 if the pack and its metadata disagree
     """
     version = _version(project, checked)
     _refuse_missing(project, checked)

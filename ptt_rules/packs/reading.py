@@ -23,7 +23,7 @@ MOST_FILE_BYTES = 4_000_000
 """A million characters, which is what a source may have, at four bytes each."""
 
 Texts = Mapping[Path, str]
-"""What an editor holds of files, in the place of what is on disk."""
+"""Texts of files that an editor holds, in place of those on disk."""
 
 ON_DISK: Texts = {}
 

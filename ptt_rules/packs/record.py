@@ -14,7 +14,7 @@ ALGORITHM = "sha256"
 
 
 def read_record(text: str) -> dict[str, str]:
-    """The rows of a `RECORD` file; what is no row is left out."""
+    """The rows of a `RECORD` file; invalid rows are left out."""
     rows = (row for row in csv.reader(text.splitlines()) if len(row) >= 2)
     return {row[0].replace("\\", "/"): row[1] for row in rows}
 

@@ -10,10 +10,10 @@ from typing import Any
 from ptt_rules.border import number
 
 UNTOLD = math.inf
-"""How many rows there are to be where the arguments do not tell."""
+"""The number of rows to come where the arguments do not decide it."""
 
 _PLANNED = "output_dir"
-"""What each trainer's own arguments have, and what nobody gives by hand."""
+"""Arguments that every trainer has and nobody gives by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ disable:
 overrides: |
   override detector reward_lost { for 3 }
 ```
-What it disables and overrides is read as if it stood in the file of a pack that extends all
-others, at the same lines: so it is checked, and its mistakes are told, as everywhere.
+Overrides and disables are read as if they stood in the file of a pack that extends all others, at
+the same lines, so that they are checked, and mistakes reported, as everywhere.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Change = tree.OverrideDetector | tree.OverridePolicy | tree.OverrideParam | tree
 
 @dataclass(frozen=True)
 class Settings:
-    """What one file says. `modules` are its overrides and what it disables, with their sources."""
+    """The settings of one file. `modules` are its overrides and disables, with their sources."""
 
     source: Source
     layer: Layer
@@ -77,9 +77,9 @@ class Settings:
 
 
 def read_settings(path: Path, layer: Layer) -> tuple[Settings, list[Diagnostic]]:
-    """What a file says, and all that has no meaning in it.
+    """The settings of a file, and all mistakes in it.
 
-    Errors: raises PTT308, PTT340 for a file that is none; PTT340, 0xx, PTT303 for its parts
+    Errors: raises PTT308, PTT340 for an invalid file; PTT340, 0xx, PTT303 for its parts
     """
     source = read_source(path)
     if len(source.text) > MAX_SOURCE_CHARS:
@@ -148,7 +148,7 @@ class _Reader:
                 read(value)
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-        """The keys of a mapping with their values; one that is there again is told."""
+        """The keys of a mapping with their values; a repeated key is reported."""
         seen: set[str] = set()
         for key, value in node.value:
             word = word_of(key)

@@ -140,8 +140,8 @@ _IGNORED = "dist/\n.venv/\nruns/\n"
 def new_pack(name: str, folder: Path, extended: str) -> Mapping[Path, str]:
     """The files of a new pack that extends another one, in a folder of its name.
 
-    Errors: PTT316 if a pack cannot be called so, PTT320 if one that ships is, and what `load`
-            tells of the extended one
+    Errors: PTT316 if the name is invalid, PTT320 if a shipped pack has it, and those of `load` for
+            the extended pack
     """
     if not is_name(name):
         hint = f"use letters, digits and `_`, such as `{as_name(name, 'pack')}`"
@@ -169,7 +169,7 @@ def new_pack(name: str, folder: Path, extended: str) -> Mapping[Path, str]:
 
 
 def _words(name: str, pack: Pack) -> dict[str, str]:
-    """What the templates say of the pack that is extended."""
+    """The parts of the templates that depend on the extended pack."""
     extended = pack.packs[-1]
     bases = [extended]
     if POLICY_PACK not in (info.name for info in pack.packs):
@@ -187,7 +187,7 @@ def _words(name: str, pack: Pack) -> dict[str, str]:
 
 
 def _distribution(info: PackInfo) -> list[str]:
-    """What pip installs to have a pack."""
+    """The distribution that pip installs for a pack."""
     name = info.origin.distribution.partition(" ")[0]
     return [f"{name}~={_minor(info.version)}"] if name else []
 

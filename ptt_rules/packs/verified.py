@@ -18,7 +18,7 @@ from ptt_rules.packs.pack import PackInfo
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found out about a pack: `told` in words, and what is wrong."""
+    """The result for a pack: `described` in words, and what is wrong."""
 
     name: str
     version: str
@@ -64,7 +64,7 @@ def _pinned(lock: Lock, pin: Pin) -> Verdict:
 def _info_of(pin: Pin, lock: Lock) -> PackInfo:
     """The pack that is here for a pin, held against its wheel's record as it is read.
 
-    Errors: what `find_pack` tells
+    Errors: those of `find_pack`
     """
     by_name = pin.origin.kind in (OriginKind.SHIPPED, OriginKind.INSTALLED)
     place = os.path.join(lock.path.absolute().parent, pin.origin.place)

@@ -1,4 +1,4 @@
-"""What trainers log, as the shipped packs name it: for hints."""
+"""Logged keys by the names that shipped packs give them: for hints."""
 
 from __future__ import annotations
 

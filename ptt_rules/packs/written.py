@@ -15,7 +15,7 @@ _WORDS = re.compile(r"let\s+\w+\s*=|again\s+every\b|(critical|high|medium|low)\s
 
 @dataclass(frozen=True, slots=True)
 class WrittenClause:
-    """A clause of a detector: its word (`high`, `for`, `let base`), and what stands behind it."""
+    """A clause of a detector: its word (`high`, `for`, `let base`), and the text after it."""
 
     word: str
     text: str

@@ -1,9 +1,9 @@
 """Checkpoints of a training, and what is wrong with each of them.
 
-A checkpoint is looked at without loading it. What a kill or a full disk leaves is seen in the sizes
-that a file's own header tells (safetensors), in an archive without its closing directory (what
-`torch.save` writes), and in `trainer_state.json`, which the trainer writes last. Whether its
-weights are finite was looked at when it was saved, and is written in it. `good.py` says which of
+A checkpoint is looked at without loading it. The damage of a kill or a full disk shows in
+the sizes that a file's own header states (safetensors), in an archive without its closing directory
+(`torch.save`), and in `trainer_state.json`, which the trainer writes last. Whether its weights are
+finite was checked and recorded when it was saved. `good.py` says which of
 them are good.
 """
 
@@ -29,7 +29,7 @@ SHARDED = ("pytorch_model_fsdp_*", "global_step*")
 """Folders that FSDP and DeepSpeed write, with the weights and the optimizer in shards."""
 NO_OPTIMIZER = "it has no optimizer (`save_only_model`): its weights can start a new run"
 _LONGEST_HEADER = 100_000_000
-"""What the safetensors library itself accepts."""
+"""The limit of the safetensors library itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def look_at(folder: Path, step: int) -> Checkpoint:
 
 
 def weights_are_finite(folder: Path) -> bool | None:
-    """Whether the weights of a checkpoint are finite; None where nobody looked, or told it."""
+    """Whether the weights of a checkpoint are finite; None if nobody checked or recorded it."""
     try:
         data = json.loads(regular_text(folder / CHECKPOINT_WEIGHTS))
     except (OSError, ValueError):
@@ -177,7 +177,7 @@ def _shards(index: Path) -> list[Path]:
 
 
 def _safetensors_faults(path: Path) -> Iterator[str]:
-    """A file begins with the length of its header, which tells where its last tensor ends."""
+    """A file begins with the length of its header, which states where its last tensor ends."""
     size = path.stat().st_size
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
@@ -194,7 +194,7 @@ def _safetensors_faults(path: Path) -> Iterator[str]:
 
 
 def _archive_faults(path: Path) -> Iterator[str]:
-    """What `torch.save` writes is an archive, whose directory comes last."""
+    """`torch.save` writes an archive, whose directory comes last."""
     if not zipfile.is_zipfile(path):
         yield f"{path.name} is not whole"
 

@@ -30,9 +30,9 @@ class CommandKind(Enum):
     RESUME = "resume"
     """Ends a pause."""
     ACK = "ack"
-    """People know of what a detector finds: they are not told again."""
+    """People know of a detector's finding: it is no longer reported to them."""
     UNACK = "unack"
-    """They want to be told again."""
+    """The finding is reported to them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Command:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Command:
-        """Errors: KeyError, ValueError, TypeError if it is none"""
+        """Errors: KeyError, ValueError, TypeError if it is not a command"""
         step, until = data.get("until_step"), data.get("until_time")
         return cls(
             command=CommandKind(data["command"]),

@@ -61,7 +61,7 @@ def write_postmortem(run: Run, document: Mapping[str, Any]) -> None:
 
 
 def record_of(run: Run, why: Sequence[Mapping[str, Any]] = ()) -> Record:
-    """What is known of a run from its files."""
+    """The record of a run, from its files."""
     return Record(
         places=run.places,
         rows=run.newest_rows(LAST_ROWS),

@@ -1,4 +1,5 @@
-"""Why the findings of a run were told: their conditions part by part, from its rows and rules."""
+"""Why the findings of a run were reported: their conditions part by part, from its rows and
+rules."""
 
 from __future__ import annotations
 
@@ -54,7 +55,7 @@ def _replayed(pack: Pack, log: RunLog, findings: Iterable[Finding]) -> FrameRepl
 
 
 def chosen(incident: Incident) -> Sequence[Finding]:
-    """The findings that are worth an explanation: the first cause, then the worst told."""
+    """The findings that are worth an explanation: the first cause, then the worst reported ones."""
     rest = sorted(incident.evidence, key=lambda one: -one.level)
     return [incident.cause, *(one for one in rest if one.is_visible)][:MOST_FINDINGS]
 

@@ -1,4 +1,4 @@
-"""What went wrong in a run, what that cost, and from where the run can go on."""
+"""The fault of a run, its cost, and the checkpoint to go on from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ptt_rules.runs.good import Onset, beginnings, is_unsafe, last_good_step, ne
 
 
 def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Incident | None:
-    """The incident that spoils what was trained since it began; None if no one does.
+    """The incident that made everything trained since it began unsafe; None if there is none.
 
     It is the newest with a finding that a policy acted on (`because`). Where no policy acted it is
     the first of level high or worse that has not resolved.
@@ -43,11 +43,11 @@ def leading(incident: Incident) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the rows of a run stand: step and time of each.
+    """Steps and times of the rows of a run.
 
     Shape: (rows,), (rows,)
     Unit:  seconds since the run began
-    Null:  times that the log does not tell
+    Null: times that the log does not have
     """
 
     steps: Sequence[int] = ()

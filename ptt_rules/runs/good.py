@@ -3,9 +3,9 @@
 A checkpoint is *good* if its weights are finite and its step is before the first cause of every
 incident of level high or worse that has not resolved; the *last good* one is the newest of them.
 
-When a cause began is known no better than the log tells: after the newest row at which it was not
-there yet. So what was saved after that row is not known to be from before it, and is not good. And
-what a rule reads may run away, or stand still, before the rule can tell: the cause began there.
+The log dates the begin of a cause only to between two rows: after the newest row without it. So a
+checkpoint that was saved after that row may be from after the begin, and is not good. A metric may
+also run away, or stand still, before its rule can fire: then the cause began there.
 """
 
 from __future__ import annotations

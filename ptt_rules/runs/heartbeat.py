@@ -1,6 +1,6 @@
 """The heartbeat of a run: a small file, written anew every few seconds while a process lives.
 
-From outside nothing else tells a run that takes its time from one that was killed. The training
+From outside nothing else distinguishes a slow run from one that was killed. The training
 process writes it at the start, at most every `EVERY_S` seconds at the end of a step, while it
 pauses, and once more when it ends.
 """
@@ -26,7 +26,7 @@ _ENDED = ("Z", "X")
 
 
 class Pulse(Enum):
-    """What the training process said of itself last."""
+    """The last state that the training process recorded."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -39,8 +39,8 @@ class Heartbeat:
 
     Unit:  `time` in seconds since 1970
     Null:  `until` is when a pause ends by itself, and None otherwise; `began` is None where the
-           system does not tell when a process began: by it a number that was given to another
-           process, after a reboot or in another container, is known
+           system does not tell when a process began: it reveals a number that was given to
+           another process, after a reboot or in another container
     """
 
     pulse: Pulse
@@ -60,7 +60,7 @@ class Heartbeat:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Heartbeat:
-        """Errors: KeyError, ValueError if it is none"""
+        """Errors: KeyError, ValueError if it is not a heartbeat"""
         return cls(
             pulse=Pulse(data["pulse"]),
             step=int(data["step"]),
@@ -103,7 +103,7 @@ class Heartbeat:
 def _began(process: int) -> int | None:
     """When a process began, in clock ticks since boot.
 
-    Null: where the system does not tell, and for one that ended and was not yet cleared away
+    Null: if the system does not say, and for a process that ended and was not yet cleared away
     """
     try:
         stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")

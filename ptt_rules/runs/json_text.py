@@ -13,12 +13,12 @@ _DEEPEST = 50
 _LONGEST_BITS = 14_000
 """Of whole numbers: longer ones (4,300 digits) Python neither writes as text nor reads."""
 _NO_JSON = (TypeError, ValueError, RecursionError)
-"""What odd keys, circular values and values that lie too deep raise."""
+"""Raised for odd keys, circular values and values that are nested too deeply."""
 _FOREIGN = (
     ArithmeticError, AttributeError, LookupError, NotImplementedError, OSError, RecursionError,
     RuntimeError, TypeError, ValueError,
 )  # fmt: skip
-"""What objects of other libraries raise that have no number, or no text."""
+"""Raised by objects of other libraries that have no number, or no text."""
 _ODD = re.compile("[\u0085\u2028\u2029\ud800-\udfff]")
 """Ends of a line for many readers of lines, though not for JSON, and halves of a character."""
 
@@ -96,7 +96,7 @@ def _logged_value(value: Any) -> Any:
 
 
 def _storable(value: Any, number: Callable[[float], Any], inside: tuple[int, ...] = ()) -> Any:
-    """A value as JSON can hold it; what refers to itself or lies too deep is told in words."""
+    """A value as JSON can hold it; words replace values that are circular or nested too deeply."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

@@ -32,7 +32,7 @@ class Pace:
         self._recent: deque[float] = deque(maxlen=_RECENT)
 
     def add(self, step: int, time_s: float) -> None:
-        """One row; rows of one step, and those of before a resume, tell nothing."""
+        """Adds one row; rows of the same step, and rows from before a resume, do not count."""
         if self._step is not None and step > self._step and time_s >= self._time:
             gap = time_s - self._time
             # the whole gap, not its part for one step: a run is silent from row to row

@@ -80,13 +80,13 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a run: live from memory, later from its files.
+    """The record of a run: live from memory, later from its files.
 
     `places` are those of all rows of the surviving branch, `rows` the newest of them as logged,
     `events` all events of it in order. `why` are explanations as JSON, of whichever detectors
-    matter. `resumes` counts how often it went on from a checkpoint, `mismatch` is what differed
-    seriously then; `environment` is what the function of that name takes of the provenance.
-    `onset` tells where a cause began.
+    matter. `resumes` counts how often it went on from a checkpoint, `mismatch` has the serious
+    differences then; `environment` is the result of the function of that name; `onset` says where a
+    cause began.
     """
 
     places: Places
@@ -169,7 +169,7 @@ def next_steps(
 def resume_steps(
     mismatch: Mismatch, found: Sequence[Checkpoint], *, is_alive: bool = False
 ) -> Iterator[str]:
-    """What to do about a run that became another one when it was resumed."""
+    """The remedy for a run that became another one when it was resumed."""
     if is_alive:
         yield "Unless the change was meant, stop it: what it trains now is another run."
     if mismatch.has_other_weights:
@@ -229,5 +229,5 @@ _LEFT_OUT = frozenset({"training_arguments", "detectors", "rules", "rules_digest
 
 
 def environment(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a run's provenance helps to see why it ended: packs, libraries, machine, code."""
+    """The parts of a run's provenance that may explain its end: packs, libraries, machine, code."""
     return {key: value for key, value in provenance.items() if key not in _LEFT_OUT}

@@ -71,7 +71,7 @@ def _waits(one: Unjudged) -> str:
 
 
 def _by_text(alike: Iterable[Unjudged]) -> dict[str, list[str]]:
-    """What is lacking, with the detectors that lack it; what most of them lack first."""
+    """The missing inputs, with the detectors that lack them; the most frequent first."""
     found: dict[str, list[str]] = {}
     for one in alike:
         found.setdefault(lack_text(one), []).append(one.detector)
@@ -79,7 +79,7 @@ def _by_text(alike: Iterable[Unjudged]) -> dict[str, list[str]]:
 
 
 def lack_text(one: Unjudged) -> str:
-    """What a detector lacks that no more rows would bring."""
+    """The inputs that a detector would lack even with more rows."""
     if one.reason is Reason.BROKEN:
         return f"the rule failed with {visible(one.text)}"
     if one.reason is Reason.BLIND:

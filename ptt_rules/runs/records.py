@@ -1,4 +1,4 @@
-"""`events.jsonl`: what was told and done, and what of it the surviving branch still knows."""
+"""`events.jsonl`: events and actions of a run, and those of its surviving branch."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _EVENTS = frozenset(kind.value for kind in EventKind)
 class Records:
     """The lines of `events.jsonl`.
 
-    A run that resumed at an earlier step abandoned what it was told after it: those events and
-    actions are in `abandoned`. `notes` are all other lines (`resumed`, `fault`, ...), in order.
+    A run that resumed at an earlier step abandoned the events and actions after it: these are in
+    `abandoned`. `notes` are all other lines (`resumed`, `fault`, ...), in order.
     """
 
     events: tuple[Event, ...] = ()
@@ -101,7 +101,7 @@ def _sound(event: Event) -> Event:
 
 
 def faults(notes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What failed inside of ptt itself, with its step."""
+    """Failures inside ptt itself, with their steps."""
     return [
         f"step {note.get('step')}: {note.get('message')} [{note.get('code')}]"
         for note in notes

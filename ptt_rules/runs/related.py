@@ -1,7 +1,7 @@
-"""Which findings speak of the same thing: those on the same metric, or on related ones.
+"""Related findings: those on the same metric, or on related metrics.
 
-What the model computes hangs together: a gradient, a loss and a reward go wrong with one another.
-How fast the machine is, and how full, is another matter, and no witness for them.
+Metrics of the model are related: a gradient, a loss and a reward go wrong together. Speed and
+memory of the machine are not evidence for them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def are_related(one: Finding, other: Finding, rules: Rules) -> bool:
 
 
 def keys_of(finding: Finding, rules: Rules) -> frozenset[str]:
-    """What the detector of a finding reads: of an evaluation and of a rank the metric itself."""
+    """The metrics that the detector of a finding reads, without prefixes of evaluations and
+    ranks."""
     keys = (key for keys in rules.rule(finding.detector).keys for key in keys)
     return frozenset(_metric(_of_instance(key, finding)) for key in keys)
 
@@ -43,7 +44,7 @@ def _metric(key: str) -> str:
 
 
 def _fields(keys: frozenset[str]) -> set[str]:
-    """What metrics are about; of those that nobody knows, the folder that they are logged in."""
+    """The subjects of metrics; for an unknown metric, the folder that it is logged in."""
     return {field for key in keys if (field := _field(key))}
 
 

@@ -1,7 +1,7 @@
-"""What differed when a run was resumed, as the callback wrote it down.
+"""The differences found when a run was resumed, as the callback recorded them.
 
-A serious difference makes another training of a run. What begins within some logs after it has
-this as its first cause, whatever detector tells it first.
+A serious difference makes a run another training. Incidents that begin within some logs after it
+have it as their first cause, whatever detector reports them first.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Mismatch:
         return "; ".join(self.differences)
 
     def explains(self, incident: Incident) -> bool:
-        """Whether what an incident tells began after it, and soon."""
+        """Whether an incident began soon after it."""
         rows = incident.cause.row - self.row
         return incident.cause.since_step > self.step and 0 <= rows <= QUIET_ROWS
 

@@ -1,4 +1,4 @@
-"""What the rules of a run say of themselves, kept with the run.
+"""The texts and keys of a run's rules, kept with the run.
 
 A run is read long after its packs have changed, on machines that do not have them. So `run.json`
 holds, under `rules`, the texts of each detector and what it reads and suppresses.
@@ -19,7 +19,7 @@ from ptt_rules.packs import Pack
 class Rule:
     """The texts of a detector, with placeholders in braces; the keys that it reads.
 
-    `keys` has for each metric the keys that were tried, the first first. `told` are the values
+    `keys` has for each metric the keys that were tried, the first first. `shown` are the values
     that its message shows; others are names that only its author knows.
     """
 
@@ -81,7 +81,7 @@ class Rules:
         return self.by_detector.get(detector, Rule())
 
     def incidents(self, events: Iterable[Event]) -> list[Incident]:
-        """What the events of a run, in order, come to."""
+        """The incidents of a run's events in order."""
         mutes = {name: rule.suppresses for name, rule in self.by_detector.items()}
         reads = {
             name: [key for keys in rule.keys for key in keys]
@@ -90,7 +90,7 @@ class Rules:
         return incidents(events, mutes, reads)
 
     def remedy(self, detector: str, events: Iterable[Event]) -> str:
-        """What to do about a detector, with the numbers of its newest event."""
+        """The remedy of a detector, with the numbers of its newest event."""
         text = self.rule(detector).remedy
         shown = [event for event in events if event.detector == detector]
         return with_values(text, shown[-1]) if shown else text

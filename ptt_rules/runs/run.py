@@ -40,7 +40,7 @@ from ptt_rules.runs.rules import Rules
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its provenance, what was told and done, and, when they are asked for, its rows.
+    """One run: its provenance, its events and actions, and, on demand, its rows.
 
     `postmortem` is that of the newest life of the run: one from before its newest resume counts
     no more.
@@ -52,7 +52,7 @@ class Run:
     heartbeat: Heartbeat | None
     postmortem: Mapping[str, Any] | None
     output_dir: Path | None
-    """Where the trainer saves; None if it is not told, or not there."""
+    """The folder in which the trainer saves; None if it is not recorded, or missing."""
     rules: Rules = field(repr=False)
 
     @property
@@ -122,14 +122,14 @@ class Run:
 
     @cached_property
     def mismatch(self) -> Mismatch | None:
-        """What made another training of it when it was resumed."""
+        """The differences that made it another training when it was resumed."""
         return mismatch_of(self.records.notes)
 
     # ---- findings --------------------------------------------------------------------------
 
     @cached_property
     def incidents(self) -> list[Incident]:
-        """What the findings come to, in the order in which they began."""
+        """The incidents, in the order in which they began."""
         return self.rules.incidents(self.records.events)
 
     @property
@@ -143,7 +143,7 @@ class Run:
 
     @property
     def fault(self) -> Incident | None:
-        """The incident that spoils what was trained since it began."""
+        """The incident that made everything trained since it began unsafe."""
         return fault_of(self.incidents, self.invalidated_by)
 
     @property
@@ -240,9 +240,9 @@ def _check_is_run(folder: Path) -> None:
 
 
 def _heartbeat(folder: Path) -> Heartbeat | None:
-    """The newest heartbeat; one that a lost host left empty tells nothing, and is none.
+    """The newest heartbeat; None for one that a lost host left empty.
 
-    Of a run that was killed before its first one, and so has no rows, its claim tells the same.
+    If a run was killed before its first heartbeat, and so has no rows, its claim serves instead.
     """
     path = folder / HEARTBEAT
     try:

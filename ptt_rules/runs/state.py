@@ -1,4 +1,4 @@
-"""What became of a run, and what shows it."""
+"""The state of a run, and the evidence for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ptt_rules.runs.run import Run
 SILENT_S = 600.0
 """How long a run on another machine, or without heartbeat, may say nothing at all."""
 _CLOSING_KEY = "train_runtime"
-"""What the trainer logs when its loop came to an end."""
+"""The keys that the trainer logs when its loop ends."""
 
 
 class State(Enum):
@@ -56,10 +56,10 @@ class Silence:
 
 
 def state_of(run: Run, now: float | None = None, *, silence: Silence | None = None) -> RunState:
-    """What became of a run; its silence is known better by those who have watched it.
+    """The state of a run; a watcher knows its silence better.
 
     Unit:   `now` in seconds since 1970
-    Errors: as of reading its rows, where no heartbeat tells
+    Errors: those of reading its rows, if there is no heartbeat
     """
     moment = time.time() if now is None else now
     alive = _alive(run, moment, silence)
@@ -160,7 +160,7 @@ def _policy(run: Run) -> str:
 
 
 def _preempted(run: Run) -> str:
-    """Where a training was told to end, and from where it goes on."""
+    """Where a training was asked to end, and from where it goes on."""
     planned = f" of {run.max_steps}" if run.max_steps else ""
     checkpoint = run.way_back.checkpoint
     on = (

@@ -51,7 +51,7 @@ class Story:
 
 
 def story_of(run: Run, state: RunState | None = None) -> Story:
-    """What a person wants to know who comes back to a run."""
+    """The answers for a person who comes back to a run."""
     became = state or state_of(run)
     incident = run.first_cause
     reach = reach_of_run(run, ask_rules=True)
@@ -118,13 +118,13 @@ def _nothing(became: RunState, reach: Reach | None) -> Iterator[str]:
 
 
 def _resumed(run: Run) -> Iterator[str]:
-    """What made another run of it, which comes before all that was found after it."""
+    """The differences that made it another run, which come before all later findings."""
     if run.mismatch is not None:
         yield run.mismatch.text
 
 
 def _skipped(run: Run) -> Iterator[str]:
-    """What the guard of gradients kept from going wrong."""
+    """The steps that the guard of gradients dropped."""
     steps = skipped_steps(run.records.notes)
     if steps:
         newest = "the newest " if len(steps) > 1 else ""
@@ -241,7 +241,8 @@ def _agreement(run: Run, incident: Incident, agree: Sequence[Finding]) -> str:
 
 
 def _apart(others: Sequence[Finding]) -> list[str]:
-    """What fired at the same time and is not a witness, since it reads something else."""
+    """Detectors that fired at the same time and are not evidence, since they read something
+    else."""
     named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in others[:NAMED])
     return [f"At the same time, of another matter: {named}"] if named else []
 
@@ -318,7 +319,7 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
 
 
 def _nothing_lost(run: Run) -> str:
-    """What is over spoils nothing that is known; it was trained through all the same."""
+    """A resolved incident makes nothing unsafe; the run trained through it all the same."""
     over = [one for each in run.incidents for one in each.findings if _is_over(one)]
     if not over:
         return "Nothing."

@@ -48,7 +48,7 @@ class Invalidate(Handler):
 
 
 class Evaluate(Handler):
-    """Refused where the trainer has nothing to evaluate on, or never does.
+    """Refused where the trainer has nothing to evaluate on, or never evaluates.
 
     A callback never sees the evaluation data before the first evaluation; a trainer that is
     set to evaluate at all has made sure of them.
@@ -57,12 +57,12 @@ class Evaluate(Handler):
     def check_training(self, run: RunView) -> None:
         training = run.training
         if training.algorithm in IGNORES_EVALUATE:
-            why = "`evaluate`, which this trainer never does"
+            why = "`evaluate`, but this trainer never evaluates"
             raise refusal(run.pack, why, "take `evaluate` out of the policy")
         strategy = training.args.eval_strategy
         if str(getattr(strategy, "value", strategy)) == "no":
             hint = "give the trainer an `eval_dataset` and set `eval_strategy` in its arguments"
-            raise refusal(run.pack, "`evaluate`, and this run has no evaluation", hint)
+            raise refusal(run.pack, "`evaluate`, but this run has no evaluation", hint)
 
     def carry_out(self, run: RunView, action: Action) -> None:
         run.request_evaluate()

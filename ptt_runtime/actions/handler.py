@@ -35,5 +35,5 @@ class Handler:
 
 
 def refusal(pack: Pack, why: str, hint: str) -> PttError:
-    """Says that the policy decides on something that would not happen."""
-    return PttError.of("PTT506", f"the policy `{pack.policy}` decides on {why}", hint=hint)
+    """The error for a policy that uses an action which would not happen."""
+    return PttError.of("PTT506", f"policy `{pack.policy}` uses {why}", hint=hint)

@@ -82,7 +82,7 @@ def test_a_trainer_that_never_evaluates_is_known(train: Callable[..., Any], tmp_
     callback = DiagnosticsCallback(
         run_dir=tmp_path / "run", packs=[pack(tmp_path, EVALUATE)], only=True, policy="look"
     )
-    with pytest.raises(PttError, match=r"PTT506.*never does"):
+    with pytest.raises(PttError, match=r"PTT506.*never evaluates"):
         train("ppo", callback, steps=4)
 
 

@@ -1,4 +1,4 @@
-"""What changed between two versions of a pack, and what that means to those who use it.
+"""Changes between two versions of a pack, and their meaning for its users.
 
 major   something written on top of the old version may no longer load, or name another thing
 minor   it loads, but other events or actions may come of the same run

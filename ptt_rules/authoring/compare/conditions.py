@@ -1,4 +1,4 @@
-"""Whether a condition became stricter or laxer: what is told is sure, and else it is `changed`."""
+"""Whether a condition certainly became stricter or laxer; otherwise it is `changed`."""
 
 from __future__ import annotations
 

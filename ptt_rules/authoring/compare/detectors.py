@@ -14,14 +14,14 @@ from ptt_rules.packs import written_clauses
 
 SORT = "detector"
 _LONG = 100
-"""Conditions longer than it are told by what differs in them alone."""
+"""Of longer conditions only the differing parts are shown."""
 
 _UNITS = {Measure.JUDGEMENTS: "", Measure.STEPS: " steps", Measure.SECONDS: " s"}
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorComparison:
-    """A detector before and after; `name` is how it is told."""
+    """A detector before and after; `name` is its name in reports."""
 
     name: str
     old: Detector

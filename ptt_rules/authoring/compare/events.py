@@ -15,7 +15,8 @@ _Key = tuple[str, int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class EventChanges:
-    """What only the old version told of a run, and what only the new one; `same` by both."""
+    """Events that only the old version reports of a run, those of only the new one, and `same` in
+    both."""
 
     run: str
     gone: tuple[Event | Action, ...]
@@ -42,7 +43,7 @@ def compare_over(old: Pack, new: Pack, run: str) -> EventChanges:
 
 
 def _reported(pack: Pack, judged: Replay) -> list[tuple[_Key, Event | Action]]:
-    """What is told and done, in order, by a key that does not know the name of the pack."""
+    """Events and actions in order, by a key without the name of the pack."""
     own = f"{pack.name}."
     reported = [event for event in judged.events if event.is_visible]
     keyed: list[tuple[_Key, Event | Action]] = [(_event_key(one, own), one) for one in reported]

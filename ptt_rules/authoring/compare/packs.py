@@ -20,7 +20,7 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True)
 class Difference:
-    """What changed from one version of a pack to another."""
+    """The changes from one version of a pack to another."""
 
     old: CheckedPack
     new: CheckedPack
@@ -67,7 +67,7 @@ def _without_version(text: str, module: tree.Module) -> str:
 
 @dataclass(frozen=True)
 class _Side:
-    """One of the two packs; names of its own are told without the pack's."""
+    """One of the two packs; its own names are shown without the pack's name."""
 
     subject: Subject
 
@@ -133,7 +133,7 @@ class _Comparison:
         new: Mapping[str, Thing],
         changes: Callable[[str, Thing, Thing], Iterator[Change]],
     ) -> Iterator[Change]:
-        """What is gone, what is new, and what changed of the rest."""
+        """Removed, new and changed things, in this order."""
         for name in sorted({*old, *new}):
             if name not in new:
                 yield Change(Bump.MAJOR, Turn.GONE, sort, name)
@@ -169,7 +169,7 @@ class _Comparison:
         )
 
     def _disabled(self) -> Iterator[Change]:
-        """A detector that is turned off tells nothing, and may still be named."""
+        """A detector that is turned off reports nothing, but others may still name it."""
         old, new = self.old.disabled, self.new.disabled
         for name in sorted({*old, *new}):
             if name not in old:

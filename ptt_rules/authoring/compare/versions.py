@@ -38,7 +38,7 @@ def is_enough(difference: Difference) -> bool:
 
 
 def check_bump(old: CheckedFiles, new: CheckedFiles) -> list[Diagnostic]:
-    """What is wrong with the version of a pack after another one; both are without errors.
+    """The diagnostics of the version of a pack after another one; both have no errors.
 
     Errors: PTT341
     """

@@ -22,7 +22,7 @@ BASE = "base"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a condition looks at: a metric of the pack, and how many rows of it."""
+    """The operand of a condition: a metric of the pack, and a number of its rows."""
 
     metric: str
     window: int
@@ -69,7 +69,7 @@ class Condition:
 
 
 def parse_condition(text: str) -> Condition | None:
-    """The condition that a text is; None if it is none."""
+    """The condition of a text; None if the text is not a condition."""
     for form in FORMS:
         found = form.pattern.fullmatch(text.strip())
         if found is not None:
@@ -78,7 +78,7 @@ def parse_condition(text: str) -> Condition | None:
 
 
 def fault_of(text: str) -> str:
-    """What a detector with this condition is named after."""
+    """The end of the name of a detector with this condition."""
     condition = parse_condition(text)
     return condition.form.fault if condition else "alert"
 

@@ -1,4 +1,4 @@
-"""What was read of an alert before anything of it is understood: fields and their places."""
+"""An alert as read, before its fields are interpreted: fields and their places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An alert that is understood: its fields read, each wrong one told in its place."""
+"""Interprets the fields of an alert, and reports each wrong one at its place."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Heuristic:
 
 
 def read_heuristic(entry: Entry) -> tuple[Heuristic | None, list[Diagnostic]]:
-    """The alert that an entry is; None, and why, where it cannot be converted.
+    """The alert of an entry; None, and the reasons, if it cannot be converted.
 
-    A field that has no meaning is told, too, and left out.
+    An unknown field is reported too, and left out.
     """
     reader = _FieldReader(entry)
     heuristic = reader.read()

@@ -16,12 +16,12 @@ WORDS = ("metric", "name", "severity", "condition")
 ALL = (*LIVE, *NUMBERS, *WORDS)
 
 Fault = tuple[str, str]
-"""What is wrong with a message, and what to write."""
+"""The mistake in a message, and what to write."""
 Part = tuple[str, str | None, str | None, str | None]
 
 
 def message_fault(template: str) -> Fault | None:
-    """What keeps a message from being converted."""
+    """The reason why a message cannot be converted."""
     try:
         parts = list(Formatter().parse(template))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What the older tool's metrics are: it renamed what trainers log, and knew no units."""
+"""Metrics of the older tool: it renamed logged keys, and had no units."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ptt_rules.language import Diagnostic, Source
 from ptt_rules.packs import PackFiles, check_files, shipped_packs
 
 FOR_THE_OTHERS = "common"
-"""What the pack of all other trainers is called after, where some have one of their own."""
+"""The end of the name of the pack for all other trainers, if some have their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PackText:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What became of some alerts; `total` is their number, `done` of them are in the packs."""
+    """The result for some alerts; `total` is their number, `done` of them are in the packs."""
 
     packs: tuple[PackText, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -74,7 +74,7 @@ def _rules(entries: Sequence[Entry], diagnostics: list[Diagnostic]) -> list[Heur
 
 
 def _invalid(rule: Heuristic) -> list[Diagnostic]:
-    """What the checker has against the detector, told where the alert stands."""
+    """The checker's errors for the detector, reported at the place of the alert."""
     text = pack_text("alone", "", (), [rule])
     mistakes = check_files(PackFiles("alone", "alone", (Source("alone", text),))).diagnostics
     return [

@@ -1,6 +1,6 @@
 """Comments that silence a rule on a line: `# allow PTT612: the loss is exactly 0 by construction`.
 
-They stand behind what they are about, or alone on the lines above it.
+They stand at the end of the line that they are about, or alone on the lines above it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Allow:
 
 
 def allows_in(source: Source) -> Iterator[Allow]:
-    """What the comments of a file allow, with or without a reason."""
+    """The allowances in the comments of a file, with or without a reason."""
     comments = comments_of(source.text)
     alone = {source.position(c.offset)[0] for c in comments if c.is_alone}
     for comment in comments:

@@ -20,7 +20,7 @@ ALL_RULES = tuple(RULES.values())
 def lint_sources(
     path: str | os.PathLike[str], rules: Sequence[Rule] = ALL_RULES
 ) -> list[Diagnostic]:
-    """All that is wrong with the packs at a path, and what is legal but likely wrong.
+    """All errors of the packs at a path, and warnings about valid but probably wrong rules.
 
     Errors: raises PttError if there is no such pack or file
     """
@@ -37,7 +37,7 @@ def lint_files(
 
 
 def warnings(checked: CheckedFiles, rules: Sequence[Rule] = ALL_RULES) -> list[Diagnostic]:
-    """What is likely wrong with a pack that has no errors, sorted by place."""
+    """The warnings about a pack without errors, sorted by place."""
     subject = Subject(checked)
     found = [
         diagnostic

@@ -181,12 +181,12 @@ class Subject:
 
     @cached_property
     def bounds(self) -> Bounds:
-        """What expressions can be with the parameters as they are set."""
+        """The possible values of expressions with the parameters as set."""
         return Bounds(self.columns, {n: Interval(v, v) for n, v in self.values.items()})
 
     @cached_property
     def wide_bounds(self) -> Bounds:
-        """What expressions can be whatever the parameters are set to."""
+        """The possible values of expressions for all values of the parameters."""
         ranges = {param.qualified: Interval.of(param.low, param.high) for param in self.params}
         return Bounds(self.columns, ranges)
 

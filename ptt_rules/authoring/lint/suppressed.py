@@ -1,4 +1,4 @@
-"""What detectors suppress, as it is written."""
+"""The `suppresses` clauses of detectors, as written."""
 
 from __future__ import annotations
 

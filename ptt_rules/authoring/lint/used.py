@@ -1,4 +1,4 @@
-"""What the rules and texts of a pack read."""
+"""The names that the rules and texts of a pack read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an editor shows of `.ptt` files; only `server` knows of the protocol."""
+"""The language server: editor features for `.ptt` files; only `server` knows the protocol."""
 
 from ptt_rules.authoring.lsp.project import Project
 

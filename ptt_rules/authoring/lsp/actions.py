@@ -1,4 +1,4 @@
-"""Edits that mend what a diagnostic tells, where it is plain what to write."""
+"""Edits that fix a diagnostic, if the right text is clear."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Mending:
 
 
 def mendings(found: Iterable[Diagnostic], source: Source, span: Span) -> Iterator[Mending]:
-    """Edits for what is wrong at a span of a text, told of just this text."""
+    """Edits for the diagnostics of a text at a span."""
     for diagnostic in found:
         touches = diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
         if diagnostic.edit is not None and diagnostic.source == source and touches:

@@ -1,4 +1,4 @@
-"""What can be written at a cursor: words that the grammar accepts there, and fitting names."""
+"""Completion at a cursor: words that the grammar accepts there, and fitting names."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _in_code(names: Names, source: Source, span: Span) -> Iterator[Suggestion]:
 
 
 def _asked(source: Source, region: Region | None, offset: int) -> Ahead | None:
-    """What the grammar accepts, also where an earlier clause of the block is wrong."""
+    """The words that the grammar accepts, even if an earlier clause of the block is wrong."""
     if region is None:
         return ahead("")
     found = ahead(source.slice(Span(region.span.start, offset)))

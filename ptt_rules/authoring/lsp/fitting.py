@@ -24,7 +24,7 @@ from ptt_rules.packs import named_packs
 
 _MEMBER = re.compile(r"\bconfig\.([A-Za-z_]\w*)")
 _LISTS = frozenset({"_SUPPRESSES", "_ALGORITHMS", "_TAGS", "LPAR"})
-"""What a comma can separate the parts of."""
+"""Nodes whose parts are separated by commas."""
 
 
 @dataclass(frozen=True, slots=True)

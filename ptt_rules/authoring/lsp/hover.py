@@ -1,4 +1,4 @@
-"""What is shown of the name under a cursor, as Markdown."""
+"""The hover text for the name under a cursor, as Markdown."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _of_word(names: Names, meaning: Meaning) -> str:
 
 
 def _logged(row: LoggedKey) -> str:
-    """What the vocabulary knows of a key, for one of its meanings."""
+    """The vocabulary's entry for a key, for one of its meanings."""
     within = f" in {row.range_text}" if row.range_text else ""
     when = f", {row.logged_text}" if row.logged_text else ""
     trainers = ", ".join(row.trainers)
@@ -150,7 +150,7 @@ def _detector(source: Source, item: tree.DetectorDecl) -> Iterator[str]:
 
 
 def _overrides(names: Names, symbol: Symbol) -> Iterator[str]:
-    """What packs make of a parameter that they extend."""
+    """The value that packs give a parameter of an extended pack."""
     for pack in names.pack.all_packs():
         for source, item in pack.items():
             if isinstance(item, tree.OverrideParam) and item.param.parts[-1] == symbol.name:

@@ -1,4 +1,4 @@
-"""What the word under a cursor means: a declared name, or a word of the language."""
+"""The meaning of the word under a cursor: a declared name, or a word of the language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Word(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What stands at a span: a symbol, or a word of the language, or a key that metrics read."""
+    """The meaning at a span: a symbol, or a word of the language, or a key that metrics read."""
 
     span: Span
     symbol: Symbol | None = None

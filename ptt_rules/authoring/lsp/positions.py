@@ -10,7 +10,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Encoding(Enum):
-    """What a column counts."""
+    """The unit of a column."""
 
     UTF8 = "utf-8"
     UTF16 = "utf-16"

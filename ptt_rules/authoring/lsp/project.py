@@ -18,7 +18,7 @@ Findings = dict[str, list[Diagnostic]]
 
 @lru_cache(maxsize=512)
 def tree_of(source: Source) -> tree.Module:
-    """What could be parsed of a source."""
+    """The parsed part of a source."""
     return parse(source)[0]
 
 
@@ -55,7 +55,7 @@ class Project:
         return Source(document, self.texts[document])
 
     def place(self, document: str) -> str:
-        """What is checked together with a document: the folder of its pack, or itself."""
+        """The files checked together with a document: the folder of its pack, or itself."""
         path = Path(document)
         return str(pack_place(path, self._on_paths())) if path.is_absolute() else document
 
@@ -121,7 +121,7 @@ def _extended(declared: list[tree.PackDecl]) -> list[str]:
 def _by_file(
     diagnostics: list[Diagnostic] | tuple[Diagnostic, ...], main: str, known: set[str]
 ) -> Findings:
-    """What has no file that can be opened is shown in the main file."""
+    """A diagnostic without a file that can be opened is shown in the main file."""
     found: Findings = {name: [] for name in known}
     for diagnostic in diagnostics:
         name = diagnostic.file_name
@@ -132,7 +132,7 @@ def _by_file(
 
 @dataclass
 class Board:
-    """What is shown of each place; a file can be in the packs of several places."""
+    """The diagnostics of each place; a file can be in the packs of several places."""
 
     _shown: dict[str, Findings] = field(default_factory=dict)
 

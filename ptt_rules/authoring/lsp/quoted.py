@@ -1,4 +1,4 @@
-"""What can be written inside of strings and keys: logged keys, and names in placeholders."""
+"""Completion inside strings and keys: logged keys, and names in placeholders."""
 
 from __future__ import annotations
 

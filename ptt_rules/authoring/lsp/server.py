@@ -172,7 +172,7 @@ def make_server() -> PttServer:
 
 
 def _sync(server: PttServer) -> None:
-    """What the editor tells of documents."""
+    """Notifications of the editor about documents."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: PttServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -196,7 +196,7 @@ def _sync(server: PttServer) -> None:
 
 
 def _features(server: PttServer) -> None:
-    """What the editor asks."""
+    """Requests of the editor."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(ls: PttServer, params: types.HoverParams) -> types.Hover | None:

@@ -1,4 +1,4 @@
-"""What an editor offers to write."""
+"""Suggestions of an editor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ptt_rules.language import Span
 
 
 class Sign(Enum):
-    """What a suggestion is, for the icon that an editor shows."""
+    """The kind of a suggestion, for the icon that an editor shows."""
 
     KEYWORD = "keyword"
     QUANTITY = "quantity"

@@ -1,4 +1,4 @@
-"""What is declared in a pack and in those that it extends, also where files have errors."""
+"""Declarations of a pack and of those that it extends, even if files have errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ptt_rules.language.syntax import tree
 
 
 class Role(Enum):
-    """What a name was declared as."""
+    """The kind of declaration of a name."""
 
     PACK = "pack"
     METRIC = "metric"
@@ -49,7 +49,7 @@ class Symbol:
 
 @lru_cache(maxsize=256)
 def declared(source: Source) -> tuple[Symbol, ...]:
-    """What a file declares, in order, without what it overrides."""
+    """The declarations of a file, in order, without its overrides."""
     items = {_name_start(item): item for item in tree_of(source).items}
     found = []
     for region in regions(source):
@@ -166,7 +166,7 @@ class Names:
 
 
 def _reference(region: Region) -> str:
-    """Name and dots behind `override detector`."""
+    """Name and dots after `override detector`."""
     parts = []
     for token in region.tokens[2:]:
         if token.sort is not Sort.NAME and token.text != ".":

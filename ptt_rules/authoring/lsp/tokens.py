@@ -1,7 +1,7 @@
 """Words of a text that may be half written: tokens, and the declarations and clauses they begin.
 
-An editor asks while a declaration does not parse. So what stands around the cursor is told
-from tokens alone: strings and keys end at the end of their line at the latest, a declaration
+An editor asks while a declaration does not parse. So the surroundings of the cursor are found from
+tokens alone: strings and keys end at the end of their line at the latest, a declaration
 begins with its word outside of braces or in the first column, and goes on to the next one.
 """
 
@@ -73,7 +73,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A declaration as far as tokens tell: its word, its name, its tokens without comments."""
+    """A declaration as seen from tokens: its word, its name, its tokens without comments."""
 
     word: str
     name: Token | None
@@ -131,7 +131,7 @@ def regions(source: Source) -> tuple[Region, ...]:
 
 
 def region_at(source: Source, offset: int) -> Region | None:
-    """The declaration that a cursor is in, or behind if there is none after it."""
+    """The declaration that a cursor is in, or after if no other follows."""
     found = [region for region in regions(source) if region.span.start < offset]
     return found[-1] if found else None
 
@@ -202,4 +202,4 @@ _OPEN_ENDED = frozenset(
     "and or not in let when for until after keep every each suppresses on no with config expect"
     " extends requires algorithms critical high medium low".split()
 )
-"""Words behind which something must follow, so that no clause begins there."""
+"""Words after which something must follow, so that no clause begins there."""

@@ -1,7 +1,7 @@
 """Whether an expectation was met by a run, and what happened instead.
 
-Events that another detector suppresses do not count, since nobody was told; those of a detector
-in shadow do, since it could not be tested otherwise.
+Events that another detector suppresses do not count, since they are not reported; those of a
+detector in shadow do, since it could not be tested otherwise.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _distance(step: int, at: StepRange) -> float:
 
 
 def _events_text(trigger: Trigger, events: Sequence[Event]) -> str:
-    """What happened, in order; of a level it is told to which detector."""
+    """The events in order; those of a level are shown with their detector."""
     if trigger.detector is None:
         return ", then ".join(f"`{event.who}` {_event_text(event)}" for event in events)
     return "it " + ", then ".join(map(_event_text, events)) if events else ""
@@ -190,7 +190,7 @@ def _decides(expectation: Expectation, claim: Decides, run: Run) -> Failure | No
 
 
 def _does_not_hold(source: Source, expectation: Expectation, claim: Holds, wrong: Truth) -> Failure:
-    """A condition holds at each of the steps; the first one at which it does not is told."""
+    """A condition holds at each of the steps; the first one at which it does not is reported."""
     state = "unknown" if wrong.value is None else "false"
     note, expression = f"it is {state} at step {wrong.step}", claim.expression
     if isinstance(expression, tree.Compare) and wrong.compared:

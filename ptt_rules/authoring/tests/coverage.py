@@ -2,8 +2,8 @@
 
 What counts is listed in `parts_of`: each level fired, the condition of each level was true and
 was false, each `until` was true while its detector fired, each reaction of a policy ran. Only
-judgements count: what a condition is before `after` is over, or in a row that has none of its
-metrics, decides nothing. How often a condition was unknown is shown and asked of nobody.
+judgements count: the value of a condition before `after` is over, or in a row without its metrics,
+decides nothing. The number of unknown judgements is shown, but not required.
 """
 
 from __future__ import annotations

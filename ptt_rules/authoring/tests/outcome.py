@@ -1,4 +1,4 @@
-"""What came of a test: data, of which reports make text."""
+"""Outcomes of tests as data; reports make text of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Value = float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What an expected condition was at a step, and the numbers that it compares."""
+    """The value of an expected condition at a step, and the numbers that it compares."""
 
     step: int
     value: Value
@@ -25,7 +25,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The rows of a test, and what was told and done on them.
+    """The rows of a test, with its events and actions.
 
     `compiled` has the conditions of the test among its operations; `truths` are what these
     were, by the place of their expectation, at each step that it speaks of.

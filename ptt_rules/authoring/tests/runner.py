@@ -30,7 +30,7 @@ class Runner:
     _packs: dict[tuple[Any, ...], Pack] = field(default_factory=dict)
 
     def run(self, test: Test) -> Outcome:
-        """What came of a test; what is wrong with its input is told as errors of the test."""
+        """The outcome of a test; mistakes in its input are reported as errors of the test."""
         began = perf_counter()
         name = self.tested.checked.name
         try:
@@ -45,7 +45,7 @@ class Runner:
         )
 
     def judged(self, test: Test) -> Run:
-        """The rows of a test, and what is told and done on them.
+        """The rows of a test, with its events and actions.
 
         Errors: of its log, of its policy, and of steps that it has no row of
         """

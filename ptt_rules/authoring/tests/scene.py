@@ -1,4 +1,4 @@
-"""What is to be seen of a failure: the series that matter, and why it came out so."""
+"""The scene of a failure: the series that matter, and why it came out so."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one key logged, row by row; None where a row has no such key."""
+    """The values of one key, row by row; None where a row has no such key."""
 
     key: str
     values: tuple[Sample, ...]

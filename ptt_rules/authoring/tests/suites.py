@@ -26,7 +26,7 @@ class Suite:
 
 @dataclass
 class _Asked:
-    """What was asked of a pack: whole (`files` is None), or the tests of some of its files."""
+    """The requested tests of a pack: all (`files` is None), or those of some of its files."""
 
     files: set[Path] | None = field(default_factory=set)
 

@@ -16,7 +16,7 @@ from ptt_rules.packs import TestedPack
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What one key logged at each step; None where a row has no such key."""
+    """The values of one key at each step; None where a row has no such key."""
 
     key: str
     values: tuple[Sample, ...]

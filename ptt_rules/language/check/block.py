@@ -32,7 +32,7 @@ class Let:
 
 @dataclass
 class Block(ABC):
-    """What the expressions of one block share, and what is asked of each of them.
+    """Checks the expressions of one block; holds the state that they share.
 
     Expressions hold expressions, so each kind is checked with the others at hand: how is in
     `expressions`, and for calls, names and comparisons in files of their own.
@@ -51,7 +51,7 @@ class Block(ABC):
     latest: dict[str, nodes.Node] = field(default_factory=dict)
     """Metrics that were read without a window, by name."""
     denied: list[tree.Expr] = field(default_factory=list)
-    """What stands right behind each `not` that is open, the innermost last."""
+    """The operand of each open `not`, the innermost last."""
     beside: Unit | None = None
     """The unit of what a name is compared with or added to, where that is known."""
     _depths: dict[int, int] = field(default_factory=dict)
@@ -90,7 +90,8 @@ class Block(ABC):
     def number_pair(
         self, left: tree.Expr, right: tree.Expr, place: Shape, *, is_of_one_unit: bool = True
     ) -> tuple[nodes.Node, nodes.Node] | None:
-        """Both sides of an operator; of a misspelt name, the other side tells the unit."""
+        """Checks both sides of an operator; the unit of one side helps with a misspelt name on the
+        other."""
         sides = [left, right]
         found: list[nodes.Node | None] = [None, None]
         for index in sorted((0, 1), key=lambda one: self._is_unknown(sides[one])):
@@ -102,7 +103,7 @@ class Block(ABC):
         return None if one is None or two is None else (one, two)
 
     def series(self, expression: tree.Expr) -> nodes.Node | None:
-        """What an expression is in each row."""
+        """Checks an expression as a series: its value in each row."""
         return self.check(expression, Shape.SERIES)
 
     def is_value(self, expression: tree.Expr) -> bool:
@@ -162,7 +163,7 @@ class Block(ABC):
         return False
 
     def no_series(self, at: tree.Node, what: str) -> None:
-        """Tells of something in a window that has a value only at the judged row."""
+        """Reports an expression in a window that has a value only at the judged row."""
         message = f"{what} at one row, a window needs a series"
         self.report.add("PTT204", at.span, message, hint=NO_SERIES_HINT)
 

@@ -34,7 +34,7 @@ PLAIN_TEXTS = frozenset({"reference"})
 
 @dataclass
 class _Draft:
-    """What the clauses of a detector have said so far."""
+    """The clauses of a detector that were read so far."""
 
     levels: dict[Level, Node | None] = field(default_factory=dict)
     lengths: dict[str, Length | None] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""What tests expect: events of detectors, decisions of the policy, and conditions at a step."""
+"""Checks expectations of tests: events of detectors, decisions of the policy, conditions at a
+step."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ _ACTION_WORDS = tuple(kind.value for kind in ActionKind)
 
 @dataclass(frozen=True)
 class Subjects:
-    """What expectations speak of: the detectors of a pack and of those that it extends."""
+    """The detectors that expectations can name: those of a pack and of the packs that it
+    extends."""
 
     pack: str
     triggers: Triggers
@@ -258,7 +260,7 @@ class ExpectationChecker:
 
 
 def _reference(expression: tree.Expr) -> tuple[tuple[str, ...] | None, str | None]:
-    """A plain or dotted name as its words, and the text in brackets behind it."""
+    """The words of a plain or dotted name, and the text in brackets after it."""
     match expression:
         case tree.Name(word=word):
             return (word,), None

@@ -2,7 +2,7 @@
 
 Each expression is read in one of two places. In a *value's* place a metric is its latest
 observation; in a *series'* place, inside of an aggregate's window, it is the column itself.
-What is wrong is reported once and yields None, which silences whatever is built on it.
+A mistake is reported once and yields None, which silences every expression that uses it.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ MAX_OPERATIONS = 100_000
 def check_limits(
     reports: Reports, detectors: Iterable[Detector], params: Mapping[str, Param]
 ) -> None:
-    """Tells the first detector with which a pack becomes too large.
+    """Reports the first detector with which a pack becomes too large.
 
     Errors: PTT212
     """

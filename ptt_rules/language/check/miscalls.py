@@ -57,7 +57,8 @@ def _takes(word: str, call: tree.Call) -> bool:
 
 
 def _of_other_shape(checker: Block, call: tree.Call, message: str) -> bool:
-    """What is said in another way here: a mean with weights, the observation before."""
+    """Calls of other languages with another form in ptt: weighted means, the previous
+    observation."""
     word, span = call.function.word.lower(), call.function.span
     first = call.arguments[0] if call.arguments else None
     window = ""

@@ -1,4 +1,4 @@
-"""What a pack changes of the packs that it extends: `override` and `disable`."""
+"""`override` and `disable`: changes of a pack to the packs that it extends."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ class OverrideChecker:
             self.detectors[qualified] = detector
 
     def policy(self, report: Report, item: tree.OverridePolicy) -> str:
-        """The qualified name of the policy that one stands for; empty, and told, if it is wrong."""
+        """The qualified name of the policy that is replaced; empty, and reported, if there is
+        none."""
         word, found = item.policy.dotted, self._policies(item.policy)
         if len(found) == 1 and self._once(report, "policy", found[0], item.policy.span):
             return found[0]
@@ -87,7 +88,8 @@ class OverrideChecker:
         return ""
 
     def _policies(self, reference: tree.Reference) -> list[str]:
-        """What may be meant: of the extended packs, else of those that go with any pack."""
+        """Candidates for the name: in the extended packs, else in the packs that go with any
+        pack."""
         for policies in (lambda: self.policies, lambda: self.shipped_policies().values()):
             named = [one for one in policies() if reference.dotted in (one.name, one.qualified)]
             if named:
@@ -168,7 +170,7 @@ def merge(base: Declaration, source: Source, override: tree.OverrideDetector) ->
 
 
 def clause_name(clause: tree.DetectorClause) -> str:
-    """What makes two clauses the same one: the level, the name of a `let`, or the word."""
+    """The identity of a clause: its level, the name of its `let`, or its word."""
     match clause:
         case tree.LevelClause(level=level):
             return level

@@ -107,7 +107,7 @@ class _PackChecker:
     # ---- stages ----------------------------------------------------------------------------
 
     def declare(self, report: Report, item: tree.Item) -> None:
-        """What others refer to: quantities, and the names of detectors."""
+        """Declares the names that others refer to: quantities and detectors."""
         self.quantities.declare(report, item)
         if isinstance(item, tree.DetectorDecl):
             self._name(item.name.word, f"{self.name}.{item.name.word}")

@@ -23,7 +23,7 @@ from ptt_rules.language.types import LEVEL_WORDS, ActionKind, Level
 
 @dataclass(frozen=True)
 class Triggers:
-    """What a reaction can be on: detectors by their names, and the levels of each.
+    """Possible triggers of a reaction: detectors by name, with the levels of each.
 
     A detector whose own declaration has an error has no levels.
     """

@@ -1,4 +1,4 @@
-"""What a name can mean in a pack, and the nearest name to one that means nothing."""
+"""The names of a pack, and the nearest one to a name that does not exist."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLAIN = 0.75
 
 
 MAX_DIAGNOSTICS = 500
-"""In one file, so that a hostile one is told in bounded time."""
+"""Per file, so that reporting a hostile file takes bounded time."""
 
 
 @dataclass
@@ -65,9 +65,9 @@ class Report:
         names: Iterable[str],
         otherwise: str | None = None,
     ) -> None:
-        """Tells of a word that is none of the names, with the nearest one as hint.
+        """Reports an unknown word, with the nearest name as hint.
 
-        Where only one is near, and it is very near, putting it in the word's place is the edit.
+        If exactly one name is very near, the edit replaces the word by it.
         """
         if len(self.diagnostics) > MAX_DIAGNOSTICS:
             return  # looking for near names takes long where there are many
@@ -104,7 +104,7 @@ class Scope:
     derived: dict[str, Derived] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     vocabulary: Callable[[], Mapping[str, str]] = dict
-    """What trainers log, by the names that others give it, as declarations: for hints."""
+    """Logged keys by their usual names, as declarations: for hints."""
     trainers: tuple[str, ...] = ()
     """Algorithms of the pack, if something is known of each."""
     detectors: set[str] = field(default_factory=set)

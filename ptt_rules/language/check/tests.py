@@ -227,7 +227,7 @@ class TestChecker:
 
 @dataclass
 class _Setting:
-    """What a test gives, clause by clause."""
+    """Checks the inputs of a test, clause by clause."""
 
     series: list[tuple[Series, Span]] = field(default_factory=list)
     params: dict[str, float] = field(default_factory=dict)

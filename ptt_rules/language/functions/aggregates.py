@@ -23,7 +23,7 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AggregateSignature:
-    """What an aggregate takes, and how few and how many observations it is of."""
+    """The arguments of an aggregate, and its least and largest number of observations."""
 
     statistic: Statistic
     takes: frozenset[Kind]

@@ -56,7 +56,7 @@ MEANINGS = {
     "isinf": "whether it is infinite",
     "isfinite": "whether it is neither NaN nor infinite",
 }
-"""What each function gives, in a few words."""
+"""The result of each function, in a few words."""
 
 HABITS = {
     "len": "count",

@@ -1,4 +1,4 @@
-"""What is declared, where it is written, and how a policy or test names it."""
+"""Declarations: their place in the source, and how policies and tests name them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ class Node:
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
-        """What tells the node from others of its class with the same children."""
+        """The attributes that distinguish the node from others of its class with the same
+        children."""
         return ()
 
     @property
@@ -107,7 +108,7 @@ class Series(Node):
 class Column(Series):
     """A metric as logged: in each row the first of its keys that the row has.
 
-    `instance` tells the columns of a family's instance from the same keys named directly.
+    `instance` distinguishes the columns of a family's instance from the same keys named directly.
     """
 
     keys: tuple[str, ...]
@@ -153,7 +154,7 @@ class Position(Series):
     """Where a row stands in the run.
 
     Unit: steps, seconds since the run began, epochs, or the share of `config.max_steps`
-    Null: where the log does not tell
+    Null: where the log does not have it
     """
 
     quantity: Quantity

@@ -14,7 +14,7 @@ from ptt_rules.language.types import ActionKind
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one key logs, piece by piece; `name` is how the test calls it."""
+    """The values of one key, piece by piece; `name` is its name in the test."""
 
     name: str
     key: str
@@ -59,7 +59,7 @@ class Resolves:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No detector tells anything."""
+    """No detector reports anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ Claim = Fires | Resolves | Silence | Decides | Holds
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What must happen, and at which steps (None: at any)."""
+    """An expectation, and the steps that it covers (None: any)."""
 
     span: Span
     claim: Claim

@@ -1,4 +1,4 @@
-"""What aggregates compute, of which observations, and the functions of single numbers."""
+"""Statistics, windows, and functions of single numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ptt_rules.language.types import Measure
 
 
 class Statistic(Enum):
-    """What an aggregate computes of the observations in its window."""
+    """The statistic that an aggregate computes from the observations in its window."""
 
     COUNT = "count"
     SUM = "sum"
@@ -85,7 +85,7 @@ class AllWindow:
 class SpanWindow:
     """Observations whose step (or clock, in seconds) is within `amount` of the newest row's.
 
-    The clock of a row is the greatest time so far, so that a time that falls is no trouble.
+    The clock of a row is the greatest time so far, so that a falling time is harmless.
     """
 
     amount: float

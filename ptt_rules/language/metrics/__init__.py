@@ -1,6 +1,6 @@
-"""What trainers log: each key with its unit, its range and its meaning, per trainer.
+"""The keys that trainers log: unit, range and meaning of each, per trainer.
 
-Keys of evaluations are those of training behind `eval_`, and are not listed again.
+Keys of evaluations are those of training with the prefix `eval_`, and are not listed again.
 """
 
 from ptt_rules.language.metrics.conditions import IS_EVALUATED, TAKES_SNAPSHOTS, is_met, settings_of

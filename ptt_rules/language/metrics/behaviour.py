@@ -1,4 +1,4 @@
-"""What snapshots measure: the callback itself logs these, whatever the trainer is.
+"""Metrics of snapshots: the callback logs them, for every trainer.
 
 They are means and shares over the completions of the fixed prompts of one snapshot.
 Source: `ptt_rules.snapshots.features`

@@ -1,7 +1,7 @@
-"""What a run must use for a key to be logged, as tests of its training arguments.
+"""Conditions under which a key is logged, as tests of the training arguments.
 
-A row of the vocabulary says in `when` what it needs, in words. Where training arguments tell
-whether a run has it, those words have a test here.
+A row of the vocabulary states in `when`, in words, what it needs. If training arguments decide
+whether a run has that, these words have a test here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Setting:
     is_equal: bool = True
 
     def holds(self, arguments: Mapping[str, Any]) -> bool | None:
-        """None where the arguments do not tell."""
+        """None where the arguments do not decide."""
         if self.argument not in arguments:
             return None
         given = arguments[self.argument]
@@ -30,10 +30,10 @@ class Setting:
 
 
 IS_EVALUATED = "an eval_strategy"
-"""What keys behind `eval_` need."""
+"""The condition of keys with the prefix `eval_`."""
 
 TAKES_SNAPSHOTS = "snapshots of the callback"
-"""What keys of snapshots need; no training argument, but the callback knows of itself."""
+"""The condition of snapshot keys: the callback decides it, not a training argument."""
 
 _SETTINGS: dict[str, tuple[Setting, ...]] = {
     IS_EVALUATED: (Setting("eval_strategy", "no", is_equal=False),),
@@ -55,7 +55,7 @@ NOT_IN_ARGUMENTS = frozenset({"tools", "a mixture of experts"})
 
 
 def is_met(when: str, arguments: Mapping[str, Any]) -> bool | None:
-    """Whether a run has what a key needs; None where its arguments do not tell."""
+    """Whether a run meets the condition of a key; None where its arguments do not decide."""
     if not when:
         return True
     found = [setting.holds(arguments) for setting in _SETTINGS.get(when, ())]

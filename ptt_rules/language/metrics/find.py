@@ -1,4 +1,4 @@
-"""Looking a key up: by name, by pattern, and behind `eval_`."""
+"""Looks a key up: by name, by pattern, and after `eval_`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def all_keys() -> tuple[LoggedKey, ...]:
 
 
 def logged_by(trainer: str) -> tuple[LoggedKey, ...]:
-    """What a trainer logs in any version."""
+    """The keys of a trainer in any version."""
     return tuple(row for row in _ROWS if trainer in row.trainers)
 
 
@@ -108,7 +108,7 @@ def is_of_the_loop(row: LoggedKey) -> bool:
 
 
 def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
-    """What a trainer logs that was probably meant by a key that it does not log."""
+    """The logged key that was probably meant by one that the trainer does not log."""
     prefix = EVAL if key.startswith(EVAL) else ""
     plain = key.removeprefix(EVAL)
     known = list(_present(trainers))

@@ -11,10 +11,10 @@ from ptt_rules.language.types import Unit
 class LoggedKey:
     """A quantity as one or more trainers log it; `{...}` in the key stands for any word.
 
-    `low` and `high` are what it cannot leave by its definition. `is_noisy` tells what moves from
-    one log event to the next in a healthy run from what a schedule or a counter sets.
+    `low` and `high` are its bounds by definition. `is_noisy` distinguishes metrics that vary from
+    one log event to the next in a healthy run from schedules and counters.
     Versions are of TRL: `since` is the first that logs it, `until` the first that no longer does;
-    empty where no version that is known is another.
+    empty if all known versions log it.
     """
 
     key: str
@@ -27,9 +27,9 @@ class LoggedKey:
     since: str = ""
     until: str = ""
     when: str = ""
-    """What the run must use for it to be logged; empty if it always is."""
+    """The condition under which it is logged; empty if it always is."""
     over: str = "the batches of the logging window"
-    """What a logged value is the mean of, or of what it is."""
+    """The items that a logged value averages over."""
 
     @property
     def range_text(self) -> str:

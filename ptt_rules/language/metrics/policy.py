@@ -1,4 +1,4 @@
-"""What trainers that sample from the policy log: GRPO, RLOO, and PPO of TRL 1.12.
+"""Keys of trainers that sample from the policy: GRPO, RLOO, and PPO of TRL 1.12.
 
 Source: `GRPOTrainer` and `RLOOTrainer` of TRL 1.16, `PPOTrainer` of TRL 1.12
 """

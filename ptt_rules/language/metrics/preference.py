@@ -1,4 +1,4 @@
-"""What trainers on preferences log: DPO, KTO, ORPO, CPO and reward models.
+"""Keys of trainers on preferences: DPO, KTO, ORPO, CPO and reward models.
 
 Source: `DPOTrainer`, `KTOTrainer`, `RewardTrainer`, `ORPOTrainer` and `CPOTrainer` of TRL 1.16
 """

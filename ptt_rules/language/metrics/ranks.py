@@ -1,4 +1,4 @@
-"""What the callback measures on each rank of a run of several processes, for every trainer.
+"""Metrics that the callback measures on each rank of a run of several processes.
 
 One row every few steps; each quantity is a mean over the steps since the row before, unless said.
 `ranks/<quantity>/<rank>` is that of one rank; `across_ranks/<quantity>/<statistic>` is over all of

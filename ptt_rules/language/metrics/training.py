@@ -1,4 +1,4 @@
-"""What the training loop itself logs, and what fine-tuning adds.
+"""Keys of the training loop itself, and those that fine-tuning adds.
 
 Source: `Trainer.log` of transformers, `SFTTrainer` of TRL 1.16
 """

@@ -1,4 +1,4 @@
-"""What is found out of the IR before it runs: one pass, one file."""
+"""Analyses of the IR before it runs: one pass, one file."""
 
 from ptt_rules.language.passes.bounds import Bounds, compared
 from ptt_rules.language.passes.intervals import Interval, inf

@@ -39,7 +39,7 @@ _POSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Truths:
-    """What a condition can be wherever it is known."""
+    """The truths that a condition can have where it is known."""
 
     can_hold: bool = True
     can_fail: bool = True
@@ -58,7 +58,8 @@ EITHER = Truths()
 
 @dataclass
 class Bounds:
-    """What nodes can be; `columns` are ranges by keys, `params` by qualified name."""
+    """Intervals of the values of nodes; `columns` are ranges by keys, `params` by qualified
+    name."""
 
     columns: Mapping[tuple[str, ...], Interval]
     params: Mapping[str, Interval]
@@ -74,7 +75,7 @@ class Bounds:
         return known[1]
 
     def truth(self, node: nodes.Node) -> Truths:
-        """What a node of truths can be."""
+        """The truths that a node can have."""
         known = self._truths.get(id(node))
         if known is None:
             known = self._truths[id(node)] = (node, self._truth(node))
@@ -179,7 +180,7 @@ class Bounds:
 
 
 def compared(operator: str, left: Interval, right: Interval) -> Truths:
-    """What a comparison of two independent numbers can be."""
+    """The possible results of a comparison of two independent numbers."""
     if left.is_empty or right.is_empty:
         return Truths(can_hold=False, can_fail=False)
     match operator:

@@ -42,12 +42,12 @@ class Interval:
         return self.low <= number <= self.high
 
     def meet(self, other: Interval) -> Interval:
-        """What is in both."""
+        """The intersection."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Interval(low, high) if low <= high else NOTHING
 
     def mapped(self, function: Callable[[float], float]) -> Interval:
-        """What a function that never falls makes of it."""
+        """The image under a function that never falls."""
         return self if self.is_empty else Interval(function(self.low), function(self.high))
 
     # ---- arithmetic ------------------------------------------------------------------------

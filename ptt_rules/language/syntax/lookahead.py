@@ -1,4 +1,4 @@
-"""What the grammar allows next: for editors, which ask in the middle of a text."""
+"""The words that the grammar allows next: for editors, which ask in the middle of a text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLAIN_WORDS = re.compile(r"\(?([a-z]+(?:\|[a-z]+)*)\)?\\b")
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What can follow a text: terminals of the grammar by name, and the keywords among them.
+    """The possible continuations of a text: terminals of the grammar by name, and their keywords.
 
     `trail` is what was read before and is not yet complete, the newest first: names of
     terminals and of productions.
@@ -29,7 +29,8 @@ class Ahead:
 
 
 def ahead(text: str) -> Ahead | None:
-    """What can follow a text that begins with a declaration; None if the text itself is wrong."""
+    """The continuations of a text that begins with a declaration; None if the text itself is
+    wrong."""
     lark, table = grammar()
     parser = lark.parse_interactive(text)
     try:

@@ -35,7 +35,7 @@ MAX_SYNTAX_ERRORS = 100
 
 @cache
 def grammar() -> tuple[Lark, BlockTable]:
-    """The parser, and what its states tell of blocks."""
+    """The parser, and the blocks that its states show."""
     lark = Lark(
         (grammar_path() / "ptt.lark").read_text(encoding="utf-8"),
         parser="lalr",
@@ -69,7 +69,7 @@ def parse(source: Source) -> tuple[tree.Module, list[Diagnostic]]:
 
 @dataclass
 class _Parse:
-    """What has been parsed of a source."""
+    """The parsed parts of a source."""
 
     source: Source
     items: list[tree.Item] = with_default(default_factory=list)
@@ -106,7 +106,7 @@ class _Parse:
         return None
 
     def _read_piece(self, piece: Span) -> int | None:
-        """Takes what is good in a piece; gives the offset from which on nothing is told."""
+        """Takes the good parts of a piece; returns the offset from which on nothing is reported."""
         recovery = Recovery(*grammar(), self.source, piece)
         module = recovery.parse(MAX_SYNTAX_ERRORS - len(self.diagnostics))
         self._take(module.children, recovery.nameless)

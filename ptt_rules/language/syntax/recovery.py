@@ -39,7 +39,7 @@ class Recovery:
         self.nameless: set[int] = set()
         """Where declarations begin whose name is lost."""
         self.gave_up_at: int | None = None
-        """Where there was more to tell than may be told."""
+        """The place of the first mistake beyond the limit."""
         self._lost: dict[int, _Lost] = {}
         self._text, self._piece = source.text, piece
         self._reading = Reading(lark, table, source, piece)
@@ -83,7 +83,7 @@ class Recovery:
         self._reading.seek(self._piece.end)
 
     def _explain(self, unexpected: Unexpected) -> tuple[int, Mistake]:
-        """What to tell, and the offset at which the wrong clause ends at the earliest."""
+        """The mistake, and the offset at which the wrong clause ends at the earliest."""
         word = self._reading.previous
         if unexpected.previous_type == "NAME" and self._begins_clause(word):
             return word.start, nothing_after(unexpected, self._reading.before_previous)
@@ -149,7 +149,7 @@ class Recovery:
         return self._piece.end, 0
 
     def _end_of_junk(self, start: int) -> int:
-        """Between declarations: behind the next block, or the end of the piece."""
+        """Between declarations: after the next block, or the end of the piece."""
         depth = 0
         for mark in sync_points(self._text, Span(start, self._piece.end)):
             depth += {"{": 1, "}": -1}.get(mark.text, 0)

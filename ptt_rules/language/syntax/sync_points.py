@@ -1,6 +1,6 @@
-"""What can be told of a text without parsing it: where declarations begin, and what is skipped.
+"""Sync points of a text, found without parsing: where declarations begin, and what is skipped.
 
-sync points are brackets and words outside of strings, keys and comments. They are found in one
+Sync points are brackets and words outside of strings, keys and comments. They are found in one
 pass even where strings are not closed, so that hostile input costs no more than its length.
 """
 
@@ -99,7 +99,7 @@ class Head:
 
 
 def declared_at(text: str, within: Span) -> Head | None:
-    """What is declared at the start of a part of a text, as far as names go."""
+    """The names declared at the start of a part of a text."""
     match = _HEAD.match(text, within.start, within.end)
     if match is None:
         return None
@@ -138,7 +138,7 @@ class Header:
 def header_at(text: str, within: Span) -> Header | None:
     """The head of the block that is declared at the start of a part of a text, if it is one.
 
-    It ends behind its `{`, or at the end of its line. Where the name is lost, there is something
+    It ends after its `{`, or at the end of its line. Where the name is lost, there is something
     else to read for it.
     """
     match = _HEADER.match(text, within.start, within.end)
@@ -178,7 +178,7 @@ def block_end(text: str, within: Span) -> int | None:
 
 
 def last_solid(text: str, within: Span) -> int:
-    """Offset behind the last thing in a part of a text that is neither blank nor comment."""
+    """Offset after the last part of a text that is neither blank nor comment."""
     end = within.start
     for match in _SOLID.finditer(text, within.start, within.end):
         if match["solid"]:

@@ -1,4 +1,4 @@
-"""What is known of trainers beside what they log: their arguments, and what can be set in them."""
+"""Trainers: their arguments, and the hyper-parameters that can be set."""
 
 from ptt_rules.language.trainers.arguments import HABITS as ARGUMENT_HABITS
 from ptt_rules.language.trainers.arguments import known_arguments, numbers_of, texts_of

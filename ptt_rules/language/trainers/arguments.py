@@ -149,7 +149,7 @@ _TEXTS = {
     """,
 }
 OWN = frozenset({"max_steps", "skip_nonfinite_steps", "world_size"})
-"""What a run tells of itself beside its training arguments."""
+"""Values that a run has in addition to its training arguments."""
 
 HABITS = {
     "lr": "learning_rate",

@@ -41,7 +41,7 @@ def known_of(algorithms: Collection[str]) -> tuple[str, ...]:
 
 
 def who(trainers: Collection[str]) -> str:
-    """Whose trainers nothing more is claimed of than is known: behind `no trainer`."""
+    """The trainers that a claim is about, in words, after `no trainer`."""
     return f"of {' and '.join(sorted(trainers))}" if trainers else "that ptt knows"
 
 

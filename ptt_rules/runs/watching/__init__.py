@@ -1,6 +1,6 @@
-"""Watching a live run from outside of its process: whether it goes on, hangs, slows down or died.
+"""Watches a live run from outside its process: whether it goes on, hangs, slows down or died.
 
-Nothing is needed but the run directory: its heartbeat, its journal and what it was told.
+Nothing is needed but the run directory: its heartbeat, its journal and its events.
 """
 
 from ptt_rules.runs.pace import Pace

@@ -1,4 +1,4 @@
-"""Telling somebody else: a command that is run, or an address that is posted to."""
+"""Notifies others: runs a command, or posts to an address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 4000
 """Characters of a notice's text; the rest is in its JSON."""
 _ENDINGS = (Condition.FINISHED, Condition.STOPPED)
 Notify = Callable[[Mapping[str, Any]], str]
-"""Tells a notice; returns why it could not, or nothing."""
+"""Sends a notice; returns why it failed, or an empty text."""
 
 
 class Alarm:

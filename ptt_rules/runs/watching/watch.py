@@ -25,7 +25,7 @@ _SHOWN = ("loss", "grad_norm", "reward", "eval_loss", "learning_rate")
 
 
 class Condition(Enum):
-    """What a run is doing; the first ones need nobody."""
+    """The condition of a run; the first ones need no attention."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -67,11 +67,10 @@ _GOES_ON = (
 class Look:
     """A run at one moment.
 
-    `new` is what was told since the last look, and `troubles` what of the run could not be read
-    and was not said before.
+    `new` are the events since the last look, and `troubles` the newly unreadable parts of the run.
 
     Unit: `silence_s`, `step_s`, `usual_s`, `left_s` in seconds
-    Null: what the run has not shown yet
+    Null: values that the run has not shown yet
     """
 
     run: str
@@ -138,7 +137,7 @@ class Watch:
         self._seen: Counter[Event] | None = None
         self._last: Look | None = None
         self._troubles: dict[str, bool] = {}
-        """What could not be read, and whether it was said."""
+        """The parts that could not be read, and whether they were reported."""
 
     def look(self) -> Look:
         """The run as it is now, or as it was last where nothing of it can be read.
@@ -236,9 +235,9 @@ class Watch:
         return Condition(state.state.value), state.reason
 
     def _new(self, records: Records) -> tuple[Event, ...]:
-        """What was told since the last look; of a run that was there at the first one nothing.
+        """The events since the last look; none at the first look at an existing run.
 
-        Events are known, not counted: a resume gives some up, and tells others in their place.
+        Events are compared, not counted: a resume abandons some, and others replace them.
         """
         events = [*(one for one in records.abandoned if isinstance(one, Event)), *records.events]
         before, self._seen = self._seen, Counter(events) | (self._seen or Counter())
@@ -255,7 +254,7 @@ def _is_new(event: Event, known: Counter[Event]) -> bool:
 
 
 def _numbers(row: Mapping[str, object]) -> dict[str, float]:
-    """What is shown of a row; a null is a number that is none."""
+    """The shown values of a row; a null is a NaN."""
     found = {key: number(row[key]) for key in _SHOWN if key in row}
     return {key: value for key, value in found.items() if value is not None}
 

@@ -82,7 +82,7 @@ class _RowWith:
         return isinstance(column, Column) and column.keys == self.keys
 
     def _interval(self, node: Node) -> Interval:
-        """What a number can be here: an age is 0 at once, and a count at least 1."""
+        """The interval of a number here: an age is 0 at once, and a count at least 1."""
         match node:
             case nodes.Arithmetic(
                 operator="-",

@@ -10,7 +10,7 @@ from ptt_rules.language.codes import Code, Rules
 
 
 def warning(allow: Allow, *, is_known: bool) -> Diagnostic:
-    """What is told of an allowance where its rule found nothing, or is not a rule at all."""
+    """The warning about an allowance whose rule found nothing or does not exist."""
     same_comment = allow.source.slice(allow.comment).count("PTT")
     edit = without(allow.source, allow.comment) if same_comment == 1 else None
     message = f"the linter has no rule {allow.code}"

@@ -28,7 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _meaning(subject: Subject, detector: Detector) -> Hashable:
-    """What decides when a detector fires, whatever its names and texts are."""
+    """Everything that decides when a detector fires, without names and texts."""
     until = None if detector.until is None else subject.number(detector.until)
     return (
         tuple((level.level, subject.number(level.condition)) for level in detector.levels),

@@ -40,7 +40,7 @@ def _is_logged(row: LoggedKey, trainers: Sequence[str]) -> bool:
 
 
 def _keys(subject: Subject) -> Iterator[tuple[Source, tuple[str, ...], Span]]:
-    """What metrics declare, and keys in backticks; not a family of whatever is logged."""
+    """Keys of metrics, and keys in backticks; without families that match every key."""
     for source, item in subject.items(tree.MetricDecl):
         keys = tuple(text.value for text in item.keys.items)
         if item.label is None or keys != (f"{{{item.label.word}}}",):

@@ -28,7 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _known(subject: Subject, item: _Described) -> str:
-    """What is known of a metric's keys, where all trainers mean the same by them.
+    """The vocabulary's text for a metric's keys, if they mean the same to all trainers.
 
     A key of an evaluation is not the mean of a logging window, as that of training is.
     """

@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_derived(subject: Subject, series: tuple[Node, ...]) -> bool:
-    """Whether what shares no row is a formula of a `derive`, which is told by itself."""
+    """Whether the expression is the formula of a `derive`, which has its own warning."""
     formulas = {id(one.formula) for pack in subject.everything for one in pack.derived.values()}
     return len(series) == 1 and id(series[0]) in formulas
 
@@ -53,7 +53,7 @@ def _is_in_training(column: _Leaf) -> bool:
 
 
 def _is_in_evaluation(column: _Leaf) -> bool:
-    """What code of one's own logs may stand beside the keys of an evaluation."""
+    """Keys logged by the user's own code may share rows with the keys of an evaluation."""
     keys = _keys(column)
     return any(key.startswith(EVAL) or not any(row.is_noisy for row in find(key)) for key in keys)
 

@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _clock(placed: Placed, part: Aggregate) -> str:
-    """What only grows and is all that a statistic is of; empty if there is none."""
+    """The quantity that only grows and is the only input of a statistic; empty if there is none."""
     parts = list(walk(part.series))
     leaves = [one for one in parts if isinstance(one, (Column, Position))]
     if len(parts) > 1 or not all(map(_grows, leaves)):

@@ -45,7 +45,7 @@ def entry_of(printer: Printer, item: tree.Item) -> Entry:
 
 
 def _quantity(printer: Printer, item: tree.MetricDecl | tree.DeriveDecl | tree.ParamDecl) -> Clause:
-    """What it is, and its description on a line of its own."""
+    """A declaration, with its description on a separate line."""
     match item:
         case tree.MetricDecl():
             piece = _metric(printer, item)

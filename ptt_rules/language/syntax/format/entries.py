@@ -21,7 +21,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What has braces; one that `joins` is written on one line where it fits."""
+    """A block in braces; one that `joins` is written on one line if it fits."""
 
     span: Span
     head: str

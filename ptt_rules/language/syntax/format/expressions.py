@@ -133,7 +133,7 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands around an expression: texts, its column, and that of its further lines."""
+    """The surroundings of an expression: texts, its column, and the column of its further lines."""
 
     before: str
     behind: str = ""
@@ -142,7 +142,7 @@ class Around:
 
 
 def _opened(expression: tree.Expr, binding: int) -> tuple[tree.Expr, str, str]:
-    """What is behind `not` and parentheses, with those before it and those behind it."""
+    """The operand inside `not` and parentheses, with the signs before and after it."""
     opening, closing = "", ""
     while True:
         if _binding(expression) < binding:

@@ -13,7 +13,7 @@ INDENT = "  "
 
 
 class Layout:
-    """Writes entries in their order, and each comment before or behind what it belongs to."""
+    """Writes entries in their order, and each comment before or after its entry."""
 
     def __init__(self, text: str, comments: Sequence[Comment]) -> None:
         self._text = text
@@ -79,7 +79,7 @@ class Layout:
         self._lines.append(indent + block.closing)
 
     def _closing(self, end: int, limit: int, indent: str) -> None:
-        """The comment behind a block; others between the words after its brace come before."""
+        """The comment after a block; others between the words after its brace come before it."""
         late = self._take(end)
         behind = self._behind(end, limit)
         if late and behind is None:

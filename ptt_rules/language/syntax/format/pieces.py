@@ -1,7 +1,7 @@
 """Parts of a clause that can stand on lines of their own, and the comments among them.
 
 Each comment inside of a clause belongs to one leaf, the smallest part that has a line: it stands
-above the leaf or behind it. A piece is broken into its parts where it is too long for a line, and
+above the leaf or after it. A piece is broken into its parts where it is too long for a line, and
 where a comment belongs between two of its leaves. That depends on nothing but the leaves and their
 comments, which are the same in the formatted text, so that formatting twice is once.
 """
@@ -42,14 +42,14 @@ Item = tuple[Span, str]
 
 
 def column(head: Item, items: Sequence[Item], indent: int) -> Piece:
-    """A list behind its head; broken, head and items have a line each."""
+    """A list after its head; broken, head and items have a line each."""
     words = _with_commas(items)
     parts = (Piece(*head), *(Piece(span, word, indent) for span, word in words))
     return _list(f"{head[1]} ", words, parts)
 
 
 def hanging(head: str, items: Sequence[Item]) -> Piece:
-    """A list behind its head; broken, items stand below the first one."""
+    """A list after its head; broken, items are aligned below the first one."""
     words = _with_commas(items)
     (span, word), *rest = words
     parts = (Piece(span, head + word), *(Piece(span, word, len(head)) for span, word in rest))
@@ -80,7 +80,7 @@ class Remarks:
 def remarks_of(
     pieces: Sequence[Piece], comments: Sequence[Comment], trailing: Comment | None, text: str
 ) -> list[Remarks]:
-    """The comments at each leaf, from those inside of a clause and the one behind it."""
+    """The comments at each leaf, from those inside a clause and the one after it."""
     leaves = [leaf for piece in pieces for leaf in piece.leaves()]
     remarks = [Remarks() for _ in leaves]
     remarks[-1].behind = trailing

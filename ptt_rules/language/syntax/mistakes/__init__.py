@@ -1,7 +1,7 @@
-"""What a newcomer probably meant where the parser found something else.
+"""Common mistakes: the likely intention where the parser found something else.
 
-Each slip is a function that knows its case and gives None for all others; the first that knows
-wins. Its hint says what to write, and the edit is the same, to be applied as it is.
+Each mistake is a function that returns None for all cases but its own; the first match wins.
+Its hint says what to write, and its edit makes the same change.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _SLIPS: tuple[Callable[[Unexpected], Mistake | None], ...] = (
 
 
 def explain(unexpected: Unexpected) -> Mistake:
-    """What is wrong at a place, with what to write there."""
+    """The mistake at a place, with what to write there."""
     for slip in _SLIPS:
         mistake = slip(unexpected)
         if mistake is not None:

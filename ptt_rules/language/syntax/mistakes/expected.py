@@ -1,4 +1,4 @@
-"""What could have stood at a place, in the words that people type."""
+"""The words that the parser expected, as people type them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ WORDS_OF = {
 
 
 def expected(accepted: frozenset[str]) -> str:
-    """A short list of what fits, the most telling first."""
+    """A short list of fitting words, the most helpful first."""
     *head, last = list(dict.fromkeys(_phrases(accepted)))[:_MOST]
     return f"{', '.join(head)} or {last}" if head else last
 

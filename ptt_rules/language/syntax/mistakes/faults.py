@@ -1,4 +1,4 @@
-"""What the grammar takes but that means nothing."""
+"""Texts that the grammar accepts but that have no meaning."""
 
 from __future__ import annotations
 

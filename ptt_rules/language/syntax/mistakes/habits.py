@@ -1,4 +1,4 @@
-"""What other languages have in conditions, and is said in another way here."""
+"""Habits of other languages in conditions, and the form in ptt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other tools have in their reactions to an alert, and is said in another way in a policy."""
+"""Habits of other tools in reactions to an alert, and the form in a policy."""
 
 from __future__ import annotations
 

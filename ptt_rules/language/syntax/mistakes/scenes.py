@@ -1,4 +1,4 @@
-"""What tests of other tools have, and is said in another way in a `test` block."""
+"""Habits of other tools in tests, and the form in a `test` block."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def step_word(unexpected: Unexpected) -> Mistake | None:
 
 
 def _around(unexpected: Unexpected, pattern: re.Pattern[str], place: int) -> re.Match[str] | None:
-    """What a pattern matches around a place, in a test."""
+    """The match of a pattern around a place in a test."""
     if unexpected.declaration != "test":
         return None
     start, end = (

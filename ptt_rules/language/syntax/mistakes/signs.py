@@ -93,7 +93,7 @@ def semicolon(unexpected: Unexpected) -> Mistake | None:
 
 
 def comma(unexpected: Unexpected) -> Mistake | None:
-    """A comma behind a clause, or inside of a number."""
+    """A comma after a clause, or inside a number."""
     if unexpected.found != ",":
         return None
     grouped = unexpected.match(_GROUPED, unexpected.previous.start)

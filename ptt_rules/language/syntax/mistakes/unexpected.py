@@ -57,7 +57,7 @@ class Unexpected:
 
     @property
     def shown(self) -> str:
-        """What was found, cut if it is long."""
+        """The unexpected text, cut if it is long."""
         cut = self.found[:_MOST_SHOWN]
         return cut if cut == self.found else f"{cut}..."
 
@@ -67,7 +67,7 @@ class Unexpected:
 
     @property
     def after(self) -> Span:
-        """The rest of the piece behind what was found."""
+        """The rest of the piece after the unexpected text."""
         return Span(self.span.end, self.piece.end)
 
     @property
@@ -79,7 +79,7 @@ class Unexpected:
         return Span(line.start, line.start + len(text))
 
     def match(self, pattern: re.Pattern[str], at: int | None = None) -> re.Match[str] | None:
-        """What a pattern matches from here, or from another offset of the piece."""
+        """The match of a pattern from here, or from another offset of the piece."""
         start = self.span.start if at is None else at
         return pattern.match(self.source.text, start, self.piece.end)
 
@@ -93,7 +93,7 @@ class Unexpected:
         labels: tuple[Label, ...] = (),
         code: str = "",
     ) -> Mistake:
-        """A slip behind which the rest of the clause is skipped."""
+        """Reports a mistake, after which the rest of the clause is skipped."""
         code = code or ("PTT002" if self.begins_nothing else "PTT001")
         place = span or self.span
         return Mistake(
@@ -140,10 +140,10 @@ class Unexpected:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is told, and how the parser goes on.
+    """The report, and how the parser goes on.
 
     If `goes_on`, it reads `reads`, or else the text of the edit, and then from `resume`, or else
-    from behind the edit's span. If `closes`, the edit closes the declaration's block too.
+    from after the edit's span. If `closes`, the edit closes the declaration's block too.
     """
 
     diagnostic: Diagnostic
