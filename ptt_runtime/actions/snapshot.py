@@ -16,7 +16,7 @@ class Snapshot(Handler):
 
     def check(self, pack: Pack) -> None:
         if not self._is_on:
-            why = "`snapshot`, and snapshots are off"
+            why = "`snapshot`, but snapshots are off"
             raise refusal(pack, why, "write `snapshots=...` where the callback is made")
 
     def start(self, run: RunView) -> None:
