@@ -23,7 +23,7 @@ _DETECTOR = """\
 # An example: replace it by what your runs have taught you.
 
 param ${detector}_by = 2x in 1.1x..100x
-  "Growth of the mean gradient norm over that of the first logs that is told."
+  "Growth of the mean gradient norm over that of the first logs that counts."
 
 detector $detector {
   summary   "The mean gradient norm is a multiple of what it was"
@@ -39,17 +39,17 @@ detector $detector {
 }
 """
 _TESTS = """\
-test "a gradient norm three times that of the start is told" {
+test "a gradient norm three times that of the start fires" {
   grad_norm = 1 x 40, 3 x 40
   expect $detector.low at 50..60
 }
 
-test "a growth by four fifths is none" {
+test "a growth by four fifths does not" {
   grad_norm = 1 x 40, 1.8 x 40
   expect no $detector
 }
 
-test "nothing is told of a run that logs no gradient norm" {
+test "a run without a gradient norm is silent" {
   loss = 1 x 80
   expect no $detector
 }
@@ -109,7 +109,7 @@ pack team 1.0.0 {
 }
 ```
 
-The version is that of `pack.ptt`. `ptt pack diff OLD .` tells which one the changes since a release
+The version is that of `pack.ptt`. `ptt pack diff OLD .` says which one the changes since a release
 ask for, and `ptt pack build --since OLD` makes no wheel of a version that is too low.
 """
 _CI = """\

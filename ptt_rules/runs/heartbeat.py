@@ -39,7 +39,7 @@ class Heartbeat:
 
     Unit:  `time` in seconds since 1970
     Null:  `until` is when a pause ends by itself, and None otherwise; `began` is None where the
-           system does not tell when a process began: it reveals a number that was given to
+           system does not say when a process began: it reveals a number that was given to
            another process, after a reboot or in another container
     """
 

@@ -51,7 +51,7 @@ SENTENCES = {
 }
 
 _FIRST_STEPS = {
-    Verdict.EXCEPTION: "Mend what the stack shows.",
+    Verdict.EXCEPTION: "Fix what the stack shows.",
     Verdict.OUT_OF_MEMORY: "Make a step smaller: halve per_device_train_batch_size and double "
     "gradient_accumulation_steps, turn on gradient_checkpointing, or shorten the longest examples.",
     Verdict.RANK_DIED: "See why that rank died: what it printed last, and on its host the system's "

@@ -19,7 +19,7 @@ from ptt_rules.packs import Pack
 class Rule:
     """The texts of a detector, with placeholders in braces; the keys that it reads.
 
-    `keys` has for each metric the keys that were tried, the first first. `shown` are the values
+    `keys` has for each metric the keys that were tried, the first first. `told` are the values
     that its message shows; others are names that only its author knows.
     """
 
@@ -29,7 +29,7 @@ class Rule:
     reference: str = ""
     keys: tuple[tuple[str, ...], ...] = ()
     suppresses: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
@@ -40,7 +40,7 @@ class Rule:
             reference=data.get("reference", ""),
             keys=tuple(tuple(keys) for keys in data.get("keys", ())),
             suppresses=tuple(data.get("suppresses", ())),
-            shown=tuple(data.get("told", ())),
+            told=tuple(data.get("told", ())),
         )
 
 
@@ -63,7 +63,7 @@ class Rules:
                     reference=info.reference,
                     keys=info.keys,
                     suppresses=tuple(mutes.get(info.name, ())),
-                    shown=shown.get(info.name, ()),
+                    told=shown.get(info.name, ()),
                 )
                 for info in pack.detectors
             }

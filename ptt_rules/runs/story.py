@@ -216,7 +216,7 @@ def surety_of(run: Run, incident: Incident) -> tuple[Surety, list[str]]:
     reasons += [_lasted(run, cause), _agreement(run, incident, agree)]
     reasons += _apart([one for one in reported if one not in agree])
     if values:
-        shown_names = run.rules.rule(cause.detector).shown
+        shown_names = run.rules.rule(cause.detector).told
         named = ", ".join(f"{n} = {shown(v, '')}" for n, v in values.items() if n in shown_names)
         reasons += [f"The values were {named}"] if named else []
     if broken:
@@ -372,7 +372,7 @@ def _todo(run: Run, became: RunState, incident: Incident | None) -> Iterator[str
         yield f"Before the next run: {remedy}" if remedy else "Nothing."
         return
     if became.state is State.FINISHED and run.fault and run.fault.level < Level.CRITICAL:
-        yield "See first whether this spoils the result: no policy called the run unusable."
+        yield "See first whether the result is still usable: no policy called the run unusable."
     verdict = _verdict(run.postmortem) or _VERDICTS.get(became.state, Verdict.INVALIDATED)
     yield from next_steps(verdict, run.fault, run.way_back, record_of(run))
 

@@ -118,5 +118,5 @@ def test_a_postmortem_is_strict_json_whatever_was_logged(tmp_path: Path) -> None
     assert again["last_rows"][0]["loss"] == "NaN"
     assert again["last_rows"][0]["list"] == ["Infinity", {"1": 2}]
     assert (again["verdict"], again["lost_steps"], again["next"][0]) == (
-        "exception", 1, "Mend what the stack shows.",
+        "exception", 1, "Fix what the stack shows.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The page behind a diagnostic code: what it means, and an example that is wrong and then right."""
+"""The page of a diagnostic code: its meaning, and an example that is wrong and then right."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Code:
     """One kind of diagnostic.
 
     `what` says what the code means, `why` what would go wrong if it were let pass. `failing`
-    gives this code and no other, `fixed` is the same example mended. `doubt` says when a warning
+    gives this code and no other, `fixed` is the same example after the fix. `doubt` says when a
+    warning
     may be wrong; it is empty for what is sure.
     """
 

@@ -1,4 +1,4 @@
-"""Pages of group 5: what is told while a run goes on."""
+"""Pages of group 5: reports during a run."""
 
 from __future__ import annotations
 

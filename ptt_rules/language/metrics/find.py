@@ -27,7 +27,7 @@ GROWING = frozenset(
 EVAL = "eval_"
 _PLACE = re.compile(r"\{[^{}]*\}")
 _CLOSE = 0.85
-"""How like a logged key another one must be to be a slip of the pen."""
+"""How similar to a logged key another one must be to count as a misspelling."""
 
 HABITS = {
     "rewards/std": "reward_std",
@@ -123,7 +123,7 @@ def nearest_key(key: str, trainers: Sequence[str]) -> str | None:
 def misspelt_key(key: str, trainers: Sequence[str]) -> str | None:
     """A key of these trainers that another key nearly is, and probably is meant to be.
 
-    What fits a pattern alone, such as that of an older version, can be a slip of the pen too.
+    What fits a pattern alone, such as that of an older version, can be misspelt too.
     """
     plain = key.removeprefix(EVAL) if key.startswith(EVAL) else key
     if any(row.key == plain or not row.until for row in _rows_of(plain)) or _PLACE.search(key):

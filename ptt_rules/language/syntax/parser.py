@@ -1,7 +1,7 @@
 """Text to syntax tree, with every syntax error of a file.
 
 A file that does not parse whole is cut where a declaration begins, and each piece is parsed
-by itself, so that a slip in one declaration neither hides nor invents errors in the next; see
+by itself, so that a mistake in one declaration neither hides nor causes errors in the next; see
 `recovery` for what happens inside of a piece.
 """
 

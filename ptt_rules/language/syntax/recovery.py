@@ -1,6 +1,6 @@
-"""Parsing on after a syntax error, so that one slip neither hides nor invents others.
+"""Parsing on after a syntax error, so that one mistake neither hides nor causes others.
 
-The parser stops at a word that does not fit. If the slip is one that people make often, it reads
+The parser stops at a word that does not fit. If the mistake is a common one, it reads
 on as if the hint had been followed already. Otherwise the clause is lost: the parser's stack is
 cut back to the block that the clause is in, and the text is skipped up to the next place where a
 clause can begin, to the `}` of the block, or to the end of the piece. What begins a clause is

@@ -57,7 +57,7 @@ def _incident(run: Run, incident: Incident) -> Iterator[Text]:
     if rule.reference:
         yield tag("p", joined([tag("span", "Source: ", css="soft"), rule.reference]))
     if incident.evidence:
-        heads = ("", "evidence", "since", "told", "over", "what it said")
+        heads = ("", "evidence", "since", "reported", "over", "what it said")
         yield table(heads, [_evidence(one) for one in incident.evidence])
 
 

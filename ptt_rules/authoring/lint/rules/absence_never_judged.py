@@ -102,7 +102,7 @@ RULE = Rule(
         what="The condition asks whether a metric is missing, and the detector reads no other "
         "metric that could be there then. A detector is judged in rows that have one of its "
         "metrics: there `absent(x)` is false, and `age(x)` is 0.",
-        why="The rule can't fire, while it looks like a watch over a metric that vanishes.",
+        why="The rule cannot fire, but it looks like a guard against a metric that vanishes.",
         failing=Rules("""\
 metric loss: loss = "loss"
 

@@ -48,10 +48,10 @@ RULE = Rule(
     Code(
         "PTT621",
         "`after` that has no effect",
-        what="No level can be true before its windows are full, and they are full later than "
-        "`after` ends. That counts for each metric that the detector reads.",
-        why="It looks as if the start of the run were left out, and it is not: a longer window "
-        "was made, or the number was meant for something else.",
+        what="No level can be true before its windows are full, and that is later than the end of "
+        "`after`. This holds for each metric that the detector reads.",
+        why="It looks as if the start of the run were left out, but it is not: a window was made "
+        "longer, or the number was meant for something else.",
         failing=Rules("""\
 metric accuracies: ratio in 0..1 = "rewards/accuracies"
 

@@ -24,10 +24,10 @@ RULE = Rule(
     Code(
         "PTT601",
         "`allow` that silences nothing",
-        what="A comment allows a rule of the linter on a line where that rule finds nothing. It "
-        "is about the line that it stands on, or about the next line if it stands alone.",
-        why="It may have been moved away from what it was about, or the fault was fixed. Left in "
-        "place it would hide the next fault of the same kind.",
+        what="A comment allows a rule of the linter on a line where that rule finds nothing. A "
+        "comment is about its own line, or about the next line if it stands alone.",
+        why="The comment may have moved away from its line, or the fault was fixed. If it stays, "
+        "it hides the next fault of the same kind.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -29,9 +29,9 @@ RULE = Rule(
     Code(
         "PTT602",
         "`allow` without a reason",
-        what="A rule of the linter is silenced on a line by `# allow CODE: reason`. This comment "
-        "has no reason, names an error, or is written in another way; it silences nothing.",
-        why="Whoever reads the rule next must know why a warning does not count here.",
+        what="`# allow CODE: reason` silences a rule of the linter on a line. This comment has no "
+        "reason, names an error, or has another form; it silences nothing.",
+        why="The next reader of the rule must know why a warning does not count here.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

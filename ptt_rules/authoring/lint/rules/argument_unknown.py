@@ -52,11 +52,10 @@ RULE = Rule(
         "PTT659",
         "training argument that no trainer has",
         what="A rule reads `config.NAME`, and no trainer of the pack's `algorithms` has an "
-        "argument of that name that is a number or a truth. In a pack that names no algorithms "
-        "all trainers that ptt knows are asked; one that names an algorithm of which ptt knows "
-        "nothing is left alone.",
-        why="What is compared with it is unknown in every row, so that the rule never fires, and "
-        "its silence looks like health.",
+        "argument of that name that is a number or a truth. In a pack that names no algorithms, "
+        "all trainers that ptt knows count; a pack that names an unknown algorithm is left alone.",
+        why="The comparison is unknown in every row, so the rule never fires, and its silence "
+        "looks like health.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

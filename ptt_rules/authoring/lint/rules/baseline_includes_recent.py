@@ -97,7 +97,7 @@ RULE = Rule(
         "newest observations of the same series, and the detector is judged while both hold the "
         "same ones: `after` is missing, or too short.",
         why="At first the metric is compared with itself. A fault that begins early is part of "
-        "its own baseline, and noise over half of a window can look like a change.",
+        "its own baseline, and noise over half a window can look like a change.",
         failing=Rules("""\
 metric entropy: nats in 0.. = "entropy"
 

@@ -28,7 +28,7 @@ RULE = Rule(
         "expression that is never known",
         what="By the declared ranges this is the logarithm or the square root of a negative "
         "number, or a quotient by 0, at every row. Such a result is unknown.",
-        why="A comparison with something unknown is unknown, so that the rule never fires.",
+        why="A comparison with an unknown is unknown, so the rule never fires.",
         failing=Rules("""\
 metric logps_chosen: nats in ..0 = "logps/chosen"
 

@@ -39,9 +39,9 @@ RULE = Rule(
     Code(
         "PTT611",
         "condition whose parts exclude each other",
-        what="Two parts that are joined by `and` are never true at once: both bound the same "
-        "quantity, and no number is in both bounds.",
-        why="The condition is never true, so that the rule is silent for ever.",
+        what="Two parts joined by `and` are never true together: both bound the same quantity, "
+        "and no number is within both bounds.",
+        why="The condition is never true, so the rule is silent for ever.",
         failing=Rules("""\
 metric entropy: nats in 0.. = "entropy"
 

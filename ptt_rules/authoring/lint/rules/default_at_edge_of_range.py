@@ -29,8 +29,8 @@ RULE = Rule(
         "PTT657",
         "default at the edge of its range",
         what="A parameter has a range with two ends, and its default is one of them.",
-        why="Whoever is told too often can tune the rule in the wrong direction only. Mostly the "
-        "range was written around another default.",
+        why="A user with too many reports can tune the rule only in the wrong direction. Usually "
+        "the range was written around another default.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 param limit = 0.3 in 0.3..2

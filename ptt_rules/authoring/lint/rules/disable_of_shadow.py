@@ -35,7 +35,7 @@ pack acme 1.0.0 {
 override detector entropy_collapse {
   shadow
 }
-disable entropy_collapse because "it is told too often"
+disable entropy_collapse because "it fires too often"
 """),
         fixed=Rules("""\
 pack acme 1.0.0 {

@@ -34,11 +34,11 @@ RULE = Rule(
     Code(
         "PTT613",
         "divisor that can be 0",
-        what="By the declared ranges the divisor can be 0. A quotient by zero is unknown, and a "
-        "condition that is unknown does not fire. Divisors without a range, and those that the "
-        "rule compares with something, are left alone.",
-        why="The rule goes silent just where the divisor vanishes, which is often the fault that "
-        "it looks for: a spread of 0, a reward that is always 0.",
+        what="By the declared ranges the divisor can be 0. A quotient by zero is unknown, and an "
+        "unknown condition does not fire. Divisors without a range, and divisors that the rule "
+        "compares with something, are left alone.",
+        why="The rule goes silent exactly where the divisor vanishes, which is often the fault "
+        "that it looks for: a spread of 0, a reward that is always 0.",
         failing=Rules("""\
 metric grad_norm: norm in 0.. = "grad_norm"
 
@@ -53,7 +53,7 @@ detector gradient_spike {
   high when max(grad_norm[5]) > 20 * median(grad_norm[50])
 }
 """),
-        doubt="The range may hold a 0 that never comes about in a run.",
+        doubt="The range may include a 0 that never occurs in a run.",
     ),
     check,
 )

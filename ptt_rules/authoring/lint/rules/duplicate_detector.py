@@ -47,9 +47,9 @@ RULE = Rule(
         "PTT634",
         "two detectors that say the same",
         what="Another detector of this pack, or of one that it extends, has the same levels with "
-        "the same conditions and the same life. Names of metrics and of `let`s do not matter: "
-        "what is compared is what they mean.",
-        why="One fault is told twice, and whoever changes the bound of one forgets the other.",
+        "the same conditions and the same clauses. Names of metrics and of `let`s do not matter: "
+        "their meanings are compared.",
+        why="One fault is reported twice, and whoever changes one bound forgets the other.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -44,10 +44,10 @@ RULE = Rule(
     Code(
         "PTT612",
         "exact comparison of a measured number",
-        what="`==` is exact, and a number that is measured hits a fraction such as 0.69 exactly "
-        "only by chance. Whole numbers are left alone: a loss of exactly 0, or a share of exactly "
-        "1, is a sign of its own.",
-        why="The rule is silent although what it describes has come about.",
+        what="`==` is exact, and a measured number equals a fraction such as 0.69 only by chance. "
+        "Whole numbers are left alone: a loss of exactly 0, or a fraction of exactly 1, is "
+        "meaningful.",
+        why="The rule is silent although the fault that it describes has occurred.",
         failing=Rules("""\
 metric loss: loss = "loss"
 

@@ -45,9 +45,9 @@ RULE = Rule(
         "PTT617",
         "condition on the start of the run alone",
         what="Every window of this condition is `[first n]`. Such a window is frozen once it is "
-        "full, so that the condition is decided then, for the rest of the run.",
-        why="If it is true the detector fires and is never resolved, and if it is not, nothing "
-        "that happens later can fire it.",
+        "full, so the condition is then decided for the rest of the run.",
+        why="If it is true, the detector fires and never resolves; if it is false, nothing that "
+        "happens later can fire it.",
         failing=Rules("""\
 metric loss: loss = "loss"
 
@@ -62,7 +62,7 @@ detector loss_rises {
   high when mean(loss[30]) > 1.5 * mean(loss[first 30])
 }
 """),
-        doubt="A rule that shall judge nothing but the start of a run is right.",
+        doubt="A rule that should judge only the start of a run is right.",
     ),
     check,
 )

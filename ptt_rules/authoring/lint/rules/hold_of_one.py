@@ -25,8 +25,8 @@ RULE = Rule(
         "PTT622",
         "`for 1` that says the default",
         what="A level fires once it has held for one judgement, unless `for` says otherwise.",
-        why="A reader looks for what the clause delays, and it delays nothing. In an "
-        "`override` it may shorten a longer one, and is left alone.",
+        why="A reader looks for the delay, and there is none. In an `override` it may shorten a "
+        "longer one, and is left alone.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -28,7 +28,7 @@ RULE = Rule(
         "`keep` that has no effect",
         what="A detector that fires is judged again at the next row of its metrics, so that it "
         "goes on firing for one judgement in any case.",
-        why="It looks as if short ups and downs were joined to one firing, and they are not.",
+        why="It looks as if short ups and downs were joined into one firing, but they are not.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -42,9 +42,9 @@ RULE = Rule(
         "PTT630",
         "level that a worse one always covers",
         what="The worst level whose condition is true counts. Whenever this one is true a worse "
-        "one is true as well, so that it is never the one that is shown.",
-        why="Two bounds were exchanged, or a sign: every case is told as the worst, and policies "
-        "stop a run that was to be looked at.",
+        "one is true as well, so this level is never shown.",
+        why="Two bounds, or a sign, were swapped: every case is reported as the worst, and "
+        "policies stop a run that somebody should have looked at.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

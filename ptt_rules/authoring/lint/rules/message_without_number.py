@@ -41,7 +41,7 @@ RULE = Rule(
         "message that shows no number",
         what="The rule bounds a quantity, and its message does not show one. Rules that ask for "
         "NaN or for exactly one number are left alone.",
-        why="How far it is from the bound decides what to do, and is the first thing that "
+        why="The distance from the bound decides what to do, and is the first number that "
         "somebody looks up.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"

@@ -30,8 +30,8 @@ RULE = Rule(
         "metric in another unit than it is logged in",
         what="Trainers log this key, and its unit is another one than the metric declares. A "
         "metric in `none` is left alone.",
-        why="Units are checked, so that the wrong comparisons are refused and the wrong ones let "
-        "pass.",
+        why="Units are checked, so with the wrong unit correct comparisons are refused and wrong "
+        "ones pass.",
         failing=Rules("""\
 metric entropy: score in 0.. = "entropy"
 

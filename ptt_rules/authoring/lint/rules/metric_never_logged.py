@@ -76,9 +76,9 @@ RULE = Rule(
     Code(
         "PTT655",
         "metric that is never logged",
-        what="None of the keys of a metric is logged by the trainers of the pack's `algorithms`, "
-        "in any version of TRL that is known. In a pack that names no algorithms, a key is told "
-        "only if it is gone from TRL, or nearly is one that is logged.",
+        what="No trainer of the pack's `algorithms` logs any key of a metric, in any known "
+        "version of TRL. In a pack that names no algorithms, a key is reported only if TRL no "
+        "longer logs it, or if it looks like a misspelt one.",
         why="A key that is never logged makes every rule on it blind: silent, whatever happens.",
         failing=Rules("""\
 pack guards 1.0.0 {

@@ -63,8 +63,8 @@ RULE = Rule(
         "metric without its range",
         what="Trainers log this key, and by its definition it cannot leave a range: a share lies "
         "in 0..1, a norm is never negative. The metric declares none.",
-        why="With the range, the linter finds bounds that can never be met; without it a rule "
-        "that compares a share with 90 is silent for ever.",
+        why="With the range, the linter finds bounds that can never be met; without it, a rule "
+        "that compares a fraction with 90 is silent for ever.",
         failing=Rules("""\
 metric accuracies: ratio = "rewards/accuracies"
 

@@ -28,7 +28,7 @@ RULE = Rule(
         "milder detector that suppresses a worse one",
         what="While a detector fires, those that it suppresses are recorded and not reported. This "
         "one suppresses a detector whose worst level is worse than its own.",
-        why="A critical finding is hidden behind a milder one, and nobody looks.",
+        why="A milder finding hides a critical one, and nobody looks.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

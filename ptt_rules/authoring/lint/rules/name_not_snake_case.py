@@ -41,8 +41,8 @@ RULE = Rule(
         "name that is not in snake case",
         what="Names of metrics, parameters, detectors, policies and `let`s are small letters, "
         "digits and single underscores.",
-        why="Names are typed on the command line and in settings, and `KLRunaway` is not found "
-        "where `kl_runaway` is meant.",
+        why="Names are typed on the command line and in settings, where `KLRunaway` is not found "
+        "if `kl_runaway` is meant.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -27,9 +27,9 @@ RULE = Rule(
     Code(
         "PTT651",
         "detector that is not named after its fault",
-        what="A detector bears the name of the fault that it finds: `entropy_collapse`, "
-        "`kl_runaway`. A head such as `detect_`, `check_` or `high_` says nothing that is not "
-        "said by its being a detector, or by its levels.",
+        what="A detector has the name of the fault that it finds: `entropy_collapse`, "
+        "`kl_runaway`. A prefix such as `detect_`, `check_` or `high_` only repeats that it is a "
+        "detector, or its level.",
         why="The name stands alone in reports, messages and policies.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"

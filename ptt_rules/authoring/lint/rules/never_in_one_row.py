@@ -74,8 +74,8 @@ RULE = Rule(
         "series over metrics that are never in one row",
         what="A `derive`, or a window on arithmetic, needs a key of evaluations and a key of "
         "training in the same row. Trainers log an evaluation in a row of its own.",
-        why="The series has no observation, so that whatever is built on it is unknown for ever, "
-        "and silent.",
+        why="The series has no observation, so everything that uses it is unknown for ever, and "
+        "silent.",
         failing=Rules("""\
 metric loss: loss = "loss"
 metric eval_loss: loss = "eval_loss"

@@ -58,8 +58,8 @@ RULE = Rule(
         "override that changes nothing",
         what="An `override` gives a detector the clauses, or a parameter the value, that it has "
         "already.",
-        why="Somebody meant to change the rule. Or the other pack has taken the change over, and "
-        "the override only hides its next one.",
+        why="Somebody meant to change the rule. Or the other pack has adopted the change, and the "
+        "override only hides its next one.",
         failing=Rules("""\
 pack acme 1.0.0 {
   extends grpo "~=1.0"

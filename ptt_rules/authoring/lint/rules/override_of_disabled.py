@@ -24,7 +24,7 @@ RULE = Rule(
         "PTT671",
         "override of a detector that is disabled",
         what="A pack overrides a detector that it, or a pack that it extends, has disabled.",
-        why="One of the two is in vain, and a reader cannot tell which one was meant.",
+        why="One of the two has no effect, and a reader does not know which one was meant.",
         failing=Rules("""\
 pack acme 1.0.0 {
   extends grpo "~=1.0"

@@ -23,9 +23,9 @@ RULE = Rule(
     Code(
         "PTT658",
         "parameter without a range",
-        what="A range says which values of a parameter are meaningful. Whatever is set from "
-        "outside is checked against it.",
-        why="A share given as 40 in place of 0.4 turns a rule off without a word.",
+        what="A range says which values of a parameter make sense. Values set from outside are "
+        "checked against it.",
+        why="A fraction given as 40 instead of 0.4 turns a rule off silently.",
         failing=Rules("""\
 metric entropy: nats in 0.. = "entropy"
 param floor = 10%

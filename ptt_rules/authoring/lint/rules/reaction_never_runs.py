@@ -32,7 +32,7 @@ RULE = Rule(
         "PTT682",
         "reaction that never runs",
         what="A policy reacts to a detector that is in shadow or disabled. Neither is acted on.",
-        why="The run looks guarded against this fault, and is not.",
+        why="The run looks guarded against this fault, but it is not.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -24,7 +24,7 @@ RULE = Rule(
         "PTT633",
         "finding that is reported at every row",
         what="`again every 1` makes an event of every judgement at which a detector still fires.",
-        why="One fault gives thousands of messages, and the ones that matter drown in them.",
+        why="One fault gives thousands of messages, and the important ones drown in them.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

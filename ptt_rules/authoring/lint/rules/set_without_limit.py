@@ -44,8 +44,8 @@ RULE = Rule(
         what="A reaction changes a hyper-parameter, and nothing bounds how often: there is no "
         "`at most`, the formula builds on what was set before, and it has not two ends, as a "
         "`clamp` has.",
-        why="Changes multiply. A rule that flickers halves a learning rate to nothing within "
-        "some hundred steps, and the run looks stable.",
+        why="Changes multiply. A rule that flickers halves a learning rate to nothing within some "
+        "hundred steps, and the run looks stable.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

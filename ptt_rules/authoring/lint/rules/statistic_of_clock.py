@@ -60,8 +60,8 @@ RULE = Rule(
         "statistic of something that only grows",
         what="A mean, a median or another level of `time`, `step`, `epoch`, `progress` or of a "
         "logged counter such as `num_tokens` is compared. Such a quantity never falls.",
-        why="The comparison comes true at some point of every run that is long enough, healthy or "
-        "not, or it never does. Most often the duration of a step was meant, and the clock was "
+        why="The comparison becomes true at some point of every run that is long enough, healthy "
+        "or not, or it never does. Usually the duration of a step was meant, and the clock was "
         "written.",
         failing=Rules("""\
 detector slow_steps {

@@ -32,7 +32,7 @@ RULE = Rule(
     Code(
         "PTT636",
         "`suppresses` that has no effect",
-        what="A detector in shadow suppresses nothing, and one that is in shadow or disabled is "
+        what="A detector in shadow suppresses nothing, and a detector in shadow or disabled is "
         "not reported anyway.",
         why="The reader believes that one of the two hides the other.",
         failing=Rules("""\

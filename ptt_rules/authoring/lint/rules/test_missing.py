@@ -53,8 +53,8 @@ RULE = Rule(
         what="No `test` of the pack, in its files or in `*_test.ptt` beside them, expects this "
         "detector to fire, to be silent or to resolve. That all is silent (`expect silence`) "
         "counts for none.",
-        why="A rule that never fired in a test may never fire at all: a sign, a unit or a window "
-        "is wrong sooner than one thinks.",
+        why="A rule that never fired in a test may never fire at all: a wrong sign, unit or "
+        "window is more common than one thinks.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -36,8 +36,7 @@ RULE = Rule(
         "true whenever the conditions are false: it is their opposite, or a looser bound than "
         "theirs.",
         why="An `until` gives a rule two bounds, so that it does not flicker around one. This one "
-        "does not, and the rule flickers. Only where the condition is unknown does it make a "
-        "difference.",
+        "does not, and the rule flickers. It only matters where the condition is unknown.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

@@ -40,8 +40,8 @@ RULE = Rule(
         "PTT662",
         "`let` that nothing uses",
         what="A `let` is used neither in a condition, nor in another `let`, nor in a text.",
-        why="Mostly the condition has a copy of its expression, which somebody will change in one "
-        "place only.",
+        why="Usually the condition has a copy of its expression, which somebody will change in "
+        "one place only.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 

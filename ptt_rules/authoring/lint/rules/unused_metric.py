@@ -46,7 +46,7 @@ RULE = Rule(
         what="A metric or a formula is declared, and no detector and no policy reads it. In a "
         "pack with a header, which others can extend, metrics are there for those too, and are "
         "left alone.",
-        why="It looks as if the quantity were guarded, and it is not.",
+        why="It looks as if the quantity were guarded, but it is not.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"
 metric reward: score = "reward"

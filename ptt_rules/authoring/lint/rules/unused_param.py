@@ -26,7 +26,7 @@ RULE = Rule(
         "PTT660",
         "parameter that nothing reads",
         what="No condition, formula, text or policy of the pack reads the parameter.",
-        why="Whoever sets it believes that a bound was changed, and it was not: the rule has a "
+        why="Users who set it believe that a bound has changed, but it has not: the rule has a "
         "number where the parameter was meant.",
         failing=Rules("""\
 metric kl: nats in 0.. = "kl"

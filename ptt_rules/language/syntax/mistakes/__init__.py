@@ -16,7 +16,7 @@ from ptt_rules.language.syntax.mistakes.unexpected import Mistake, Unexpected, f
 
 __all__ = ["Mistake", "Unexpected", "explain", "explain_fault", "found_at", "nothing_behind"]
 
-_SLIPS: tuple[Callable[[Unexpected], Mistake | None], ...] = (
+_MISTAKES: tuple[Callable[[Unexpected], Mistake | None], ...] = (
     braces.unfinished,
     habits.membership,
     reactions.several_triggers,
@@ -69,8 +69,8 @@ _SLIPS: tuple[Callable[[Unexpected], Mistake | None], ...] = (
 
 def explain(unexpected: Unexpected) -> Mistake:
     """The mistake at a place, with what to write there."""
-    for slip in _SLIPS:
-        mistake = slip(unexpected)
+    for match in _MISTAKES:
+        mistake = match(unexpected)
         if mistake is not None:
             return mistake
     return unexpected.report(unexpected.does_not_fit, f"expected {expected(unexpected.accepted)}")

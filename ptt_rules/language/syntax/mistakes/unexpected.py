@@ -103,7 +103,7 @@ class Unexpected:
     def fix(
         self, message: str, hint: str, text: str, *, at: Span | None = None, marks_all: bool = True
     ) -> Mistake:
-        """A slip that the parser reads on from as if `text` stood there instead.
+        """A mistake that the parser reads on from as if `text` stood there instead.
 
         What is replaced is marked if it begins with what was found.
         """
@@ -114,11 +114,11 @@ class Unexpected:
         return replace(mistake, goes_on=True)
 
     def insert(self, message: str, hint: str, text: str) -> Mistake:
-        """As `mend`, with `text` between what was read and what was found."""
+        """As `fix`, with `text` between what was read and what was found."""
         return self.fix(message, hint, text, at=Span(self.span.start, self.span.start))
 
     def rewrite(self, message: str, hint: str, text: str, span: Span) -> Mistake:
-        """A slip that began before what was found, which the parser cannot take back."""
+        """A mistake that began before what was found, which the parser cannot take back."""
         return self.report(message, hint, span=span, edit=Edit(span, text))
 
     def apart(self, word: str) -> str:
