@@ -27,7 +27,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "--in",
         dest="output_dir",
         metavar="DIR",
-        help="the folder of the checkpoints, where they were moved (default: as run.json tells)",
+        help="the folder of the checkpoints, where they were moved (default: as run.json says)",
     )
     parser.add_argument("--json", action="store_true", help="an object a checkpoint, one a line")
     return parser

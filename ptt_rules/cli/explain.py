@@ -85,7 +85,7 @@ def _explain_code(page: Code, *, as_json: bool) -> None:
 
 
 def _reported(code: str, rules: str) -> Sequence[Diagnostic]:
-    """What is wrong with the example by this code, as this version of ptt tells it."""
+    """The diagnostics of the example with this code, as this version of ptt reports them."""
     files = PackFiles(EXAMPLE_FILE, EXAMPLE_FILE, (Source(EXAMPLE_FILE, rules),))
     return [diagnostic for diagnostic in lint_files(files) if diagnostic.code == code]
 

@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tested(project: Project, options: argparse.Namespace) -> Wheel | None:
-    """The wheel of a pack that may be shared; None, and told, if it may not.
+    """The wheel of a pack that may be shared; None, and reported, if it may not.
 
     Errors: PTT327, PTT407 if it has no tests; all that is wrong with the version before
     """

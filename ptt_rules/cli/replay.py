@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
             _print_json(judged, path, len(options.runs) > 1)
         else:
             _print_text(judged, pack, path, options)
-        fails |= _is_visible(judged, options.fail_on) or _is_blind(judged, options.fail_on_blind)
+        fails |= _is_reported(judged, options.fail_on) or _is_blind(judged, options.fail_on_blind)
     return EXIT_FINDINGS if fails else EXIT_CLEAN
 
 
@@ -117,7 +117,7 @@ def _is_blind(judged: Replay, most: float | None) -> bool:
     return most is not None and judged.reach.idle_share > most
 
 
-def _is_visible(judged: Replay, fail_on: str | None) -> bool:
+def _is_reported(judged: Replay, fail_on: str | None) -> bool:
     if fail_on is None:
         return False
     least = Level.of(fail_on)

@@ -129,7 +129,7 @@ class _Screen:
 
 
 def _above(look: Look, colour: Colour) -> list[str]:
-    """What is said once: what could not be read, and what was told."""
+    """Reports once: unreadable parts and events."""
     return [*map(trouble, look.troubles), *(news(one, colour) for one in look.new)]
 
 

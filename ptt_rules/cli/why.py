@@ -24,7 +24,7 @@ ABOUT = About(Group.JUDGE, 20, "why a detector fired on a run, or why it did not
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the findings of a run come to, as `ptt show` tells them or as a replay finds them."""
+    """The incidents of a run, as `ptt show` reports them or as a replay finds them."""
 
     incidents: Sequence[Incident]
     first: Incident | None

@@ -28,7 +28,7 @@ def fault_of(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Inci
 
 
 def first_cause(incidents: Sequence[Incident], because: Iterable[str] = ()) -> Incident | None:
-    """The incident that is told first: the fault, or else the first of the worst level."""
+    """The incident that is reported first: the fault, or else the first of the worst level."""
     return fault_of(incidents, because) or max(incidents, key=attrgetter("level"), default=None)
 
 

@@ -148,7 +148,7 @@ class Run:
 
     @property
     def first_cause(self) -> Incident | None:
-        """The incident that is told first, with its first cause."""
+        """The incident that is reported first, with its first cause."""
         return first_cause(self.incidents, self.invalidated_by)
 
     # ---- checkpoints -----------------------------------------------------------------------

@@ -30,6 +30,7 @@ PATTERN = re.compile("|".join(f"(?:{found})" for _, found in WORDS.values()), re
 
 ALLOWED = {
     "docs/catalogue.md": {"behind"},  # an accuracy that lags, a NaN that a sum hides
+    "ptt_rules/runs/rules.py": {"told"},  # a key of run.json
 }
 """Words by file that are meant literally there."""
 
