@@ -22,9 +22,9 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(steps|s|min|h)")
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "ack",
-        description="Acknowledges a finding that you know of: the run still records it, but no longer "
-        "reports it on the console, in notices or in trackers, for a span or until the run ends. "
-        "The policy acts as before, so that the same log leads to the same decisions.",
+        description="Acknowledges a finding that you know of: the run still records it, but no "
+        "longer reports it on the console, in notices or in trackers, for a span or until the run "
+        "ends. The policy acts as before, so that the same log leads to the same decisions.",
         epilog="exit: 0, 2 unusable input\n\n"
         "example:\n  ptt ack runs/a preference.margin_lost --for 2 h",
     )
