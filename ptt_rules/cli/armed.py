@@ -37,11 +37,11 @@ ABOUT = About(Group.JUDGE, 30, "which detectors a trainer and its arguments can 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "armed",
-        description="Shows which detectors are armed for a trainer, a version of TRL and "
-        "training arguments, and which are not and why; with max_steps and "
-        "logging_steps also which of them need more logs than the run will write. Without arguments, "
-        "detectors that depend on them are unknown.\n`ptt armed RUN` shows the same for a run: the "
-        "detectors armed at its start, and those that could not judge.",
+        description="Shows which detectors are armed for a trainer, a version of TRL and training "
+        "arguments, and which are not and why; with max_steps and logging_steps also which of them "
+        "need more logs than the run will write. Without arguments, detectors that depend on them "
+        "are unknown.\n`ptt armed RUN` shows the same for a run: the detectors armed at its start, "
+        "and those that could not judge.",
         epilog="exit: 0, 2 unusable input\n\n"
         "examples:\n  ptt armed grpo --trl 1.16.0 --config beta=0 --config eval_strategy=no\n"
         "  ptt armed sft --config max_steps=200 --config logging_steps=5\n"

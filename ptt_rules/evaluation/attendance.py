@@ -127,6 +127,7 @@ class Attendance:
         self._look(values, self.counts, self.idle, found.append)
         for roll, instances in awake:
             roll.look(values, self.counts, self.idle, found.append, instances)
+        # events are in the order of detectors, whatever the order of the calls
         found.sort()
         return found
 
@@ -139,6 +140,8 @@ def _lines(
     """The body of a function that looks: places and numbers are given as source."""
     groups = {columns: [f"counts[{place}] += 1"] for columns, place in counted.items()}
     for number, one in called.items():
+        # by identity: truths are the singletons True, False and None, and AWAKE is none of them, so
+        # that a detector with more to do is due at every row
         is_due = " or ".join(
             f"values[{source(truth)}] is not idle[{number}]" for _, truth in one.levels
         )

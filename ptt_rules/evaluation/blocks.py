@@ -28,6 +28,7 @@ class BlockRings:
     def _clear(self, reach: int) -> None:
         self.reach = max(reach, _SMALLEST_RING)
         """The most observations that a fold can reach back, and so the largest block."""
+        # a power of two, so that `index & mask` wraps without a division
         capacity = _power_of_two(self.reach)
         self._mask = capacity - 1
         self._levels: list[list[Any]] = [[None] * capacity for _ in range(self.reach.bit_length())]
@@ -40,6 +41,8 @@ class BlockRings:
         self._levels[0][index & mask] = block
         half = 1
         for below, level in zip(self._levels, self._levels[1:], strict=False):
+            # a block of every size ends at every observation: a fold then finds its blocks whatever
+            # the place of its window, at the price of log2(reach) merges an observation
             older = below[(index - half) & mask] if index >= half else None
             block = None if older is None or block is None else join(older, block)
             level[index & mask] = block
@@ -55,6 +58,7 @@ class BlockRings:
     def fold(self, length: int, before: int) -> Any:
         """The `length` observations (at least 1) that end `before` observations ago."""
         begin, mask, join = self.count - before - length - 1, self._mask, self._join
+        # largest block first: this order is part of the meaning, and columns fold in the same one
         (level, behind), *others = self._digits.get(length) or self._split(length)
         folded = level[(begin + behind) & mask]
         for level, behind in others:
@@ -64,6 +68,7 @@ class BlockRings:
     def _split(self, length: int) -> list[tuple[list[Any], int]]:
         """The levels of the blocks of a fold, each with the place of its end behind the begin."""
         behind, found = 0, []
+        # the binary digits of the length: 20 is a block of 16 and, after it, one of 4
         for digit in reversed(range(length.bit_length())):
             if length >> digit & 1:
                 behind += 1 << digit
@@ -89,9 +94,12 @@ class PrefixStack:
         blocks = self._blocks
         self.before = blocks[-1][2] if blocks else None
         size, block = 1, self._leaf(value, step)
+        # as in binary counting: two blocks of one size become one of the next, so log2(n) remain
         while blocks and blocks[-1][0] == size:
             block = self._join(blocks.pop()[1], block)
             size *= 2
+        # kept with the block, so that the fold of everything is one look and not a join of all
+        # blocks
         prefix = self._join(blocks[-1][2], block) if blocks else block
         blocks.append((size, block, prefix))
 

@@ -62,6 +62,7 @@ _KINDS: dict[Statistic, MergeKind] = {
 def merge_of(statistic: Statistic, window: Window, argument: float = 0.0) -> Merge | None:
     """How a statistic is folded; None for those that are read off the observations themselves."""
     if isinstance(window, DecayWindow) and statistic is not Statistic.COUNT:
+        # every statistic over a decaying window is read off one block: weights, mean and deviations
         return Merge(MergeKind.DECAY, float(window.half_life))
     kind = _KINDS.get(statistic)
     if kind is None:
@@ -83,6 +84,8 @@ def merge_moments(older: Parts, newer: Parts) -> Parts:
     size, mean, squares = older
     more, other_mean, other_squares = newer
     both, delta = size + more, other_mean - mean
+    # written with the same parentheses in every backend: floats are not associative, and another
+    # grouping would change the last digit
     share = more / both
     squares = (squares + other_squares) + (delta * delta) * (size * share)
     return both, mean + delta * share, squares

@@ -89,6 +89,8 @@ class Ranks:
                 self._leave("not all ranks run ptt")
                 return
             self._group = dist.new_group(backend="gloo", timeout=limit)
+            # a second meeting: `new_group` may fail on one rank alone, and the others would wait
+            # for it in the first exchange
             self._say("joined")
             if self._all_said("joined", meet_s):
                 self.apart_because = ""
@@ -128,6 +130,7 @@ class Ranks:
         """What the first rank found, so that all of them know the same."""
         store, verdict = _store(), f"{self._place}/{word}/all"
         if not self.is_first:
+            # twice as long: the first rank itself waits for up to the limit before it answers
             store.wait([verdict], timedelta(seconds=2 * limit_s))
             return bool(store.get(verdict) == b"yes")
         words = [f"{self._place}/{word}/{rank}" for rank in range(self.world_size)]
@@ -137,12 +140,15 @@ class Ranks:
             is_said = True
         except RuntimeError:
             is_said = False  # the time is over
+        # one answer for all: ranks that ask the store themselves could time out at different
+        # moments and disagree
         store.set(verdict, "yes" if is_said else "no")
         return is_said
 
     def _leave(self, because: str) -> None:
         self.apart_because = because
         if self._group is not None:
+            # forgotten first: what fails while it is closed must not leave a group that looks open
             group, self._group = self._group, None
             with suppress(RuntimeError, ValueError):
                 dist.destroy_process_group(group)
@@ -197,6 +203,7 @@ class Ranks:
         payload = decided.encode() if self.is_first else b""
         size = torch.tensor([len(payload)], dtype=torch.int64)
         self._exchange(lambda group: dist.broadcast(size, src=0, group=group))
+        # nearly every step ends here, with 8 bytes; the text needs a tensor of a known size anyway
         if not size.item():
             return ""
         text = torch.zeros(int(size.item()), dtype=torch.uint8)

@@ -36,6 +36,8 @@ def _(node: nodes.Arithmetic, *inputs: pl.Expr) -> pl.Expr:
             return left - right
         case "*":
             return left * right
+    # -0.0 == 0 too; and `otherwise` is computed for all rows, where it gives an infinity that is
+    # not taken
     return pl.when(right == 0).then(None).otherwise(left / right)
 
 
@@ -53,6 +55,8 @@ _COMPARISONS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
 def _(node: nodes.Compare, *inputs: pl.Expr) -> pl.Expr:
     left, right = inputs
     compared = _COMPARISONS[node.operator](left, right)
+    # a null on either side makes `is_nan` null, which `when` takes for false: `compared` is null
+    # then
     return pl.when(left.is_nan() | right.is_nan()).then(None).otherwise(compared)
 
 

@@ -78,6 +78,8 @@ class RowCode:
         self._names = dict(names)
         self._places = {stream: place for place, stream in enumerate(histories)}
         self._readers = _readers(operations)
+        # by the last operation that a stream reads: after it, and no earlier, its observation is
+        # complete
         self._completed: dict[int, list[Stream]] = {}
         for stream in histories:
             if not own.isdisjoint(stream.inputs):
@@ -101,6 +103,8 @@ class RowCode:
         return function_of(_HEAD, [LOCALS, *self._lines], self._names)
 
     def _body(self) -> None:
+        # one slice assignment a block: cheaper than an assignment for each operation, and with one
+        # for all of them every variable would stay alive until the end
         for start in range(0, len(self._operations), _BLOCK):
             block = self._operations[start : start + _BLOCK]
             for operation in block:
@@ -114,6 +118,8 @@ class RowCode:
         first, last = block[0].number, block[-1].number
         results = ", ".join(self._operands[operation.number].text for operation in block)
         self._lines.append(f"values[{self._at(first)}:{self._at(last)} + 1] = ({results},)")
+        # the values have them now, so a later block reads `values[n]` and the name can be used
+        # again
         for number in [one for one in self._variables if self._last_reader.get(one, 0) <= last]:
             self._free.append(self._variables.pop(number))
 
@@ -139,6 +145,8 @@ class RowCode:
         own, written = operation.number, len(self._lines)
         try:
             self._write(operation)
+            # compiled alone, since a syntax error in the whole function does not say which
+            # operation it is
             if self._is_checked:
                 source = "\n".join([*self._lines[written:], self._operands[own].text])
                 compile(source, "<operation>", "exec")
@@ -163,6 +171,8 @@ class RowCode:
             case nodes.Position():
                 self._variable(own, is_known=node.quantity in _ALWAYS)
                 self._set(own, _POSITIONS[node.quantity])
+            # before the cases that carry a value on: an operand that is never known gives none to
+            # carry
             case _ if _is_remembered(node) and operands[0].is_unknown:
                 self._operands[own] = UNKNOWN
             case nodes.Latest():
@@ -203,6 +213,7 @@ class RowCode:
         """What the first of some keys, given as source, has in the row."""
         column = self._variable(own)
         for place, key in enumerate(keys):
+            # `logged` gives None for an absent key, while a logged None arrives here as NaN
             otherwise = f"if {column} is None: " if place else ""
             self._lines.append(f"{otherwise}{column} = logged({key})")
 
@@ -241,6 +252,8 @@ class RowCode:
         if any(each.is_unknown for each in operands):
             return
         tests = [f"{each.text} is not None" for each in operands if not each.is_known]
+        # statistics skip NaN and infinities, so these are no observations of the window; truths
+        # that are known always are
         if stream.kind is not Kind.BOOL:
             tests += [f"isfinite({each.text})" for each in operands]
         texts = [each.text for each in operands]
@@ -259,6 +272,7 @@ class RowCode:
     def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> None:
         own, window = operation.number, node.window
         place = self._places[stream_of(operation, node)]
+        # a span moves with every row, so it is never reused from the row before
         if isinstance(window, SpanWindow):
             self._set(own, f"window{own}(now)")
             return
