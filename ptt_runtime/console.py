@@ -190,7 +190,7 @@ class Console:
     def kept(self, run_dir: Path) -> None:
         """Where all is written, on one line whatever its length, so that it can be copied."""
         line = visible(f"artifacts in {run_dir}")
-        more = f"{line}: `ptt show` and `ptt armed` tell more"
+        more = f"{line}: `ptt show` and `ptt armed` say more"
         fits = len(_LABEL) + len(more) <= self._width
         self._tell(logging.INFO, line, _LABEL + (more if fits else line))
 

@@ -40,7 +40,7 @@ class FiniteSteps(Part):
         """Refuses trainings in which callbacks cannot keep an update from happening."""
         training = run.training
         if training.algorithm == "ppo":
-            raise _refused("PPOTrainer tells callbacks of no update before it", "leave it out")
+            raise _refused("PPOTrainer does not notify callbacks before an update", "leave it out")
         if getattr(training.args, "deepspeed", None):
             why = "DeepSpeed keeps the gradients to itself"
             raise _refused(why, "leave it out: with fp16 DeepSpeed drops such steps itself")

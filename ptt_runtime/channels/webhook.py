@@ -54,7 +54,7 @@ class Webhook:
 
     A post that fails or is answered with 429 or 5xx is tried again `retries` times: at once, then
     after 1, 2, 4 seconds, or as long as the answer asks for. At most 100 notices wait; the
-    address, which may be a secret, is told by its host alone.
+    address, which may be a secret, is reported by its host alone.
 
     Source: urllib3, `Retry`
 
@@ -109,7 +109,7 @@ class Webhook:
         return found
 
     def close(self, timeout_s: float) -> None:
-        """Waits until everything is posted; what is not by then is told as a failure."""
+        """Waits until everything is posted; the rest is reported as a failure."""
         until = time.monotonic() + timeout_s
         while self._waiting.unfinished_tasks and time.monotonic() < until:
             time.sleep(_DONE_AFTER_S)

@@ -1,4 +1,4 @@
-"""What a tracker is told, and what it is asked to keep."""
+"""Messages to a tracker, and the files that it keeps."""
 
 from __future__ import annotations
 
