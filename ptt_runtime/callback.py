@@ -91,7 +91,7 @@ class DiagnosticsCallback(TrainerCallback):
       not finite.
     - `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
-    Errors: one PttError at construction with all that is wrong
+    Errors: one PttError at construction with all mistakes
     """
 
     @checked(ARGUMENTS)

@@ -71,4 +71,4 @@ def _open(table: pl.LazyFrame, path: Path) -> LogStream:
 def _no_table(path: Path, what: str, reason: str) -> PttError:
     first_line = reason.split("\n", 1)[0]
     hint = "a table has a header with a `step` column and one row for each log event"
-    return PttError.of("PTT401", f"this is no {what} ({first_line})", file=str(path), hint=hint)
+    return PttError.of("PTT401", f"this is not a {what} ({first_line})", file=str(path), hint=hint)

@@ -174,7 +174,7 @@ def test_where_the_guard_could_do_nothing_it_is_refused(options: dict[str, Any],
 @pytest.mark.skipif("ppo" not in algorithms(), reason="this TRL has no PPOTrainer")
 def test_ppo_has_no_place_for_it(train: Callable[..., Any], tmp_path: Path) -> None:
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", skip_nonfinite_steps=True)
-    with pytest.raises(PttError, match="PPOTrainer tells callbacks of no update"):
+    with pytest.raises(PttError, match="PPOTrainer does not notify callbacks before an update"):
         train("ppo", callback, steps=2)
 
 
