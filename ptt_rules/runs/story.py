@@ -277,7 +277,7 @@ def _watched(run: Run, reach: Reach | None, incident: Incident | None) -> Iterat
 
 
 def event_of(run: Run, finding: Finding) -> Event | None:
-    """The event that told the worst level of a finding, with its values."""
+    """The event that reported the worst level of a finding, with its values."""
     return next(
         (
             one

@@ -12,7 +12,7 @@ RULE = missing(
         "detector without a message",
         what="The event of a detector carries its message: what was found, with "
         "the numbers that led to it. Without one it is the summary or the bare name.",
-        why="Whoever is woken by it reads a name, and must look everything else up.",
+        why="Whoever is woken by it reads only a name, and must look up everything else.",
         failing=BARE,
         fixed=saying('message   "The KL divergence is {now:.3f} nats a token."'),
     ),

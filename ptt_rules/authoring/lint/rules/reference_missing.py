@@ -15,8 +15,7 @@ RULE = missing(
         why="A bound that nobody can trace is neither trusted nor corrected.",
         failing=BARE,
         fixed=saying('reference "arXiv:2203.02155"'),
-        doubt="A rule that rests on a team's own runs has no public source; link the page that "
-        "tells of them.",
+        doubt="A rule based on a team's own runs has no public source; link a page about them.",
     ),
     "has no `reference`",
     'name where the rule is from: `reference "arXiv:2203.02155"`',
