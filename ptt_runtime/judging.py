@@ -78,7 +78,7 @@ class Judging:
 
     def _is_told(self, event: Event) -> bool:
         """Whether people hear of an event: it is not in shadow, suppressed or acknowledged."""
-        return event.is_told and not self.commands.quiets(event)
+        return event.is_visible and not self.commands.quiets(event)
 
     def _name_unreadable(self) -> None:
         if len(self.engine.unreadable) > len(self._unreadable):

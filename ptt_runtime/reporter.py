@@ -75,7 +75,7 @@ class Reporter:
     def restore(self, events: Iterable[Event]) -> None:
         """Events of the branch that goes on, which were reported before."""
         for event in events:
-            self._kept(event, is_told=event.is_told)
+            self._kept(event, is_told=event.is_visible)
         self._reports.left_out.clear()
 
     def unreadable(self, keys: Sequence[str]) -> None:

@@ -105,4 +105,4 @@ def _say_why(run: RunView, damage: str) -> None:
         what = f"{CHECKPOINT_RUN} cannot be read, so the run is not compared with what it was"
         run.report("PTT503", what, damage)
     else:
-        run.warn("the checkpoint does not tell of its run: nothing to compare")
+        run.warn("the checkpoint does not describe its run: nothing to compare")

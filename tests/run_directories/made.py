@@ -136,7 +136,7 @@ class Life:
         self.recorder.row(row)
         events = self.engine.observe(row)
         actions = self.engine.actions
-        self.recorder.reporter.report(events, actions, is_told=lambda event: event.is_told)
+        self.recorder.reporter.report(events, actions, is_told=lambda event: event.is_visible)
         for action in actions:
             if action.action is ActionKind.INVALIDATE:
                 self.recorder.postmortems.invalidated(action, self.output_dir, self.step)
