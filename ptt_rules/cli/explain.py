@@ -81,7 +81,7 @@ def _explain_code(page: Code, *, as_json: bool) -> None:
     if as_json:
         print_json(code_json(page, reported))
     else:
-        print(code_text(page, told, Colour.of(sys.stdout), width_of(sys.stdout)))
+        print(code_text(page, reported, Colour.of(sys.stdout), width_of(sys.stdout)))
 
 
 def _reported(code: str, rules: str) -> Sequence[Diagnostic]:

@@ -57,7 +57,7 @@ _FIRST_STEPS = {
     Verdict.RANK_DIED: "See why that rank died: what it printed last, and on its host the system's "
     "log, which shows the out-of-memory killer (`dmesg -T | grep -i kill`).",
     Verdict.DEAD: "See who killed it: the system's log shows the out-of-memory killer "
-    "(`dmesg -T | grep -i kill`), the scheduler of a time or memory limit, or of a lost host.",
+    "(`dmesg -T | grep -i kill`), the scheduler a time or memory limit, or a lost host.",
 }
 
 

@@ -37,7 +37,7 @@ def explain(
 
     Errors: PTT101 if there is no such detector or instance, or more than one
     """
-    qualified, _ = _named(pack, name)
+    qualified = _named(pack, name).qualified
     return explain_in(pack, FrameReplay(pack, frame, config, [qualified]), name, step)
 
 
