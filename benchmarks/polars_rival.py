@@ -8,29 +8,29 @@ import polars as pl
 
 from benchmarks.workloads import conditions
 from ptt_rules.evaluation.polars import expression
-from ptt_rules.language.ir import FirstWindow, LastWindow, Statistic, Window, nodes
+from ptt_rules.language.ir import FirstWindow, LastWindow, Window, nodes
 from ptt_rules.language.passes import Operation, Program
 
 # ---- live: one fused select ----------------------------------------------------------------
 
-_STATISTICS: dict[Statistic, Callable[[pl.Expr], pl.Expr]] = {
-    Statistic.COUNT: pl.Expr.len,
-    Statistic.SUM: pl.Expr.sum,
-    Statistic.MEAN: pl.Expr.mean,
-    Statistic.MEDIAN: pl.Expr.median,
-    Statistic.MIN: pl.Expr.min,
-    Statistic.MAX: pl.Expr.max,
-    Statistic.STD: pl.Expr.std,
-    Statistic.VAR: pl.Expr.var,
-    Statistic.LAST: pl.Expr.last,
-    Statistic.DELTA: lambda x: x.last() - x.first(),
-    Statistic.DISTINCT: pl.Expr.n_unique,
-    Statistic.ZSCORE: lambda x: (x.last() - x.mean()) / x.std(),
-    Statistic.MAD: lambda x: (x - x.median()).abs().median(),
-    Statistic.SLOPE: lambda x: pl.cov(pl.int_range(x.len()), x) / pl.int_range(x.len()).var(),
-    Statistic.ANY: pl.Expr.any,
-    Statistic.ALL: pl.Expr.all,
-    Statistic.SHARE: pl.Expr.mean,
+_STATISTICS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "count": pl.Expr.len,
+    "sum": pl.Expr.sum,
+    "mean": pl.Expr.mean,
+    "median": pl.Expr.median,
+    "min": pl.Expr.min,
+    "max": pl.Expr.max,
+    "std": pl.Expr.std,
+    "var": pl.Expr.var,
+    "last": pl.Expr.last,
+    "delta": lambda x: x.last() - x.first(),
+    "distinct": pl.Expr.n_unique,
+    "zscore": lambda x: (x.last() - x.mean()) / x.std(),
+    "mad": lambda x: (x - x.median()).abs().median(),
+    "slope": lambda x: pl.cov(pl.int_range(x.len()), x) / pl.int_range(x.len()).var(),
+    "any": pl.Expr.any,
+    "all": pl.Expr.all,
+    "share": pl.Expr.mean,
 }
 
 
@@ -72,9 +72,9 @@ def _aggregate(
     operation: Operation, node: nodes.Aggregate, columns: dict[int, pl.Expr]
 ) -> pl.Expr | None:
     series = columns[operation.inputs[0]].drop_nulls()
-    if node.statistic is Statistic.QUANTILE:
+    if node.statistic.word == "quantile":
         return _within(series, node.window).quantile(0.9, interpolation="linear")
-    statistic = _STATISTICS.get(node.statistic)
+    statistic = _STATISTICS.get(node.statistic.word)
     return None if statistic is None else statistic(_within(series, node.window))
 
 

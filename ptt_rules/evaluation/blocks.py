@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ptt_rules.evaluation.merges import Merge, joiner, leaf
+from ptt_rules.language.functions import FLOATS, Fold
 from ptt_rules.logs import packed, unpacked
 
 _SMALLEST_RING = 8
@@ -20,9 +20,9 @@ class BlockRings:
     Cost: an observation costs one merge for each level, a fold one for each binary digit
     """
 
-    def __init__(self, merge: Merge, reach: int) -> None:
-        self._leaf = leaf(merge)
-        self._join: Callable[[Any, Any], Any] = joiner(merge)
+    def __init__(self, fold: Fold, reach: int) -> None:
+        self._leaf = fold.leaf()
+        self._join: Callable[[Any, Any], Any] = fold.join(FLOATS)
         self._clear(reach)
 
     def _clear(self, reach: int) -> None:
@@ -83,9 +83,9 @@ class PrefixStack:
     Cost: amortised two merges an observation, log2(n) blocks of memory
     """
 
-    def __init__(self, merge: Merge) -> None:
-        self._leaf = leaf(merge)
-        self._join: Callable[[Any, Any], Any] = joiner(merge)
+    def __init__(self, fold: Fold) -> None:
+        self._leaf = fold.leaf()
+        self._join: Callable[[Any, Any], Any] = fold.join(FLOATS)
         self._blocks: list[tuple[int, Any, Any]] = []
         self.before: Any = None
         """The fold without the newest observation; None if there is no other."""

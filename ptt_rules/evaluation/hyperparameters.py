@@ -15,7 +15,8 @@ from typing import Any
 from ptt_rules.evaluation.events import Formed
 from ptt_rules.evaluation.row import compute
 from ptt_rules.language import NOWHERE
-from ptt_rules.language.ir import ActionSpec, AllWindow, Policy, Reaction, Statistic, nodes
+from ptt_rules.language.functions import COUNT
+from ptt_rules.language.ir import ActionSpec, AllWindow, Policy, Reaction, nodes
 from ptt_rules.language.passes import Program
 
 
@@ -98,7 +99,7 @@ def _compile_set(
 ) -> CompiledSet:
     column = nodes.Column(NOWHERE, (hyperparameter,))
     is_logged = nodes.Known(NOWHERE, column)
-    times = nodes.Aggregate(NOWHERE, Statistic.COUNT, (is_logged,), AllWindow())
+    times = nodes.Aggregate(NOWHERE, COUNT, (is_logged,), AllWindow())
     lowered = _Lowering(program).formula(formula)
     logged = program.number(nodes.Latest(NOWHERE, column))
     times_logged = program.number(times)

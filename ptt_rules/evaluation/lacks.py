@@ -17,8 +17,7 @@ from typing import Protocol
 
 from ptt_rules.evaluation.row import Stream, is_carried, stream_of
 from ptt_rules.language import Measure, Quantity
-from ptt_rules.language.functions import AGGREGATES
-from ptt_rules.language.ir import FirstWindow, LastWindow, SpanWindow, Statistic, Window, nodes
+from ptt_rules.language.ir import SpanWindow, Window, nodes
 from ptt_rules.language.passes import Operation, Program
 
 
@@ -107,7 +106,6 @@ class Outlook:
 
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _POSSIBLE = Outlook()
-_EARLY = (Statistic.COUNT, Statistic.ANY, Statistic.ALL)
 
 
 def is_epoch(node: nodes.Node) -> bool:
@@ -186,8 +184,8 @@ class Outlooks:
     def _counted(self, operation: Operation) -> Outlook:
         """A count, or a streak, that cannot be above a number before there were so many."""
         counted, bound = (self._operations[one] for one in operation.inputs)
-        is_count = isinstance(counted.node, nodes.Aggregate) and (
-            counted.node.statistic is Statistic.COUNT
+        is_count = (
+            isinstance(counted.node, nodes.Aggregate) and counted.node.statistic.is_always_known
         )
         if not is_count and not isinstance(counted.node, nodes.Streak):
             return _POSSIBLE
@@ -257,7 +255,7 @@ class Outlooks:
     def _aggregate(
         self, operation: Operation, node: nodes.Aggregate, wanted: bool | None
     ) -> Outlook:
-        if node.statistic is Statistic.COUNT:
+        if node.statistic.is_always_known:
             return _POSSIBLE
         of = operation.inputs[: len(node.series)]
         series = _all([self.of(one, wanted) for one in of])
@@ -298,16 +296,7 @@ def _unknown(text: str, columns: tuple[int, ...] = ()) -> Lack:
 
 def _needed(node: nodes.Aggregate, wanted: bool | None) -> int:
     """From how many observations on an aggregate is known, or what is wanted of it."""
-    window, statistic = node.window, node.statistic
-    least = AGGREGATES[statistic.value].least_count
-    is_early = statistic is Statistic.ANY and wanted is not False
-    if is_early or (statistic is Statistic.ALL and wanted is not True):
-        before = window.before if isinstance(window, LastWindow) else 0
-        skip = window.skip if isinstance(window, FirstWindow) else 0
-        return 1 + before + skip
-    match window:
-        case LastWindow(before=before):
-            return max(window.known_from, least) + before
-        case FirstWindow(count=count, skip=skip):
-            return max(count, least) + skip
-    return max(1, least)
+    window, decided_by = node.window, node.statistic.decided_by
+    is_early = decided_by is not None and wanted in (None, decided_by)
+    least = 1 if is_early else max(window.full_from, node.statistic.least_count)
+    return least + window.left_out

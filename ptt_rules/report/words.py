@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import shown
 from ptt_rules.language import SPAN_SECONDS, Kind, Measure, Quantity, Who
+from ptt_rules.language.functions import FloatClass, Function
 from ptt_rules.language.ir import (
     AllWindow,
     DecayWindow,
     Detector,
     FirstWindow,
-    FloatClass,
-    Function,
     LastWindow,
     SpanWindow,
-    Statistic,
     Window,
     nodes,
 )
@@ -35,31 +33,6 @@ COMPARISONS = {
     "!=": "is not",
 }
 OPERATIONS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
-STATISTICS = {
-    Statistic.SUM: "the sum of {x} over {w}",
-    Statistic.MEAN: "the mean of {x} over {w}",
-    Statistic.MEDIAN: "the median of {x} over {w}",
-    Statistic.MIN: "the smallest {x} of {w}",
-    Statistic.MAX: "the greatest {x} of {w}",
-    Statistic.STD: "the standard deviation of {x} over {w}",
-    Statistic.VAR: "the variance of {x} over {w}",
-    Statistic.MAD: "the median deviation of {x} over {w}",
-    Statistic.LAST: "the newest {x} of {w}",
-    Statistic.DELTA: "the change of {x} over {w}",
-    Statistic.QUANTILE: "the quantile at {k} of {x} over {w}",
-    Statistic.SLOPE: "the slope of {x} per step over {w}",
-    Statistic.ROBUST_SLOPE: "the median slope of {x} per step over {w}",
-    Statistic.TREND: "the trend statistic (Mann-Kendall) of {x} over {w}",
-    Statistic.CUSUM: "the running sum of {x} above {k} (Page) over {w}",
-    Statistic.AUTOCORR: "the autocorrelation of {x} over {w}",
-    Statistic.ZSCORE: "the z-score of the newest {x} among {w}",
-    Statistic.DISTINCT: "the number of different values of {x} in {w}",
-    Statistic.CORR: "the correlation of {x} and {y} over {w}",
-    Statistic.COUNT: "the number of {x} in {w}",
-    Statistic.ANY: "{x} in any of {w}",
-    Statistic.ALL: "{x} in each of {w}",
-    Statistic.SHARE: "the share of {w} in which {x}",
-}
 FUNCTIONS = {
     Function.ABS: "the size of {x}",
     Function.LOG: "the logarithm of {x}",
@@ -183,15 +156,17 @@ class Words:
         return said if is_plain else f"({said})"
 
     def _aggregate(self, node: nodes.Aggregate) -> str:
-        statistic, series = node.statistic, [self._factor(one) for one in node.series]
-        window = window_words(node.window)
-        if statistic is Statistic.COUNT and node.takes is Kind.BOOL:
-            return f"the number of logs in which {series[0]}, among {window}"
-        if statistic is Statistic.COUNT:
-            return f"the number of values of {series[0]} in {window}"
-        argument = "" if node.argument is None else self.say(node.argument)
-        x = self.part(node.series[0]) if node.takes is Kind.BOOL else series[0]
-        return STATISTICS[statistic].format(x=x, y=series[-1], k=argument, w=window)
+        return self._of_window(node, node.statistic.said(node.takes))
+
+    def _of_window(self, node: nodes.Aggregate, phrase: str) -> str:
+        series = [self._factor(one) for one in node.series]
+        return phrase.format(
+            x=self.part(node.series[0]) if node.takes is Kind.BOOL else series[0],
+            bare=series[0],
+            y=series[-1],
+            k="" if node.argument is None else self.say(node.argument),
+            w=window_words(node.window),
+        )
 
     # ---- truths ----------------------------------------------------------------------------
 
@@ -222,8 +197,8 @@ class Words:
                 return f"{self.say(series)} was never logged"
             case nodes.Known(operand=known):
                 return f"{self.say(known)} is not logged"
-            case nodes.Aggregate(statistic=Statistic.ANY, series=(series,), window=window):
-                return f"{self.part(series)} in none of {window_words(window)}"
+            case nodes.Aggregate() if operand.statistic.phrase_of_none:
+                return self._of_window(operand, operand.statistic.phrase_of_none)
             case nodes.FloatTest(float_class=float_class, operand=number):
                 return f"{self.say(number)} {FLOAT_CLASSES[float_class][1]}"
         return f"it is not so that {self.part(operand)}"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.functions import function_words
 from ptt_rules.language.syntax.lookahead import keywords
 from ptt_rules.language.types import UNIT_WORDS, Quantity
 
@@ -85,7 +85,7 @@ def _repository() -> dict[str, Any]:
         "keys": _match(r"`[^`]+`", "string.quoted.other.key"),
         "declarations": {"patterns": _declarations()},
         "units": _match(rf"(:)\s*({_any(UNIT_WORDS)})\b", "", "punctuation", "support.type.unit"),
-        "functions": _match(rf"\b(?:{_any(FUNCTION_WORDS)})(?=\s*\()", "support.function"),
+        "functions": _match(rf"\b(?:{_any(function_words())})(?=\s*\()", "support.function"),
         "arguments": _match(
             rf"\b(config)\.({NAME})", "", "variable.language.config", "variable.other.member"
         ),

@@ -17,8 +17,8 @@ from ptt_rules.evaluation.row import expressions as row_source
 from ptt_rules.evaluation.row import live as live_program
 from ptt_rules.evaluation.row.code import RowCode
 from ptt_rules.evaluation.row.history import History
+from ptt_rules.language.functions import Function
 from ptt_rules.language.ir import nodes
-from ptt_rules.language.ir.windows import Function
 from tests.engine.random_runs import Rows
 from tests.judges import JUDGES, Judge, Told, in_columns, live
 
@@ -340,7 +340,7 @@ def test_a_window_that_cannot_be_made_breaks_only_those_that_need_it(
     expected, make = live(PACK, ROWS, {}), live_program.window_function
 
     def failing(node: nodes.Aggregate, *of: Any) -> Any:
-        if node.statistic.value == "std":
+        if node.statistic.word == "std":
             raise KeyError("std")
         return make(node, *of)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ptt_rules.language.diagnostics import Diagnostic
-from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.functions import function_words
 from ptt_rules.language.trainers import hyperparameters_of_any, known_arguments
 from ptt_rules.language.types import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity
 from ptt_rules.packs import shipped_packs
@@ -36,7 +36,7 @@ def known() -> frozenset[str]:
     declared = re.findall(r"\w+", " ".join([*vocabulary, *vocabulary.values()]))
     kinds = (one.value for one in ActionKind)
     return frozenset({
-        *words, *declared, *kinds, *FUNCTION_WORDS, *known_arguments(), *hyperparameters_of_any(),
+        *words, *declared, *kinds, *function_words(), *known_arguments(), *hyperparameters_of_any(),
         *UNIT_WORDS, *LEVEL_WORDS, *CLOCKS, *shipped_packs(), *EXAMPLES,
     })  # fmt: skip
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ptt_rules import loads
 from ptt_rules.evaluation.row.live import LiveProgram
+from ptt_rules.language.intervals import EVERYTHING, NOTHING, Interval
 from ptt_rules.language.passes.bounds import Bounds, Truths, compared
-from ptt_rules.language.passes.intervals import EVERYTHING, NOTHING, Interval
 from ptt_rules.language.types import Kind
 from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import conditions, values

@@ -12,9 +12,9 @@ from ptt_rules import loads
 from ptt_rules.authoring.lint import fixed, lint_files
 from ptt_rules.authoring.lint.implication import Implications, negated
 from ptt_rules.evaluation.row.live import LiveProgram
+from ptt_rules.language.intervals import Interval
 from ptt_rules.language.ir.nodes import Node
 from ptt_rules.language.passes.bounds import Bounds
-from ptt_rules.language.passes.intervals import Interval
 from ptt_rules.language.source import Source
 from ptt_rules.logs.rows import read_row
 from ptt_rules.packs.files import PackFiles

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise
 
-from ptt_rules.evaluation.merges import Merge, MergeKind, joiner, leaf
-from ptt_rules.language.ir.windows import DecayWindow, Statistic, Window
+from ptt_rules.language.functions import FLOATS, Fold
+from ptt_rules.language.functions.folds import COMOMENTS, CUSUM, DECAY, MAX, MIN, MOMENTS, SUM
+from ptt_rules.language.ir import DecayWindow, Window
 from tests.reference.folding import fold
 from tests.reference.windows import Content, Observation
 
@@ -15,58 +16,55 @@ Numbers = Sequence[float]
 Pairs = Sequence[tuple[float, float]]
 
 LEAST = {
-    Statistic.STD: 2,
-    Statistic.VAR: 2,
-    Statistic.SLOPE: 2,
-    Statistic.ROBUST_SLOPE: 2,
-    Statistic.CORR: 2,
-    Statistic.ZSCORE: 3,
-    Statistic.TREND: 3,
-    Statistic.AUTOCORR: 3,
+    "std": 2,
+    "var": 2,
+    "slope": 2,
+    "robust_slope": 2,
+    "corr": 2,
+    "zscore": 3,
+    "trend": 3,
+    "autocorr": 3,
 }
 """Observations that a statistic has no meaning without, where that is more than one."""
 
 
-def statistic_of_truths(statistic: Statistic, content: Content, window: Window) -> float | None:
+def statistic_of_truths(word: str, content: Content, window: Window) -> float | None:
     """COUNT and SHARE of a truth; ANY and ALL are 1.0 and 0.0."""
     truths = [one.values[0] for one in content.observations]
-    if statistic is Statistic.COUNT:
+    if word == "count":
         return float(truths.count(1.0))
-    if statistic is Statistic.ANY and 1.0 in truths:
+    if word == "any" and 1.0 in truths:
         return 1.0
-    if statistic is Statistic.ALL and 0.0 in truths:
+    if word == "all" and 0.0 in truths:
         return 0.0
     if not content.is_full:
         return None
-    if statistic is Statistic.SHARE:
-        return _mean(truths, window)
-    return 0.0 if statistic is Statistic.ANY else 1.0
+    return OF_TRUTHS[word](truths, window)
 
 
 def statistic_of_numbers(
-    statistic: Statistic, content: Content, window: Window, argument: float
+    word: str, content: Content, window: Window, argument: float
 ) -> float | None:
-    """All others; `argument` is the share of QUANTILE or the allowance of CUSUM."""
+    """All others; `argument` is the share of a quantile or the allowance of a sum."""
     observations = content.observations
-    if statistic is Statistic.COUNT:
+    if word == "count":
         return float(len(observations))
-    if not content.is_full or len(observations) < LEAST.get(statistic, 1):
+    if not content.is_full or len(observations) < LEAST.get(word, 1):
         return None
     numbers = [one.values[0] for one in observations]
-    match statistic:
-        case Statistic.QUANTILE:
-            return quantile(numbers, argument)
-        case Statistic.CUSUM:
-            return _cusum(numbers, argument)
-        case Statistic.CORR:
-            return _correlation([(one.values[0], one.values[1]) for one in observations])
-        case Statistic.SLOPE:
-            return _slope(_with_steps(observations))
-        case Statistic.ROBUST_SLOPE:
-            return _robust_slope(_with_steps(observations))
+    if word in OF_PAIRS:
+        of_steps = word != "corr"
+        pairs = _with_steps(observations) if of_steps else [_pair(one) for one in observations]
+        return OF_PAIRS[word](pairs)
+    if word in WITH_ARGUMENT:
+        return WITH_ARGUMENT[word](numbers, argument)
     if isinstance(window, DecayWindow):
-        return _decayed(statistic, numbers, window.half_life)
-    return _OF_NUMBERS[statistic](numbers)
+        return _decayed(word, numbers, window.half_life)
+    return OF_NUMBERS[word](numbers)
+
+
+def _pair(observation: Observation) -> tuple[float, float]:
+    return observation.values[0], observation.values[1]
 
 
 def _with_steps(observations: Sequence[Observation]) -> Pairs:
@@ -76,15 +74,14 @@ def _with_steps(observations: Sequence[Observation]) -> Pairs:
 # ---- sums and moments ----------------------------------------------------------------------
 
 
-def _folded(kind: MergeKind, numbers: Sequence[float | tuple[float, float]]) -> tuple[float, ...]:
-    merge = Merge(kind)
-    leaves = [leaf(merge)(value, 0) for value in numbers]
-    folded = fold(leaves, joiner(merge))
+def _folded(kind: Fold, numbers: Sequence[float | tuple[float, float]]) -> tuple[float, ...]:
+    leaves = [kind.leaf()(value, 0) for value in numbers]
+    folded = fold(leaves, kind.join(FLOATS))
     return folded if isinstance(folded, tuple) else (folded,)
 
 
 def _sum(numbers: Numbers) -> float:
-    return _folded(MergeKind.SUM, numbers)[0]
+    return _folded(SUM, numbers)[0]
 
 
 def _plain_mean(numbers: Numbers) -> float:
@@ -93,12 +90,12 @@ def _plain_mean(numbers: Numbers) -> float:
 
 def _mean(numbers: Numbers, window: Window) -> float:
     if isinstance(window, DecayWindow):
-        return _decayed(Statistic.MEAN, numbers, window.half_life)
+        return _decayed("mean", numbers, window.half_life)
     return _plain_mean(numbers)
 
 
 def _variance(numbers: Numbers) -> float:
-    count, _, squares = _folded(MergeKind.MOMENTS, numbers)
+    count, _, squares = _folded(MOMENTS, numbers)
     return squares / (count - 1)
 
 
@@ -109,42 +106,39 @@ def _deviation(numbers: Numbers) -> float:
 def _zscore(numbers: Numbers) -> float | None:
     """The newest against the others."""
     *others, newest = numbers
-    count, mean, squares = _folded(MergeKind.MOMENTS, others)
+    count, mean, squares = _folded(MOMENTS, others)
     deviation = math.sqrt(squares / (count - 1))
     return None if deviation == 0 else (newest - mean) / deviation
 
 
-def _decayed(statistic: Statistic, numbers: Numbers, half_life: int) -> float:
+def _decayed(word: str, numbers: Numbers, half_life: int) -> float:
     """Of weights that halve; the variance has reliability weights."""
-    merge = Merge(MergeKind.DECAY, float(half_life))
-    leaves = [leaf(merge)(value, 0) for value in numbers]
-    _, weight, squared_weight, mean, squares = fold(leaves, joiner(merge))
-    if statistic is Statistic.MEAN:
-        return float(mean)
-    if statistic is Statistic.SUM:
-        return float(mean * weight)
-    variance = float(squares / (weight - squared_weight / weight))
-    return math.sqrt(variance) if statistic is Statistic.STD else variance
+    _, weight, squared_weight, mean, squares = _folded(DECAY.of(float(half_life)), numbers)
+    if word == "mean":
+        return mean
+    if word == "sum":
+        return mean * weight
+    variance = squares / (weight - squared_weight / weight)
+    return math.sqrt(variance) if word == "std" else variance
 
 
 def _cusum(numbers: Numbers, allowance: float) -> float:
     """Page's sum that begins with 0: the floor of the block, or its shift where that is more."""
-    merge = Merge(MergeKind.CUSUM, allowance)
-    _, floor, shift = fold([leaf(merge)(value, 0) for value in numbers], joiner(merge))
-    return float(max(floor, shift))
+    _, floor, shift = _folded(CUSUM.of(allowance), numbers)
+    return max(floor, shift)
 
 
 # ---- of pairs ------------------------------------------------------------------------------
 
 
 def _slope(pairs: Pairs) -> float | None:
-    _, _, _, xx, xy, _ = _folded(MergeKind.COMOMENTS, pairs)
+    _, _, _, xx, xy, _ = _folded(COMOMENTS, pairs)
     return None if xx == 0 else xy / xx
 
 
 def _correlation(pairs: Pairs) -> float | None:
     """Pearson's, which rounding never takes beyond 1 or -1."""
-    _, _, _, xx, xy, yy = _folded(MergeKind.COMOMENTS, pairs)
+    _, _, _, xx, xy, yy = _folded(COMOMENTS, pairs)
     spread = math.sqrt(xx) * math.sqrt(yy)
     return None if spread == 0 else max(min(xy / spread, 1.0), -1.0)
 
@@ -202,19 +196,37 @@ def _sign(number: float) -> int:
     return (number > 0) - (number < 0)
 
 
-_OF_NUMBERS: dict[Statistic, Callable[[Numbers], float | None]] = {
-    Statistic.SUM: _sum,
-    Statistic.MEAN: _plain_mean,
-    Statistic.VAR: _variance,
-    Statistic.STD: _deviation,
-    Statistic.ZSCORE: _zscore,
-    Statistic.MIN: lambda numbers: _folded(MergeKind.MIN, numbers)[0],
-    Statistic.MAX: lambda numbers: _folded(MergeKind.MAX, numbers)[0],
-    Statistic.LAST: lambda numbers: numbers[-1],
-    Statistic.DELTA: lambda numbers: numbers[-1] - numbers[0],
-    Statistic.MEDIAN: median,
-    Statistic.MAD: _absolute_deviation,
-    Statistic.TREND: _trend,
-    Statistic.AUTOCORR: _autocorrelation,
-    Statistic.DISTINCT: lambda numbers: float(len(set(numbers))),
+OF_TRUTHS: dict[str, Callable[[Numbers, Window], float]] = {
+    "count": lambda truths, window: float(truths.count(1.0)),
+    "share": _mean,
+    "any": lambda truths, window: float(1.0 in truths),
+    "all": lambda truths, window: float(0.0 not in truths),
 }
+OF_PAIRS: dict[str, Callable[[Pairs], float | None]] = {
+    "corr": _correlation,
+    "slope": _slope,
+    "robust_slope": _robust_slope,
+}
+WITH_ARGUMENT: dict[str, Callable[[Numbers, float], float]] = {
+    "quantile": quantile,
+    "cusum": _cusum,
+}
+OF_NUMBERS: dict[str, Callable[[Numbers], float | None]] = {
+    "sum": _sum,
+    "mean": _plain_mean,
+    "var": _variance,
+    "std": _deviation,
+    "zscore": _zscore,
+    "min": lambda numbers: _folded(MIN, numbers)[0],
+    "max": lambda numbers: _folded(MAX, numbers)[0],
+    "last": lambda numbers: numbers[-1],
+    "delta": lambda numbers: numbers[-1] - numbers[0],
+    "median": median,
+    "mad": _absolute_deviation,
+    "trend": _trend,
+    "autocorr": _autocorrelation,
+    "distinct": lambda numbers: float(len(set(numbers))),
+}
+
+WORDS = {*OF_TRUTHS, *OF_PAIRS, *WITH_ARGUMENT, *OF_NUMBERS}
+"""The statistics that it knows."""

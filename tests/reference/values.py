@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import singledispatch
 
+from ptt_rules.language.functions import FloatClass, Function
 from ptt_rules.language.ir import nodes
-from ptt_rules.language.ir.windows import FloatClass, Function
 from ptt_rules.language.types import Kind, Quantity
 from tests.reference.log import Log
 from tests.reference.statistics import statistic_of_numbers, statistic_of_truths
@@ -135,11 +135,11 @@ def _(node: nodes.Aggregate, row: int, reader: Reader) -> Value:
     observations = reader.observations(node.series, row)
     content = cut(node.window, observations, reader.place(row))
     if node.takes is Kind.BOOL:
-        found = statistic_of_truths(node.statistic, content, node.window)
+        found = statistic_of_truths(node.statistic.word, content, node.window)
     else:
         argument = 0.0 if node.argument is None else reader.number(node.argument, row)
         assert argument is not None  # a number or a parameter
-        found = statistic_of_numbers(node.statistic, content, node.window, argument)
+        found = statistic_of_numbers(node.statistic.word, content, node.window, argument)
     return bool(found) if node.kind is Kind.BOOL and found is not None else found
 
 

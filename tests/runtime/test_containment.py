@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -17,6 +18,7 @@ from transformers import TrainerCallback
 
 from ptt_rules import PttError, load, loads, read_log, replay
 from ptt_rules.evaluation import EventKind, Reason
+from ptt_rules.language.functions import STATISTICS, Ordered
 from ptt_rules.runs import reach_of_run, read_run
 from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback, files
@@ -63,7 +65,8 @@ def test_a_rule_that_raises_is_off_and_the_others_stop_the_run(
     def fail(*_: object) -> float:
         raise ArithmeticError("a median that cannot be")
 
-    monkeypatch.setitem(_finish_table(), _median_key(), fail)
+    broken = dataclasses.replace(STATISTICS["median"], computation=Ordered(fail))
+    monkeypatch.setitem(STATISTICS, "median", broken)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[mine], only=True, policy="mine")
     assert train("sft", callback, steps=6).state.global_step == 4
     lines = json_lines(tmp_path / "run" / "events.jsonl")
@@ -111,25 +114,13 @@ def test_a_parameter_of_another_library_stops_the_run_as_the_plain_one_does(
     assert json.loads((run_dir / "run.json").read_text())["parameters"]["mine.most"] == 3.0
 
 
-def _finish_table() -> dict[Any, Any]:
-    from ptt_rules.evaluation.row.running import SORTED
-
-    return SORTED
-
-
-def _median_key() -> Any:
-    from ptt_rules.language.ir.nodes import Statistic
-
-    return Statistic.MEDIAN
-
-
 def test_broken_is_told_once_in_a_live_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    pack = loads('metric a: none = "a"\ndetector x { high when median(a[1]) > 0 }')
-
     def fail(*_: object) -> float:
         raise ArithmeticError("no")
 
-    monkeypatch.setitem(_finish_table(), _median_key(), fail)
+    broken = dataclasses.replace(STATISTICS["median"], computation=Ordered(fail))
+    monkeypatch.setitem(STATISTICS, "median", broken)
+    pack = loads('metric a: none = "a"\ndetector x { high when median(a[1]) > 0 }')
     engine = pack.engine()
     told = [event for step in range(5) for event in engine.observe({"step": step, "a": 1})]
     assert [event.event for event in told] == [EventKind.BROKEN]

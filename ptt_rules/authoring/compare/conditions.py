@@ -15,7 +15,6 @@ from ptt_rules.language.ir import (
     FamilyColumn,
     Node,
     Parameter,
-    window_text,
 )
 from ptt_rules.language.passes import Bounds, Interval, Program, with_leaves
 
@@ -92,9 +91,9 @@ class Conditions:
             return
         if isinstance(old, Aggregate) and isinstance(new, Aggregate):
             if old.statistic is not new.statistic:
-                yield f"{old.statistic.value} -> {new.statistic.value}"
+                yield f"{old.statistic.word} -> {new.statistic.word}"
             if old.window != new.window:
-                yield f"window {window_text(old.window)} -> {window_text(new.window)}"
+                yield f"window {old.window.text} -> {new.window.text}"
         elif self._renamed(old).attributes != new.attributes:
             yield None
         for one, other in zip(old.children, new.children, strict=True):

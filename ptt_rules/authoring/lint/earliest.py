@@ -8,21 +8,15 @@ from ptt_rules.language.ir import (
     Coalesce,
     Column,
     FamilyColumn,
-    FirstWindow,
     FloatTest,
     Known,
-    LastWindow,
     Node,
     Not,
     Or,
-    Statistic,
-    Window,
     walk,
 )
 
 Keys = tuple[str, ...]
-
-_KNOWN_EARLY = (Statistic.COUNT, Statistic.ANY, Statistic.ALL)
 
 
 def earliest(condition: Node, keys: Keys, *, outcome: bool = True) -> int:
@@ -52,10 +46,10 @@ def known_from(node: Node, keys: Keys) -> int:
         case Column(keys=own) | FamilyColumn(patterns=own):
             return int(own == keys)
         case Aggregate(statistic=statistic, series=series, window=window):
-            if statistic in _KNOWN_EARLY:
+            if statistic.is_known_early:
                 return 0
             read = any(_reads(one, keys) for one in series)
-            return _size(window) if read else 0
+            return window.full_from + window.left_out if read else 0
         case FloatTest(operand=operand):
             return known_from(operand, keys)
     return max((known_from(child, keys) for child in node.children), default=0)
@@ -67,11 +61,3 @@ def _reads(node: Node, keys: Keys) -> bool:
         or (isinstance(part, FamilyColumn) and part.patterns == keys)
         for part in walk([node])
     )
-
-
-def _size(window: Window) -> int:
-    if isinstance(window, LastWindow):
-        return window.known_from + window.before
-    if isinstance(window, FirstWindow):
-        return window.skip + window.count
-    return 1

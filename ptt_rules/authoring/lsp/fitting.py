@@ -11,7 +11,7 @@ from ptt_rules.authoring.lsp.suggestion import Sign, Suggestion
 from ptt_rules.authoring.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort
 from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity, Source, Span, Who
-from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.functions import function_words
 from ptt_rules.language.syntax import Ahead, tree
 from ptt_rules.language.trainers import (
     hyperparameters_of_any,
@@ -82,7 +82,7 @@ class NameSuggestions:
         yield from self.quantities(*QUANTITIES)
         yield from self._words([quantity.value for quantity in Quantity], Sign.QUANTITY)
         yield from self._words(["config"], Sign.ARGUMENT)
-        for word in FUNCTION_WORDS:
+        for word in function_words():
             yield Suggestion(word, Sign.FUNCTION, self.span, describe_function(word))
         if asked.trail[0] == "_EXPECT":
             yield from self._detectors()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ptt_rules.authoring.lsp.meaning import Meaning, Word, meaning_at
 from ptt_rules.authoring.lsp.symbols import Names, Role, Symbol
 from ptt_rules.language import LEVEL_WORDS, Source, Span, Unit
-from ptt_rules.language.functions import AGGREGATES, MEANINGS, OF_SERIES, POINTWISE
+from ptt_rules.language.functions import MEANINGS, OF_SERIES, POINTWISE, STATISTICS
 from ptt_rules.language.metrics import LoggedKey, find
 from ptt_rules.language.syntax import tree
 
@@ -45,8 +45,8 @@ def describe(names: Names, symbol: Symbol) -> str:
 
 def describe_function(word: str) -> str:
     """A call as it is written, what it gives, and over what."""
-    if word in AGGREGATES:
-        row = AGGREGATES[word]
+    if word in STATISTICS:
+        row = STATISTICS[word]
         over = f"Over {row.reach.value}, of at most {row.longest:,} observations."
         least = f"Known from {row.least_count} observations on." if row.least_count > 1 else ""
         parts = [_code(row.written("kl")), _sentence(row.meaning), over, least]

@@ -9,7 +9,7 @@ from enum import Enum
 from ptt_rules.authoring.lsp.symbols import Names, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort, Token, region_at, token_at
 from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, Quantity, Source, Span
-from ptt_rules.language.functions import FUNCTION_WORDS
+from ptt_rules.language.functions import function_words
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?P<name>[A-Za-z_]\w*)(?=[}:!])")
 _POSITIONS = frozenset(quantity.value for quantity in Quantity)
@@ -80,7 +80,7 @@ def _of_name(names: Names, source: Source, region: Region, index: int) -> Meanin
         return _if(token.text in UNIT_WORDS, Word.UNIT, token)
     if token.text in LEVEL_WORDS and (behind == "when" or before == "on"):
         return Meaning(token.span, None, Word.LEVEL, token.text)
-    if behind == "(" and token.text in FUNCTION_WORDS:
+    if behind == "(" and token.text in function_words():
         return Meaning(token.span, None, Word.FUNCTION, token.text)
     if region.replaces_policy and token == region.name:
         return _symbol(names.policies.get(token.text), token)

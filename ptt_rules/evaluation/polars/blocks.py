@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ptt_rules.evaluation.merges import Merge
-from ptt_rules.evaluation.polars.merges import Columns, at, leaf_columns, merge_columns
+from ptt_rules.evaluation.polars.arithmetic import Parts, at, joined, leaf_parts
+from ptt_rules.language.functions import Fold
 
 
 class Blocks:
@@ -20,28 +20,28 @@ class Blocks:
 
     def __init__(self, x: pl.Series, y: pl.Series) -> None:
         self._x, self._y = x, y
-        self._levels: dict[Merge, list[Columns]] = {}
+        self._levels: dict[Fold, list[Parts]] = {}
 
-    def fold(self, merge: Merge, count: int, first: int, length: int) -> Columns:
+    def fold(self, fold: Fold, count: int, first: int, length: int) -> Parts:
         """Fold of the `count` observations that end with each of `length` from `first` on.
 
         Shape: (length,) for each part
         """
-        folded: Columns | None = None
+        folded: Parts | None = None
         done = 0
         for level in _digits(count):
             size = 1 << level
             begin = first - (count - done - 1)
-            newer = tuple(part.slice(begin, length) for part in self._level(merge, level))
+            newer = tuple(part.slice(begin, length) for part in self._level(fold, level))
             if folded is None:
                 folded = newer
             else:
-                folded = merge_columns(merge, folded, newer, float(done), float(size))
+                folded = joined(fold, folded, newer, float(done), float(size))
             done += size
         assert folded is not None
         return folded
 
-    def fold_runs(self, merge: Merge, start: pl.Series, length: pl.Series) -> Columns:
+    def fold_runs(self, fold: Fold, start: pl.Series, length: pl.Series) -> Parts:
         """Fold of `length` observations from `start` on, for each row; null for length 0.
 
         Shape: (rows,), (rows,) -> (rows,) for each part
@@ -49,38 +49,38 @@ class Blocks:
         longest = length.max() or 0
         assert isinstance(longest, int)
         done = length * 0
-        folded: Columns | None = None
+        folded: Parts | None = None
         for level in reversed(range(longest.bit_length())):
             has_digit = (length // (1 << level)) % 2 == 1
             where = (start + done).set(~has_digit, None)
-            newer = tuple(at(part, where) for part in self._level(merge, level))
+            newer = tuple(at(part, where) for part in self._level(fold, level))
             size = 1 << level
             if folded is None:
                 folded = newer
             else:
-                both = merge_columns(merge, folded, newer, done.cast(pl.Float64), float(size))
+                both = joined(fold, folded, newer, done.cast(pl.Float64), float(size))
                 alone = done == 0
                 folded = tuple(
                     new.zip_with(alone, one).zip_with(has_digit, old)
                     for old, new, one in zip(folded, newer, both, strict=True)
                 )
             done += has_digit.cast(pl.Int64) * size
-        return folded or self._nothing(merge, len(start))
+        return folded or self._nothing(fold, len(start))
 
-    def _nothing(self, merge: Merge, rows: int) -> Columns:
-        return tuple(part.clear(rows) for part in self._level(merge, 0))
+    def _nothing(self, fold: Fold, rows: int) -> Parts:
+        return tuple(part.clear(rows) for part in self._level(fold, 0))
 
-    def _level(self, merge: Merge, level: int) -> Columns:
-        levels = self._levels.setdefault(merge, [])
+    def _level(self, fold: Fold, level: int) -> Parts:
+        levels = self._levels.setdefault(fold, [])
         if not levels:
-            levels.append(leaf_columns(merge, self._x, self._y))
+            levels.append(leaf_parts(fold, self._x, self._y))
         while len(levels) <= level:
             size = 1 << (len(levels) - 1)
             below = levels[-1]
             left = max(0, len(below[0]) - size)
             older = tuple(part.head(left) for part in below)
             newer = tuple(part.tail(left) for part in below)
-            levels.append(merge_columns(merge, older, newer, float(size), float(size)))
+            levels.append(joined(fold, older, newer, float(size), float(size)))
         return levels[level]
 
 

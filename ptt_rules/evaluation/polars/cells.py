@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ptt_rules.evaluation.merges import Merge, merge_of
-from ptt_rules.evaluation.row import narrowed
 from ptt_rules.language import Kind
-from ptt_rules.language.functions import AGGREGATES
-from ptt_rules.language.ir import Aggregate, Statistic, Window
+from ptt_rules.language.functions import Computation
+from ptt_rules.language.ir import Aggregate, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +24,22 @@ class Cell:
         return str(self.number)
 
     @property
-    def statistic(self) -> Statistic:
-        return self.node.statistic
-
-    @property
     def is_of_truths(self) -> bool:
         return self.node.takes is Kind.BOOL
 
     @property
     def window(self) -> Window:
-        """The window over the observations of its stream, which for AUTOCORR are pairs."""
-        is_lagged = self.statistic is Statistic.AUTOCORR
-        return narrowed(self.node.window) if is_lagged else self.node.window
+        """The window over the observations of its stream, which may be pairs of neighbours."""
+        return self.node.held
 
     @property
     def least(self) -> int:
         """Of how few observations it is known."""
-        least = AGGREGATES[self.statistic.value].least_count
-        return least - 1 if self.statistic is Statistic.AUTOCORR else least
+        return 0 if self.node.statistic.is_always_known else self.node.least
 
     @property
-    def merge(self) -> Merge | None:
-        return merge_of(self.statistic, self.window, self.argument)
+    def computation(self) -> Computation:
+        return self.node.computation(self.argument)
 
     @property
     def dtype(self) -> type[pl.DataType]:
@@ -56,7 +48,7 @@ class Cell:
     @property
     def of_nothing(self) -> float | None:
         """Its value before the first observation."""
-        return 0.0 if self.statistic is Statistic.COUNT else None
+        return 0.0 if self.node.statistic.is_always_known else None
 
 
 def dtype_of(kind: Kind) -> type[pl.DataType]:

@@ -7,14 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from ptt_rules.evaluation.polars.arithmetic import Parts, same
 from ptt_rules.evaluation.polars.cells import Cell
+from ptt_rules.evaluation.polars.contents import Contents, statistic
 from ptt_rules.evaluation.polars.early import Early, full_at
-from ptt_rules.evaluation.polars.finish import of_fold, of_truths, of_zscore
-from ptt_rules.evaluation.polars.merges import same, without_sign
 from ptt_rules.evaluation.polars.observations import AtHand
-from ptt_rules.evaluation.polars.samples import is_rolling, rolling, sampled
-from ptt_rules.evaluation.samples import SAMPLES
-from ptt_rules.language.ir import FirstWindow, LastWindow, Statistic
+from ptt_rules.evaluation.polars.rolling import rolling, sampled
+from ptt_rules.language.functions import Fold, Ordered, Sampled
+from ptt_rules.language.ir import FirstWindow, LastWindow
 
 
 class CountedColumns:
@@ -62,59 +62,49 @@ class CountedColumns:
 
 def _of_full(cell: Cell, at_hand: AtHand, first: int) -> pl.Series:
     """An aggregate over full windows of the last ones, at the observations from one on."""
-    window, statistic = cell.window, cell.statistic
-    assert isinstance(window, LastWindow)
-    count = window.count
-    newest = at_hand.y.slice(first - window.before, at_hand.count - first)
-    size = same(float(count), len(newest))
-    if count < cell.least:
-        return same(None, len(newest), cell.dtype)
-    if cell.is_of_truths:
-        return of_truths(statistic, _true_ones(window, at_hand, first), size)
-    match statistic:
-        case Statistic.COUNT:
-            return size
-        case Statistic.LAST:
-            return newest
-        case Statistic.DELTA:
-            oldest = first - window.before - count + 1
-            delta: pl.Series = newest - at_hand.y.slice(oldest, len(newest))
-            return delta
-        case Statistic.MIN:
-            return _rolled(cell, without_sign(at_hand.y).rolling_min(count), at_hand, first)
-        case Statistic.MAX:
-            return _rolled(cell, without_sign(at_hand.y).rolling_max(count), at_hand, first)
-    if statistic in SAMPLES:
-        return _sampled(cell, at_hand, first)
-    assert cell.merge is not None
-    end, length = first - window.before, len(newest)
-    if statistic is Statistic.ZSCORE:
-        others = at_hand.blocks.fold(cell.merge, count - 1, end - 1, length)
-        return of_zscore(newest, others, size)
-    return of_fold(statistic, at_hand.blocks.fold(cell.merge, count, end, length), size)
-
-
-def _rolled(cell: Cell, rolled: pl.Series, at_hand: AtHand, first: int) -> pl.Series:
-    """What was computed at all observations at hand, at those from one on."""
     assert isinstance(cell.window, LastWindow)
-    return rolled.slice(first - cell.window.before, at_hand.count - first)
+    full = _Full(cell.window, at_hand, first)
+    if cell.window.count < cell.least:
+        return same(None, full.count, cell.dtype)
+    kernel = rolling(cell.computation)
+    if kernel is not None:
+        rolled = kernel(at_hand.y, cell.window.count, cell.argument)
+        return rolled.slice(full.end, full.count)
+    return statistic(cell, full)
 
 
-def _true_ones(window: LastWindow, at_hand: AtHand, first: int) -> pl.Series:
-    """Number of true ones: sums of ones are exact in any order."""
-    so_far = at_hand.y.cum_sum()
-    end, length = first - window.before, at_hand.count - first
-    true_ones: pl.Series = so_far.slice(end, length) - so_far.slice(end - window.count, length)
-    return true_ones
+class _Full(Contents):
+    """Full windows of the last ones: `count` of them, the first of which ends with one at `end`."""
 
+    def __init__(self, window: LastWindow, at_hand: AtHand, first: int) -> None:
+        self.window, self.at_hand = window, at_hand
+        self.end, self.count = first - window.before, at_hand.count - first
+        self.size = same(float(window.count), self.count)
 
-def _sampled(cell: Cell, at_hand: AtHand, first: int) -> pl.Series:
-    window = cell.window
-    assert isinstance(window, LastWindow)
-    if is_rolling(cell.statistic):
-        rolled = rolling(cell.statistic, at_hand.y, window.count, cell.argument)
-        return _rolled(cell, rolled, at_hand, first)
-    oldest = first - window.before - window.count + 1
-    starts = range(oldest, oldest + at_hand.count - first)
-    windows = ((start, window.count) for start in starts)
-    return sampled(cell.statistic, at_hand.frame, windows, cell.argument)
+    @property
+    def start(self) -> int:
+        """The first observation in the first of them."""
+        return self.end - self.window.count + 1
+
+    def true_ones(self) -> pl.Series:
+        so_far = self.at_hand.y.cum_sum()
+        before = so_far.slice(self.end - self.window.count, self.count)
+        true_ones: pl.Series = so_far.slice(self.end, self.count) - before
+        return true_ones
+
+    def newest(self) -> pl.Series:
+        return self.at_hand.y.slice(self.end, self.count)
+
+    def oldest(self) -> pl.Series:
+        return self.at_hand.y.slice(self.start, self.count)
+
+    def fold(self, fold: Fold) -> Parts:
+        return self.at_hand.blocks.fold(fold, self.window.count, self.end, self.count)
+
+    def fold_others(self, fold: Fold) -> Parts:
+        return self.at_hand.blocks.fold(fold, self.window.count - 1, self.end - 1, self.count)
+
+    def sampled(self, cell: Cell, computation: Ordered | Sampled) -> pl.Series:
+        starts = range(self.start, self.start + self.count)
+        windows = ((start, self.window.count) for start in starts)
+        return sampled(computation, self.at_hand.frame, windows, cell.argument)

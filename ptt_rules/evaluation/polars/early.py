@@ -37,7 +37,7 @@ class _Filling:
 def full_at(window: Window) -> int:
     """After how many observations a window of a number of them holds all that it can."""
     assert isinstance(window, (LastWindow, FirstWindow))
-    return window.count + (window.before if isinstance(window, LastWindow) else window.skip)
+    return window.count + window.left_out
 
 
 class Early:

@@ -12,7 +12,8 @@ from functools import singledispatch
 import polars as pl
 
 from ptt_rules.evaluation.row import ONE_NUMBER
-from ptt_rules.language.ir import FloatClass, Function, nodes
+from ptt_rules.language.functions import FloatClass, Function
+from ptt_rules.language.ir import nodes
 
 
 @singledispatch

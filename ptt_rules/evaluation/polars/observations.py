@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from ptt_rules.evaluation.polars.arithmetic import at, chosen
 from ptt_rules.evaluation.polars.blocks import Blocks
-from ptt_rules.evaluation.polars.merges import at, chosen
 from ptt_rules.evaluation.row import NEVER, Stream
 from ptt_rules.language import Kind, Measure
 from ptt_rules.language.ir import SpanWindow

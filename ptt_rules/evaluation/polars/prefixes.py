@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from ptt_rules.evaluation.merges import Merge, block_of, joiner, parts_of, width
-from ptt_rules.evaluation.polars.merges import Columns, leaf_columns, merge_columns
+from ptt_rules.evaluation.polars.arithmetic import Parts, joined, leaf_parts
+from ptt_rules.language.functions import FLOATS, Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class _Level:
 
     size: int
     first: int
-    blocks: Columns
+    blocks: Parts
 
     @property
     def count(self) -> int:
@@ -40,7 +40,7 @@ class PrefixFolds:
     Cost: two merges an observation, log2(n) blocks of memory
     """
 
-    merge: Merge
+    fold: Fold
     count: int = 0
     stack: dict[int, tuple[float, ...]] = field(default_factory=dict)
     """The parts of a block by its size."""
@@ -48,7 +48,7 @@ class PrefixFolds:
     def copy(self) -> PrefixFolds:
         return replace(self, stack=dict(self.stack))
 
-    def advance(self, x: pl.Series, y: pl.Series) -> Columns:
+    def advance(self, x: pl.Series, y: pl.Series) -> Parts:
         """Takes more observations: the folds of `count` of them and of each number up to all.
 
         Shape: (observations + 1,) for each part; null where there are none
@@ -61,7 +61,7 @@ class PrefixFolds:
 
     def _levels(self, x: pl.Series, y: pl.Series) -> list[_Level]:
         """The aligned blocks in reach of the new observations, the smallest first."""
-        blocks, first, size = leaf_columns(self.merge, x, y), self.count, 1
+        blocks, first, size = leaf_parts(self.fold, x, y), self.count, 1
         levels: list[_Level] = []
         while True:
             if first % 2:
@@ -73,30 +73,30 @@ class PrefixFolds:
                 return levels
             blocks, first, size = self._paired(levels[-1]), first // 2, 2 * size
 
-    def _paired(self, level: _Level) -> Columns:
+    def _paired(self, level: _Level) -> Parts:
         pairs = level.count // 2
         older = tuple(part.gather_every(2).head(pairs) for part in level.blocks)
         newer = tuple(part.gather_every(2, 1) for part in level.blocks)
-        return merge_columns(self.merge, older, newer, float(level.size), float(level.size))
+        return joined(self.fold, older, newer, float(level.size), float(level.size))
 
-    def _folds(self, levels: list[_Level], end: int) -> Columns:
+    def _folds(self, levels: list[_Level], end: int) -> Parts:
         """From the fold of the blocks above all levels down to those of single observations."""
         folds = self._of_stack(2 * levels[-1].size)
         for level in reversed(levels):
             folds = self._halved(folds, level, self.count // level.size, end // level.size)
         return folds
 
-    def _of_stack(self, least: int) -> Columns:
+    def _of_stack(self, least: int) -> Parts:
         """The fold of the blocks in the stack of at least a size; null if there are none."""
-        join, folded = joiner(self.merge), None
+        join, folded = self.fold.join(FLOATS), None
         for size in sorted(self.stack, reverse=True):
             if size >= least:
-                block = block_of(self.merge, self.stack[size], size)
+                block = self.fold.block(self.stack[size], float(size))
                 folded = block if folded is None else join(folded, block)
-        parts = [None] * width(self.merge) if folded is None else parts_of(self.merge, folded)
+        parts = (None,) * self.fold.width if folded is None else self.fold.parts(folded)
         return tuple(pl.Series([part], dtype=pl.Float64) for part in parts)
 
-    def _halved(self, folds: Columns, level: _Level, first: int, last: int) -> Columns:
+    def _halved(self, folds: Parts, level: _Level, first: int, last: int) -> Parts:
         """Folds of `first` to `last` blocks of a level, from those of half as many above it.
 
         An even number of them has the same fold as half as many above; an odd one has one block
@@ -108,7 +108,7 @@ class PrefixFolds:
         older = tuple(part.head(odd_ones) for part in folds)
         numbers = pl.int_range(level.first, level.first + 2 * odd_ones, 2, eager=True)
         done = (numbers * level.size).cast(pl.Float64)
-        odd = merge_columns(self.merge, older, newer, done, float(level.size))
+        odd = joined(self.fold, older, newer, done, float(level.size))
         if odd_ones and older[0][0] is None:  # the first block of all
             pairs = zip(newer, odd, strict=True)
             odd = tuple(alone.head(1).append(both.slice(1)) for alone, both in pairs)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
-from ptt_rules.evaluation.merges import Merge
+from ptt_rules.evaluation.polars.arithmetic import Parts, same
 from ptt_rules.evaluation.polars.cells import Cell
-from ptt_rules.evaluation.polars.finish import of_decay, of_fold, of_truths, of_zscore
-from ptt_rules.evaluation.polars.merges import Columns, same
+from ptt_rules.evaluation.polars.contents import Contents, statistic
 from ptt_rules.evaluation.polars.observations import AtHand
 from ptt_rules.evaluation.polars.prefixes import PrefixFolds
-from ptt_rules.language.ir import DecayWindow, Statistic
+from ptt_rules.language.functions import Fold, Folded, Ordered, Sampled
 
 
 class SoFarColumns:
@@ -20,8 +20,9 @@ class SoFarColumns:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = cells
-        merges = {cell.merge for cell in cells if _is_folded(cell)}
-        self._folds = {merge: PrefixFolds(merge) for merge in merges if merge is not None}
+        computations = [cell.computation for cell in cells]
+        folds = {one.fold for one in computations if isinstance(one, Folded)}
+        self._folds = {fold: PrefixFolds(fold) for fold in folds}
         self._true_ones = 0.0
         self._oldest: float | None = None
 
@@ -35,47 +36,51 @@ class SoFarColumns:
             self._oldest = y[0]
         first = at_hand.before + at_hand.kept + 1
         size = pl.int_range(first, first + len(y), eager=True).cast(pl.Float64)
-        folds = {merge: fold.advance(x, y) for merge, fold in self._folds.items()}
-        columns = [self._column(cell, y, size, folds) for cell in self._cells]
+        folds = {fold: prefix.advance(x, y) for fold, prefix in self._folds.items()}
+        so_far = _SoFar(size, y, folds, self._true_ones, self._oldest)
+        columns = [_column(cell, so_far) for cell in self._cells]
         if any(cell.is_of_truths for cell in self._cells):
             self._true_ones += float(y.sum())
         return columns
 
-    def _column(
-        self, cell: Cell, y: pl.Series, size: pl.Series, folds: Mapping[Merge, Columns]
-    ) -> pl.Series:
-        if _is_folded(cell):
-            assert cell.merge is not None
-            found = _of_folds(cell, y, size, folds[cell.merge])
-        elif cell.is_of_truths:
-            found = of_truths(cell.statistic, y.cum_sum() + self._true_ones, size)
-        elif cell.statistic is Statistic.COUNT:
-            found = size
-        elif cell.statistic is Statistic.DELTA:
-            found = y - same(self._oldest, len(y))
-        else:
-            found = y
-        if cell.least > 1:
-            found = found.set(size < cell.least, None)
-        return found.alias(cell.name)
-
     def take_over(self, other: SoFarColumns) -> None:
         """Goes on from the past of others of the same aggregates."""
-        self._folds = {merge: fold.copy() for merge, fold in other._folds.items()}
+        self._folds = {fold: prefix.copy() for fold, prefix in other._folds.items()}
         self._true_ones, self._oldest = other._true_ones, other._oldest
 
 
-def _is_folded(cell: Cell) -> bool:
-    if cell.is_of_truths:
-        return isinstance(cell.window, DecayWindow) and cell.statistic is Statistic.SHARE
-    return cell.statistic not in (Statistic.COUNT, Statistic.LAST, Statistic.DELTA)
+def _column(cell: Cell, so_far: _SoFar) -> pl.Series:
+    found = statistic(cell, so_far)
+    if cell.least > 1:
+        found = found.set(so_far.size < cell.least, None)
+    return found.alias(cell.name)
 
 
-def _of_folds(cell: Cell, y: pl.Series, size: pl.Series, folds: Columns) -> pl.Series:
-    """A statistic at each observation of the folds before it and with it."""
-    if cell.statistic is Statistic.ZSCORE:
-        return of_zscore(y, tuple(part.head(len(y)) for part in folds), size)
-    parts = tuple(part.slice(1) for part in folds)
-    if isinstance(cell.window, DecayWindow):
-        return of_decay(cell.statistic, parts)
-    return of_fold(cell.statistic, parts, size)
+@dataclass(slots=True)
+class _SoFar(Contents):
+    """All observations up to each of the new ones `y`, of `trues` and `first` before them."""
+
+    size: pl.Series
+    y: pl.Series
+    folds: Mapping[Fold, Parts]
+    trues: float
+    first: float | None
+
+    def true_ones(self) -> pl.Series:
+        true_ones: pl.Series = self.y.cum_sum() + self.trues
+        return true_ones
+
+    def newest(self) -> pl.Series:
+        return self.y
+
+    def oldest(self) -> pl.Series:
+        return same(self.first, len(self.y))
+
+    def fold(self, fold: Fold) -> Parts:
+        return tuple(part.slice(1) for part in self.folds[fold])
+
+    def fold_others(self, fold: Fold) -> Parts:
+        return tuple(part.head(len(self.y)) for part in self.folds[fold])
+
+    def sampled(self, cell: Cell, computation: Ordered | Sampled) -> pl.Series:
+        raise TypeError("a window of all observations does not keep them")

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ptt_rules.evaluation.merges import Merge
+from ptt_rules.evaluation.polars.arithmetic import Parts, at, chosen
 from ptt_rules.evaluation.polars.cells import Cell
-from ptt_rules.evaluation.polars.finish import of_fold, of_truths, of_zscore
-from ptt_rules.evaluation.polars.merges import Columns, at, chosen
+from ptt_rules.evaluation.polars.contents import Contents, statistic
 from ptt_rules.evaluation.polars.observations import AtHand, Rows, span_starts
-from ptt_rules.evaluation.polars.samples import sampled
-from ptt_rules.evaluation.samples import SAMPLES
-from ptt_rules.language.ir import SpanWindow, Statistic
+from ptt_rules.evaluation.polars.rolling import sampled
+from ptt_rules.language.functions import Fold, Ordered, Sampled
+from ptt_rules.language.ir import SpanWindow
 
 _FEW_LENGTHS = 3
 """Up to so many different lengths, each is folded for itself: cheaper than run by run."""
@@ -74,51 +73,52 @@ def _runs(at_hand: AtHand, window: SpanWindow, rows: Rows) -> _Runs:
 
 
 def _column(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
-    of_cell = _of_truths if cell.is_of_truths else _of_numbers
-    found = of_cell(cell, at_hand, runs)
-    if cell.statistic is not Statistic.COUNT:
+    found = statistic(cell, _InRuns(at_hand, runs))
+    if cell.least:
         found = found.set(runs.length < cell.least, None)
     return found.alias(cell.name)
 
 
-def _of_truths(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
-    """Sums of ones are exact in any order."""
-    so_far = pl.Series([0.0]).append(at_hand.y.cum_sum())
-    true_ones = so_far.gather(runs.start + runs.length) - so_far.gather(runs.start)
-    return of_truths(cell.statistic, true_ones, runs.length.cast(pl.Float64))
+class _InRuns(Contents):
+    """The observations in runs, some of which may be empty."""
+
+    def __init__(self, at_hand: AtHand, runs: _Runs) -> None:
+        self.at_hand, self.runs = at_hand, runs
+        self.size = runs.length.cast(pl.Float64)
+
+    def true_ones(self) -> pl.Series:
+        so_far = pl.Series([0.0]).append(self.at_hand.y.cum_sum())
+        end = self.runs.start + self.runs.length
+        true_ones: pl.Series = so_far.gather(end) - so_far.gather(self.runs.start)
+        return true_ones
+
+    def newest(self) -> pl.Series:
+        return at(self.at_hand.y, self.runs.newest)
+
+    def oldest(self) -> pl.Series:
+        return at(self.at_hand.y, self.runs.oldest)
+
+    def fold(self, fold: Fold) -> Parts:
+        return _fold(self.at_hand, fold, self.runs)
+
+    def fold_others(self, fold: Fold) -> Parts:
+        return _fold(self.at_hand, fold, self.runs.without_newest())
+
+    def sampled(self, cell: Cell, computation: Ordered | Sampled) -> pl.Series:
+        windows = zip(self.runs.start, self.runs.length, strict=True)
+        return sampled(computation, self.at_hand.frame, windows, cell.argument)
 
 
-def _of_numbers(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
-    size: pl.Series = runs.length.cast(pl.Float64)
-    y = at_hand.y
-    match cell.statistic:
-        case Statistic.COUNT:
-            return size
-        case Statistic.LAST:
-            return at(y, runs.newest)
-        case Statistic.DELTA:
-            delta: pl.Series = at(y, runs.newest) - at(y, runs.oldest)
-            return delta
-    if cell.statistic in SAMPLES:
-        windows = zip(runs.start, runs.length, strict=True)
-        return sampled(cell.statistic, at_hand.frame, windows, cell.argument)
-    assert cell.merge is not None
-    if cell.statistic is Statistic.ZSCORE:
-        others = _fold(at_hand, cell.merge, runs.without_newest())
-        return of_zscore(at(y, runs.newest), others, size)
-    return of_fold(cell.statistic, _fold(at_hand, cell.merge, runs), size)
-
-
-def _fold(at_hand: AtHand, merge: Merge, runs: _Runs) -> Columns:
+def _fold(at_hand: AtHand, fold: Fold, runs: _Runs) -> Parts:
     """The fold of the observations in each run; null for none."""
     blocks, lengths = at_hand.blocks, runs.length.unique().sort().to_list()
     if len(lengths) > _FEW_LENGTHS or lengths == [0]:
-        return blocks.fold_runs(merge, runs.start, runs.length)
-    found: Columns | None = None
+        return blocks.fold_runs(fold, runs.start, runs.length)
+    found: Parts | None = None
     for length in filter(None, lengths):
         is_so_long = runs.length == length
         # the first fold is that of the run that starts with the first observation
-        folds = blocks.fold(merge, length, length - 1, at_hand.count - length + 1)
+        folds = blocks.fold(fold, length, length - 1, at_hand.count - length + 1)
         columns = tuple(at(part, runs.start.set(~is_so_long, None)) for part in folds)
         pairs = zip(columns, found or columns, strict=True)
         found = tuple(chosen(is_so_long, new, old) for new, old in pairs)

@@ -12,15 +12,14 @@ from typing import Any
 
 import polars as pl
 
-from ptt_rules.evaluation.merges import MergeKind
 from ptt_rules.evaluation.polars.cells import Cell
 from ptt_rules.evaluation.polars.counted import CountedColumns
 from ptt_rules.evaluation.polars.observations import Observations, Rows
 from ptt_rules.evaluation.polars.so_far import SoFarColumns
 from ptt_rules.evaluation.polars.spans import SpanColumns
 from ptt_rules.evaluation.row import Stream
-from ptt_rules.evaluation.samples import SAMPLES
 from ptt_rules.language import Measure
+from ptt_rules.language.functions import Folded, Ordered, Sampled
 from ptt_rules.language.ir import AllWindow, DecayWindow, FirstWindow, LastWindow, SpanWindow
 
 
@@ -65,9 +64,10 @@ class StreamColumns:
 
 def _columns(cell: Cell) -> Iterator[str]:
     """What an aggregate needs of its observations beside their numbers."""
-    if cell.merge is not None and cell.merge.kind is MergeKind.COMOMENTS:
+    computation, window = cell.computation, cell.window
+    if isinstance(computation, Folded) and computation.fold.is_of_pairs:
         yield "x"
-    if isinstance(cell.window, SpanWindow):
-        yield "step" if cell.window.measure is Measure.STEPS else "clock"
-    if isinstance(cell.window, (LastWindow, FirstWindow)) or cell.statistic in SAMPLES:
+    if isinstance(window, SpanWindow):
+        yield "step" if window.measure is Measure.STEPS else "clock"
+    if isinstance(window, (LastWindow, FirstWindow)) or isinstance(computation, (Ordered, Sampled)):
         yield "step"

@@ -48,7 +48,7 @@ from ptt_rules.evaluation.row.streams import (
     stream_of,
     training_argument,
 )
-from ptt_rules.evaluation.row.views import ComputeWindow, narrowed, need_window, window_function
+from ptt_rules.evaluation.row.views import ComputeWindow, need_window, window_function
 
 __all__ = [
     "BASE",
@@ -68,7 +68,6 @@ __all__ = [
     "is_carried",
     "max_steps",
     "named_arguments",
-    "narrowed",
     "need_window",
     "stream_of",
     "training_argument",

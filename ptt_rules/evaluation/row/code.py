@@ -17,7 +17,7 @@ from ptt_rules.evaluation.row.generated import function_of
 from ptt_rules.evaluation.row.history import History
 from ptt_rules.evaluation.row.streams import Stream, is_carried, stream_of
 from ptt_rules.language import Kind, Quantity
-from ptt_rules.language.ir import FirstWindow, SpanWindow, Statistic, nodes
+from ptt_rules.language.ir import FirstWindow, SpanWindow, nodes
 from ptt_rules.language.passes import Operation
 
 Advance = Callable[..., None]
@@ -185,7 +185,8 @@ class RowCode:
             case nodes.StepOf():
                 self._set(own, _where_known(operands[0], "float(step)", "None"))
             case nodes.Aggregate() if is_carried(node):
-                carried = _carried(node.statistic, operands[0].text, f"values[{self._at(own)}]")
+                decided_by = node.statistic.decided_by is True
+                carried = _carried(decided_by, operands[0].text, f"values[{self._at(own)}]")
                 self._set(own, _where_known(operands[0], carried, f"values[{self._at(own)}]"))
             case nodes.Aggregate():
                 self._aggregate(operation, node)
@@ -306,8 +307,8 @@ def _where_known(operand: Operand, known: str, unknown: str) -> str:
     return known if operand.is_known else f"{unknown} if {operand.text} is None else {known}"
 
 
-def _carried(statistic: Statistic, truth: str, before: str) -> str:
-    """Whether any or all were true, with the newest one."""
-    if statistic is Statistic.ANY:
+def _carried(decided_by: bool, truth: str, before: str) -> str:
+    """Whether a truth that one is enough of was ever met, with the newest one."""
+    if decided_by:
         return f"{truth} or {before} is True"
     return f"{truth} and {before} is not False"

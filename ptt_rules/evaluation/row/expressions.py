@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 from typing import Any
 
-from ptt_rules.language.ir import FloatClass, Function, nodes
+from ptt_rules.language.functions import FloatClass, Function
+from ptt_rules.language.ir import nodes
 
 Value = float | bool | None
 Compute = Callable[[list[Any]], Value]

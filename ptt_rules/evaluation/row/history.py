@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.evaluation.blocks import BlockRings, PrefixStack
-from ptt_rules.evaluation.merges import Merge
 from ptt_rules.evaluation.row.running import Running
 from ptt_rules.evaluation.row.streams import Now, Stream
 from ptt_rules.language import Kind, Measure
+from ptt_rules.language.functions import Fold
 from ptt_rules.logs import packed, unpacked
 
 _SMALLEST_BATCH = 8
@@ -48,9 +48,9 @@ class History:
         self._clocks: Stamps = []
         self._keeps_clocks = Measure.SECONDS in needs.spans
         self._most = 2 * needs.reach + _SMALLEST_BATCH
-        self._rings: dict[Merge, BlockRings] = {}
+        self._rings: dict[Fold, BlockRings] = {}
         self._running: dict[tuple[type[Running], int, int], Running] = {}
-        self._prefixes: dict[tuple[Merge, int, int | None], PrefixStack] = {}
+        self._prefixes: dict[tuple[Fold, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         self._open: list[_Open] = []
 
@@ -61,11 +61,11 @@ class History:
 
     # ---- set-up ----------------------------------------------------------------------------
 
-    def need_ring(self, merge: Merge, reach: int) -> BlockRings:
+    def need_ring(self, fold: Fold, reach: int) -> BlockRings:
         """Blocks of the newest observations, at least `reach` of them."""
-        if merge not in self._rings:
-            self._rings[merge] = BlockRings(merge, reach)
-        ring = self._rings[merge]
+        if fold not in self._rings:
+            self._rings[fold] = BlockRings(fold, reach)
+        ring = self._rings[fold]
         if reach > ring.reach:
             ring.refill(reach, self.values, self.steps)
         return ring
@@ -76,12 +76,12 @@ class History:
             self._running[kind, count, before] = kind(count, before)
         return self._running[kind, count, before]
 
-    def need_prefix(self, merge: Merge, skip: int, limit: int | None) -> PrefixStack:
+    def need_prefix(self, fold: Fold, skip: int, limit: int | None) -> PrefixStack:
         """A fold of all observations behind the first `skip`, or of `limit` of them."""
-        if (merge, skip, limit) not in self._prefixes:
-            self._prefixes[merge, skip, limit] = PrefixStack(merge)
+        if (fold, skip, limit) not in self._prefixes:
+            self._prefixes[fold, skip, limit] = PrefixStack(fold)
             self._find_open()
-        return self._prefixes[merge, skip, limit]
+        return self._prefixes[fold, skip, limit]
 
     def need_firsts(self, skip: int, limit: int) -> list[tuple[Any, int]]:
         """The `limit` observations behind the first `skip`, themselves, with their steps."""

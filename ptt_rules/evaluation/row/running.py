@@ -2,7 +2,7 @@
 
 A window that moves by one observation has nearly the same sorted values as before, so that a
 median costs a search and a shift instead of a sort. Each gives exactly what
-`ptt_rules.evaluation.samples` gives for the same window: they use its formulas.
+`ptt_rules.language.functions` gives for the same window: they use its formulas.
 """
 
 from __future__ import annotations
@@ -13,15 +13,24 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from ptt_rules.evaluation.row.streams import Now
-from ptt_rules.evaluation.samples import (
+from ptt_rules.language.functions import (
+    Computation,
+    Folded,
+    OfOrdered,
+    OfSample,
+    Ordered,
+    Sampled,
     mann_kendall,
     middle,
-    middle_distance,
-    ranked,
+    robust_slope,
     slope_between,
     tied,
+    trend,
 )
-from ptt_rules.language.ir import LastWindow, Statistic, Window
+from ptt_rules.language.ir import LastWindow, Window
+
+Read = Callable[[Now], "float | None"]
+"""What a statistic is at a row."""
 
 
 class Running:
@@ -48,6 +57,11 @@ class Running:
         end = max(0, len(values) - self.before)
         self.ordered[:] = sorted(values[max(0, end - self.count) : end])
 
+    def reader(self, of: OfOrdered, argument: float, least: int) -> Read:
+        """Reads a statistic off where there are so many observations."""
+        ordered = self.ordered
+        return lambda now: of(ordered, argument) if len(ordered) >= least else None
+
 
 class RunningPairs(Running, ABC):
     """Also something of all pairs of them, which changes with each that enters or leaves."""
@@ -66,6 +80,10 @@ class RunningPairs(Running, ABC):
             self._enter(values[place], steps[place])
 
     @abstractmethod
+    def reader_of_pairs(self, least: int) -> Read:
+        """Reads its statistic off where there are so many observations."""
+
+    @abstractmethod
     def _clear(self) -> None: ...
 
     @abstractmethod
@@ -81,6 +99,12 @@ class RunningTrend(RunningPairs):
     def __init__(self, count: int, before: int) -> None:
         super().__init__(count, before)
         self.rises = self.ties = 0
+
+    def reader_of_pairs(self, least: int) -> Read:
+        ordered = self.ordered
+        return lambda now: (
+            mann_kendall(len(ordered), self.rises, self.ties) if len(ordered) >= least else None
+        )
 
     def _clear(self) -> None:
         self.ordered.clear()
@@ -116,6 +140,10 @@ class RunningSlopes(RunningPairs):
         self.members: deque[tuple[float, int]] = deque()
         """The observations in the window."""
 
+    def reader_of_pairs(self, least: int) -> Read:
+        ordered, members = self.ordered, self.members
+        return lambda now: middle(ordered) if len(members) >= least and ordered else None
+
     def _clear(self) -> None:
         self.ordered.clear()
         self.members.clear()
@@ -139,47 +167,26 @@ class RunningSlopes(RunningPairs):
 
 # ---- statistics ----------------------------------------------------------------------------
 
-Read = Callable[[Now], "float | None"]
-"""What a statistic is at a row."""
+_OF_PAIRS: dict[OfSample, type[RunningPairs]] = {trend: RunningTrend, robust_slope: RunningSlopes}
+"""What keeps up what is otherwise computed from all observations of a window anew."""
 
-SORTED: dict[Statistic, Callable[[Sequence[float]], float]] = {
-    # zeros without a sign, as merges have them
-    Statistic.MIN: lambda ordered: ordered[0] + 0.0,
-    Statistic.MAX: lambda ordered: ordered[-1] + 0.0,
-    Statistic.MEDIAN: middle,
-    Statistic.MAD: middle_distance,
-    Statistic.DISTINCT: lambda ordered: float(len(set(ordered))),
-}
-"""What is read off sorted values alone."""
-
-_KINDS: dict[Statistic, type[Running]] = {
-    **dict.fromkeys(SORTED, Running),
-    Statistic.QUANTILE: Running,
-    Statistic.TREND: RunningTrend,
-    Statistic.ROBUST_SLOPE: RunningSlopes,
-}
 _LONGEST = 10_000
 
+Need = Callable[[type[Running]], Running]
+"""The sorted window of a history."""
 
-def running_kind(statistic: Statistic, window: Window) -> type[Running] | None:
-    """What keeps a window sorted for a statistic; None where blocks or sorting anew do better."""
+
+def running_reader(
+    computation: Computation, window: Window, argument: float, least: int, need: Need
+) -> Read | None:
+    """Reads off a window that is kept sorted; None where blocks or sorting anew do better."""
     if not isinstance(window, LastWindow) or window.count > _LONGEST:
         return None
-    return _KINDS.get(statistic)
-
-
-def reader(statistic: Statistic, running: Running, share: float, least: int) -> Read:
-    """Reads a statistic off where there are so many observations; `share` is that of quantiles."""
-    ordered = running.ordered
-    if isinstance(running, RunningTrend):
-        trend = running
-        return lambda now: (
-            mann_kendall(len(ordered), trend.rises, trend.ties) if len(ordered) >= least else None
-        )
-    if isinstance(running, RunningSlopes):
-        members = running.members
-        return lambda now: middle(ordered) if len(members) >= least and ordered else None
-    if statistic is Statistic.QUANTILE:
-        return lambda now: ranked(ordered, share) if len(ordered) >= least else None
-    of = SORTED[statistic]
-    return lambda now: of(ordered) if len(ordered) >= least else None
+    match computation:
+        case Ordered(of=of) | Folded(ordered=of) if of is not None:
+            return need(Running).reader(of, argument, least)
+        case Sampled(sample=sample) if sample in _OF_PAIRS:
+            running = need(_OF_PAIRS[sample])
+            assert isinstance(running, RunningPairs)
+            return running.reader_of_pairs(least)
+    return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from ptt_rules.border import described, number
 from ptt_rules.language import Kind, PttError
-from ptt_rules.language.ir import Aggregate, AllWindow, Statistic
+from ptt_rules.language.ir import Aggregate, AllWindow
 from ptt_rules.language.passes import Operation
 
 
@@ -37,12 +37,12 @@ class Stream:
 def stream_of(operation: Operation, node: Aggregate) -> Stream:
     """The stream that an aggregate reads."""
     inputs = operation.inputs[: len(node.series)]
-    return Stream(inputs, node.takes, node.statistic is Statistic.AUTOCORR)
+    return Stream(inputs, node.takes, node.statistic.is_lagged)
 
 
 def is_carried(node: Aggregate) -> bool:
     """Whether its value at the row before is all that it needs of the past."""
-    return node.statistic in (Statistic.ANY, Statistic.ALL) and isinstance(node.window, AllWindow)
+    return node.statistic.decided_by is not None and isinstance(node.window, AllWindow)
 
 
 def named_arguments(config: Any) -> Mapping[str, Any]:

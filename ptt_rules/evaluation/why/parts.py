@@ -17,7 +17,7 @@ from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.data import Logged, Part, Role, Value
 from ptt_rules.evaluation.why.reasons import Reasons
 from ptt_rules.language import Level, Source
-from ptt_rules.language.functions import AGGREGATES, OF_SERIES
+from ptt_rules.language.functions import OF_SERIES, STATISTICS
 from ptt_rules.language.ir import Declaration, nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.language.syntax import tree
@@ -46,7 +46,7 @@ class PartMaker:
         if isinstance(expression, tree.Name) and expression.word in self._lets:
             return self._let(expression.word, number)
         text = Printer(source).expression(expression)
-        if isinstance(expression, tree.Call) and expression.function.word in AGGREGATES:
+        if isinstance(expression, tree.Call) and expression.function.word in STATISTICS:
             return self._aggregate(placed, text)
         part = Part(text, self._value(number), _role(expression), parts=tuple(self._parts(placed)))
         if isinstance(expression, (tree.Name, tree.Key, tree.Instance, tree.Member)):

@@ -12,17 +12,8 @@ from ptt_rules.evaluation.polars import Held
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.row import max_steps
 from ptt_rules.language import Measure, Quantity
-from ptt_rules.language.functions import AGGREGATES
-from ptt_rules.language.ir import FirstWindow, Function, LastWindow, SpanWindow, Statistic, nodes
-
-_NO_SPREAD = {
-    Statistic.ZSCORE: "all but the newest are alike",
-    Statistic.TREND: "all observations are alike",
-    Statistic.CORR: "one of the two does not vary",
-    Statistic.AUTOCORR: "the observations do not vary",
-    Statistic.SLOPE: "all observations are of one step",
-    Statistic.ROBUST_SLOPE: "all observations are of one step",
-}
+from ptt_rules.language.functions import Function
+from ptt_rules.language.ir import FirstWindow, LastWindow, SpanWindow, nodes
 
 
 class Reasons:
@@ -61,14 +52,14 @@ class Reasons:
         """Why an aggregate is unknown."""
         node, inputs = self._operation(number)
         assert isinstance(node, nodes.Aggregate)
-        least = AGGREGATES[node.statistic.value].least_count
+        least = node.statistic.least_count
         if held.count == 0 and (found := self._empty(node, inputs, series, held)):
             return found
         if held.needed is not None and held.count < held.needed:
             return self._not_full(node, held)
         if held.count < least:
             return f"fewer than {least} finite observations{skipped_text(held)}"
-        return _NO_SPREAD.get(node.statistic, "no number for these observations")
+        return node.statistic.why_unknown
 
     def _empty(
         self, node: nodes.Aggregate, inputs: tuple[int, ...], series: str, held: Held

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ptt_rules.language.check.scope import Report, Scope
 from ptt_rules.language.diagnostics import Edit, Label
-from ptt_rules.language.functions import AGGREGATES, OF_SERIES
+from ptt_rules.language.functions import OF_SERIES, STATISTICS
 from ptt_rules.language.ir import Metric, nodes
 from ptt_rules.language.syntax import is_name, tree
 from ptt_rules.language.types import Kind, Shape, Unit
@@ -187,7 +187,7 @@ def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
             return let is not None and let.is_value
         case tree.Call(function=function, arguments=arguments):
             word = function.word
-            known = word in AGGREGATES or (word in OF_SERIES and word != "observed")
+            known = word in STATISTICS or (word in OF_SERIES and word != "observed")
             return known or any(is_value(argument, lets) for argument in arguments)
         case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):
             return is_value(part, lets)

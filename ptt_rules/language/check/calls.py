@@ -7,14 +7,15 @@ from ptt_rules.language.check.miscalls import has_arity, has_windows, unknown_fu
 from ptt_rules.language.check.windows import check_window
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.functions import (
-    AGGREGATES,
     FLOAT_TESTS,
     OF_SERIES,
     POINTWISE,
-    AggregateSignature,
+    STATISTICS,
+    Function,
     PointwiseSignature,
+    Statistic,
 )
-from ptt_rules.language.ir import Function, Statistic, Window, nodes
+from ptt_rules.language.ir import Window, nodes
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import Kind, Quantity, Shape
 
@@ -23,8 +24,8 @@ def check_call(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | No
     word = call.function.word
     if word in FLOAT_TESTS:
         return _float_test(checker, call, place)
-    if word in AGGREGATES:
-        return _aggregate(checker, call, AGGREGATES[word], place)
+    if word in STATISTICS:
+        return _aggregate(checker, call, STATISTICS[word], place)
     if word in POINTWISE:
         return _pointwise(checker, call, POINTWISE[word], place)
     if word in OF_SERIES:
@@ -156,44 +157,42 @@ def _series(
 
 
 def _aggregate(
-    checker: Block, call: tree.Call, signature: AggregateSignature, place: Shape
+    checker: Block, call: tree.Call, statistic: Statistic, place: Shape
 ) -> nodes.Node | None:
-    needed = 1 + signature.is_of_pairs + bool(signature.argument)
-    if not has_arity(checker, call, needed, signature.written(checker.example)):
+    needed = 1 + statistic.is_of_pairs + (statistic.argument is not None)
+    if not has_arity(checker, call, needed, statistic.written(checker.example)):
         return None
-    if not has_windows(checker, call, signature):
+    if not has_windows(checker, call, statistic):
         return None
-    windowed = call.arguments[: 1 + signature.is_of_pairs]
+    windowed = call.arguments[: 1 + statistic.is_of_pairs]
     parts = [one for one in windowed if isinstance(one, tree.Windowed)]
     if place is Shape.SERIES:
-        checker.no_series(call, f"`{signature.word}` gives a value")
+        checker.no_series(call, f"`{statistic.word}` gives a value")
         return None
     found = [_windowed_series(checker, one) for one in parts]
     series = tuple(one for one in found if one is not None)
-    window = _one_window(checker, parts, signature)
+    window = _one_window(checker, parts, statistic)
     takes = [
-        _takes(checker, signature, written, one)
+        _takes(checker, statistic, written, one)
         for written, one in zip(parts, found, strict=True)
         if one is not None
     ]
     if window is None or len(series) < len(parts) or not all(takes):
         return None
-    if not signature.argument:
-        return nodes.Aggregate(call.span, signature.statistic, series, window)
-    argument = _argument(checker, call, signature, series[0])
+    if statistic.argument is None:
+        return nodes.Aggregate(call.span, statistic, series, window)
+    argument = _argument(checker, call, statistic, series[0])
     if argument is None:
         return None
-    return nodes.Aggregate(call.span, signature.statistic, series, window, argument)
+    return nodes.Aggregate(call.span, statistic, series, window, argument)
 
 
-def _one_window(
-    checker: Block, parts: list[tree.Windowed], signature: AggregateSignature
-) -> Window | None:
+def _one_window(checker: Block, parts: list[tree.Windowed], statistic: Statistic) -> Window | None:
     """The window, which is the same for both series of a pair."""
-    first, *others = (check_window(checker.report, part.window, signature) for part in parts)
+    first, *others = (check_window(checker.report, part.window, statistic) for part in parts)
     for part, other in zip(parts[1:], others, strict=True):
         if first is not None and other is not None and other != first:
-            message = f"`{signature.word}` needs the same window for both series"
+            message = f"`{statistic.word}` needs the same window for both series"
             shown = checker.report.source.slice(parts[0].window.span)
             hint = f"write `[{shown}]` here too"
             checker.report.add("PTT202", part.window.span, message, hint=hint)
@@ -219,7 +218,7 @@ def _windowed_series(checker: Block, windowed: tree.Windowed) -> nodes.Node | No
 def _argument(
     checker: Block,
     call: tree.Call,
-    signature: AggregateSignature,
+    statistic: Statistic,
     series: nodes.Node,
 ) -> nodes.Node | None:
     """The share of a quantile, or the allowance of a sum: a number or a parameter."""
@@ -228,12 +227,12 @@ def _argument(
     if node is None:
         return None
     if not isinstance(node, (nodes.Constant, nodes.Parameter)):
-        message = f"`{signature.word}` takes a number or a parameter here"
+        message = f"`{statistic.word}` takes a number or a parameter here"
         checker.report.add(
-            "PTT202", written.span, message, hint=f"`{signature.written(checker.example)}`"
+            "PTT202", written.span, message, hint=f"`{statistic.written(checker.example)}`"
         )
         return None
-    if signature.statistic is Statistic.QUANTILE:
+    if statistic.argument is not None and statistic.argument.is_share:
         return _share(checker, written, node)
     at = (call.arguments[0], written)
     return node if checker.same_unit(series, node, at) else None
@@ -262,13 +261,13 @@ def _share(
 
 def _takes(
     checker: Block,
-    signature: AggregateSignature,
+    statistic: Statistic,
     written: tree.Windowed,
     series: nodes.Node,
 ) -> bool:
-    if series.kind in signature.takes:
+    if series.kind in statistic.takes:
         return True
-    word, text = signature.word, checker.report.source.slice(written.series.span)
+    word, text = statistic.word, checker.report.source.slice(written.series.span)
     if series.kind is Kind.BOOL:
         message = f"`{word}` takes numbers, `{text}` is true or false"
         hint = "use `share`, `count`, `any` or `all` on conditions"

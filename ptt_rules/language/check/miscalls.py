@@ -5,11 +5,11 @@ from __future__ import annotations
 from ptt_rules.language.check.block import Block
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.functions import (
-    AGGREGATES,
-    FUNCTION_WORDS,
     HABITS,
     POINTWISE,
-    AggregateSignature,
+    STATISTICS,
+    Statistic,
+    function_words,
 )
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import Kind
@@ -38,7 +38,7 @@ def unknown_function(checker: Block, call: tree.Call) -> None:
         return
     habit = HABITS.get(word)
     if habit is None:
-        checker.report.misspelt("PTT101", span, message, word, FUNCTION_WORDS)
+        checker.report.misspelt("PTT101", span, message, word, function_words())
         return
     edit = Edit(span, habit) if _takes(habit, call) else None
     checker.report.add("PTT101", span, message, hint=f"write `{habit}`", edit=edit)
@@ -47,10 +47,11 @@ def unknown_function(checker: Block, call: tree.Call) -> None:
 def _takes(word: str, call: tree.Call) -> bool:
     """Whether a function can be put in the place of another as it is called."""
     windows = sum(isinstance(argument, tree.Windowed) for argument in call.arguments)
-    if word in AGGREGATES:
-        signature = AGGREGATES[word]
-        of_windows = 1 + signature.is_of_pairs
-        return (windows, len(call.arguments)) == (of_windows, of_windows + bool(signature.argument))
+    if word in STATISTICS:
+        statistic = STATISTICS[word]
+        of_windows = 1 + statistic.is_of_pairs
+        operands = of_windows + (statistic.argument is not None)
+        return (windows, len(call.arguments)) == (of_windows, operands)
     if word in POINTWISE:
         return not windows and len(call.arguments) == POINTWISE[word].operands
     return not windows and len(call.arguments) == 1
@@ -120,7 +121,7 @@ def _as_it_is_meant(checker: Block, call: tree.Call, needed: int) -> tuple[str, 
             for argument, text in zip(arguments, texts, strict=True)
         ]
         return _nested(_OF_NUMBERS[word], parts), True
-    if word in AGGREGATES and len(texts) == needed + 1 and _is_size(arguments[1], len(texts)):
+    if word in STATISTICS and len(texts) == needed + 1 and _is_size(arguments[1], len(texts)):
         text = f"{word}({in_window(checker, arguments[0])}[{texts[1]}])"
         return (text, True) if needed == 1 and are_numbers else ("", False)
     if len(texts) > needed and len(arguments) - needed == 1 and _is_one(arguments[0], word):
@@ -130,7 +131,7 @@ def _as_it_is_meant(checker: Block, call: tree.Call, needed: int) -> tuple[str, 
 
 def _is_one(argument: tree.Expr, word: str) -> bool:
     """Whether an argument can be the first one of a function."""
-    return isinstance(argument, tree.Windowed) is (word in AGGREGATES)
+    return isinstance(argument, tree.Windowed) is (word in STATISTICS)
 
 
 def _is_size(argument: tree.Expr, count: int) -> bool:
@@ -151,23 +152,23 @@ def _nested(word: str, texts: list[str]) -> str:
 # ---- windows -------------------------------------------------------------------------------
 
 
-def has_windows(checker: Block, call: tree.Call, signature: AggregateSignature) -> bool:
+def has_windows(checker: Block, call: tree.Call, statistic: Statistic) -> bool:
     """Whether the first arguments have a window each, and the last one none."""
-    windowed = call.arguments[: 1 + signature.is_of_pairs]
+    windowed = call.arguments[: 1 + statistic.is_of_pairs]
     missing = [one for one in windowed if not isinstance(one, tree.Windowed)]
     if not missing:
         return True
-    if signature.argument and isinstance(call.arguments[1], tree.Windowed):
-        _swapped(checker, call, signature)
+    if statistic.argument is not None and isinstance(call.arguments[1], tree.Windowed):
+        _swapped(checker, call, statistic)
     else:
         _missing_window(checker, call, missing[0])
     return False
 
 
-def _swapped(checker: Block, call: tree.Call, signature: AggregateSignature) -> None:
+def _swapped(checker: Block, call: tree.Call, statistic: Statistic) -> None:
     first, second = (checker.report.source.slice(one.span) for one in call.arguments)
-    edit = Edit(call.span, f"{signature.word}({second}, {first})")
-    message = f"`{signature.word}` takes the series first"
+    edit = Edit(call.span, f"{statistic.word}({second}, {first})")
+    message = f"`{statistic.word}` takes the series first"
     hint = f"write `{edit.text}`"
     checker.report.add("PTT202", call.span, message, hint=hint, edit=edit)
 
@@ -179,7 +180,7 @@ def _missing_window(checker: Block, call: tree.Call, argument: tree.Expr) -> Non
         return
     if isinstance(argument, tree.Number) or checker.scope.params.keys() & {text}:
         message = f"`{text}` is a plain number, a window needs a series"
-        example = AGGREGATES[call.function.word].written(checker.example)
+        example = STATISTICS[call.function.word].written(checker.example)
         checker.report.add("PTT204", argument.span, message, hint=f"name a metric: `{example}`")
         return
     before = len(checker.report.diagnostics)
@@ -190,8 +191,8 @@ def _missing_window(checker: Block, call: tree.Call, argument: tree.Expr) -> Non
     inner = in_window(checker, argument)
     fixed = f"{whole[:start]}{inner}[20]{whole[start + len(text) :]}"
     word = call.function.word
-    if series is not None and series.kind is Kind.BOOL and word not in ("any", "all", "share"):
-        fixed = f"share({inner}[20])" if word != "count" else fixed
+    if series is not None and series.kind not in STATISTICS[word].takes | {Kind.NUMBER}:
+        fixed = f"share({inner}[20])"
     checker.report.add(
         "PTT205",
         argument.span,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptt_rules.language.check.scope import Report
-from ptt_rules.language.functions import AggregateSignature, Reach
+from ptt_rules.language.functions import Reach, Statistic
 from ptt_rules.language.ir import (
     AllWindow,
     DecayWindow,
@@ -26,15 +26,13 @@ _REFUSED: dict[Reach, tuple[type[Window], ...]] = {
 }
 
 
-def check_window(
-    report: Report, window: tree.Window, signature: AggregateSignature
-) -> Window | None:
+def check_window(report: Report, window: tree.Window, statistic: Statistic) -> Window | None:
     """The observations that an aggregate is of."""
     checked = read_window(report, window)
-    if checked is None or not _suits(report, window, checked, signature):
+    if checked is None or not _suits(report, window, checked, statistic):
         return None
     if isinstance(checked, (LastWindow, FirstWindow)):
-        return _within_limits(report, window, checked, signature)
+        return _within_limits(report, window, checked, statistic)
     return checked
 
 
@@ -83,19 +81,17 @@ def _optional(report: Report, number: tree.Number | None) -> int | None:
     return 0 if number is None else whole(report, number, "what a window leaves out")
 
 
-def _suits(
-    report: Report, window: tree.Window, checked: Window, signature: AggregateSignature
-) -> bool:
-    if not isinstance(checked, _REFUSED[signature.reach]):
+def _suits(report: Report, window: tree.Window, checked: Window, statistic: Statistic) -> bool:
+    if not isinstance(checked, _REFUSED[statistic.reach]):
         return True
-    word, written = signature.word, report.source.slice(window.span)
+    word, written = statistic.word, report.source.slice(window.span)
     if isinstance(checked, DecayWindow):
         message = f"`{word}` does not support `[decay N]` windows"
     elif isinstance(checked, AllWindow):
         message = f"`{word}` over all observations would have to keep every one of them"
     else:
         message = f"`{word}` over a span has no bounded cost"
-    hint = f"name a number of observations for `[{written}]`: `{signature.written('kl')}`"
+    hint = f"name a number of observations for `[{written}]`: `{statistic.written('kl')}`"
     report.add("PTT211", window.span, message, hint=hint)
     return False
 
@@ -104,15 +100,15 @@ def _within_limits(
     report: Report,
     window: tree.Window,
     checked: LastWindow | FirstWindow,
-    signature: AggregateSignature,
+    statistic: Statistic,
 ) -> Window | None:
-    word = signature.word
-    if checked.count < signature.least_count:
-        message = f"`{word}` is never known over fewer than {signature.least_count} observations"
-        hint = f"widen the window: `{signature.written('kl')}`"
-    elif checked.count > signature.longest:
-        message = f"`{word}` is of at most {signature.longest:,} observations"
-        hint = f"use {signature.longest:,} or fewer"
+    word = statistic.word
+    if checked.count < statistic.least_count:
+        message = f"`{word}` is never known over fewer than {statistic.least_count} observations"
+        hint = f"widen the window: `{statistic.written('kl')}`"
+    elif checked.count > statistic.longest:
+        message = f"`{word}` is of at most {statistic.longest:,} observations"
+        hint = f"use {statistic.longest:,} or fewer"
     else:
         return checked
     report.add("PTT210", window.span, message, hint=hint)

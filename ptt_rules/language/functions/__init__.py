@@ -1,31 +1,93 @@
 """The functions of the language as table rows: what they take, and what a caller writes.
 
-`AGGREGATES` turn a window of a series into a value, `POINTWISE` work on the numbers of a row,
+`STATISTICS` turn a window of a series into a value, `POINTWISE` work on the numbers of a row,
 `OF_SERIES` look at whether and when a series was observed. `HABITS` are names from other
 languages with what to write here.
 """
 
-from ptt_rules.language.functions.aggregates import AGGREGATES, AggregateSignature, Reach
+from ptt_rules.language.functions.arithmetic import FLOATS, Arithmetic, unsigned
+from ptt_rules.language.functions.folded import FOLDED
+from ptt_rules.language.functions.folds import SUM, Fold
+from ptt_rules.language.functions.ordered import (
+    ORDERED,
+    greatest,
+    mann_kendall,
+    middle,
+    ranked,
+    robust_slope,
+    slope_between,
+    smallest,
+    tied,
+    trend,
+)
 from ptt_rules.language.functions.pointwise import (
     FLOAT_TESTS,
     HABITS,
     MEANINGS,
     OF_SERIES,
     POINTWISE,
+    FloatClass,
+    Function,
     PointwiseSignature,
 )
+from ptt_rules.language.functions.ranges import Given
+from ptt_rules.language.functions.statistic import (
+    Computation,
+    Ends,
+    Folded,
+    OfOrdered,
+    OfSample,
+    Ordered,
+    Reach,
+    Sampled,
+    Statistic,
+    Tally,
+)
+from ptt_rules.language.functions.tallied import COUNT, TALLIED
 
-FUNCTION_WORDS = (*AGGREGATES, *POINTWISE, *FLOAT_TESTS, *OF_SERIES)
+STATISTICS = {row.word: row for row in (*TALLIED, *FOLDED, *ORDERED)}
+
+
+def function_words() -> tuple[str, ...]:
+    """The words of all functions."""
+    return (*STATISTICS, *POINTWISE, *FLOAT_TESTS, *OF_SERIES)
+
 
 __all__ = [
-    "AGGREGATES",
+    "COUNT",
+    "FLOATS",
     "FLOAT_TESTS",
-    "FUNCTION_WORDS",
     "HABITS",
     "MEANINGS",
     "OF_SERIES",
     "POINTWISE",
-    "AggregateSignature",
+    "STATISTICS",
+    "SUM",
+    "Arithmetic",
+    "Computation",
+    "Ends",
+    "FloatClass",
+    "Fold",
+    "Folded",
+    "Function",
+    "Given",
+    "OfOrdered",
+    "OfSample",
+    "Ordered",
     "PointwiseSignature",
     "Reach",
+    "Sampled",
+    "Statistic",
+    "Tally",
+    "function_words",
+    "greatest",
+    "mann_kendall",
+    "middle",
+    "ranked",
+    "robust_slope",
+    "slope_between",
+    "smallest",
+    "tied",
+    "trend",
+    "unsigned",
 ]

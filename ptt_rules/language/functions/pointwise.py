@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from ptt_rules.language.functions.aggregates import AGGREGATES
-from ptt_rules.language.ir import FloatClass
+
+class FloatClass(Enum):
+    NAN = "isnan"
+    INF = "isinf"
+    FINITE = "isfinite"
+
+
+class Function(Enum):
+    """Functions of one or two numbers, row by row."""
+
+    ABS = "abs"
+    LOG = "log"
+    EXP = "exp"
+    SQRT = "sqrt"
+    SIGN = "sign"
+    FLOOR = "floor"
+    LEAST = "least"
+    GREATEST = "greatest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +67,12 @@ OF_SERIES = {row.word: row for row in _OF_SERIES}
 FLOAT_TESTS = {test.value: test for test in FloatClass}
 
 MEANINGS = {
-    **{word: row.meaning for word, row in AGGREGATES.items()},
     **{word: row.meaning for word, row in (POINTWISE | OF_SERIES).items()},
     "isnan": "whether it is NaN",
     "isinf": "whether it is infinite",
     "isfinite": "whether it is neither NaN nor infinite",
 }
-"""The result of each function, in a few words."""
+"""The result of each function, in a few words; a statistic has its own."""
 
 HABITS = {
     "len": "count",

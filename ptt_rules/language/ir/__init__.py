@@ -1,7 +1,7 @@
 """The intermediate representation between checker and backends."""
 
 from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Trigger
-from ptt_rules.language.ir.format import operation_text, window_text
+from ptt_rules.language.ir.format import operation_text
 from ptt_rules.language.ir.nodes import (
     Aggregate,
     And,
@@ -58,11 +58,8 @@ from ptt_rules.language.ir.windows import (
     AllWindow,
     DecayWindow,
     FirstWindow,
-    FloatClass,
-    Function,
     LastWindow,
     SpanWindow,
-    Statistic,
     Window,
 )
 
@@ -90,9 +87,7 @@ __all__ = [
     "FamilyColumn",
     "Fires",
     "FirstWindow",
-    "FloatClass",
     "FloatTest",
-    "Function",
     "Holds",
     "Hyperparameter",
     "Known",
@@ -115,7 +110,6 @@ __all__ = [
     "Series",
     "Silence",
     "SpanWindow",
-    "Statistic",
     "StepRange",
     "Streak",
     "Template",
@@ -126,5 +120,4 @@ __all__ = [
     "filled",
     "operation_text",
     "walk",
-    "window_text",
 ]

@@ -3,31 +3,6 @@
 from __future__ import annotations
 
 from ptt_rules.language.ir import nodes
-from ptt_rules.language.ir.windows import (
-    AllWindow,
-    DecayWindow,
-    FirstWindow,
-    LastWindow,
-    SpanWindow,
-    Statistic,
-    Window,
-)
-from ptt_rules.language.types import Measure
-
-
-def window_text(window: Window) -> str:
-    match window:
-        case LastWindow(count=count, before=before, least=least):
-            begins = f"{least}..{count}" if least else f"{count}"
-            return f"[{begins} before {before}]" if before else f"[{begins}]"
-        case FirstWindow(count=count, skip=skip):
-            return f"[first {count} after {skip}]" if skip else f"[first {count}]"
-        case AllWindow():
-            return "[all]"
-        case SpanWindow(amount=amount, measure=measure):
-            return f"[{amount:g} {'steps' if measure is Measure.STEPS else 's'}]"
-        case DecayWindow(half_life=half_life):
-            return f"[decay {half_life}]"
 
 
 def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
@@ -56,7 +31,7 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
 
 
 def _aggregate_text(node: nodes.Aggregate, names: list[str]) -> str:
-    window = window_text(node.window)
-    series = [f"{name}{window}" for name in names[: len(node.series)]]
-    argument = f" at {names[-1]}" if node.statistic is Statistic.QUANTILE else f" over {names[-1]}"
-    return f"{node.statistic.value} {' '.join(series)}{argument if node.argument else ''}"
+    series = [f"{name}{node.window.text}" for name in names[: len(node.series)]]
+    text = f"{node.statistic.word} {' '.join(series)}"
+    taken = node.statistic.argument
+    return text if taken is None else f"{text} {taken.preposition} {names[-1]}"

@@ -11,7 +11,8 @@ import math
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from ptt_rules.language.ir.windows import FloatClass, Function, Statistic, Window
+from ptt_rules.language.functions import Computation, FloatClass, Function, Statistic
+from ptt_rules.language.ir.windows import Window
 from ptt_rules.language.source import Span
 from ptt_rules.language.types import Kind, Quantity, Shape, Unit
 
@@ -213,11 +214,10 @@ class Latest(Node):
 class Aggregate(Node):
     """A statistic of the observations of a series, or of a pair of series, in a window.
 
-    `argument` is the share of QUANTILE or the allowance of CUSUM.
+    `argument` is what its statistic takes beside the series: a share, or an allowance.
 
     Null: unknown until the window is full (`LastWindow`, `FirstWindow`) or holds one
-          observation (others); COUNT is always known, ANY as soon as one observation is
-          true, ALL as soon as one is false
+          observation (others), unless its statistic is known early
     """
 
     statistic: Statistic
@@ -231,13 +231,11 @@ class Aggregate(Node):
 
     @property
     def kind(self) -> Kind:
-        return Kind.BOOL if self.statistic in (Statistic.ANY, Statistic.ALL) else Kind.NUMBER
+        return self.statistic.kind
 
     @property
     def unit(self) -> Unit | None:
-        if self.kind is Kind.BOOL or self.statistic in _WITHOUT_UNIT:
-            return None
-        return _FIXED_UNITS.get(self.statistic, self.series[0].unit)
+        return self.statistic.unit_of(self.series[0].unit)
 
     @property
     def shape(self) -> Shape:
@@ -248,23 +246,19 @@ class Aggregate(Node):
         """Whether it is of numbers or of truths."""
         return self.series[0].kind
 
+    @property
+    def held(self) -> Window:
+        """Its window over the observations of its stream, which may be pairs of neighbours."""
+        return self.window.of_neighbours() if self.statistic.is_lagged else self.window
 
-_FIXED_UNITS = {
-    Statistic.COUNT: Unit.COUNT,
-    Statistic.DISTINCT: Unit.COUNT,
-    Statistic.SHARE: Unit.RATIO,
-}
-_WITHOUT_UNIT = frozenset(
-    {
-        Statistic.VAR,
-        Statistic.SLOPE,
-        Statistic.ROBUST_SLOPE,
-        Statistic.TREND,
-        Statistic.AUTOCORR,
-        Statistic.ZSCORE,
-        Statistic.CORR,
-    }
-)
+    @property
+    def least(self) -> int:
+        """Of how few observations of its stream it is known."""
+        return self.statistic.least_count - self.statistic.is_lagged
+
+    def computation(self, argument: float) -> Computation:
+        """How it is computed over its window, with the value of its argument."""
+        return self.statistic.computed(argument, self.window.fading)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

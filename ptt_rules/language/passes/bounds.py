@@ -12,22 +12,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.language.ir import (
-    AllWindow,
-    DecayWindow,
-    FirstWindow,
-    Function,
-    LastWindow,
-    SpanWindow,
-    Statistic,
-    Window,
-    nodes,
-)
-from ptt_rules.language.passes.intervals import EVERYTHING, NOTHING, Interval, inf
+from ptt_rules.language.functions import Function, Given
+from ptt_rules.language.intervals import EVERYTHING, NOTHING, Interval, inf
+from ptt_rules.language.ir import nodes
 from ptt_rules.language.types import Kind, Quantity
 
 FROM_ZERO = Interval(0.0, inf)
-CORRELATION = Interval(-1.0, 1.0)
 
 _POSITIONS = {
     Quantity.STEP: FROM_ZERO,
@@ -51,6 +41,13 @@ class Truths:
     @property
     def is_unknown(self) -> bool:
         return not (self.can_hold or self.can_fail)
+
+    @property
+    def numbers(self) -> Interval:
+        """What it can be as a number: 0 or 1."""
+        if self.is_unknown:
+            return NOTHING
+        return Interval(float(not self.can_fail), float(self.can_hold))
 
 
 EITHER = Truths()
@@ -110,43 +107,15 @@ class Bounds:
         return EVERYTHING
 
     def _aggregate(self, node: nodes.Aggregate) -> Interval:
-        counts = _counts(node.window)
-        if node.takes is Kind.BOOL:
-            return self._aggregate_of_truths(node, counts)
-        operand = self.number(node.series[0])
-        match node.statistic:
-            case Statistic.COUNT:
-                return Interval(0.0, counts.high)
-            case Statistic.SUM:
-                return operand * counts
-            case Statistic.DISTINCT:
-                return Interval(1.0, counts.high)
-            case Statistic.STD:
-                return Interval(0.0, _widest_deviation(operand, node.window))
-            case Statistic.VAR:
-                return Interval(0.0, _widest_deviation(operand, node.window) ** 2)
-            case Statistic.MAD:
-                return Interval(0.0, operand.width)
-            case Statistic.DELTA:
-                return Interval(-operand.width, operand.width)
-            case Statistic.CUSUM:
-                return self._cusum(operand, node.argument)
-            case Statistic.AUTOCORR | Statistic.CORR:
-                return CORRELATION
-            case Statistic.SLOPE | Statistic.ROBUST_SLOPE | Statistic.TREND | Statistic.ZSCORE:
-                return EVERYTHING
-        return operand  # mean, median, min, max, last and quantile lie among the observations
-
-    def _aggregate_of_truths(self, node: nodes.Aggregate, counts: Interval) -> Interval:
-        truth = self.truth(node.series[0])
-        share = Interval(float(not truth.can_fail), float(truth.can_hold))
-        if node.statistic is Statistic.SHARE:
-            return NOTHING if truth.is_unknown else share
-        return Interval(0.0, counts.high if truth.can_hold else 0.0)
-
-    def _cusum(self, operand: Interval, allowance: nodes.Node | None) -> Interval:
-        least = self.number(allowance).low if allowance is not None else -inf
-        return Interval(0.0, 0.0) if operand.high <= least else FROM_ZERO
+        series, is_of_truths = node.series[0], node.takes is Kind.BOOL
+        given = Given(
+            numbers=self.truth(series).numbers if is_of_truths else self.number(series),
+            counts=node.window.counts,
+            argument=EVERYTHING if node.argument is None else self.number(node.argument),
+            is_of_truths=is_of_truths,
+            is_weighted=node.window.fading is not None,
+        )
+        return node.statistic.range(given)
 
     # ---- truths ----------------------------------------------------------------------------
 
@@ -175,7 +144,7 @@ class Bounds:
                 one, other = self.truth(first), self.truth(second)
                 return Truths(one.can_hold or other.can_hold, one.can_fail or other.can_fail)
             case nodes.Aggregate(series=(series,)):
-                return self.truth(series)  # `any` and `all`
+                return self.truth(series)
         return EITHER
 
 
@@ -242,27 +211,3 @@ def _exp(number: float) -> float:
         return math.exp(number)
     except OverflowError:
         return inf
-
-
-# ---- windows -------------------------------------------------------------------------------
-
-
-def _counts(window: Window) -> Interval:
-    """How many observations, or how much weight, a window holds once it is known."""
-    match window:
-        case LastWindow():
-            return Interval(float(window.known_from), float(window.count))
-        case FirstWindow(count=count):
-            return Interval(float(count), float(count))
-        case DecayWindow(half_life=half_life):
-            return Interval(0.0, 1.0 / (1.0 - 0.5 ** (1.0 / half_life)))
-        case AllWindow() | SpanWindow():
-            return Interval(1.0, inf)
-
-
-def _widest_deviation(operand: Interval, window: Window) -> float:
-    """The greatest standard deviation: half of the numbers at either end."""
-    if isinstance(window, DecayWindow):
-        return 0.0 if operand.width == 0 else inf
-    least = max(2.0, _counts(window).low)
-    return operand.width / 2 * math.sqrt(least / (least - 1))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ptt_rules.language.ir import Statistic, nodes
+from ptt_rules.language.ir import nodes
+from ptt_rules.language.types import Kind
 
 IsLogged = Callable[[nodes.Column | nodes.FamilyColumn], bool]
 
@@ -23,10 +24,10 @@ def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True)
             return can_hold(operand, is_logged, wanted=not wanted)
         case nodes.Known(operand=operand):
             return not wanted or can_be_known(operand, is_logged)
-        case nodes.Aggregate(statistic=Statistic.ANY | Statistic.ALL, series=(series,)):
+        case nodes.Aggregate(kind=Kind.BOOL, series=(series,)):
             return can_hold(series, is_logged, wanted=wanted)
         case nodes.Compare(operator=">" | ">=", left=nodes.Aggregate() as left) if (
-            wanted and left.statistic is Statistic.COUNT
+            wanted and left.statistic.is_always_known
         ):
             # a count is always known, and that of what is never logged stays at 0
             return all(can_be_known(one, is_logged) for one in (*left.series, condition.right))
@@ -39,7 +40,9 @@ def can_be_known(node: nodes.Node, is_logged: IsLogged) -> bool:
     match node:
         case nodes.Column() | nodes.FamilyColumn():
             return is_logged(node)
-        case nodes.Known() | nodes.Aggregate(statistic=Statistic.COUNT):
+        case nodes.Known():
+            return True
+        case nodes.Aggregate() if node.statistic.is_always_known:
             return True
         case nodes.Coalesce(first=first, second=second):
             return can_be_known(first, is_logged) or can_be_known(second, is_logged)

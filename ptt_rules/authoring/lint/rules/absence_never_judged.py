@@ -9,7 +9,7 @@ from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject, clauses_of
 from ptt_rules.language import Quantity
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Column, Detector, Node, SpanWindow, Statistic, nodes
+from ptt_rules.language.ir import Column, Detector, Node, SpanWindow, nodes
 from ptt_rules.language.passes import Bounds, Interval, compared
 from ptt_rules.language.syntax import tree
 
@@ -50,7 +50,7 @@ def _asks_absence(condition: Node) -> bool:
 def _is_count(node: Node) -> bool:
     return (
         isinstance(node, nodes.Aggregate)
-        and node.statistic is Statistic.COUNT
+        and node.statistic.is_always_known
         and isinstance(node.window, SpanWindow)
     )
 
@@ -90,7 +90,9 @@ class _RowWith:
                 right=nodes.Latest(series=nodes.StepOf(series=series)),
             ) if self._has(series):
                 return Interval(0.0, 0.0)
-            case nodes.Aggregate(statistic=Statistic.COUNT, series=(series,)) if self._has(series):
+            case nodes.Aggregate(statistic=statistic, series=(series,)) if (
+                statistic.is_always_known and self._has(series)
+            ):
                 return Interval(1.0)
         return self.bounds.number(node)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
-from ptt_rules.language import Shape
+from ptt_rules.language import Kind, Shape, Unit
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, Compare, Constant, Node, Statistic
+from ptt_rules.language.ir import Aggregate, Compare, Constant, Node
 
 _SLACK = 0.01
 """The share of the number by which the hint widens it."""
@@ -21,8 +21,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         if other.shape is Shape.CONSTANT or number.value == int(number.value):
             continue  # counters, and shares of exactly none or all, are whole numbers
-        if isinstance(other, Aggregate) and other.statistic is Statistic.SHARE:
-            continue  # a share of a few observations is one of a few numbers
+        if _is_share(other):
+            continue  # of a few observations it is one of a few numbers
         text, value = placed.source.slice(other.span), number.value
         low, high = sorted((value * (1 - _SLACK), value * (1 + _SLACK)))
         verb = "is hardly ever" if compare.operator == "==" else "is nearly always"
@@ -30,6 +30,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         inverse = "" if compare.operator == "==" else "not "
         hint = f"give a range, such as `{inverse}{text} in {low:.3g}..{high:.3g}`"
         yield Finding(placed.source, compare.span, message, hint)
+
+
+def _is_share(node: Node) -> bool:
+    """Whether it is a share of some truths."""
+    return isinstance(node, Aggregate) and node.takes is Kind.BOOL and node.unit is Unit.RATIO
 
 
 def _sides(compare: Compare) -> tuple[Constant | None, Node]:

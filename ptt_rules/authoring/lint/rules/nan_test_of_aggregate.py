@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, FloatClass, FloatTest
+from ptt_rules.language.functions import FloatClass
+from ptt_rules.language.ir import Aggregate, FloatTest
 
 _CALL = re.compile(r"\w+\((?P<series>.+)(?P<window>\[[^\[\]]+\])(?:,[^,]*)?\)", re.DOTALL)
 

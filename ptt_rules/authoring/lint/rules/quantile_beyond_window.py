@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, FirstWindow, LastWindow, Statistic
+from ptt_rules.language.ir import Aggregate, FirstWindow, LastWindow
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for placed, node in subject.written(Aggregate):
-        window = node.window
-        if node.statistic is not Statistic.QUANTILE or node.argument is None:
+        window, taken = node.window, node.statistic.argument
+        if taken is None or not taken.is_share or node.argument is None:
             continue
         if not isinstance(window, (LastWindow, FirstWindow)):
             continue

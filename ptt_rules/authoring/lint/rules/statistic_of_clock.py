@@ -7,26 +7,14 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Placed, Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, Column, Compare, Node, Position, Statistic, walk
+from ptt_rules.language.ir import Aggregate, Column, Compare, Node, Position, walk
 from ptt_rules.language.metrics import only_grows
-
-_OF_LEVEL = frozenset(
-    {
-        Statistic.MEAN,
-        Statistic.MEDIAN,
-        Statistic.MIN,
-        Statistic.MAX,
-        Statistic.SUM,
-        Statistic.QUANTILE,
-    }
-)
-"""Statistics that follow the numbers themselves, not how fast they change."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for placed, compare in subject.written(Compare):
         for part in walk([compare.left, compare.right]):
-            if isinstance(part, Aggregate) and part.statistic in _OF_LEVEL:
+            if isinstance(part, Aggregate) and part.statistic.is_level:
                 clock = _clock(placed, part)
                 if clock:
                     yield _finding(placed, part, clock)

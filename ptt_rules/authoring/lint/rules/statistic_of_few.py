@@ -7,23 +7,9 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, Compare, Constant, FirstWindow, LastWindow, Statistic
+from ptt_rules.language.ir import Aggregate, Compare, Constant, FirstWindow, LastWindow
 
 LEAST = 5
-
-_OF_MANY = frozenset(
-    {
-        Statistic.STD,
-        Statistic.VAR,
-        Statistic.MAD,
-        Statistic.SLOPE,
-        Statistic.ROBUST_SLOPE,
-        Statistic.TREND,
-        Statistic.AUTOCORR,
-        Statistic.ZSCORE,
-        Statistic.CORR,
-    }
-)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -34,8 +20,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     }
     for placed, node in subject.written(Aggregate):
         count = _count(node)
-        if node.statistic in _OF_MANY and count < LEAST and subject.number(node) not in exact:
-            message = f"`{node.statistic.value}` of {count} observations is mostly chance"
+        if node.statistic.needs_many and count < LEAST and subject.number(node) not in exact:
+            message = f"`{node.statistic.word}` of {count} observations is mostly chance"
             hint = f"widen the window, to {2 * LEAST} or more"
             yield Finding(placed.source, node.span, message, hint)
 

@@ -7,19 +7,7 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, LastWindow, Statistic
-
-_THE_SAME = frozenset(
-    {
-        Statistic.SUM,
-        Statistic.MEAN,
-        Statistic.MEDIAN,
-        Statistic.MIN,
-        Statistic.MAX,
-        Statistic.QUANTILE,
-    }
-)
-_ALWAYS = {Statistic.DELTA: "0", Statistic.MAD: "0", Statistic.DISTINCT: "1"}
+from ptt_rules.language.ir import Aggregate, LastWindow
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -27,11 +15,12 @@ def check(subject: Subject) -> Iterator[Finding]:
         window = node.window
         if not isinstance(window, LastWindow) or window.count != 1 or window.before:
             continue
-        word, series = node.statistic.value, placed.source.slice(node.series[0].span)
-        if node.statistic in _ALWAYS:
-            message = f"`{word}` of one observation is always {_ALWAYS[node.statistic]}"
+        statistic, series = node.statistic, placed.source.slice(node.series[0].span)
+        word = statistic.word
+        if statistic.of_one is not None:
+            message = f"`{word}` of one observation is always {statistic.of_one}"
             yield Finding(placed.source, node.span, message, "widen the window")
-        elif node.statistic in _THE_SAME:
+        elif statistic.is_level:
             message = f"`{word}` of one observation is that observation"
             hint = f"write `{series}`, or `last({series}[1])` for the last finite one, or widen it"
             yield Finding(placed.source, node.span, message, hint)

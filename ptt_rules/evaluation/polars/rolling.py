@@ -1,6 +1,6 @@
 """Statistics that need the observations themselves, over whole columns.
 
-What Polars has no kernel for that agrees with `ptt_rules.evaluation.samples` to the last bit is
+What Polars has no kernel for that agrees with `ptt_rules.language.functions` to the last bit is
 computed by its functions, one call for each window.
 """
 
@@ -10,18 +10,39 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
-from ptt_rules.evaluation.samples import SAMPLES
-from ptt_rules.language.ir import Statistic
+from ptt_rules.language.functions import (
+    Computation,
+    Folded,
+    OfOrdered,
+    Ordered,
+    Sampled,
+    greatest,
+    middle,
+    ranked,
+    smallest,
+    unsigned,
+)
+
+Rolling = Callable[[pl.Series, int, float], pl.Series]
+"""Of windows of the last so many observations; null before there are so many."""
 
 
-def is_rolling(statistic: Statistic) -> bool:
-    """Whether Polars computes it over windows of the last observations."""
-    return statistic in _ROLLING
+def rolling(computation: Computation) -> Rolling | None:
+    """The kernel that Polars has for it."""
+    match computation:
+        case Ordered(of=of) | Folded(ordered=of) if of is not None:
+            return _KERNELS.get(of)
+    return None
 
 
-def rolling(statistic: Statistic, values: pl.Series, size: int, argument: float) -> pl.Series:
-    """A statistic of the last `size` observations; null before there are so many."""
-    return _ROLLING[statistic](values, size, argument)
+def _smallest(values: pl.Series, size: int, argument: float) -> pl.Series:
+    smallest: pl.Series = unsigned(values).rolling_min(size)
+    return smallest
+
+
+def _greatest(values: pl.Series, size: int, argument: float) -> pl.Series:
+    greatest: pl.Series = unsigned(values).rolling_max(size)
+    return greatest
 
 
 def _median(values: pl.Series, size: int, argument: float) -> pl.Series:
@@ -50,14 +71,17 @@ def _ranked(values: pl.Series, size: int, rank: int) -> pl.Series:
     return values.rolling_quantile(share, interpolation="nearest", window_size=size)
 
 
-_ROLLING: dict[Statistic, Callable[[pl.Series, int, float], pl.Series]] = {
-    Statistic.MEDIAN: _median,
-    Statistic.QUANTILE: _quantile,
+_KERNELS: dict[OfOrdered, Rolling] = {
+    smallest: _smallest,
+    greatest: _greatest,
+    middle: _median,
+    ranked: _quantile,
 }
+"""By what is read off the sorted values of a window."""
 
 
 def sampled(
-    statistic: Statistic,
+    computation: Ordered | Sampled,
     observations: pl.DataFrame,
     windows: Iterable[tuple[int, int]],
     argument: float,
@@ -67,7 +91,7 @@ def sampled(
     Null: null for windows without observations
     Cost: one call for each window that differs from the one before it
     """
-    sample = SAMPLES[statistic]
+    sample = computation.sample
     values, steps = observations["y"].to_list(), observations["step"].to_list()
     computed: list[float | None] = []
     before: tuple[int, int] | None = None

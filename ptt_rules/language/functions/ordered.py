@@ -1,7 +1,7 @@
-"""Statistics that need the observations themselves, for both backends.
+"""Statistics that need the observations themselves, sorted or in their order.
 
-Each is a function of values and steps in the order of arrival, the oldest first. They are
-exact functions of the window: the same numbers in, the same number out, to the last bit.
+They are exact functions of the window: the same numbers in, the same number out, to the last
+bit.
 """
 
 from __future__ import annotations
@@ -9,16 +9,39 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
-from ptt_rules.language.ir import Statistic
+from ptt_rules.language.functions import ranges
+from ptt_rules.language.functions.statistic import (
+    SORTED,
+    Argument,
+    Ordered,
+    Reach,
+    Sampled,
+    Statistic,
+)
+from ptt_rules.language.types import Unit
 
-Sample = Callable[[Sequence[float], Sequence[int], float], "float | None"]
-"""Values, steps and the aggregate's argument to its value; None: unknown."""
+# ---- of sorted values ----------------------------------------------------------------------
 
 
-def middle(ordered: Sequence[float]) -> float:
+def smallest(ordered: Sequence[float], argument: float = 0.0) -> float:
+    """A zero has no sign, as in folds."""
+    return ordered[0] + 0.0
+
+
+def greatest(ordered: Sequence[float], argument: float = 0.0) -> float:
+    """A zero has no sign, as in folds."""
+    return ordered[-1] + 0.0
+
+
+def distinct(ordered: Sequence[float], argument: float = 0.0) -> float:
+    """Number of different values."""
+    return float(len(set(ordered)))
+
+
+def middle(ordered: Sequence[float], argument: float = 0.0) -> float:
     """The middle one of sorted values, or the mean of the two middle ones."""
     half = len(ordered) // 2
     if len(ordered) % 2:
@@ -26,7 +49,7 @@ def middle(ordered: Sequence[float]) -> float:
     return (ordered[half - 1] + ordered[half]) / 2
 
 
-def middle_distance(ordered: Sequence[float]) -> float:
+def middle_distance(ordered: Sequence[float], argument: float = 0.0) -> float:
     """Median of the distances of sorted values from their median, unscaled.
 
     The nearest half stands in one piece around the median: some of those below it and some of
@@ -92,24 +115,7 @@ def tied(equal: int) -> int:
     return equal * (equal - 1) * (2 * equal + 5)
 
 
-# ---- by values and steps -------------------------------------------------------------------
-
-
-def median(values: Sequence[float], steps: Sequence[int], argument: float) -> float:
-    """The middle value, or the mean of the two middle ones."""
-    return middle(sorted(values))
-
-
-def median_absolute_deviation(
-    values: Sequence[float], steps: Sequence[int], argument: float
-) -> float:
-    """Median of the distances from the median, unscaled."""
-    return middle_distance(sorted(values))
-
-
-def quantile(values: Sequence[float], steps: Sequence[int], share: float) -> float:
-    """Quantile, as `ranked` has it."""
-    return ranked(sorted(values), share)
+# ---- of values and steps --------------------------------------------------------------------
 
 
 def robust_slope(values: Sequence[float], steps: Sequence[int], argument: float) -> float | None:
@@ -145,23 +151,81 @@ def trend(values: Sequence[float], steps: Sequence[int], argument: float) -> flo
     else:
         for count, value in enumerate(values):
             at = bisect_left(before, value)
-            behind = bisect_right(before, value, at)
-            rises += at - (count - behind)
-            before.insert(behind, value)
+            after = bisect_right(before, value, at)
+            rises += at - (count - after)
+            before.insert(after, value)
         ties = sum(map(tied, Counter(values).values()))
     return mann_kendall(size, rises, ties)
 
 
-def distinct(values: Sequence[float], steps: Sequence[int], argument: float) -> float:
-    """Number of different values."""
-    return float(len(set(values)))
+# ---- the rows ------------------------------------------------------------------------------
 
-
-SAMPLES: dict[Statistic, Sample] = {
-    Statistic.MEDIAN: median,
-    Statistic.MAD: median_absolute_deviation,
-    Statistic.QUANTILE: quantile,
-    Statistic.ROBUST_SLOPE: robust_slope,
-    Statistic.TREND: trend,
-    Statistic.DISTINCT: distinct,
-}
+ORDERED = (
+    Statistic(
+        "median",
+        "median",
+        "the median of {x} over {w}",
+        Ordered(middle),
+        longest=SORTED,
+        reach=Reach.BOUNDED,
+        is_level=True,
+    ),
+    Statistic(
+        "mad",
+        "median absolute deviation from the median, unscaled",
+        "the median deviation of {x} over {w}",
+        Ordered(middle_distance),
+        longest=SORTED,
+        reach=Reach.BOUNDED,
+        range=ranges.distance,
+        needs_many=True,
+        of_one=0,
+    ),
+    Statistic(
+        "quantile",
+        "quantile with linear interpolation",
+        "the quantile at {k} of {x} over {w}",
+        Ordered(ranked),
+        longest=SORTED,
+        reach=Reach.BOUNDED,
+        argument=Argument("q", "90%", "at", is_share=True),
+        is_level=True,
+    ),
+    Statistic(
+        "distinct",
+        "how many different values",
+        "the number of different values of {x} in {w}",
+        Ordered(distinct),
+        longest=SORTED,
+        reach=Reach.BOUNDED,
+        unit=Unit.COUNT,
+        range=ranges.different,
+        of_one=1,
+    ),
+    Statistic(
+        "robust_slope",
+        "median slope per step of all pairs (Theil-Sen)",
+        "the median slope of {x} per step over {w}",
+        Sampled(robust_slope),
+        least_count=2,
+        longest=200,
+        reach=Reach.COUNTED,
+        unit=None,
+        range=ranges.anything,
+        why_unknown="all observations are of one step",
+        needs_many=True,
+    ),
+    Statistic(
+        "trend",
+        "Mann-Kendall statistic, standardised",
+        "the trend statistic (Mann-Kendall) of {x} over {w}",
+        Sampled(trend),
+        least_count=3,
+        longest=1_000,
+        reach=Reach.COUNTED,
+        unit=None,
+        range=ranges.anything,
+        why_unknown="all observations are alike",
+        needs_many=True,
+    ),
+)
