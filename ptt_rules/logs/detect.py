@@ -3,73 +3,60 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from enum import Enum
 from pathlib import Path
 
 from ptt_rules.border import open_regular
 from ptt_rules.language import PttError
-from ptt_rules.logs.run_directory import has_metrics, is_run_without_rows
-from ptt_rules.logs.tensorboard import FILE_PATTERN
-from ptt_rules.logs.trainer_state import newest_trainer_state
+from ptt_rules.logs.format import LogFormat
+from ptt_rules.logs.lines import JSON_LINES
+from ptt_rules.logs.run_directory import RUN_DIRECTORY, RUN_WITHOUT_ROWS
+from ptt_rules.logs.table import CSV, PARQUET
+from ptt_rules.logs.tensorboard import FILE_PATTERN, TENSORBOARD
+from ptt_rules.logs.trainer_state import TRAINER_STATE
 
-READABLE = (
-    "a run directory, `trainer_state.json`, JSON lines of log dicts, CSV or Parquet with a "
-    "`step` column, or TensorBoard event files"
+FORMATS = (
+    RUN_DIRECTORY,
+    TRAINER_STATE,
+    JSON_LINES,
+    CSV,
+    PARQUET,
+    TENSORBOARD,
+    RUN_WITHOUT_ROWS,
 )
-_PARQUET_START = b"PAR1"
-_EVENTS_START = b"brain.Event:"
+"""In the order in which a folder is asked for them; of files, those that are no text come first."""
+
 _LONGEST_LINE = 1 << 24
 _SHOWN_CHARACTERS = 40
 
 
-class Format(Enum):
-    RUN_DIRECTORY = "run directory"
-    TRAINER_STATE = "trainer state"
-    JSON_LINES = "JSON lines"
-    CSV = "CSV"
-    PARQUET = "Parquet"
-    TENSORBOARD = "TensorBoard events"
+def _listed(phrases: list[str]) -> str:
+    return f"{', '.join(phrases[:-1])}, or {phrases[-1]}"
 
 
-def find_log(place: Path) -> tuple[Format, Path]:
+READABLE = _listed(list(dict.fromkeys(each.phrase for each in FORMATS)))
+
+
+def find_log(place: Path) -> tuple[LogFormat, Path]:
     """The format of a log and the file or folder to read, which may be inside of `place`.
 
     Errors: PTT401 if there is none
     """
-    if place.is_dir():
-        return _in_folder(place)
-    return _format_of_file(place), place
+    return _in_folder(place) if place.is_dir() else (_format_of_file(place), place)
 
 
-def _in_folder(folder: Path) -> tuple[Format, Path]:
-    if has_metrics(folder):
-        return Format.RUN_DIRECTORY, folder
-    state = newest_trainer_state(folder)
-    if state is not None:
-        return Format.TRAINER_STATE, state
-    if any(folder.glob(FILE_PATTERN)):
-        return Format.TENSORBOARD, folder
-    if is_run_without_rows(folder):
-        return Format.RUN_DIRECTORY, folder
+def _in_folder(folder: Path) -> tuple[LogFormat, Path]:
+    for each in FORMATS:
+        found = each.in_folder(folder)
+        if found is not None:
+            return each, found
     raise _no_log_in(folder)
 
 
-def _format_of_file(path: Path) -> Format:
+def _format_of_file(path: Path) -> LogFormat:
     line = _first_line(path)
-    if line.startswith(_PARQUET_START):
-        return Format.PARQUET
-    if "tfevents" in path.name:
-        return Format.TENSORBOARD
-    if _EVENTS_START in line[:64]:
-        hint = "its reader takes a file for events if `tfevents` is in its name: rename it"
-        message = "these TensorBoard events have a name that their reader does not take"
-        raise PttError.of("PTT401", message, file=str(path), hint=hint)
-    if line == b"{" or line.startswith(b"[") or b'"log_history"' in line:
-        return Format.TRAINER_STATE
-    if line.startswith(b"{"):
-        return Format.JSON_LINES
-    if b"step" in [name.strip(b' "') for name in line.split(b",")]:
-        return Format.CSV
+    for each in sorted(FORMATS, key=lambda each: not each.is_binary):
+        if each.is_file(path, line):
+            return each
     raise _no_log(path, f"this file is not a run log: {_found(line)}")
 
 

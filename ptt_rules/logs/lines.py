@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ptt_rules.logs.columns import Columns
+from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import no_steps, read_step
 from ptt_rules.logs.jsonl import JsonLines
 from ptt_rules.logs.stream import LogStream, Piece
@@ -54,3 +55,9 @@ def _steps(lines: JsonLines) -> pl.Series:
 def _piece(columns: Columns) -> Piece:
     counts = {key: len(rows) for key, rows in columns.unreadable.items()}
     return Piece(columns.table(), counts)
+
+
+JSON_LINES = LogFormat(
+    "JSON lines of log dicts", open_lines, is_file=lambda path, line: line.startswith(b"{")
+)
+"""Asked after the trainer state, which may begin like one."""

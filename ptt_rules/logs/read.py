@@ -12,14 +12,10 @@ from polars.exceptions import PolarsError
 
 from ptt_rules.border import NotRegularError
 from ptt_rules.language import PttError
-from ptt_rules.logs.detect import READABLE, Format, find_log
-from ptt_rules.logs.frame import RunLog, frame_of
-from ptt_rules.logs.lines import open_lines
-from ptt_rules.logs.run_directory import open_run_directory
+from ptt_rules.logs.detect import READABLE, find_log
+from ptt_rules.logs.format import LogFormat
+from ptt_rules.logs.frame import RunLog
 from ptt_rules.logs.stream import LogStream, Piece
-from ptt_rules.logs.table import open_csv, open_parquet
-from ptt_rules.logs.tensorboard import read_tensorboard
-from ptt_rules.logs.trainer_state import read_trainer_state
 
 _HINT = f"give {READABLE}"
 
@@ -67,27 +63,10 @@ def _readable(place: Path) -> Iterator[None]:
         raise PttError.of("PTT401", message, file=str(place), hint=_HINT) from error
 
 
-def _open(kind: Format, place: Path) -> LogStream:
-    match kind:
-        case Format.RUN_DIRECTORY:
-            return open_run_directory(place)
-        case Format.JSON_LINES:
-            return _open_json_lines(place)
-        case Format.CSV:
-            return open_csv(place)
-        case Format.PARQUET:
-            return open_parquet(place)
-        case Format.TENSORBOARD:
-            rows, config = read_tensorboard(place)
-        case Format.TRAINER_STATE:
-            rows, config = read_trainer_state(place)
-    return LogStream.of(replace(frame_of(rows, file=str(place)), config=config))
-
-
-def _open_json_lines(path: Path) -> LogStream:
-    """Errors: PTT403 if its only line is torn; the journal of a run may be such a file"""
-    log = open_lines(path)
-    if log.torn and not log.rows:
+def _open(found: LogFormat, place: Path) -> LogStream:
+    """Errors: PTT403 if its only line is torn, where that is no run that has just begun"""
+    log = found.open(place)
+    if log.torn and not log.rows and not found.may_be_torn:
         message = "this log has no steps: its only line is not finished"
-        raise PttError.of("PTT403", message, file=str(path), hint=_HINT)
+        raise PttError.of("PTT403", message, file=str(place), hint=_HINT)
     return log

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.language import PttError
+from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import frame_of
 from ptt_rules.logs.lines import open_lines
 from ptt_rules.logs.stream import LogStream
@@ -65,3 +66,15 @@ def _config(folder: Path) -> dict[str, Any]:
         return {}
     own = {key: provenance[key] for key in _OWN if key in provenance}
     return {**arguments, **own}
+
+
+RUN_DIRECTORY = LogFormat(
+    "a run directory",
+    open_run_directory,
+    in_folder=lambda folder: folder if has_metrics(folder) else None,
+    may_be_torn=True,
+)
+RUN_WITHOUT_ROWS = replace(
+    RUN_DIRECTORY, in_folder=lambda folder: folder if is_run_without_rows(folder) else None
+)
+"""A folder with another log and the provenance of a run is that log: asked last."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
-from ptt_rules.logs.frame import RunLog, empty_frame, without_empty
+from ptt_rules.logs.frame import RunLog, empty_frame, frame_of, without_empty
 
 CHUNK_ROWS = 1 << 16
 
@@ -49,6 +49,13 @@ class LogStream:
 
         rows = log.frame.height + log.abandoned
         return LogStream(pieces, log.abandoned, log.torn, rows, log.config)
+
+    @staticmethod
+    def of_rows(
+        rows: Iterable[Mapping[str, Any]], config: Mapping[str, Any], *, file: str
+    ) -> LogStream:
+        """Log dicts that are in memory already, and the training arguments."""
+        return LogStream.of(replace(frame_of(rows, file=file), config=config))
 
     def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
         """Metric frames of about so many rows each, in order."""

@@ -10,6 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from ptt_rules.language import PttError
+from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import no_steps, read_steps, read_table
 from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.survivors import Survivors
@@ -72,3 +73,19 @@ def _no_table(path: Path, what: str, reason: str) -> PttError:
     first_line = reason.split("\n", 1)[0]
     hint = "a table has a header with a `step` column and one row for each log event"
     return PttError.of("PTT401", f"this is not a {what} ({first_line})", file=str(path), hint=hint)
+
+
+_PHRASE = "CSV or Parquet with a `step` column"
+
+
+def _has_steps(path: Path, line: bytes) -> bool:
+    return b"step" in [name.strip(b' "') for name in line.split(b",")]
+
+
+CSV = LogFormat(_PHRASE, open_csv, is_file=_has_steps)
+PARQUET = LogFormat(
+    _PHRASE,
+    open_parquet,
+    is_file=lambda path, line: line.startswith(b"PAR1"),
+    is_binary=True,
+)

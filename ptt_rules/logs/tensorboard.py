@@ -17,6 +17,8 @@ from typing import Any
 
 from ptt_rules.border import check_regular
 from ptt_rules.language import PttError
+from ptt_rules.logs.format import LogFormat
+from ptt_rules.logs.stream import LogStream
 
 FILE_PATTERN = "*tfevents*"
 _READER = "tensorboard.backend.event_processing.event_accumulator"
@@ -24,6 +26,7 @@ _PREFIXES = (("train/", ""), ("eval/", "eval_"), ("test/", "test_"))
 _KINDS = ("eval_", "test_", "train_")
 _OF_ANY_KIND = ("epoch", "total_flos")
 _ARGUMENTS = "args/text_summary"
+_START = b"brain.Event:"
 
 
 def read_tensorboard(place: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -94,3 +97,28 @@ def _arguments(events: Any) -> dict[str, Any]:
     except ValueError:
         return {}
     return arguments if isinstance(arguments, dict) else {}
+
+
+def _open(place: Path) -> LogStream:
+    rows, config = read_tensorboard(place)
+    return LogStream.of_rows(rows, config, file=str(place))
+
+
+def _in_folder(folder: Path) -> Path | None:
+    return folder if any(folder.glob(FILE_PATTERN)) else None
+
+
+def _is_file(path: Path, line: bytes) -> bool:
+    """Errors: PTT401 for events in a file whose name TensorBoard does not take"""
+    if "tfevents" in path.name:
+        return True
+    if _START in line[:64]:
+        hint = "its reader takes a file for events if `tfevents` is in its name: rename it"
+        message = "these TensorBoard events have a name that their reader does not take"
+        raise PttError.of("PTT401", message, file=str(path), hint=hint)
+    return False
+
+
+TENSORBOARD = LogFormat(
+    "TensorBoard event files", _open, in_folder=_in_folder, is_file=_is_file, is_binary=True
+)

@@ -8,6 +8,8 @@ from typing import Any
 
 from ptt_rules.border import regular_text
 from ptt_rules.language import PttError
+from ptt_rules.logs.format import LogFormat
+from ptt_rules.logs.stream import LogStream
 
 FILE_NAME = "trainer_state.json"
 
@@ -95,3 +97,17 @@ def _json(path: Path) -> Any:
 def _no_history(path: Path, message: str) -> PttError:
     hint = "give a `trainer_state.json`, or JSON lines with one log dict a line"
     return PttError.of("PTT401", message, file=str(path), hint=hint)
+
+
+def _open(path: Path) -> LogStream:
+    rows, config = read_trainer_state(path)
+    return LogStream.of_rows(rows, config, file=str(path))
+
+
+def _is_state(path: Path, line: bytes) -> bool:
+    return line == b"{" or line.startswith(b"[") or b'"log_history"' in line
+
+
+TRAINER_STATE = LogFormat(
+    "`trainer_state.json`", _open, in_folder=newest_trainer_state, is_file=_is_state
+)
