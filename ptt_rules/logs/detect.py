@@ -23,7 +23,7 @@ FORMATS = (
     TENSORBOARD,
     RUN_WITHOUT_ROWS,
 )
-"""In the order in which a folder is asked for them; of files, those that are no text come first."""
+"""In the order in which a folder is asked for them; binary files are tried before text."""
 
 _LONGEST_LINE = 1 << 24
 _SHOWN_CHARACTERS = 40

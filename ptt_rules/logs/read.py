@@ -64,7 +64,7 @@ def _readable(place: Path) -> Iterator[None]:
 
 
 def _open(found: LogFormat, place: Path) -> LogStream:
-    """Errors: PTT403 if its only line is torn, where that is no run that has just begun"""
+    """Errors: PTT403 if its only line is torn, unless the run may have just begun"""
     log = found.open(place)
     if log.torn and not log.rows and not found.may_be_torn:
         message = "this log has no steps: its only line is not finished"

@@ -105,7 +105,7 @@ def test_it_is_put_into_words(pack: Pack, rows: Rows) -> None:
     assert "the root mean square of `a` over the last 5 logs is over 1" in said
     assert "the distance between the quartiles of `a` over the last 3 logs" in said
     assert "Root mean square." in describe_function("rms")
-    text = why_text(why(strict, rows[:3], "x"))
+    text = " ".join(why_text(why(strict, rows[:3], "x")).split())
     assert "window not full: 2 of 3 observations" in text
 
 

@@ -52,7 +52,7 @@ class Fold:
         return self.join_for(do, self.argument)
 
     def block(self, parts: Parts, size: Part) -> Any:
-        """The block of parts that do not tell how many observations they cover."""
+        """The block of parts without the number of observations they cover."""
         return (size, *parts) if self.is_sized else parts[0]
 
     def parts(self, block: Any) -> Parts:
