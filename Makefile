@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench bench-detect lock clean env
+.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench bench-detect lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ test: ## lint, then all tests, with both versions of TRL
 	$(MAKE) --jobs 2 --output-sync lint
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
 	$(NEWEST)/bin/python -m pytest -n 2 --dist loadfile -q
+
+# random cases, trainings, wheels and golden trainings are left to `make test`
+SLOW := runtime demo tour benchmarks sharing
+test-fast: $(NEWEST)/.made ## what most changes need, in under two minutes on 2 cores
+	$(NEWEST)/bin/python -m pytest -n 2 -q -m "not hypothesis" tests $(SLOW:%=--ignore tests/%)
 
 coverage: $(NEWEST)/.made ## branch coverage of ptt_rules, at least 95%
 	$(NEWEST)/bin/coverage run --branch --source ptt_rules -m pytest -q tests --ignore tests/runtime --ignore tests/tour
