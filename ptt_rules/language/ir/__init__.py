@@ -1,4 +1,4 @@
-"""The intermediate representation between checker and backends."""
+"""The intermediate representation between checker and evaluation."""
 
 from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Trigger
 from ptt_rules.language.ir.format import operation_text
