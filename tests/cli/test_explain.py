@@ -216,7 +216,7 @@ def test_a_pack_that_is_wrong_is_told(lab: Path, capsys: Capture) -> None:
 
 def test_colour_is_there_only_where_it_is_wanted() -> None:
     page = PAGES["PTT203"]
-    told = explain._told(page.code, page.failing.text)  # type: ignore[union-attr]
+    told = explain._reported(page.code, page.failing.text)  # type: ignore[union-attr]
     assert "\x1b[" in code_text(page, told, Colour(is_on=True))
     assert "\x1b[" not in code_text(page, told)
     pack = load("grpo")

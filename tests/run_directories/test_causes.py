@@ -62,8 +62,8 @@ def test_other_weights_at_a_resume_are_the_first_cause(tmp_path: Path) -> None:
     assert told.wrong[1].startswith("Then lab.kl_high (low): KL is 0.90.")
     assert told.began[0].startswith("At step 20, where it was resumed; what was found began at")
     assert told.sure[0] == (
-        "Very likely: run and checkpoint were compared at the resume, and lab.kl_high was told 2 "
-        "logs after it."
+        "Very likely: run and checkpoint were compared at the resume, and lab.kl_high was reported "
+        "2 logs after it."
     )
     assert told.lost == ("40 steps (40 s) were trained with other weights, since step 20.",)
     assert told.todo[0].startswith("See what puts other weights in the place")

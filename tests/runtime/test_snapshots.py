@@ -345,5 +345,5 @@ def test_prompts_of_a_file(name: str, text: str, tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:
     (tmp_path / "p.jsonl").write_text("one\n")
-    with pytest.raises(PttError, match="no JSON"):
+    with pytest.raises(PttError, match="not JSON"):
         Snapshots(prompts=tmp_path / "p.jsonl")
