@@ -39,10 +39,12 @@ test: ## lint, then all tests, with both versions of TRL
 	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
 	$(NEWEST)/bin/python -m pytest -n 2 --dist loadfile -q
 
-# random cases, trainings, wheels and golden trainings are left to `make test`
-SLOW := runtime demo tour benchmarks sharing
+# rules of the house, golden files, cases of errors and lint; random cases and trainings are in `make test`
+FAST := house/test_habits.py house/test_layers.py house/test_texts.py house/test_words.py \
+  house/test_contributing.py golden trainers errors lint/test_rules.py convert compare editors metrics \
+  snapshots conformance
 test-fast: $(NEWEST)/.made ## what most changes need, in under two minutes on 2 cores
-	$(NEWEST)/bin/python -m pytest -n 2 -q -m "not hypothesis" tests $(SLOW:%=--ignore tests/%)
+	$(NEWEST)/bin/python -m pytest -n 2 -q -m "not hypothesis" $(FAST:%=tests/%)
 
 coverage: $(NEWEST)/.made ## branch coverage of ptt_rules, at least 95%
 	$(NEWEST)/bin/coverage run --branch --source ptt_rules -m pytest -q tests --ignore tests/runtime --ignore tests/tour
