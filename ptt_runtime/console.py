@@ -29,6 +29,7 @@ from ptt_rules import (
     Status,
     Who,
 )
+from ptt_rules.border import visible
 from ptt_rules.report import (
     Colour,
     Terminal,
@@ -39,13 +40,11 @@ from ptt_rules.report import (
     event_text,
     incidents_text,
     note_text,
-    reach_text,
     surprise_lines,
-    unjudged_lines,
-    visible,
     width_of,
     wrapped,
 )
+from ptt_rules.runs import reach_text, unjudged_lines
 from ptt_runtime.guard import Fault
 from ptt_runtime.progress import Bars
 from ptt_runtime.verbosity import LEVELS, LOGGER, Verbosity, least_shown

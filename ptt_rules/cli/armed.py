@@ -24,12 +24,10 @@ from ptt_rules.packs import Arming
 from ptt_rules.report import (
     arming_lines,
     disabled_lines,
-    reach_text,
-    unjudged_lines,
     width_of,
     wrapped,
 )
-from ptt_rules.runs import is_run, reach_of_run, read_run
+from ptt_rules.runs import is_run, reach_of_run, reach_text, read_run, unjudged_lines
 
 ABOUT = About(Group.JUDGE, 30, "which detectors a trainer and its arguments can feed")
 

@@ -32,12 +32,10 @@ from ptt_rules.report import (
     disabled_lines,
     event_text,
     incidents_text,
-    reach_text,
-    unjudged_lines,
     width_of,
     wrapped,
 )
-from ptt_rules.runs import Mismatch, is_run, mismatch_of, read_records
+from ptt_rules.runs import Mismatch, is_run, mismatch_of, reach_text, read_records, unjudged_lines
 
 ABOUT = About(Group.JUDGE, 10, "what a pack would have reported and done on past runs")
 

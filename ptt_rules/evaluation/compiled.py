@@ -144,10 +144,6 @@ class CompiledPack:
     digest: str
     """Of rules and parameters: state fits only the same."""
 
-    @property
-    def has_families(self) -> bool:
-        return any(detector.is_template for detector in self.detectors)
-
 
 def compile_pack(
     detectors: Iterable[Detector],

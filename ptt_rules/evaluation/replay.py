@@ -19,7 +19,7 @@ from ptt_rules.evaluation.chunks import (
     judge_all,
     judged_levels,
 )
-from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack, ValueAt
+from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
 from ptt_rules.evaluation.families import Crowded, Families, Word
 from ptt_rules.evaluation.lacks import is_epoch
@@ -137,7 +137,7 @@ class LogReplay:
     def _decide(self, chunk: Chunk, place: int, judged: list[Judged]) -> None:
         changes = [one.event for one in judged if one.event]
         firings = [one.firing for one in judged if one.firing]
-        where = Place(chunk.first + place, chunk.row(place), chunk.values_at(place))
+        where = chunk.place(place)
         events = self._suppression.settle(changes, firings, where)
         self.events += events
         self.actions += self._policy.react(firings, ended(events), where, self._program.failures)
@@ -240,11 +240,8 @@ class FrameReplay:
         found = pl.select(pl.all_horizontal(pl.lit(one) for one in used).sum()).item()
         return int(found or 0)
 
-    def values_at(self, row: int) -> ValueAt:
-        return lambda operation: self.columns[operation][row]
-
     def place(self, row: int) -> Place:
-        return Place(row, Chunk(0, self.columns).row(row), self.values_at(row))
+        return Chunk(0, self.columns).place(row)
 
 
 def _is_asked(compiled: CompiledDetector, names: Collection[str]) -> bool:

@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING
 
 from ptt_rules._later import later
-from ptt_rules.border import visible, visible_lines
 from ptt_rules.report.arming import armed_text, arming_lines, disabled_lines, surprise_lines
 from ptt_rules.report.diagnostics import diagnostic_text, diagnostics_summary, github_line
 from ptt_rules.report.events import action_text, crowded_text, event_text, note_text
 from ptt_rules.report.incidents import incident_text, incidents_text
 from ptt_rules.report.rules import RuleWords, rule_words
 from ptt_rules.report.terminal import WIDEST, Colour, Terminal, terminal_text, width_of, wrapped
-from ptt_rules.runs import lacks_text, reach_text, unjudged_lines
 
 if TYPE_CHECKING:
     from ptt_rules.report.coverage import coverage_json, coverage_text
@@ -85,7 +83,6 @@ __all__ = [
     "index_page",
     "ir_text",
     "junit_xml",
-    "lacks_text",
     "line",
     "markdown",
     "news",
@@ -94,7 +91,6 @@ __all__ = [
     "outcome_text",
     "pack_page",
     "postmortem_text",
-    "reach_text",
     "rule_words",
     "runs_text",
     "sarif_log",
@@ -102,9 +98,6 @@ __all__ = [
     "surprise_lines",
     "terminal_text",
     "trouble",
-    "unjudged_lines",
-    "visible",
-    "visible_lines",
     "why_text",
     "width_of",
     "wrapped",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ptt_rules import Action, Event, Level
-from ptt_rules.report import visible
+from ptt_rules.border import visible
 
 
 @dataclass(frozen=True, slots=True)

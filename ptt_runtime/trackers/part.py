@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from ptt_rules import Action, Event, Level
-from ptt_rules.report import visible, visible_lines
+from ptt_rules.border import visible, visible_lines
 from ptt_runtime.arguments import Unfit, several
 from ptt_runtime.part import Part
 from ptt_runtime.trackers.tracker import Message, Tracker

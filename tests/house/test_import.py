@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ def test_no_name_that_is_loaded_later_is_that_of_a_module(door: Path) -> None:
     """Once a module is loaded it is what its folder has under its name."""
     modules = {path.stem for path in door.parent.iterdir()}
     assert modules.isdisjoint(lazy_names(ast.parse(door.read_text())))
+
+
+@pytest.mark.parametrize("door", [p for p in sources() if p.name == "__init__.py"], ids=place)
+def test_a_door_has_what_it_hands_on(door: Path) -> None:
+    module = import_module(place(door.parent).replace("/", "."))
+    missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
+    assert missing == []
+
+
+def test_commands_start_without_polars() -> None:
+    assert loaded_by("import ptt_rules.cli.main") == []
 
 
 def lazy_names(tree: ast.Module) -> set[str]:

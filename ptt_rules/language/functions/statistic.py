@@ -7,7 +7,7 @@ add its row there: it is then read, checked, judged live and offline, and put in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
@@ -155,11 +155,6 @@ class Statistic:
         """Whether it can be known before its window is."""
         return self.is_always_known or self.decided_by is not None
 
-    @property
-    def argument_name(self) -> str:
-        """For messages; empty where it takes no second argument."""
-        return "" if self.argument is None else self.argument.name
-
     def said(self, kind: Kind) -> str:
         """Its phrase, of numbers or of truths."""
         return (self.phrase_of_truths if kind is Kind.BOOL else "") or self.phrase
@@ -175,10 +170,7 @@ class Statistic:
         if half_life is not None and self.decayed is not None:
             return Folded(DECAY.of(float(half_life)), self.decayed)
         if isinstance(self.computation, Folded) and self.argument is not None:
-            folded = self.computation
-            return Folded(
-                folded.fold.of(argument), folded.finish, folded.is_of_others, folded.ordered
-            )
+            return replace(self.computation, fold=self.computation.fold.of(argument))
         return self.computation
 
     def written(self, series: str, window: str = "[20]") -> str:

@@ -14,7 +14,7 @@ from ptt_rules.language.syntax.mistakes.expected import expected
 from ptt_rules.language.syntax.mistakes.faults import explain_fault
 from ptt_rules.language.syntax.mistakes.unexpected import Mistake, Unexpected, found_at
 
-__all__ = ["Mistake", "Unexpected", "explain", "explain_fault", "found_at", "nothing_behind"]
+__all__ = ["Mistake", "Unexpected", "explain", "explain_fault", "found_at"]
 
 _MISTAKES: tuple[Callable[[Unexpected], Mistake | None], ...] = (
     braces.unfinished,
