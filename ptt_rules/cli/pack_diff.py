@@ -26,7 +26,7 @@ examples:
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "diff",
-        description="Tells which detectors came, went, became stricter or laxer, what else\n"
+        description="Shows which detectors came, went, became stricter or laxer, what else\n"
         "changed, and which version that asks for; on runs, the events that change.",
         epilog=_EPILOG,
     )

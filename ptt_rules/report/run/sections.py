@@ -62,7 +62,7 @@ def _incident(run: Run, incident: Incident) -> Iterator[Text]:
 
 
 def _since(finding: Finding) -> str:
-    told = "" if finding.step == finding.since_step else f", told at {finding.step}"
+    told = "" if finding.step == finding.since_step else f", reported at {finding.step}"
     return f"{finding.level.word} since step {finding.since_step}{told}"
 
 
