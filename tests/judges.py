@@ -44,10 +44,12 @@ def interrupted(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
     return told
 
 
-def in_columns(pack: Pack, rows: Rows, config: Mapping[str, Any] | None = None) -> Replay:
+def in_columns(
+    pack: Pack, rows: Rows, config: Mapping[str, Any] | None = None, **known: Any
+) -> Replay:
     """A log replayed in columns, as long ones are, however short it is."""
     with patch.multiple(replaying, LEAST_ROWS=0, MOST_GROWN=1 << 20):
-        return replay(pack, rows, config=config)
+        return replay(pack, rows, config=config, **known)
 
 
 def whole(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
