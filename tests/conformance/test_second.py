@@ -1,8 +1,8 @@
 """Cases of the second edition, worked out by hand: at once, row by row, and saved after each row.
 
-`second.jsonl` has one case a line: a pack, rows in, events and actions out. `waiting.txt` names those
-that do not pass yet; one that is named there and passes fails, so that the list only shrinks. With
-PTT_REWRITE_GOLDEN=1 it is written anew.
+`second.jsonl` has one case a line: a pack, rows in, events and actions out. `waiting.txt` names
+those that do not pass yet; one that is named there and passes fails, so that the list only shrinks.
+With PTT_REWRITE_GOLDEN=1 it is written anew.
 """
 
 from __future__ import annotations
