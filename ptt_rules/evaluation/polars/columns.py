@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.polars.by_row import ByRow, RowColumn, is_by_row
 from ptt_rules.evaluation.polars.cells import Cell, dtype_of
 from ptt_rules.evaluation.polars.expressions import expression
 from ptt_rules.evaluation.polars.observations import Rows
@@ -63,12 +64,14 @@ class _Wave:
     expressions: dict[int, pl.Expr] = field(default_factory=dict)
     remembering: list[Operation] = field(default_factory=list)
     streams: dict[Stream, list[Cell]] = field(default_factory=dict)
+    by_row: list[RowColumn] = field(default_factory=list)
 
 
 class FrameProgram:
     """Columns of a program's operations, over a log that comes in chunks of rows.
 
     They are all computed, or only those that are `wanted`, which have what they read among them.
+    Those that are `by_row` have no column form, and are computed as a live run computes them.
     """
 
     def __init__(
@@ -76,11 +79,13 @@ class FrameProgram:
         program: Program,
         config: Mapping[str, Any] | None = None,
         wanted: Container[int] | None = None,
+        by_row: ByRow = is_by_row,
     ) -> None:
         self.failures: Faults = {}
         """Operations that could not be computed; they are unknown."""
         self._program = program
         self._wanted = wanted
+        self._is_by_row = by_row
         self._config = config or {}
         self._last = max_steps(self._config)
         self._constants: dict[int, _Fixed] = {}
@@ -88,6 +93,7 @@ class FrameProgram:
         self._depths: list[int] = []
         self._waves: list[_Wave] = []
         self._streams: dict[Stream, StreamColumns] = {}
+        self._by_row: dict[int, RowColumn] = {}
         self._remembered: dict[int, Any] = {}
         self._clock: float | None = None
         self._add(program.operations)
@@ -105,6 +111,8 @@ class FrameProgram:
             table = self._with(table, self._remembering(wave))
             for stream, cells in wave.streams.items():
                 table = self._with_aggregates(table, rows, stream, cells)
+            for column in wave.by_row:
+                table = table.hstack([self._by_rows(table, column)])
         if frame.height:
             self._clock = rows.clocks[-1]
             for operation in self._remembered:
@@ -133,6 +141,8 @@ class FrameProgram:
         for old, new in numbers.items():
             if old in self._remembered:
                 self._remembered[new] = self._remembered[old]
+            if old in self._by_row:
+                self._by_row[new].take_over(self._by_row[old])
             if old in self.failures:
                 self.failures[new] = self.failures[old]
 
@@ -155,12 +165,18 @@ class FrameProgram:
     def observations(self, stream: Stream) -> int:
         """How many observations of a stream there were."""
         columns = self._streams.get(stream)
-        return 0 if columns is None else columns.observations
+        if columns is not None:
+            return columns.observations
+        return max(
+            (one.observations for one in self._by_row.values() if one.stream == stream), default=0
+        )
 
     def is_known(self, operation: int) -> bool:
         """Whether what is carried from row to row was ever known."""
         if operation in self._remembered:
             return self._remembered[operation] is not None
+        if operation in self._by_row:
+            return self._by_row[operation].latest is not None
         one = self._program.operations[operation]
         return (
             isinstance(one.node, nodes.Aggregate)
@@ -177,7 +193,10 @@ class FrameProgram:
             if self._wanted is not None and operation.number not in self._wanted:
                 continue
             try:
-                self._place(operation, cells)
+                if self._is_by_row(operation.node):
+                    self._place_by_row(operation)
+                else:
+                    self._place(operation, cells)
             except Exception as error:  # what cannot be written is told, and unknown
                 self.failures[operation.number] = fault_of(error)
                 unknown = pl.repeat(None, pl.len(), dtype=dtype_of(operation.node.kind))
@@ -224,6 +243,12 @@ class FrameProgram:
                 cells.setdefault(stream_of(operation, node), []).append(cell)
             case _:
                 self._place_elementwise(operation, wave)
+
+    def _place_by_row(self, operation: Operation) -> None:
+        fixed = {n: one.value for n in operation.inputs if (one := self._constants.get(n))}
+        column = RowColumn(operation, fixed, self._config)
+        self._by_row[operation.number] = column
+        self._wave(self._depths[operation.number]).by_row.append(column)
 
     def _place_elementwise(self, operation: Operation, wave: _Wave) -> None:
         """What reads only constants is one, computed as for a row."""
@@ -304,6 +329,15 @@ class FrameProgram:
         except Exception as error:  # all that reads the stream is told to be broken
             fault = fault_of(error)
             return table.hstack([self._failed(cell.number, fault, table) for cell in cells])
+
+    def _by_rows(self, table: pl.DataFrame, column: RowColumn) -> pl.Series:
+        try:
+            found = column.advance(table)
+        except Exception as error:  # the row program contains what fails in a row
+            return self._failed(column.number, fault_of(error), table)
+        if column.fault is not None:
+            self.failures[column.number] = column.fault
+        return found
 
     def _failed(self, operation: int, fault: str, table: pl.DataFrame) -> pl.Series:
         self.failures[operation] = fault
