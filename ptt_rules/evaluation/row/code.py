@@ -15,6 +15,7 @@ from ptt_rules.evaluation.faults import fault_of
 from ptt_rules.evaluation.row.expressions import UNKNOWN, Operand, literal, source
 from ptt_rules.evaluation.row.generated import function_of
 from ptt_rules.evaluation.row.history import History
+from ptt_rules.evaluation.row.running import ReadSorted
 from ptt_rules.evaluation.row.streams import Stream, is_carried, stream_of
 from ptt_rules.language import Kind, Quantity
 from ptt_rules.language.ir import FirstWindow, SpanWindow, nodes
@@ -282,8 +283,16 @@ class RowCode:
             # frozen once it is full
             end = window.skip + window.count
             is_due += f" and (values[{self._at(own)}] is None or history{place}.count <= {end})"
-        value = f"window{own}(now) if {is_due} else values[{self._at(own)}]"
-        self._set(own, value)
+        value = f"window{own}(now)"
+        if f"sorted{own}" in self._names:
+            value = f"(of{own}(sorted{own}, share{own}) if len(sorted{own}) >= least{own} else None)"
+        self._set(own, f"{value} if {is_due} else values[{self._at(own)}]")
+
+
+def parts_by_name(own: int, window: ReadSorted) -> dict[str, Any]:
+    """What the source reads of a sorted window in the place of a call, by name."""
+    parts = {"of": window.of, "sorted": window.ordered, "share": window.argument}
+    return {f"{name}{own}": part for name, part in (*parts.items(), ("least", window.least))}
 
 
 def _readers(operations: Sequence[Operation]) -> dict[Stream, list[int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.evaluation.blocks import BlockRings, PrefixStack
-from ptt_rules.evaluation.row.running import Running
+from ptt_rules.evaluation.row.running import Running, RunningPairs, follow
 from ptt_rules.evaluation.row.streams import Now, Stream
 from ptt_rules.language import Kind, Measure
 from ptt_rules.language.functions import Fold
@@ -50,6 +50,8 @@ class History:
         self._most = 2 * needs.reach + _SMALLEST_BATCH
         self._rings: dict[Fold, BlockRings] = {}
         self._running: dict[tuple[type[Running], int, int], Running] = {}
+        self._sorted: list[Running] = []
+        self._of_pairs: list[RunningPairs] = []
         self._prefixes: dict[tuple[Fold, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         self._open: list[_Open] = []
@@ -73,7 +75,11 @@ class History:
     def need_running(self, kind: type[Running], count: int, before: int) -> Running:
         """The `count` observations that end `before` ago, sorted."""
         if (kind, count, before) not in self._running:
-            self._running[kind, count, before] = kind(count, before)
+            made = self._running[kind, count, before] = kind(count, before)
+            if isinstance(made, RunningPairs):
+                self._of_pairs.append(made)
+            else:
+                self._sorted.append(made)
         return self._running[kind, count, before]
 
     def need_prefix(self, fold: Fold, skip: int, limit: int | None) -> PrefixStack:
@@ -109,8 +115,10 @@ class History:
         steps.append(step)
         if self._keeps_clocks:
             self._clocks.append(NEVER if clock is None else clock)
-        for running in self._running.values():
-            running.follow(values, steps)
+        if self._sorted:
+            follow(self._sorted, values)
+        for pairs in self._of_pairs:
+            pairs.follow(values, steps)
         for ring in self._rings.values():
             ring.append(value, step)
         if self._open:

@@ -140,6 +140,7 @@ def _names_of(operation: Operation) -> Iterator[str]:
         yield from _key_names(number, node)
     elif isinstance(node, nodes.Aggregate) and not is_carried(node):
         yield f"window{number}"
+        yield f"sorted{number}"
 
 
 def _key_names(number: int, node: nodes.FamilyColumn) -> Iterator[str]:

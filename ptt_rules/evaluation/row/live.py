@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from ptt_rules.evaluation.faults import Faults, fault_of
-from ptt_rules.evaluation.row.code import Advance, row_function
+from ptt_rules.evaluation.row.code import Advance, parts_by_name, row_function
 from ptt_rules.evaluation.row.expressions import NAMES
 from ptt_rules.evaluation.row.history import History, Needs, history_of
 from ptt_rules.evaluation.row.instances import IS_NEW, Own, Template, is_remembered
+from ptt_rules.evaluation.row.running import ReadSorted
 from ptt_rules.evaluation.row.streams import (
     Now,
     Stream,
@@ -138,9 +139,9 @@ class LiveProgram:
 
     def _windows(
         self, operations: Iterable[Operation], histories: Mapping[Stream, History]
-    ) -> dict[str, ComputeWindow]:
+    ) -> dict[str, Any]:
         """The windows over some histories, by their names in the source."""
-        found: dict[str, ComputeWindow] = {}
+        found: dict[str, Any] = {}
         for one in operations:
             node = one.node
             if isinstance(node, nodes.Aggregate) and not is_carried(node):
@@ -148,7 +149,9 @@ class LiveProgram:
                 if node.argument is not None:
                     argument = self._program.constant(one.inputs[-1])
                 history = histories[stream_of(one, node)]
-                found[f"window{one.number}"] = _window(node, history, argument)
+                made = found[f"window{one.number}"] = _window(node, history, argument)
+                if isinstance(made, ReadSorted):
+                    found |= parts_by_name(one.number, made)
         return found
 
     # ---- state -----------------------------------------------------------------------------

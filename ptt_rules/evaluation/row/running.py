@@ -10,7 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right, insort_right
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from ptt_rules.evaluation.row.streams import Now
 from ptt_rules.language.functions import (
@@ -23,7 +24,7 @@ from ptt_rules.language.functions import (
     mann_kendall,
     middle,
     robust_slope,
-    slope_between,
+    slopes_to,
     tied,
     trend,
 )
@@ -44,29 +45,48 @@ class Running:
         self.count, self.before = count, before
         self.ordered: list[float] = []
 
-    def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
-        """Moves to the newest of the observations of a history."""
-        end, ordered = len(values) - self.before, self.ordered
-        if end > self.count:
-            del ordered[bisect_left(ordered, values[end - self.count - 1])]
-        if end > 0:
-            insort_right(ordered, values[end - 1])
-
     def refill(self, values: Sequence[float], steps: Sequence[int]) -> None:
         """Begins anew with what a history remembers."""
         end = max(0, len(values) - self.before)
         self.ordered[:] = sorted(values[max(0, end - self.count) : end])
 
-    def reader(self, of: OfOrdered, argument: float, least: int) -> Read:
-        """Reads a statistic off where there are so many observations."""
+
+def follow(windows: Iterable[Running], values: Sequence[float]) -> None:
+    """Moves sorted windows to the newest of the observations of a history.
+
+    One call for all of them: at most rows little else is done.
+    """
+    size = len(values)
+    for window in windows:
+        end, ordered = size - window.before, window.ordered
+        if end > window.count:
+            del ordered[bisect_left(ordered, values[end - window.count - 1])]
+        if end > 0:
+            insort_right(ordered, values[end - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSorted:
+    """A statistic of sorted values, where there are so many of them.
+
+    The function of a row reads its parts, and calls `of` by itself.
+    """
+
+    of: OfOrdered
+    ordered: list[float]
+    argument: float
+    least: int
+
+    def __call__(self, now: Now) -> float | None:
         ordered = self.ordered
-        return lambda now: of(ordered, argument) if len(ordered) >= least else None
+        return self.of(ordered, self.argument) if len(ordered) >= self.least else None
 
 
 class RunningPairs(Running, ABC):
     """Also something of all pairs of them, which changes with each that enters or leaves."""
 
     def follow(self, values: Sequence[float], steps: Sequence[int]) -> None:
+        """Moves to the newest of the observations of a history."""
         end = len(values) - self.before
         if end > self.count:
             self._leave(values[end - self.count - 1], steps[end - self.count - 1])
@@ -151,16 +171,11 @@ class RunningSlopes(RunningPairs):
     def _leave(self, value: float, step: int) -> None:
         self.members.popleft()
         ordered = self.ordered
-        for newer, at in self.members:
-            if at != step:
-                del ordered[bisect_left(ordered, slope_between(value, step, newer, at))]
+        for slope in slopes_to(value, step, self.members):
+            del ordered[bisect_left(ordered, slope)]
 
     def _enter(self, value: float, step: int) -> None:
-        self.ordered += [
-            slope_between(older, before, value, step)
-            for older, before in self.members
-            if before != step
-        ]
+        self.ordered += slopes_to(value, step, self.members)
         self.ordered.sort()  # two runs, of which the long one is sorted
         self.members.append((value, step))
 
@@ -184,7 +199,7 @@ def running_reader(
         return None
     match computation:
         case Ordered(of=of) | Folded(ordered=of) if of is not None:
-            return need(Running).reader(of, argument, least)
+            return ReadSorted(of, need(Running).ordered, argument, least)
         case Sampled(sample=sample) if sample in _OF_PAIRS:
             running = need(_OF_PAIRS[sample])
             assert isinstance(running, RunningPairs)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
 
 from ptt_rules.language.functions import ranges
 from ptt_rules.language.functions.statistic import (
@@ -89,9 +88,12 @@ def ranked(ordered: Sequence[float], share: float) -> float:
     return low + (ordered[below + 1] - low) * (position - below)
 
 
-def slope_between(older: float, before: int, newer: float, at: int) -> float:
-    """Change a step of two observations of different steps; a zero has no sign."""
-    return (newer - older) / (at - before) + 0.0
+def slopes_to(value: float, step: int, others: Iterable[tuple[float, int]]) -> list[float]:
+    """Change a step between an observation and each of the others that is of another step.
+
+    It is the same whichever of two came first, to the last bit; a zero has no sign.
+    """
+    return [(value - other) / (step - at) + 0.0 for other, at in others if at != step]
 
 
 def mann_kendall(size: int, rises: int, ties: int) -> float | None:
@@ -126,11 +128,11 @@ def robust_slope(values: Sequence[float], steps: Sequence[int], argument: float)
     Cost:   the square of the number of observations
     Source: Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968
     """
-    slopes = [
-        slope_between(older, before, newer, at)
-        for (older, before), (newer, at) in combinations(zip(values, steps, strict=True), 2)
-        if at != before
-    ]
+    seen: list[tuple[float, int]] = []
+    slopes: list[float] = []
+    for value, step in zip(values, steps, strict=True):
+        slopes += slopes_to(value, step, seen)
+        seen.append((value, step))
     return middle(sorted(slopes)) if slopes else None
 
 

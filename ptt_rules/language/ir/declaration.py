@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ptt_rules.language.source import Source, Span
-from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import Level
+
+if TYPE_CHECKING:
+    from ptt_rules.language.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ptt_rules.language.ir.declaration import Declaration, Trigger
 from ptt_rules.language.ir.nodes import Node
 from ptt_rules.language.source import Source, Span
-from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import ActionKind
+
+if TYPE_CHECKING:
+    from ptt_rules.language.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
