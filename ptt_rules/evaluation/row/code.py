@@ -285,7 +285,8 @@ class RowCode:
             is_due += f" and (values[{self._at(own)}] is None or history{place}.count <= {end})"
         value = f"window{own}(now)"
         if f"sorted{own}" in self._names:
-            value = f"(of{own}(sorted{own}, share{own}) if len(sorted{own}) >= least{own} else None)"
+            is_known = f"len(sorted{own}) >= least{own}"
+            value = f"(of{own}(sorted{own}, share{own}) if {is_known} else None)"
         self._set(own, f"{value} if {is_due} else values[{self._at(own)}]")
 
 
