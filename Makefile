@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench bench-detect lock clean env
+.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench bench-detect vsix lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ soak-kills: $(NEWEST)/.made ## 200 trainings killed at random moments: read, res
 
 soak-rows: $(NEWEST)/.made ## ten million rows through one engine: time, memory, last digits
 	$(NEWEST)/bin/python -m benchmarks.soak
+
+vsix: ## the extension for VS Code as one file, build/ptt.vsix (needs Node.js)
+	cd editors/vscode && npm ci --no-audit --no-fund && npm run package
 
 lock: ## pins the versions of both environments anew
 	$(PYTHON) -m venv build/lock

@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from ptt_rules.cli.common import EXIT_CLEAN, EXIT_UNUSABLE, Commands
+from ptt_rules.cli.common import EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNUSABLE, Commands
 from ptt_rules.cli.registry import About, Group
 
 ABOUT = About(Group.WRITE, 90, "serve editors: errors, completion and hover while you type")
@@ -20,7 +20,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "lsp",
         description="The language server: diagnostics while typing, hover, completion and more.",
-        epilog="exit: 0 when the editor ends it, 2 if the extra `lsp` is not installed\n\n"
+        epilog="exit: 0 when the editor shuts it down, 1 when it ends without that, 2 if the extra "
+        "`lsp` is not installed\n\n"
         "example, as editors start it:\n  ptt lsp",
     )
     # it never speaks by other means, but some editors insist on saying so
@@ -36,4 +37,4 @@ def run(options: argparse.Namespace) -> int:
     server = import_module("ptt_rules.authoring.lsp.server").make_server()
     # at its end the server closes the stream that it writes to, and ours is flushed after that
     server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
-    return EXIT_CLEAN
+    return EXIT_CLEAN if server.is_shut_down else EXIT_FINDINGS

@@ -9,6 +9,7 @@ from ptt_rules.authoring.lsp.completion import completions_at
 from ptt_rules.authoring.lsp.definition import definition_at
 from ptt_rules.authoring.lsp.hover import hover_at
 from ptt_rules.authoring.lsp.project import Project
+from ptt_rules.authoring.lsp.signature import Signature, signature_at
 from ptt_rules.authoring.lsp.suggestion import Suggestion
 from ptt_rules.authoring.lsp.symbols import Names
 from ptt_rules.language.source import Source
@@ -44,3 +45,8 @@ def defined(text: str) -> tuple[str, str]:
         return "", ""
     line, _ = found.source.position(found.name_span.start)
     return Path(found.source.name).name, found.source.line(line)
+
+
+def signed(text: str) -> Signature | None:
+    _, source, offset = at_mark(text)
+    return signature_at(source, offset)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from ptt_rules.cli.main import main
 from tests.lsp.client import Editor, editor
@@ -158,11 +159,12 @@ def _message(content: dict[str, object]) -> bytes:
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def test_the_command_ends_well_after_shutdown_and_exit() -> None:
+@pytest.mark.parametrize("is_asked", [True, False], ids=["shutdown", "no shutdown"])
+def test_the_exit_code_says_whether_an_editor_ended_it_in_order(is_asked: bool) -> None:
     sent = [
         {"id": 1, "method": "initialize", "params": {"capabilities": {}}},
         {"method": "initialized", "params": {}},
-        {"id": 2, "method": "shutdown"},
+        *([{"id": 2, "method": "shutdown"}] if is_asked else []),
         {"method": "exit"},
     ]
     done = subprocess.run(
@@ -172,5 +174,43 @@ def test_the_command_ends_well_after_shutdown_and_exit() -> None:
         check=False,
         timeout=60,
     )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b'"id":2' in done.stdout.replace(b" ", b"")
+    assert (done.returncode, done.stderr) == (0 if is_asked else 1, b"")
+    assert (b'"id":2' in done.stdout.replace(b" ", b"")) == is_asked
+
+
+def test_a_name_is_renamed_in_all_files_of_its_pack(tmp_path: Path) -> None:
+    (tmp_path / "pack.ptt").write_text("pack mine 1.0.0 { }\n")
+    (tmp_path / "rules.ptt").write_text('# 🔥\ndetector a { high when kl > 1 message "🔥 {kl}" }\n')
+
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "metrics.ptt", 'metric kl: nats = "kl"\n')
+        place = at(uri, 0, 8)
+        context = types.ReferenceContext(include_declaration=True)
+        found = await client.text_document_references_async(
+            types.ReferenceParams(context=context, text_document=place[0], position=place[1])
+        )
+        assert [one.range.start.character for one in found] == [7, 23, 43]
+        ready = await client.text_document_prepare_rename_async(types.PrepareRenameParams(*place))
+        assert (ready.start.character, ready.end.character) == (7, 9)
+        edit = await client.text_document_rename_async(
+            types.RenameParams(place[0], place[1], "distance")
+        )
+        assert sorted(map(len, edit.changes.values())) == [1, 2]
+        with pytest.raises(JsonRpcException, match="`2` is not a name"):
+            await client.text_document_rename_async(types.RenameParams(place[0], place[1], "2"))
+
+    session(run)
+
+
+def test_a_call_shows_how_it_is_written(tmp_path: Path) -> None:
+    async def run(client: Editor) -> None:
+        uri = client.open(tmp_path / "a.ptt", "detector a { high when quantile(kl[20], ")
+        (call,) = (
+            await client.text_document_signature_help_async(
+                types.SignatureHelpParams(*at(uri, 0, 40))
+            )
+        ).signatures
+        assert call.label == "quantile(kl[20], 90%)"
+        assert [tuple(one.label) for one in call.parameters] == [(9, 15), (17, 20)]
+
+    session(run)

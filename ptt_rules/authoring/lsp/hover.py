@@ -45,16 +45,25 @@ def describe(names: Names, symbol: Symbol) -> str:
 
 def describe_function(word: str) -> str:
     """A call as it is written, what it gives, and over what."""
+    return f"{_code(example_of(word))}\n\n{about_function(word)}"
+
+
+def example_of(word: str) -> str:
+    """A call of a function of the language, as an author writes it."""
     if word in STATISTICS:
-        row = STATISTICS[word]
-        over = f"Over {row.reach.value}, of at most {row.longest:,} observations."
-        least = f"Known from {row.least_count} observations on." if row.least_count > 1 else ""
-        parts = [_code(row.written("kl")), _sentence(row.meaning), over, least]
-    else:
-        known = POINTWISE.get(word) or OF_SERIES.get(word)
-        example = known.example if known else f"{word}(kl)"
-        parts = [_code(example), _sentence(MEANINGS[word])]
-    return "\n\n".join(part for part in parts if part)
+        return STATISTICS[word].written("kl")
+    known = POINTWISE.get(word) or OF_SERIES.get(word)
+    return known.example if known else f"{word}(kl)"
+
+
+def about_function(word: str) -> str:
+    """What a function gives, and over what."""
+    if word not in STATISTICS:
+        return _sentence(MEANINGS[word])
+    row = STATISTICS[word]
+    over = f"Over {row.reach.value}, of at most {row.longest:,} observations."
+    least = f"Known from {row.least_count} observations on." if row.least_count > 1 else ""
+    return "\n\n".join(part for part in (_sentence(row.meaning), over, least) if part)
 
 
 # ---- words of the language -----------------------------------------------------------------

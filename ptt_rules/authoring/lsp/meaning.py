@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -54,11 +55,17 @@ def meaning_at(names: Names, source: Source, offset: int) -> Meaning | None:
 def _placeholder(
     names: Names, source: Source, region: Region, token: Token, offset: int
 ) -> Meaning | None:
-    for match in _PLACEHOLDER.finditer(token.text):
-        span = Span(token.span.start + match.start("name"), token.span.start + match.end("name"))
+    for name, span in placeholders(token):
         if span.start <= offset <= span.end:
-            return _quantity(names, source, region, match["name"], span)
+            return _quantity(names, source, region, name, span)
     return None
+
+
+def placeholders(token: Token) -> Iterator[tuple[str, Span]]:
+    """The names in the placeholders of a text, and where they stand."""
+    for match in _PLACEHOLDER.finditer(token.text):
+        start = token.span.start + match.start("name")
+        yield match["name"], Span(start, start + len(match["name"]))
 
 
 def _key(names: Names, token: Token) -> Meaning:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from ptt_rules._version import __version__
@@ -17,6 +18,14 @@ from ptt_rules.authoring.lsp.hover import hover_at
 from ptt_rules.authoring.lsp.outline import Entry, outline
 from ptt_rules.authoring.lsp.positions import Encoding, Positions
 from ptt_rules.authoring.lsp.project import Board, Project
+from ptt_rules.authoring.lsp.references import (
+    NotRenamed,
+    Place,
+    references_at,
+    renameable_at,
+    renamed_at,
+)
+from ptt_rules.authoring.lsp.signature import signature_at
 from ptt_rules.authoring.lsp.suggestion import Sign
 from ptt_rules.authoring.lsp.symbols import Names, Role
 from ptt_rules.language import Diagnostic, Label, Severity, Source, Span
@@ -55,7 +64,17 @@ _COMPLETION_KINDS = {
     Sign.KEY: types.CompletionItemKind.Value,
 }
 
-_AtPosition = types.HoverParams | types.CompletionParams | types.DefinitionParams
+_AtPosition = (
+    types.HoverParams
+    | types.CompletionParams
+    | types.DefinitionParams
+    | types.ReferenceParams
+    | types.PrepareRenameParams
+    | types.RenameParams
+    | types.SignatureHelpParams
+)
+_REQUEST_FAILED = -32803
+"""What the protocol calls a request that was right and could not be done; editors show why."""
 
 
 _positions = lru_cache(maxsize=64)(Positions)
@@ -70,6 +89,8 @@ class PttServer(LanguageServer):
         super().__init__("ptt", __version__, text_document_sync_kind=sync)
         self.project = Project()
         self.board = Board()
+        self.is_shut_down = False
+        """Whether the editor has asked for the end, as it does before it goes."""
         self._addresses: dict[str, str] = {}
         self._waiting: asyncio.Task[None] | None = None
 
@@ -168,11 +189,16 @@ def make_server() -> PttServer:
     server = PttServer()
     _sync(server)
     _features(server)
+    _features_of_names(server)
     return server
 
 
 def _sync(server: PttServer) -> None:
-    """Notifications of the editor about documents."""
+    """Notifications of the editor about documents, and about its end."""
+
+    @server.feature(types.SHUTDOWN)
+    def shut_down(ls: PttServer, params: None) -> None:
+        ls.is_shut_down = True
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: PttServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -223,12 +249,17 @@ def _features(server: PttServer) -> None:
             for one in completions_at(names, source, offset)
         ]
 
-    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    def definition(ls: PttServer, params: types.DefinitionParams) -> types.Location | None:
-        found = definition_at(*ls.asked(params))
+    calls = types.SignatureHelpOptions(trigger_characters=["(", ","])
+
+    @server.feature(types.TEXT_DOCUMENT_SIGNATURE_HELP, calls)
+    def signature(ls: PttServer, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+        _, source, offset = ls.asked(params)
+        found = signature_at(source, offset)
         if found is None:
             return None
-        return types.Location(ls.uri(found.source.name), ls.range(found.source, found.name_span))
+        operands = [types.ParameterInformation(label=part) for part in found.operands]
+        call = types.SignatureInformation(found.call, _markdown(found.markdown), operands)
+        return types.SignatureHelp([call], 0, found.present)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(ls: PttServer, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
@@ -253,6 +284,46 @@ def _features(server: PttServer) -> None:
         found = ls.board.of(source.name)
         span = ls.span(source, params.range)
         return [_code_action(ls, source, mending) for mending in mendings(found, source, span)]
+
+
+def _features_of_names(server: PttServer) -> None:
+    """Requests about a declared name, wherever it stands."""
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    def definition(ls: PttServer, params: types.DefinitionParams) -> types.Location | None:
+        found = definition_at(*ls.asked(params))
+        return None if found is None else _location(ls, Place(found.source, found.name_span))
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    def references(ls: PttServer, params: types.ReferenceParams) -> list[types.Location]:
+        return [_location(ls, place) for place in references_at(*ls.asked(params))]
+
+    prepared = types.RenameOptions(prepare_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepare(ls: PttServer, params: types.PrepareRenameParams) -> types.Range:
+        names, source, offset = ls.asked(params)
+        try:
+            return ls.range(source, renameable_at(names, source, offset)[0])
+        except NotRenamed as why:
+            raise JsonRpcException(str(why), _REQUEST_FAILED) from why
+
+    @server.feature(types.TEXT_DOCUMENT_RENAME, prepared)
+    def rename(ls: PttServer, params: types.RenameParams) -> types.WorkspaceEdit:
+        word = params.new_name
+        try:
+            places = renamed_at(*ls.asked(params), word)
+        except NotRenamed as why:
+            raise JsonRpcException(str(why), _REQUEST_FAILED) from why
+        edits: dict[str, list[types.TextEdit]] = {}
+        for place in places:
+            edit = types.TextEdit(ls.range(place.source, place.span), word)
+            edits.setdefault(ls.uri(place.source.name), []).append(edit)
+        return types.WorkspaceEdit(edits)
+
+
+def _location(ls: PttServer, place: Place) -> types.Location:
+    return types.Location(ls.uri(place.source.name), ls.range(place.source, place.span))
 
 
 def _markdown(text: str) -> types.MarkupContent:

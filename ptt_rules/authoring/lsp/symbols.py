@@ -152,10 +152,14 @@ class Names:
         return found
 
     def _label(self, region: Region) -> Symbol | None:
+        """The label of the family that it declares, or is for each instance of."""
         words = [token.text for token in region.tokens[:5]]
-        if len(words) < 5 or words[2:4] != ["for", "each"]:
-            return None
-        family = self.quantities.get(words[4])
+        if words[2:3] == ["["]:
+            family = self.quantities.get(words[1])
+        else:
+            family = (
+                self.quantities.get("".join(words[4:])) if words[2:4] == ["for", "each"] else None
+            )
         return label_of(family) if family else None
 
     def logged_keys(self) -> Iterator[tuple[str, Symbol]]:
