@@ -18,6 +18,7 @@ operands = st.sampled_from(
     [
         *("kl", "a", "b_2", "reward", "rewards_of_the_first_function"),
         *("x", "nan", "high", "first", "at", "stop", "no", "silence", "action", "resolves"),
+        *("message", "times", "fires"),
     ]
 )
 numbers = st.sampled_from(["0", "1", "0.3", "1e-4", "50%", "2.5x", "10", "3E+2", "0.0001"])
@@ -64,6 +65,12 @@ def reference(draw: Draw) -> Tokens:
     return draw(st.sampled_from([["kl_high"], ["grpo", ".", "kl_high"], ["kl", ".", "high"]]))
 
 
+def target(draw: Draw) -> Tokens:
+    level = [".", draw(levels)]
+    instance = ["[", draw(texts), "]", *_maybe(draw, lambda: level)]
+    return [*reference(draw), *_maybe(draw, lambda: instance)]
+
+
 def window(draw: Draw) -> Tokens:
     forms = [
         [draw(whole)],
@@ -87,7 +94,8 @@ def expression(draw: Draw, depth: int = 3) -> Tokens:
     if sort == 4:
         return draw(st.sampled_from([["`rewards/# a`"], ["config", ".", "beta"], [draw(texts)]]))
     if sort == 5:
-        return ["f", "[", draw(texts), "]"]
+        member = _maybe(draw, lambda: [".", draw(words)])
+        return ["f", "[", draw(texts), "]", *member]
     inner = expression(draw, depth - 1)
     if sort == 6:
         return ["(", *inner, ")"]
@@ -150,7 +158,7 @@ def reaction(draw: Draw) -> Tokens:
     ]
 
 
-def piece(draw: Draw) -> Tokens:
+def piece(draw: Draw, depth: int = 2) -> Tokens:
     sample = draw(st.sampled_from([["0.4"], ["-", "2"], ["nan"], ["-", "inf"]]))
     times = _maybe(draw, lambda: ["x", draw(whole)])
     forms = [
@@ -159,21 +167,40 @@ def piece(draw: Draw) -> Tokens:
         [*sample, "~", "0.1", *times],
         ["_", *times],
     ]
+    if depth:
+        inner = [piece(draw, depth - 1) for _ in range(draw(st.integers(1, 3)))]
+        forms.append(["(", *_join(inner, ","), ")", *times])
     return draw(st.sampled_from(forms))
 
 
 def _expected(draw: Draw) -> Tokens:
     """An expression; in parentheses where its first name would be a word of `expect`."""
     tokens = expression(draw, 2)
-    return ["(", *tokens, ")"] if tokens[0] in ("no", "silence", "action") else tokens
+    return ["(", *tokens, ")"] if tokens[0] in ("no", "silence", "action", "message") else tokens
+
+
+changes = st.sampled_from(["fires", "escalates", "eases", "resolves"])
+times = ["time", "times"]
+
+
+def decided(draw: Draw) -> Tokens:
+    forms: list[Callable[[], Tokens]] = [
+        lambda: ["action", "stop"],
+        lambda: ["action", "notify", draw(texts)],
+        lambda: ["action", "set", draw(words), *_in(draw)],
+    ]
+    return draw(st.sampled_from(forms))()
 
 
 def expectation(draw: Draw) -> Tokens:
     forms: list[Callable[[], Tokens]] = [
         lambda: ["silence"],
-        lambda: ["no", *reference(draw)],
-        lambda: ["action", "stop"],
-        lambda: [*_expected(draw), "resolves"],
+        lambda: ["no", *target(draw)],
+        lambda: ["no", *decided(draw)],
+        lambda: decided(draw),
+        lambda: ["message", *target(draw), draw(texts)],
+        lambda: [*_expected(draw), draw(changes)],
+        lambda: [*_expected(draw), draw(changes), draw(whole), draw(st.sampled_from(times))],
         lambda: _expected(draw),
     ]
     return draw(st.sampled_from(forms))()

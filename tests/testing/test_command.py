@@ -178,15 +178,29 @@ def test_a_log_that_is_not_there_is_told_where_the_test_names_it(capsys: Capture
     assert "error[PTT402]: there is no such run log\n  --> mine.ptt:12:19" in err
 
 
-def test_a_log_is_found_beside_the_file_and_brings_its_arguments(capsys: Capture) -> None:
+def test_a_log_is_found_beside_the_file(capsys: Capture) -> None:
     rules = 'metric kl: nats = "kl"\ndetector d { high when kl > config.beta }\n'
-    write(lab__mine=rules, lab__mine_test='test "t" { replay "run/" expect d.high at 2..3 }\n')
-    run_folder = Path("lab/run")
-    run_folder.mkdir()
-    (run_folder / "run.json").write_text(json.dumps({"training_arguments": {"beta": 0.5}}))
+    test = 'test "t" { config beta = 0.5 replay "run/log.jsonl" expect d.high at 2..3 }\n'
+    write(lab__mine=rules, lab__mine_test=test)
+    Path("lab/run").mkdir()
     rows = [{"step": 1, "kl": 0.4}, {"step": 2, "kl": 0.6}, {"step": 2, "eval": 1.0}]
-    (run_folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    Path("lab/run/log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert run("lab/mine_test.ptt", capsys=capsys)[:2] == (0, "mine: 1 passed\n")
+
+
+@pytest.mark.parametrize(
+    ("expected", "is_error"),
+    [("drift at 20", True), ("no drift at 25..", True), ("drift at 1..30", False)],
+)
+def test_an_expectation_after_a_stop_is_an_error_of_the_test(
+    expected: str, is_error: bool, capsys: Capture
+) -> None:
+    test = f'test "t" {{ kl = 0 x 3, 9 x 27 expect {expected} }}\n'
+    write(mine=RULES + test)
+    code, out, err = run("mine.ptt", capsys=capsys)
+    assert code == is_error
+    assert out == ("mine: 1 could not run\n" if is_error else "mine: 1 passed\n")
+    assert ("error[PTT406]: the policy stopped at 4\n" in err) == is_error
 
 
 def test_an_unknown_policy_is_told_where_it_is_named(capsys: Capture) -> None:

@@ -55,7 +55,7 @@ class NameSuggestions:
                 yield from self._detectors()
             case ("_DETECTOR", "_OVERRIDE") | ("_DISABLE", _):
                 yield from self._detectors(inherited=True)
-            case ("_SUPPRESSES" | "_NO", _):
+            case ("_SUPPRESSES" | "_NO" | "_MESSAGE", _):
                 yield from self._detectors()
             case "_ACTION", _:
                 yield from self._words([kind.value for kind in ActionKind], Sign.KEYWORD)

@@ -14,7 +14,7 @@ from ptt_rules.language.functions import function_words
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?P<name>[A-Za-z_]\w*)(?=[}:!])")
 _POSITIONS = frozenset(quantity.value for quantity in Quantity)
-_OF_DETECTORS = frozenset({"suppresses", "on", "disable", "no", "override"})
+_OF_DETECTORS = frozenset({"suppresses", "on", "disable", "no", "override", "message"})
 
 
 class Word(Enum):

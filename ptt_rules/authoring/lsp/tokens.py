@@ -200,6 +200,7 @@ def _ends(region: Region, index: int, brackets: int) -> bool:
 
 _OPEN_ENDED = frozenset(
     "and or not in let when for until after keep every each suppresses on no with config expect"
+    " message action"
     " extends requires algorithms critical high medium low".split()
 )
 """Words after which something must follow, so that no clause begins there."""

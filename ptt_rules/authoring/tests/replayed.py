@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,18 +15,16 @@ _NO_LOG = "PTT401"
 
 
 def replayed_log(named: str, beside: Path, folder: Path) -> RunLog:
-    """The log at a path that begins at the folder `beside`, in the pack's `folder`.
+    """The log in a regular file of the pack's `folder`; its path begins at the folder `beside`.
 
     What is reported of it never shows a line of the file: packs are tested where others read along.
 
     Errors: PTT321 for a path out of the pack's folder, PTT401 to PTT404 and PTT501 for the log
     """
     path = beside / named
-    if "\0" in named or Path(named).is_absolute():
+    is_outside = "\0" in named or Path(named).is_absolute() or not _is_inside(path, folder)
+    if is_outside:
         raise _outside(path)
-    for one in (path, *_within(path)):
-        if not _is_inside(one, folder):
-            raise _outside(one)
     _check_regular(path)
     try:
         return read_log(path)
@@ -40,22 +37,15 @@ def _is_inside(path: Path, folder: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
-def _within(path: Path) -> Iterator[Path]:
-    """All that is in a folder; links to folders are not followed, and stand for themselves."""
-    for place, folders, files in os.walk(path):
-        yield from (Path(place, name) for name in (*folders, *files))
-
-
 def _check_regular(path: Path) -> None:
-    """Errors: PTT401 for pipes, devices and what cannot be looked at; nothing is opened"""
-    for one in (path, *_within(path)):
-        try:
-            if not one.is_dir():
-                check_regular(one)
-        except FileNotFoundError:
-            return  # the reader says what is missing
-        except OSError as error:
-            raise PttError.of(_NO_LOG, str(error.strerror), file=str(one)) from error
+    """Errors: PTT401 for folders, pipes, devices and what cannot be looked at; nothing is opened"""
+    try:
+        check_regular(path)
+    except FileNotFoundError:
+        return  # the reader says what is missing
+    except OSError as error:
+        hint = "name one regular file, such as `traces/run.jsonl`"
+        raise PttError.of(_NO_LOG, str(error.strerror), file=str(path), hint=hint) from error
 
 
 def _outside(path: Path) -> PttError:

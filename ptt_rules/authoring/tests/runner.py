@@ -14,7 +14,7 @@ from ptt_rules.authoring.tests.outcome import Outcome, Run, Truth
 from ptt_rules.authoring.tests.replayed import replayed_log
 from ptt_rules.authoring.tests.series import LogRow, rows_of
 from ptt_rules.evaluation import Action, CompiledPack, Engine, Event
-from ptt_rules.language import Diagnostic, PttError, Span
+from ptt_rules.language import ActionKind, Diagnostic, PttError, Span
 from ptt_rules.language.ir import Compare, Expectation, Holds, StepRange, Test
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import rows_of as log_rows
@@ -57,6 +57,7 @@ class Runner:
         judging = _Judging(engine, watched, self.coverage)
         for row in rows:
             judging.observe(row)
+        _check_judged(test, judging.judged, judging.stops)
         if self.coverage is not None:
             self.coverage.reacted(test.policy, engine)
         truths = {one.number: tuple(judging.truths[one.number].values()) for one in watched}
@@ -109,6 +110,23 @@ def _check_steps(test: Test, steps: set[int]) -> None:
         )
         for one in test.expectations
         if one.at is not None and not any(step in one.at for step in steps)
+    ]
+    if found:
+        raise PttError(found)
+
+
+def _check_judged(test: Test, steps: Sequence[int], stops: Sequence[int]) -> None:
+    """Errors: PTT406 for each expectation of steps of which every row comes after a stop"""
+    found = [
+        Diagnostic(
+            "PTT406",
+            f"the policy stopped at {max(stop for stop in stops if stop <= one.at.first)}",
+            test.source,
+            one.span,
+            hint="nothing is judged after it; expect something of steps before",
+        )
+        for one in test.expectations
+        if one.at is not None and stops and not any(step in one.at for step in steps)
     ]
     if found:
         raise PttError(found)
@@ -174,11 +192,20 @@ class _Judging:
         self.actions: list[Action] = []
         self.truths: dict[int, dict[int, Truth]] = {one.number: {} for one in watched}
         """Of each condition by step; of several rows of one step the last one counts."""
+        self.judged: list[int] = []
+        """The steps of the rows that were judged."""
+        self.stops: list[int] = []
+        """The steps at which the policy ended the run."""
 
     def observe(self, row: LogRow) -> None:
+        if self.stops:
+            return
+        self.judged.append(row["step"])
         events = self._engine.observe(row)
         self.events += events
         self.actions += self._engine.actions
+        if any(one.action is ActionKind.STOP for one in self._engine.actions):
+            self.stops.append(row["step"])
         for one in self._watched:
             if is_in(row["step"], one.at):
                 self.truths[one.number][row["step"]] = self._truth(row["step"], one)

@@ -22,13 +22,15 @@ def samples(series: Series) -> list[Sample]:
 
     Null: None is a row without the key
     """
-    found: list[Sample] = []
-    for number, piece in enumerate(series.pieces):
-        found += _piece(piece, Random(f"{series.key} {number}"))
-    return found
+    return [
+        sample
+        for number, piece in enumerate(series.pieces)
+        for sample in _piece(piece, Random(f"{series.key} {number}"))
+    ]
 
 
 def _piece(piece: tree.Piece, random: Random) -> Iterator[Sample]:
+    """The samples of a piece; all noise of a group is of one seed, and new in each repetition."""
     match piece:
         case tree.RepeatPiece(value=value, times=times):
             return repeat(value.value, _count(times))
@@ -38,6 +40,13 @@ def _piece(piece: tree.Piece, random: Random) -> Iterator[Sample]:
             return (random.gauss(mean.value, std.value) for _ in range(_count(times)))
         case tree.RampPiece(start=start, end=end, count=count):
             return _ramp(start.value, end.value, _count(count))
+        case tree.GroupPiece(pieces=pieces, times=times):
+            return (
+                sample
+                for _ in range(_count(times))
+                for one in pieces
+                for sample in _piece(one, random)
+            )
 
 
 def _count(times: tree.Number | None) -> int:

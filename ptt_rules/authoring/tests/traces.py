@@ -9,7 +9,7 @@ from ptt_rules.authoring.tests.outcome import Run
 from ptt_rules.authoring.tests.runner import Runner
 from ptt_rules.authoring.tests.series import Sample
 from ptt_rules.evaluation import Event, EventKind
-from ptt_rules.language.ir import Fires, Metric, Test, filled
+from ptt_rules.language.ir import Change, Changes, Fires, Metric, Test, filled
 from ptt_rules.logs import POSITION_KEYS
 from ptt_rules.packs import TestedPack
 
@@ -49,8 +49,10 @@ def traces(tested: TestedPack) -> dict[str, Trace]:
 
 def _expected(test: Test) -> Iterator[str]:
     for one in test.expectations:
-        if isinstance(one.claim, Fires) and one.claim.wanted and one.claim.trigger.detector:
-            yield one.claim.trigger.detector
+        match one.claim:
+            case Fires(of=meant, wanted=True) | Changes(of=meant, change=Change.FIRES):
+                if meant.detector is not None:
+                    yield meant.detector
 
 
 def _trace(test: Test, run: Run, name: str, metrics: tuple[Metric, ...]) -> Trace | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptt_rules.language.check.block import Block
+from ptt_rules.language.check.names import dotted
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.source import Span
@@ -110,7 +111,9 @@ def _special(checker: Block, compare: tree.Compare) -> bool:
 def _text_of_config(checker: Block, compare: tree.Compare) -> bool:
     """`config.loss_type == "dapo"`, or without quotes; whether that is what is written."""
     sides = (compare.left, compare.right)
-    members = [one for one in sides if isinstance(one, tree.Member) and one.owner.word == "config"]
+    members = [
+        one for one in sides if isinstance(one, tree.Member) and dotted(one.owner) == "config"
+    ]
     if not members:
         return False
     is_text = members[0].member.word in texts_of(checker.scope.trainers)

@@ -40,10 +40,11 @@ def check_key(checker: Block, key: tree.Key, place: Shape) -> nodes.Node | None:
 
 
 def check_member(checker: Block, member: tree.Member, place: Shape) -> nodes.Node | None:
-    if member.owner.word == "config":
+    owner = dotted(member.owner)
+    if owner == "config":
         return nodes.Config(member.span, member.member.word)
-    name = f"{member.owner.word}.{member.member.word}"
-    value = checker.blocks.get(member.owner.word, {}).get(member.member.word)
+    name = checker.report.source.slice(member.span)
+    value = checker.blocks.get(owner or "", {}).get(member.member.word)
     if value is not None and place is Shape.SERIES:
         checker.no_series(member, f"`{name}` is a value")
         return None
@@ -52,6 +53,17 @@ def check_member(checker: Block, member: tree.Member, place: Shape) -> nodes.Nod
     message = f"`{name}` is not a quantity"
     hint = "metrics and parameters have plain names; write a logged key in backticks"
     checker.report.add("PTT101", member.span, message, hint=hint)
+    return None
+
+
+def dotted(expression: tree.Expr) -> str | None:
+    """The words of names joined by dots, as they are written; None for anything else."""
+    match expression:
+        case tree.Name(word=word):
+            return word
+        case tree.Member(owner=owner, member=member):
+            before = dotted(owner)
+            return None if before is None else f"{before}.{member.word}"
     return None
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from ptt_rules.language.check.declarations import Places, QuantityChecker
 from ptt_rules.language.check.detectors import DetectorNames, check_detector, declaration_of
-from ptt_rules.language.check.expectations import Subjects
 from ptt_rules.language.check.limits import check_limits
 from ptt_rules.language.check.overrides import OverrideChecker, inherited_detectors
 from ptt_rules.language.check.policies import PolicyChecker, Triggers
 from ptt_rules.language.check.scope import Report, Reports, Scope
+from ptt_rules.language.check.subjects import Subjects
 from ptt_rules.language.check.tests import TestChecker
 from ptt_rules.language.diagnostics import Diagnostic
 from ptt_rules.language.ir import (

@@ -32,6 +32,13 @@ class Triggers:
     levels: Mapping[str, frozenset[Level]]
 
 
+def is_no_hyperparameter(scope: Scope, word: str) -> bool:
+    """A name of no trainer; where any may be meant, only one that is nearly such a name."""
+    if word in hyperparameters_of_any() or word in known_arguments():
+        return False
+    return bool(scope.trainers) or nearest(word, hyperparameters_of_any(), PLAIN) is not None
+
+
 @dataclass
 class PolicyChecker:
     report: Report
@@ -114,7 +121,7 @@ class PolicyChecker:
 
     def _set(self, action: tree.SetAction) -> ActionSpec | None:
         hyperparameter = action.hyperparameter.word
-        if self._is_no_hyperparameter(hyperparameter):
+        if is_no_hyperparameter(self.scope, hyperparameter):
             self._report_no_hyperparameter(action)
             return None
         checker = ExpressionChecker(self.report, self.scope, hyperparameter=hyperparameter)
@@ -122,14 +129,6 @@ class PolicyChecker:
         if formula is None:
             return None
         return ActionSpec(ActionKind.SET, hyperparameter=hyperparameter, formula=formula)
-
-    def _is_no_hyperparameter(self, word: str) -> bool:
-        """A name of no trainer; where any may be meant, only one that is nearly such a name."""
-        if word in hyperparameters_of_any() or word in known_arguments():
-            return False
-        return (
-            bool(self.scope.trainers) or nearest(word, hyperparameters_of_any(), PLAIN) is not None
-        )
 
     def _report_no_hyperparameter(self, action: tree.SetAction) -> None:
         """The edit puts the name that was meant in both places: `set lr = lr * 0.5`."""

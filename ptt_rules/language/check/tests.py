@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.language.check.expectations import ExpectationChecker, Subjects
-from ptt_rules.language.check.expressions import ExpressionChecker
-from ptt_rules.language.check.names import instance_of
+from ptt_rules.language.check.expectations import ExpectationChecker
+from ptt_rules.language.check.order import report_order
 from ptt_rules.language.check.scope import Report, Scope, did_you_mean
+from ptt_rules.language.check.series import PlacedSeries, check_series
+from ptt_rules.language.check.subjects import Subjects
 from ptt_rules.language.check.windows import whole
 from ptt_rules.language.diagnostics import Label
-from ptt_rules.language.ir import Expectation, Policy, Series, Test
+from ptt_rules.language.ir import Expectation, Policy, Test
 from ptt_rules.language.source import Span
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.types import Quantity
 
-_POSITIONS = (Quantity.TIME.value, Quantity.EPOCH.value)
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -47,6 +45,7 @@ class TestChecker:
         expectations = self._expectations(item, setting)
         if item.name.value not in self.scope.partial:
             self._report_empty(item)
+            report_order(self.report, item)
         if len(self.report.diagnostics) > before or item.name.value in self.scope.partial:
             return None
         setting.expectations = tuple(expectations)
@@ -67,7 +66,7 @@ class TestChecker:
                 case tree.RowsClause():
                     self._rows(clause, setting)
                 case tree.SeriesClause():
-                    self._series(clause, setting)
+                    setting.series += check_series(self.report, self.scope, clause, setting.series)
                 case tree.ReplayClause(path=path):
                     self._replay(path, setting)
         return setting
@@ -144,78 +143,6 @@ class TestChecker:
             self._report("PTT405", path, "this path is empty", hint)
         setting.replay = path
 
-    # ---- series ----------------------------------------------------------------------------
-
-    def _series(self, clause: tree.SeriesClause, setting: _Setting) -> None:
-        key = self._key(clause.target)
-        for piece in clause.pieces:
-            self._piece(piece)
-        name = self.report.source.slice(clause.target.span)
-        if key == Quantity.STEP.value:
-            hint = "write `every 10 steps from 0`"
-            self._report("PTT405", clause.target, "steps are given by `every`", hint)
-        elif key is not None:
-            setting.series.append((Series(name, key, clause.pieces), clause.target.span))
-            self._report_same_key(setting)
-
-    def _report_same_key(self, setting: _Setting) -> None:
-        """Two series of one key under different names."""
-        *others, (newest, span) = setting.series
-        for other, first in others:
-            if other.key == newest.key and other.name != newest.name:
-                labels = (Label(first, "first here"),)
-                message = f"`{other.name}` and `{newest.name}` are both the logged key"
-                self.report.add("PTT102", span, message, hint="keep one of the two", labels=labels)
-
-    def _key(self, target: tree.Name | tree.Key | tree.FamilyInstance) -> str | None:
-        """The key that a series logs: the first one of its metric."""
-        match target:
-            case tree.Key(key=key):
-                return key
-            case tree.FamilyInstance(family=family, label=label):
-                instance = tree.Instance(target.span, family, label)
-                if ExpressionChecker(self.report, self.scope).value(instance) is None:
-                    return None
-                return instance_of(self.scope.metrics[family.word], label.value).keys[0]
-        word = target.word
-        metric = self.scope.metrics.get(word)
-        if metric is None:
-            if word in _POSITIONS:
-                return word
-            if word not in self.scope.broken:
-                hint = did_you_mean(word, self.scope.metrics, "write a logged key in backticks")
-                self._report("PTT101", target, f"there is no metric `{word}`", hint)
-            return None
-        if metric.label is not None:
-            hint = f'name an instance: `{word}["format"] = ...`'
-            self._report("PTT109", target, f"`{word}` is a family: which of its instances?", hint)
-        return metric.keys[0]
-
-    def _piece(self, piece: tree.Piece) -> None:
-        match piece:
-            case tree.RampPiece(start=start, end=end, count=count):
-                whole(self.report, count, "a series")
-                for sample in (start, end):
-                    self._finite(sample, "a ramp goes from one number to another")
-            case tree.NoisePiece(mean=mean, std=std, times=times):
-                for sample in (mean, std):
-                    self._finite(sample, "noise has a number as its mean, and one as its spread")
-                if std.value < 0:
-                    hint = "write a number of at least 0 after `~`"
-                    self._report("PTT206", std, "a spread is not negative", hint)
-                self._times(times)
-            case tree.RepeatPiece(times=times) | tree.GapPiece(times=times):
-                self._times(times)
-
-    def _finite(self, sample: tree.Sample, message: str) -> None:
-        if not math.isfinite(sample.value):
-            hint = "write the broken number as a piece of its own: `2 -> 1 over 9, nan`"
-            self._report("PTT206", sample, message, hint)
-
-    def _times(self, times: tree.Number | None) -> None:
-        if times is not None:
-            whole(self.report, times, "a series")
-
     def _twice(self, word: str, span: Span, first: Span) -> None:
         labels = (Label(first, "first here"),)
         message = f"`{word}` is given twice"
@@ -229,7 +156,7 @@ class TestChecker:
 class _Setting:
     """Checks the inputs of a test, clause by clause."""
 
-    series: list[tuple[Series, Span]] = field(default_factory=list)
+    series: list[PlacedSeries] = field(default_factory=list)
     params: dict[str, float] = field(default_factory=dict)
     config: dict[str, float | str | bool] = field(default_factory=dict)
     replay: tree.Text | None = None

@@ -80,9 +80,9 @@ PAGES = (
     Code(
         "PTT405",
         "test that has no meaning",
-        what="A test gives series and states what must happen. This one states nothing, or "
-        "something that cannot be tested: a condition without a step, or `resolves` of something "
-        "that is not a detector.",
+        what="A test gives series first, and states what must happen last. This one states "
+        "nothing, something that cannot be tested (a condition without a step, or `resolves` of something "
+        "that is not a detector), or gives something after an expectation.",
         why="The test would pass whatever the rules do, so it would check nothing.",
         failing=Rules("""\
 metric kl: nats = "kl"
@@ -112,9 +112,10 @@ test "fires on a fast rise" {
         "PTT406",
         "expectation at a step without a row",
         what="A test expects something at steps for which it has no row: its series, or the log "
-        "that it replays, end before these steps, begin after them, or skip them.",
-        why="Rules are judged only at rows. Nothing can happen at another step, so `expect no "
-        "...` would pass whatever the rules do.",
+        "that it replays, end before these steps, begin after them, or skip them, or the policy "
+        "stopped the run before them.",
+        why="Rules are judged only at rows, and after a `stop` at none. Nothing can happen at "
+        "another step, so `expect no ...` would pass whatever the rules do.",
         failing=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=30)}),
         fixed=Session("ptt test mine.ptt", {"mine.ptt": _TESTED.format(step=15)}),
     ),

@@ -1,6 +1,6 @@
 """The intermediate representation between checker and evaluation."""
 
-from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Trigger
+from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Target, Trigger
 from ptt_rules.language.ir.format import operation_text
 from ptt_rules.language.ir.nodes import (
     Aggregate,
@@ -43,12 +43,14 @@ from ptt_rules.language.ir.pack import (
     Template,
 )
 from ptt_rules.language.ir.tests import (
+    Change,
+    Changes,
     Claim,
     Decides,
     Expectation,
     Fires,
     Holds,
-    Resolves,
+    Says,
     Series,
     Silence,
     StepRange,
@@ -70,6 +72,8 @@ __all__ = [
     "And",
     "Apply",
     "Arithmetic",
+    "Change",
+    "Changes",
     "CheckedPack",
     "Claim",
     "Coalesce",
@@ -106,12 +110,13 @@ __all__ = [
     "Policy",
     "Position",
     "Reaction",
-    "Resolves",
+    "Says",
     "Series",
     "Silence",
     "SpanWindow",
     "StepRange",
     "Streak",
+    "Target",
     "Template",
     "Test",
     "Trigger",

@@ -32,6 +32,15 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A level (`detector` None), a detector, or one instance of it; without a level at any."""
+
+    detector: str | None
+    level: Level | None = None
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """A level or worse (`detector` None), a detector, or a detector at exactly one level."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from ptt_rules.language.ir.declaration import Declaration, Trigger
+from ptt_rules.language.ir.declaration import Declaration, Target
 from ptt_rules.language.ir.nodes import Node
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.types import ActionKind
@@ -42,34 +43,59 @@ class StepRange:
 
 @dataclass(frozen=True, slots=True)
 class Fires:
-    """A detector fires at one of the steps; not `wanted`: at none of them.
+    """A detector fires or gets worse at one of the steps; not `wanted`: at none of them.
 
-    Of a `for each` family, `instance` is the word of the one that is meant.
+    A level is exact, here and in the other claims.
     """
 
-    trigger: Trigger
+    of: Target
     wanted: bool = True
-    instance: str | None = None
+
+
+class Change(Enum):
+    """A change in the life of a detector, in the word of an expectation."""
+
+    FIRES = "fires"
+    ESCALATES = "escalates"
+    EASES = "eases"
+    RESOLVES = "resolves"
 
 
 @dataclass(frozen=True, slots=True)
-class Resolves:
-    """A detector that fired no longer does."""
+class Changes:
+    """A detector changes so: at least once, or exactly so many `times`."""
 
-    trigger: Trigger
-    instance: str | None = None
+    of: Target
+    change: Change
+    times: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No detector reports anything."""
+    """No event of any detector, be it reported or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The text of an event of a detector has this in it."""
+
+    of: Target
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
 class Decides:
-    """The policy decides on an action."""
+    """The policy decides on an action; not `wanted`: at none of the steps.
+
+    `name` is the hyper-parameter of a `set`, whose value is from `low` to `high`; None is any.
+    """
 
     action: ActionKind
+    wanted: bool = True
+    channel: str | None = None
+    name: str | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +107,7 @@ class Holds:
     block: Declaration | None = None
 
 
-Claim = Fires | Resolves | Silence | Decides | Holds
+Claim = Fires | Changes | Silence | Says | Decides | Holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,5 +194,9 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     def test_decl(self, meta: Meta, children: list[Any]) -> tree.TestDecl:
         return tree.TestDecl(_span(meta), children[0], tuple(children[1:]))
 
+    def group_piece(self, meta: Meta, children: list[Any]) -> tree.GroupPiece:
+        *pieces, times = map(self._plain, children)
+        return tree.GroupPiece(_span(meta), tuple(pieces), times)
+
     def series_clause(self, meta: Meta, children: list[Any]) -> tree.SeriesClause:
         return tree.SeriesClause(_span(meta), children[0], tuple(children[1:]))

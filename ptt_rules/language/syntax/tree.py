@@ -60,6 +60,20 @@ class Reference(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Target(Node):
+    """A level, a detector, one at a level, or an instance of one (at a level)."""
+
+    reference: Reference
+    label: Text | None
+    level: str | None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The words without the instance: a level stands last."""
+        return (*self.reference.parts, *([self.level] if self.level else ()))
+
+
+@dataclass(frozen=True, slots=True)
 class SpanOf(Node):
     """A length: of judgements or observations (`unit` None), of steps or of time."""
 
@@ -78,7 +92,7 @@ class Range(Node):
 
 @dataclass(frozen=True, slots=True)
 class Member(Node):
-    owner: Name
+    owner: Expr
     member: Name
 
 
@@ -470,7 +484,13 @@ class GapPiece(Node):
     times: Number | None
 
 
-Piece = RepeatPiece | RampPiece | NoisePiece | GapPiece
+@dataclass(frozen=True, slots=True)
+class GroupPiece(Node):
+    pieces: tuple[Piece, ...]
+    times: Number | None
+
+
+Piece = RepeatPiece | RampPiece | NoisePiece | GapPiece | GroupPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,18 +548,37 @@ class ExpectSilence(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectNo(Node):
-    what: Reference
-
-
-@dataclass(frozen=True, slots=True)
 class ExpectAction(Node):
+    """`channel` is the text after `notify`."""
+
     action: Name
+    channel: Text | None
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectResolves(Node):
+class ExpectSet(Node):
+    hyperparameter: Name
+    range: Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNo(Node):
+    what: Target | ExpectAction | ExpectSet
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectChange(Node):
+    """A detector `fires`, `escalates`, `eases` or `resolves`, perhaps so many times."""
+
     detector: Expr
+    change: str
+    times: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectMessage(Node):
+    detector: Target
+    part: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -547,7 +586,9 @@ class ExpectThat(Node):
     what: Expr
 
 
-Expectation = ExpectSilence | ExpectNo | ExpectAction | ExpectResolves | ExpectThat
+Expectation = (
+    ExpectSilence | ExpectNo | ExpectAction | ExpectSet | ExpectChange | ExpectMessage | ExpectThat
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ def _named(test: tree.TestDecl) -> Iterator[str]:
 
 def _words(expectation: tree.Expectation) -> Iterator[str]:
     match expectation:
-        case tree.ExpectNo(what=reference):
-            yield from reference.parts
-        case tree.ExpectResolves(detector=expression) | tree.ExpectThat(what=expression):
+        case tree.ExpectNo(what=tree.Target() as target) | tree.ExpectMessage(detector=target):
+            yield from target.parts
+        case tree.ExpectChange(detector=expression) | tree.ExpectThat(what=expression):
             yield from _names(expression)
 
 
@@ -41,7 +41,8 @@ def _names(expression: tree.Expr) -> Iterator[str]:
         case tree.Name(word=word):
             yield word
         case tree.Member(owner=owner, member=member):
-            yield from (owner.word, member.word)
+            yield from _names(owner)
+            yield member.word
         case tree.Instance(family=family):
             yield from _names(family)
 

@@ -87,7 +87,7 @@ class Printer:
             case tree.Key(key=key):
                 return f"`{key}`"
             case tree.Member(owner=owner, member=member):
-                return f"{owner.word}.{member.word}"
+                return f"{self.expression(owner, _POSTFIX)}.{member.word}"
             case tree.Instance(family=family, label=label):
                 return f"{self.expression(family, _POSTFIX)}[{self.text(label)}]"
             case tree.Windowed(series=series, window=window):

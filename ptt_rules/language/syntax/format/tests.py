@@ -10,7 +10,7 @@ from ptt_rules.language.syntax.format.entries import Clause, clause
 from ptt_rules.language.syntax.format.expressions import Around, Printer
 from ptt_rules.language.syntax.format.pieces import column
 
-_EXPECTATION_WORD = re.compile(r"(silence|no|action)\b")
+_EXPECTATION_WORD = re.compile(r"(silence|no|action|message)\b")
 
 
 def test_clause(printer: Printer, each: tree.TestClause) -> Clause:
@@ -65,6 +65,9 @@ def _piece(printer: Printer, piece: tree.Piece) -> str:
             return noise + _times(printer, times)
         case tree.GapPiece(times=times):
             return "_" + _times(printer, times)
+        case tree.GroupPiece(pieces=pieces, times=times):
+            inside = ", ".join(_piece(printer, one) for one in pieces)
+            return f"({inside}){_times(printer, times)}"
 
 
 def _sample(printer: Printer, sample: tree.Sample) -> str:
@@ -82,14 +85,38 @@ def _expect(printer: Printer, span: Span, expectation: tree.Expectation, at: str
     match expectation:
         case tree.ExpectSilence():
             return clause(span, f"expect silence{at}")
-        case tree.ExpectNo(what=what):
-            return clause(span, f"expect no {what.dotted}{at}")
-        case tree.ExpectAction(action=action):
-            return clause(span, f"expect action {action.word}{at}")
-        case tree.ExpectResolves(detector=detector):
-            return _expression(printer, span, detector, f" resolves{at}")
+        case tree.ExpectNo(what=tree.Target() as target):
+            return clause(span, f"expect no {_meant(printer, target)}{at}")
+        case tree.ExpectNo(what=(tree.ExpectAction() | tree.ExpectSet()) as action):
+            return clause(span, f"expect no {_action(printer, action)}{at}")
+        case tree.ExpectAction() | tree.ExpectSet():
+            return clause(span, f"expect {_action(printer, expectation)}{at}")
+        case tree.ExpectMessage(detector=detector, part=part):
+            text = f"expect message {_meant(printer, detector)} {printer.text(part)}{at}"
+            return clause(span, text)
+        case tree.ExpectChange(detector=detector, change=change, times=times):
+            often = "" if times is None else f" {printer.number(times)} {_times_word(times)}"
+            return _expression(printer, span, detector, f" {change}{often}{at}")
         case tree.ExpectThat(what=what):
             return _expression(printer, span, what, at)
+
+
+def _times_word(times: tree.Number) -> str:
+    return "time" if times.value == 1 else "times"
+
+
+def _meant(printer: Printer, target: tree.Target) -> str:
+    label = "" if target.label is None else f"[{printer.text(target.label)}]"
+    level = "" if target.level is None else f".{target.level}"
+    return f"{target.reference.dotted}{label}{level}"
+
+
+def _action(printer: Printer, action: tree.ExpectAction | tree.ExpectSet) -> str:
+    if isinstance(action, tree.ExpectSet):
+        within = "" if action.range is None else f" in {printer.range(action.range)}"
+        return f"action set {action.hyperparameter.word}{within}"
+    channel = "" if action.channel is None else f" {printer.text(action.channel)}"
+    return f"action {action.action.word}{channel}"
 
 
 def _expression(printer: Printer, span: Span, expression: tree.Expr, behind: str) -> Clause:

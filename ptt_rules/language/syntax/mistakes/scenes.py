@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.source import Span
@@ -11,33 +12,36 @@ from ptt_rules.language.syntax.mistakes.unexpected import Mistake, Unexpected
 _INSTANCE = re.compile(
     r"(?P<no>\bno[ \t]+)?(?P<owner>[A-Za-z_][\w.]*)"
     r'\[[ \t]*(?P<quote>"?)(?P<label>[^"`\'\[\]\n]+?)(?P=quote)[ \t]*\]'
-    r"(?:[ \t]*\.?[ \t]*(?P<level>critical|high|medium|low)\b)?"
+    r"(?:[ \t]*(?P<dot>\.?)[ \t]*(?P<level>critical|high|medium|low)\b)?"
 )
 _REPEAT = re.compile(
     r"(?<![\w.])(?P<value>-?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?%?)[ \t]*"
     r"(?P<sign>[x*])[ \t]*(?P<count>[0-9]+)(?![\w.])"
 )
-_FIRES = frozenset({"fire", "fires", "fired", "triggers", "triggered", "alerts"})
-_EXPECTED = re.compile(r"\bexpect[ \t]+([\w.]+)")
-_COUNT = re.compile(r"\s*[0-9]+(?:[ \t]*(?:times?|x)\b)?")
+_CHANGES = {
+    **dict.fromkeys(("fire", "fired", "triggers", "triggered", "alerts"), "fires"),
+    **dict.fromkeys(("escalate", "escalated", "worsens"), "escalates"),
+    **dict.fromkeys(("ease", "eased"), "eases"),
+    **dict.fromkeys(("resolve", "resolved", "ends", "clears"), "resolves"),
+}
+_COUNT_SIGN = re.compile(r"[x*]")
 _AT_STEP = re.compile(r"(?:steps?|row|log)[ \t]+(?=[0-9])")
 _BESIDE = 200  # characters around a unexpected token in which the whole of it is looked for
 
 
 def instance(unexpected: Unexpected) -> Mistake | None:
-    """`expect x[format]` and `expect x["format"].high`."""
+    """`expect x[format]` and `expect x["format"] high`."""
     found = _around(unexpected, _INSTANCE, unexpected.span.start)
     if found is None or "EQUAL" in unexpected.accepted:
         return None
     span = Span(found.start("owner"), found.end())
-    if found["no"]:
-        hint = f"write `no {found['owner']}`, for none of its instances fires"
-        return unexpected.report("`no` takes no instance", hint, span=span)
     level = f".{found['level']}" if found["level"] else ""
-    text = f'{found["owner"]}{level}["{found["label"]}"]'
+    text = f'{found["owner"]}["{found["label"]}"]{level}'
     if text == unexpected.source.slice(span) or found["label"][0].isdecimal():
         return None
-    message = "the instance stands last, in quotes" if level else "an instance stands in quotes"
+    message = "an instance stands in quotes"
+    if found["quote"]:
+        message = "a dot joins an instance and a level"
     return unexpected.rewrite(message, f"write `{text}`", text, span)
 
 
@@ -71,27 +75,30 @@ def _is_whole(found: re.Match[str]) -> bool:
     return found["sign"] == "x" and bool(re.search(r"\sx\s", found[0]))
 
 
-def fires(unexpected: Unexpected) -> Mistake | None:
-    """`expect x fires` and `expect x fires 1`."""
-    if unexpected.declaration != "test" or unexpected.previous_text not in _FIRES:
+def changed(unexpected: Unexpected) -> Mistake | None:
+    """`expect x fired`, which is read as the beginning of a series."""
+    word = _CHANGES.get(unexpected.previous_text)
+    if unexpected.declaration != "test" or word is None or "EQUAL" not in unexpected.accepted:
         return None
-    if "EQUAL" not in unexpected.accepted or unexpected.found == "=":
+    if unexpected.found == "=":
         return None
-    count = unexpected.match(_COUNT)
-    if count is not None:
-        span = Span(unexpected.previous.start, count.end())
-        name = _EXPECTED.findall(
-            unexpected.source.text, unexpected.piece.start, unexpected.previous.start
-        )
-        who = name[-1] if name else "NAME"
-        hint = f"say where: `expect {who} at 120`, and `expect no {who} at 121..` for never again"
-        return unexpected.report("an expectation has no count", hint, span=span)
-    message = (
-        f"there is no `{unexpected.previous_text}`: what is expected of a detector is that it fires"
-    )
-    before = unexpected.source.text[: unexpected.previous.start].rstrip(" \t")
-    edit = Edit(Span(len(before), unexpected.previous.end), "")
-    return unexpected.report(message, "leave it out", span=unexpected.previous, edit=edit)
+    message = f"there is no `{unexpected.previous_text}`: a detector `{word}`"
+    return unexpected.rewrite(message, f"write `{word}`", word, unexpected.previous)
+
+
+def counted(unexpected: Unexpected) -> Mistake | None:
+    """`expect x fires 1` and `expect x fires 2x`."""
+    if "_TIMES_WORD" not in unexpected.accepted or unexpected.declaration != "test":
+        return None
+    times = "time" if unexpected.previous_text == "1" else "times"
+    text = f"{unexpected.previous_text} {times}"
+    sign = unexpected.match(_COUNT_SIGN)
+    end = sign.end() if sign else unexpected.previous.end
+    message, hint = f"a count is followed by `{times}`", f"write `{text}`"
+    place = Span(unexpected.previous.end, end)
+    mistake = unexpected.fix(message, hint, f" {times}", at=place)
+    marked = Span(unexpected.previous.start, end)
+    return replace(mistake, diagnostic=replace(mistake.diagnostic, span=marked))
 
 
 def step_word(unexpected: Unexpected) -> Mistake | None:
