@@ -215,7 +215,7 @@ def test_an_unknown_policy_is_told_where_it_is_named(capsys: Capture) -> None:
 
 FULL = """\
 test "all of it" {
-  kl = 0 x 3, 2 x 3, 9, 0.1
+  kl = 0 x 3, 2 x 3, 0.1, 2 x 3, 9
   expect drift.critical
 }
 """
