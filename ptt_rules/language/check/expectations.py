@@ -56,11 +56,8 @@ class ExpectationChecker:
         match clause.expectation:
             case tree.ExpectSilence():
                 return Silence()
-            case tree.ExpectNo(what=tree.Target() as target):
-                meant = self._target(target)
-                return None if meant is None else Fires(meant, wanted=False)
-            case tree.ExpectNo(what=(tree.ExpectAction() | tree.ExpectSet()) as action):
-                return self._action(action, wanted=False)
+            case tree.ExpectNo(what=unwanted):
+                return self._no(unwanted)
             case tree.ExpectAction() | tree.ExpectSet() as action:
                 return self._action(action, wanted=True)
             case tree.ExpectChange() as change:
@@ -69,6 +66,12 @@ class ExpectationChecker:
                 return self._says(detector, part)
             case tree.ExpectThat(what=that):
                 return self._that(that, clause)
+
+    def _no(self, what: tree.Target | tree.ExpectAction | tree.ExpectSet) -> Claim | None:
+        if not isinstance(what, tree.Target):
+            return self._action(what, wanted=False)
+        meant = self._target(what)
+        return None if meant is None else Fires(meant, wanted=False)
 
     def _steps(self, at: tree.Steps) -> StepRange:
         if at.end is not None and at.end.value < at.start.value:
@@ -186,7 +189,8 @@ class ExpectationChecker:
         return True
 
     def _target(self, target: tree.Target) -> Target | None:
-        return self._meant(target.parts, target, target.label and target.label.value)
+        label = target.label.value if target.label else None
+        return self._meant(target.parts, target, label)
 
     def _meant(
         self, parts: tuple[str, ...], at: tree.Node, instance: str | None = None

@@ -81,8 +81,8 @@ PAGES = (
         "PTT405",
         "test that has no meaning",
         what="A test gives series first, and states what must happen last. This one states "
-        "nothing, something that cannot be tested (a condition without a step, or `resolves` of something "
-        "that is not a detector), or gives something after an expectation.",
+        "nothing, something that cannot be tested (a condition without a step, or `resolves` of "
+        "something that is not a detector), or gives something after an expectation.",
         why="The test would pass whatever the rules do, so it would check nothing.",
         failing=Rules("""\
 metric kl: nats = "kl"

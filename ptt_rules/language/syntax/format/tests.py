@@ -85,10 +85,8 @@ def _expect(printer: Printer, span: Span, expectation: tree.Expectation, at: str
     match expectation:
         case tree.ExpectSilence():
             return clause(span, f"expect silence{at}")
-        case tree.ExpectNo(what=tree.Target() as target):
-            return clause(span, f"expect no {_meant(printer, target)}{at}")
-        case tree.ExpectNo(what=(tree.ExpectAction() | tree.ExpectSet()) as action):
-            return clause(span, f"expect no {_action(printer, action)}{at}")
+        case tree.ExpectNo(what=unwanted):
+            return clause(span, f"expect no {_unwanted(printer, unwanted)}{at}")
         case tree.ExpectAction() | tree.ExpectSet():
             return clause(span, f"expect {_action(printer, expectation)}{at}")
         case tree.ExpectMessage(detector=detector, part=part):
@@ -109,6 +107,10 @@ def _meant(printer: Printer, target: tree.Target) -> str:
     label = "" if target.label is None else f"[{printer.text(target.label)}]"
     level = "" if target.level is None else f".{target.level}"
     return f"{target.reference.dotted}{label}{level}"
+
+
+def _unwanted(printer: Printer, what: tree.Target | tree.ExpectAction | tree.ExpectSet) -> str:
+    return _meant(printer, what) if isinstance(what, tree.Target) else _action(printer, what)
 
 
 def _action(printer: Printer, action: tree.ExpectAction | tree.ExpectSet) -> str:
