@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
-from ptt_rules.border import described
 from ptt_rules.evaluation import (
     Action,
     Crowded,
@@ -21,13 +19,9 @@ from ptt_rules.evaluation import (
     Reach,
     Unjudged,
 )
-from ptt_rules.evaluation.row import named_arguments
 from ptt_rules.evaluation.why import Explanation, explain
-from ptt_rules.language import PttError
-from ptt_rules.logs import LogStream, RunLog, check_frame, frame_of, open_log, rows_of
+from ptt_rules.logs import LogStream, Run, RunContext, open_run, rows_of
 from ptt_rules.packs import Pack
-
-Run = str | os.PathLike[str] | pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]
 
 LEAST_ROWS = 1_000
 """Shorter logs are judged row by row.
@@ -77,18 +71,26 @@ class Replay:
         return self.log.read().frame
 
 
-def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> Replay:
+def replay(
+    pack: Pack,
+    run: Run,
+    *,
+    config: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    siblings: Iterable[Run] | None = None,
+) -> Replay:
     """What a pack would have told and done on a run: a log's path, a frame, or log dicts.
 
     A lazy frame is collected.
 
-    Training arguments for `config.` come from the log if it has them; `config` goes before.
+    What rules read beside its rows (`config.NAME`, `run.NAME`) comes from the log if it has it;
+    what is passed goes before. `siblings` are runs that it is compared with.
 
     Errors: PTT401 to PTT404 for a log that cannot be read
     Cost:   a log on the disk is read in chunks, so that it may be larger than the memory
     """
-    log = _open(run)
-    judged = _judged(pack, log, {**log.config, **named_arguments(config)})
+    log = open_run(run)
+    judged = _judged(pack, log, RunContext.of(config, facts, siblings).over(log.context))
     return Replay(
         events=judged.events,
         actions=judged.actions,
@@ -104,24 +106,24 @@ def replay(pack: Pack, run: Run, *, config: Mapping[str, Any] | None = None) -> 
     )
 
 
-def _judged(pack: Pack, log: LogStream, config: Mapping[str, Any]) -> LogReplay | _RowReplay:
+def _judged(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | _RowReplay:
     """A log judged in columns where these are faster, row by row else: both tell the same."""
-    in_columns = _in_columns(pack, log, config) if log.rows >= LEAST_ROWS else None
+    in_columns = _in_columns(pack, log, context) if log.rows >= LEAST_ROWS else None
     if in_columns is not None:
         return in_columns
-    by_rows = _RowReplay(pack.engine(config))
+    by_rows = _RowReplay(Engine(pack.compiled, context))
     for chunk in log.chunks():
         by_rows.advance(chunk)
     return by_rows
 
 
-def _in_columns(pack: Pack, log: LogStream, config: Mapping[str, Any]) -> LogReplay | None:
+def _in_columns(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | None:
     """None where rows are better judged one by one.
 
     So it is with many instances of families, and where a column fails: at which row, only a judge
     of single rows can tell.
     """
-    judged = LogReplay(pack.compiled, config)
+    judged = LogReplay(pack.compiled, context)
     for chunk in log.chunks(judged.chunk_rows):
         judged.grow(chunk, MOST_GROWN)
         if judged.grown > MOST_GROWN:
@@ -165,6 +167,8 @@ def why(
     *,
     step: int | None = None,
     config: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    siblings: Iterable[Run] | None = None,
 ) -> Explanation:
     """Why a detector fired on a run, or why it did not: each part of its condition at one row.
 
@@ -173,35 +177,6 @@ def why(
 
     Errors: PTT101 for a detector that is not there, PTT401 to PTT404 for the log
     """
-    log = _open(run).read()
-    return explain(
-        pack.compiled, log.frame, {**log.config, **named_arguments(config)}, detector, step
-    )
-
-
-def _open(run: Run) -> LogStream:
-    if isinstance(run, (str, os.PathLike)):
-        return open_log(run)
-    return LogStream.of(_in_memory(run))
-
-
-def _in_memory(run: pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]) -> RunLog:
-    """Errors: PTT401 for what is not a log"""
-    if isinstance(run, pl.LazyFrame):
-        run = run.collect()
-    return check_frame(run) if isinstance(run, pl.DataFrame) else frame_of(_log_dicts(run))
-
-
-def _log_dicts(run: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Errors: PTT401 for what is none"""
-    if isinstance(run, Mapping) or not isinstance(run, Iterable):
-        raise _no_run(run)
-    for row in run:
-        if not isinstance(row, Mapping):
-            raise _no_run(run)
-        yield row
-
-
-def _no_run(given: object) -> PttError:
-    hint = "pass a path, a Polars frame, or log dicts, such as `[{'step': 1, 'loss': 0.3}]`"
-    return PttError.of("PTT401", f"a run cannot be read from {described(given)}", hint=hint)
+    log = open_run(run).read()
+    context = RunContext.of(config, facts, siblings).over(log.context)
+    return explain(pack.compiled, log.frame, context, detector, step)

@@ -11,20 +11,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 from unittest.mock import patch
 
-from ptt_rules import Action, Event, Pack, Replay, replay, replaying
+from ptt_rules import Action, Engine, Event, Pack, Replay, replay, replaying
+from ptt_rules.logs import RunContext
 from tests.reference.judge import reference
 
 Rows = Sequence[Mapping[str, Any]]
 Told = list[Event | Action]
-Judge = Callable[[Pack, Rows, Mapping[str, Any]], Told]
+Known = Mapping[str, Any] | RunContext
+"""Training arguments alone, or all that is known of a run beside its rows."""
+Judge = Callable[[Pack, Rows, Known], Told]
 
 
-def live(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
+def context_of(known: Known) -> RunContext:
+    return known if isinstance(known, RunContext) else RunContext.of(known)
+
+
+def passed(known: Known) -> dict[str, Any]:
+    """As callers pass it to `replay` and `why`."""
+    return {one.name: getattr(context_of(known), one.name) for one in fields(RunContext)}
+
+
+def live(pack: Pack, rows: Rows, known: Known) -> Told:
     """Row by row, by one engine."""
-    engine = pack.engine(config)
+    engine = Engine(pack.compiled, context_of(known))
     told: Told = []
     for row in rows:
         told += engine.observe(row)
@@ -32,29 +45,27 @@ def live(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
     return told
 
 
-def interrupted(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
+def interrupted(pack: Pack, rows: Rows, known: Known) -> Told:
     """As live, but each row is judged by a new engine from the saved state of the last."""
     state = None
     told: Told = []
     for row in rows:
-        engine = pack.engine(config, state=state)
+        engine = Engine(pack.compiled, context_of(known), state)
         told += engine.observe(row)
         told += engine.actions
         state = json.loads(json.dumps(engine.state(), allow_nan=False))
     return told
 
 
-def in_columns(
-    pack: Pack, rows: Rows, config: Mapping[str, Any] | None = None, **known: Any
-) -> Replay:
+def in_columns(pack: Pack, rows: Rows, known: Known | None = None) -> Replay:
     """A log replayed in columns, as long ones are, however short it is."""
     with patch.multiple(replaying, LEAST_ROWS=0, MOST_GROWN=1 << 20):
-        return replay(pack, rows, config=config, **known)
+        return replay(pack, rows, **passed(known or {}))
 
 
-def whole(pack: Pack, rows: Rows, config: Mapping[str, Any]) -> Told:
+def whole(pack: Pack, rows: Rows, known: Known) -> Told:
     """All rows at once, as a frame."""
-    judged = in_columns(pack, rows, config)
+    judged = in_columns(pack, rows, known)
     told: Told = [*judged.events, *judged.actions]
     return sorted(told, key=lambda line: line.row)
 

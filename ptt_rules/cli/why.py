@@ -83,14 +83,14 @@ def _explain_first(pack: Pack, options: argparse.Namespace) -> None:
     if is_judged_as_recorded(options, options.log):
         found = _recorded(options.log)
     else:
-        judged = replay(pack, log.frame, config=log.config)
+        judged = replay(pack, log)
         because = next((a.because for a in judged.actions if a.action is ActionKind.INVALIDATE), ())
         found = _Found(judged.incidents, first_cause(judged.incidents, because), judged.reach)
     explained = None
     if found.first is not None and found.first.cause.detector in _names(pack):
         cause = found.first.cause
         step = cause.step if options.step is None else options.step
-        explained = why(pack, log.frame, cause.who, step=step, config=log.config)
+        explained = why(pack, log, cause.who, step=step)
     _print_first(found, explained, options)
 
 

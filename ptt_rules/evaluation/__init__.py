@@ -42,6 +42,7 @@ from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack, compil
 from ptt_rules.evaluation.engine import Engine
 from ptt_rules.evaluation.events import Action, Event, EventKind, json_number
 from ptt_rules.evaluation.families import MOST_INSTANCES, Crowded
+from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.incidents import QUIET_ROWS, Finding, Incident, incidents
 from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.lacks import Reason
@@ -81,6 +82,7 @@ __all__ = [
     "json_number",
     "lacking",
     "shown",
+    "why_unknown",
     "with_values",
 ]
 

@@ -12,6 +12,7 @@ from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
 from ptt_rules.evaluation.families import Crowded, Families
 from ptt_rules.evaluation.faults import fault_of
+from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.instances import Awake, Instances
 from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.lacks import is_epoch
@@ -20,8 +21,9 @@ from ptt_rules.evaluation.row import LiveProgram, Stream
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Moments, Reach, Unjudged, reach_of
 from ptt_rules.language import PttError
+from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
-from ptt_rules.logs import Row, read_row
+from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, read_row
 
 STATE_VERSION = 8
 MOST_UNREADABLE = 1_000
@@ -51,12 +53,12 @@ class _Past:
     def observations(self, stream: Stream) -> float:
         return self.live.observations(stream)
 
-    def is_set(self, argument: str) -> bool:
-        return self.live.is_set(argument)
+    def why_unknown(self, node: Given) -> str | None:
+        return why_unknown(node, self.live.context)
 
     @property
     def has_end(self) -> bool:
-        return self.live.has_end
+        return self.live.context.max_steps is not None
 
     @property
     def is_timed(self) -> bool:
@@ -73,12 +75,12 @@ class Engine:
     def __init__(
         self,
         compiled: CompiledPack,
-        config: Mapping[str, Any] | None = None,
+        context: RunContext = NOTHING_KNOWN,
         state: Mapping[str, Any] | None = None,
     ) -> None:
         self._compiled = compiled
         self._families = Families(compiled)
-        self._program = LiveProgram(compiled.program, config)
+        self._program = LiveProgram(compiled.program, context)
         self._attendance = Attendance()
         self._past = _Past(self._program, self._attendance)
         self._instances = Instances(

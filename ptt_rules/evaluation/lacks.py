@@ -68,8 +68,8 @@ class Evidence(Protocol):
         """How many observations of a stream there are; of pairs of neighbours the single ones."""
         ...
 
-    def is_set(self, argument: str) -> bool:
-        """Whether a training argument is a number."""
+    def why_unknown(self, node: nodes.Given) -> str | None:
+        """Why something of the run beside its log is unknown; None where it is known."""
         ...
 
     @property
@@ -220,8 +220,8 @@ class Outlooks:
         match node:
             case nodes.Column() | nodes.FamilyColumn() if not evidence.rows_with(number):
                 return (Lack(Reason.BLIND, (number,)),)
-            case nodes.Config() if not evidence.is_set(node.name):
-                return (_unknown(f"`config.{node.name}` is not set"),)
+            case nodes.Given() if (why := evidence.why_unknown(node)) is not None:
+                return (_unknown(f"`{node.text}` {why}"),)
             case nodes.Position():
                 return self._position(number, node.quantity)
             case nodes.Latest() | nodes.Streak() if not evidence.is_known(number):

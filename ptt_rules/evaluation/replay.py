@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
-from typing import Any
 
 import polars as pl
 
@@ -22,6 +21,7 @@ from ptt_rules.evaluation.chunks import (
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
 from ptt_rules.evaluation.families import Crowded, Families, Word
+from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.lacks import is_epoch
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
@@ -29,8 +29,9 @@ from ptt_rules.evaluation.row import Stream
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Moments, Reach, reach_of
 from ptt_rules.language import Kind
+from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
-from ptt_rules.logs import POSITION_KEYS
+from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RunContext
 
 CELLS = 1 << 24
 """Numbers that the columns of a chunk may have: 128 MiB."""
@@ -56,12 +57,12 @@ class _Past:
     def observations(self, stream: Stream) -> float:
         return self.frame.observations(stream)
 
-    def is_set(self, argument: str) -> bool:
-        return self.frame.is_set(argument)
+    def why_unknown(self, node: Given) -> str | None:
+        return why_unknown(node, self.frame.context)
 
     @property
     def has_end(self) -> bool:
-        return self.frame.has_end
+        return self.frame.context.max_steps is not None
 
     @property
     def is_timed(self) -> bool:
@@ -71,14 +72,14 @@ class _Past:
 class LogReplay:
     """Judges the chunks of a log, one after the other; any chunking tells the same."""
 
-    def __init__(self, compiled: CompiledPack, config: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, compiled: CompiledPack, context: RunContext = NOTHING_KNOWN) -> None:
         self.events: list[Event] = []
         self.actions: list[Action] = []
         self.rows = 0
         self.last_step = 0
         self._compiled = compiled
         self._operations = compiled.program.copy()
-        self._program = FrameProgram(self._operations, config)
+        self._program = FrameProgram(self._operations, context)
         self._families = Families(compiled)
         self._suppression, self._policy = Suppression(compiled), PolicyRun(compiled.policy)
         self._seen: dict[int, int] = {}
@@ -192,7 +193,7 @@ class FrameReplay:
         self,
         compiled: CompiledPack,
         frame: pl.DataFrame,
-        config: Mapping[str, Any] | None,
+        context: RunContext,
         names: Collection[str] | None = None,
     ) -> None:
         self.program = compiled.program.copy()
@@ -203,9 +204,9 @@ class FrameReplay:
         asked = found if names is None else [one for one in found if _is_asked(one, names)]
         self.detectors = [one for one in asked if not one.is_template]
         wanted = None if names is None else frozenset[int]().union(*(d.operations for d in asked))
-        program = FrameProgram(self.program, config, wanted)
+        program = FrameProgram(self.program, context, wanted)
         self.columns = program.advance(frame)
-        self.config = config or {}
+        self.context = context
         self.frame = frame
         self.steps, self.clocks = self.columns.rows.steps, self.columns.rows.clocks
         self._failures = program.failures

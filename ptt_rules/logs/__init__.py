@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from ptt_rules._later import later
+from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.rows import POSITION_KEYS, Row, packed, read_row, unpacked
 
 if TYPE_CHECKING:
     from ptt_rules.logs.detect import READABLE
     from ptt_rules.logs.frame import RunLog, check_frame, frame_of, rows_of
+    from ptt_rules.logs.given import Run, open_run
     from ptt_rules.logs.jsonl import JsonLines, Skip, skipped
     from ptt_rules.logs.read import open_log, read_log
     from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE, has_metrics
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
 __all__ = [
     "JOURNAL",
     "METRICS",
+    "NOTHING_KNOWN",
     "POSITION_KEYS",
     "PROVENANCE",
     "READABLE",
     "JsonLines",
     "LogStream",
     "Row",
+    "Run",
+    "RunContext",
     "RunLog",
     "Skip",
     "check_frame",
@@ -30,6 +35,7 @@ __all__ = [
     "has_metrics",
     "open_log",
     "open_parquet",
+    "open_run",
     "packed",
     "read_log",
     "read_row",
@@ -43,6 +49,7 @@ __getattr__ = later(
     {
         "ptt_rules.logs.detect": "READABLE",
         "ptt_rules.logs.frame": "RunLog check_frame frame_of rows_of",
+        "ptt_rules.logs.given": "Run open_run",
         "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
         "ptt_rules.logs.read": "open_log read_log",
         "ptt_rules.logs.run_directory": "JOURNAL METRICS PROVENANCE has_metrics",

@@ -11,6 +11,7 @@ import polars as pl
 from ptt_rules.language import PttError
 from ptt_rules.logs.cells import Numbers, read_numbers
 from ptt_rules.logs.columns import Columns
+from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.rows import POSITION_KEYS, STEP_LIMIT, Row, read_row
 from ptt_rules.logs.survivors import Survivors
 
@@ -30,8 +31,8 @@ class RunLog:
     """Rows left out because a resume went back before them."""
     unreadable: Mapping[str, int] = field(default_factory=dict)
     """Keys whose values are not numbers, with the number of rows."""
-    config: Mapping[str, Any] = field(default_factory=dict)
-    """Training arguments, if the log has them."""
+    context: RunContext = NOTHING_KNOWN
+    """What the log has of the run beside its rows, such as training arguments."""
     torn: int = 0
     """Last lines left out because a killed writer did not finish them."""
 

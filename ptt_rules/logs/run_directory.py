@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ptt_rules.language import PttError
+from ptt_rules.logs.context import RunContext
 from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import frame_of
 from ptt_rules.logs.lines import open_lines
@@ -17,6 +17,9 @@ from ptt_rules.logs.table import open_parquet
 PROVENANCE = "run.json"
 JOURNAL = "metrics.jsonl"
 METRICS = "metrics.parquet"
+FACTS = "facts"
+"""The part of the provenance that rules read as `run.NAME`."""
+
 _OWN = ("max_steps", "world_size", "skip_nonfinite_steps")
 """The parts of the provenance that rules read as `config.NAME`, besides training arguments."""
 
@@ -43,11 +46,11 @@ def open_run_directory(folder: Path) -> LogStream:
         log = open_parquet(metrics)
     else:
         log = open_lines(journal) if has_journal else LogStream.of(frame_of(()))
-    return replace(log, config=_config(folder))
+    return replace(log, context=_context(folder))
 
 
-def _config(folder: Path) -> dict[str, Any]:
-    """The training arguments of the run, with the steps that its trainer counted.
+def _context(folder: Path) -> RunContext:
+    """What the run recorded of itself: arguments, with the steps that its trainer counted; facts.
 
     None if its provenance was never written.
 
@@ -55,7 +58,7 @@ def _config(folder: Path) -> dict[str, Any]:
     """
     path = folder / PROVENANCE
     if not path.is_file():
-        return {}
+        return RunContext()
     try:
         provenance = json.loads(path.read_text(encoding="utf-8"))
         arguments = provenance.get("training_arguments", {})
@@ -63,9 +66,10 @@ def _config(folder: Path) -> dict[str, Any]:
         message = f"the provenance of this run is not a JSON object ({error})"
         raise PttError.of("PTT401", message, file=str(path)) from error
     if not isinstance(arguments, dict):
-        return {}
+        return RunContext()
     own = {key: provenance[key] for key in _OWN if key in provenance}
-    return {**arguments, **own}
+    facts = provenance.get(FACTS, {})
+    return RunContext({**arguments, **own}, facts if isinstance(facts, dict) else {})
 
 
 RUN_DIRECTORY = LogFormat(

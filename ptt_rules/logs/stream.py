@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.frame import RunLog, empty_frame, frame_of, without_empty
 
 CHUNK_ROWS = 1 << 16
@@ -35,7 +36,7 @@ class LogStream:
     torn: int = 0
     rows: int = 0
     """Rows of the log, abandoned ones among them."""
-    config: Mapping[str, Any] = field(default_factory=dict)
+    context: RunContext = NOTHING_KNOWN
     unreadable: Counter[str] = field(default_factory=Counter)
 
     @staticmethod
@@ -48,14 +49,14 @@ class LogStream:
             yield Piece(log.frame.clear(), log.unreadable)
 
         rows = log.frame.height + log.abandoned
-        return LogStream(pieces, log.abandoned, log.torn, rows, log.config)
+        return LogStream(pieces, log.abandoned, log.torn, rows, log.context)
 
     @staticmethod
     def of_rows(
         rows: Iterable[Mapping[str, Any]], config: Mapping[str, Any], *, file: str
     ) -> LogStream:
         """Log dicts that are in memory already, and the training arguments."""
-        return LogStream.of(replace(frame_of(rows, file=file), config=config))
+        return LogStream.of(replace(frame_of(rows, file=file), context=RunContext(config)))
 
     def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
         """Metric frames of about so many rows each, in order."""
@@ -71,6 +72,6 @@ class LogStream:
             frame=without_empty(frame),
             abandoned=self.abandoned,
             unreadable=dict(self.unreadable),
-            config=self.config,
+            context=self.context,
             torn=self.torn,
         )

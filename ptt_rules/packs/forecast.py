@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ptt_rules.border import number
-from ptt_rules.evaluation import CompiledDetector, Moments, Unjudged, lacking
+from ptt_rules.evaluation import CompiledDetector, Moments, Unjudged, lacking, why_unknown
 from ptt_rules.evaluation.row import Stream
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.language.trainers import known_arguments
+from ptt_rules.logs import RunContext
 from ptt_rules.packs.schedule import UNTOLD, Schedule
 
 EVAL = "eval_"
@@ -52,12 +52,12 @@ class Forecast:
     def observations(self, stream: Stream) -> float:
         return self._rows(stream.inputs)
 
-    def is_set(self, argument: str) -> bool:
+    def why_unknown(self, node: nodes.Given) -> str | None:
         arguments = self.schedule.arguments
-        if argument not in arguments:
-            return not self.schedule.is_whole and argument in known_arguments()
-        value = arguments[argument]
-        return value is not None and number(value) is not None
+        if isinstance(node, nodes.Config) and node.name not in arguments:
+            is_open = not self.schedule.is_whole and node.name in known_arguments()
+            return None if is_open else "is not set"
+        return why_unknown(node, RunContext(arguments))
 
     @property
     def has_end(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from ptt_rules.evaluation import CompiledPack, Engine, Event, Incident, incidents, shown
 from ptt_rules.language import ActionKind, Level
 from ptt_rules.language.ir import ActionSpec, Detector, Disabled, Metric, Parameter, Placeholder
+from ptt_rules.logs import RunContext
 from ptt_rules.packs.arming import Arming, arming
 from ptt_rules.packs.choices import Composition
 from ptt_rules.packs.files import NO_PLACE, Origin
@@ -109,14 +110,17 @@ class Pack:
         config: Mapping[str, Any] | None = None,
         *,
         state: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        siblings: Iterable[Any] | None = None,
     ) -> Engine:
         """A new engine for one run; with a state it goes on where that state was taken.
 
-        `config` holds the training arguments that rules read as `config.NAME`.
+        `config` holds the training arguments that rules read as `config.NAME`, `facts` what they
+        read as `run.NAME`; `siblings` are runs that it is compared with, as `replay` takes them.
 
         Errors: PTT503 if the state is of other rules
         """
-        return Engine(self.compiled, config, state)
+        return Engine(self.compiled, RunContext.of(config, facts, siblings), state)
 
     def armed(
         self,

@@ -51,7 +51,7 @@ def explained(run: Run, incidents: Sequence[Incident], pack: Pack | None = None)
 
 def _replayed(pack: Pack, log: RunLog, findings: Iterable[Finding]) -> FrameReplay:
     """A log judged by the detectors of some findings."""
-    return FrameReplay(pack.compiled, log.frame, log.config, {one.detector for one in findings})
+    return FrameReplay(pack.compiled, log.frame, log.context, {one.detector for one in findings})
 
 
 def chosen(incident: Incident) -> Sequence[Finding]:

@@ -29,4 +29,4 @@ def _judged_anew(run: Run) -> Reach | None:
         pack = rules_of(run)
     except PttError:
         return None
-    return replay(pack, run.log.frame, config=run.log.config).reach
+    return replay(pack, run.log).reach

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ptt_rules import Action, Event, Pack, loads
-from ptt_rules.logs import frame_of, rows_of
+from ptt_rules.logs import RunContext, frame_of, rows_of
 from tests.judges import in_columns
 
 HERE = Path(__file__).parent
@@ -28,12 +28,12 @@ Said = list[dict[str, Any]]
 
 
 def _known(case: Case) -> dict[str, Any]:
-    """What is known of the run beside its arguments, where the case has it."""
-    return {name: case[name] for name in ("facts", "siblings") if case.get(name)}
+    """What is known of the run beside its rows."""
+    return {name: case[name] for name in ("config", "facts", "siblings") if case.get(name)}
 
 
 def at_once(pack: Pack, case: Case) -> Iterator[Event | Action]:
-    judged = in_columns(pack, case["rows"], case["config"], **_known(case))
+    judged = in_columns(pack, case["rows"], RunContext.of(**_known(case)))
     yield from judged.events
     yield from judged.actions
 
@@ -45,7 +45,7 @@ def _rows(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def by_row(pack: Pack, case: Case) -> Iterator[Event | Action]:
-    engine = pack.engine(case["config"], **_known(case))
+    engine = pack.engine(**_known(case))
     for row in _rows(case):
         yield from engine.observe(row)
         yield from engine.actions
@@ -54,7 +54,7 @@ def by_row(pack: Pack, case: Case) -> Iterator[Event | Action]:
 def restored(pack: Pack, case: Case) -> Iterator[Event | Action]:
     state = None
     for row in _rows(case):
-        engine = pack.engine(case["config"], state=state, **_known(case))
+        engine = pack.engine(state=state, **_known(case))
         yield from engine.observe(row)
         yield from engine.actions
         state = json.loads(json.dumps(engine.state(), allow_nan=False))

@@ -10,12 +10,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ptt_rules.logs import RunContext
 from tests.engine.random_formulas import METRICS
 
 Rows = list[dict[str, Any]]
 
 KEYS = (*METRICS, "old/a", "f/x", "f/y", "old/f/x", "g/x/mean", "g/y/mean", "lr", "f/a/b")
-configs = st.sampled_from(
+contexts = st.sampled_from(
     [
         {},
         {"n": 3, "max_steps": 40},
@@ -25,7 +26,7 @@ configs = st.sampled_from(
         {"n": 10, "k": -0.0, "max_steps": 3, "m": 1e308},
         {"n": True, "k": 5e-324, "lr": 2**53 + 1},
     ]
-)
+).map(RunContext)
 
 far = [5e-324, -5e-324, 2.3e-308, 1e-300, 1e308, -1e308, 1.7e308, 2.0**53, 2**53 + 1, -(2**53) - 1]
 observed = st.one_of(

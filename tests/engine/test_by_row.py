@@ -15,9 +15,9 @@ from ptt_rules import loads
 from ptt_rules.evaluation.polars import FrameProgram, by_row
 from ptt_rules.evaluation.polars.by_row import RowColumn
 from ptt_rules.language.ir import nodes
-from ptt_rules.logs import frame_of
+from ptt_rules.logs import NOTHING_KNOWN, RunContext, frame_of
 from tests.engine.random_packs import packs
-from tests.engine.random_runs import Rows, configs, cuts, runs
+from tests.engine.random_runs import Rows, contexts, cuts, runs
 from tests.engine.soak import random_cases
 from tests.engine.test_chunks import in_chunks, pieces
 from tests.judges import live
@@ -43,12 +43,12 @@ def every_kind(kind: type[nodes.Node]) -> list[type[nodes.Node]]:
     return [kind, *(each for one in kind.__subclasses__() for each in every_kind(one))]
 
 
-def assert_same(text: str, rows: Rows, config: dict[str, Any], sizes: list[int], seed: int) -> None:
+def assert_same(text: str, rows: Rows, context: RunContext, sizes: list[int], seed: int) -> None:
     program = loads(text, policy="p").compiled.program
     frame = frame_of(rows).frame
     own, mixed = (
-        FrameProgram(program, config),
-        FrameProgram(program, config, by_row=some_by_row(seed, 0.6)),
+        FrameProgram(program, context),
+        FrameProgram(program, context, by_row=some_by_row(seed, 0.6)),
     )
     whole = own.advance(frame)
     done = 0
@@ -67,23 +67,23 @@ seeds = st.integers(0, 10_000)
 
 
 @random_cases(60)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts(), seed=seeds)
+@given(text=packs(), rows=runs(), context=contexts, sizes=cuts(), seed=seeds)
 def test_some_operations_row_by_row_change_none(
-    text: str, rows: Rows, config: dict[str, Any], sizes: list[int], seed: int
+    text: str, rows: Rows, context: RunContext, sizes: list[int], seed: int
 ) -> None:
-    assert_same(text, rows, config, sizes, seed)
+    assert_same(text, rows, context, sizes, seed)
 
 
 @random_cases(40)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts(), seed=seeds)
+@given(text=packs(), rows=runs(), context=contexts, sizes=cuts(), seed=seeds)
 def test_instances_go_on_from_the_past_of_what_they_stand_for(
-    text: str, rows: Rows, config: dict[str, Any], sizes: list[int], seed: int
+    text: str, rows: Rows, context: RunContext, sizes: list[int], seed: int
 ) -> None:
     pack = loads(text, policy="p")
-    told = [json.dumps(line.to_json()) for line in live(pack, rows, config)]
+    told = [json.dumps(line.to_json()) for line in live(pack, rows, context)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ptt_rules.evaluation.replay.FrameProgram", mixed_program(seed))
-        assert in_chunks(pack, rows, config, sizes) == told
+        assert in_chunks(pack, rows, context, sizes) == told
 
 
 def mixed_program(seed: int) -> Any:
@@ -110,7 +110,7 @@ def test_what_is_known_of_it_is_told() -> None:
     assert not judged.is_known(mean.number)
     judged.advance(frame_of(rows[2:]).frame)
     assert judged.is_known(mean.number)
-    stream = RowColumn(mean, {}, {}).stream
+    stream = RowColumn(mean, {}, NOTHING_KNOWN).stream
     assert stream is not None
     assert judged.observations(stream) == 4
 

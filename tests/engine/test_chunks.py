@@ -16,14 +16,12 @@ from ptt_rules.evaluation.lifecycle import Life
 from ptt_rules.evaluation.polars import FrameProgram, expressions
 from ptt_rules.evaluation.replay import LogReplay
 from ptt_rules.evaluation.row.live import LiveProgram
-from ptt_rules.logs import frame_of
+from ptt_rules.logs import RunContext, frame_of
 from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, reckoned
-from tests.engine.random_runs import Rows, configs, cuts, runs, tiny_runs
+from tests.engine.random_runs import Rows, contexts, cuts, runs, tiny_runs
 from tests.engine.soak import random_cases
 from tests.judges import in_columns, live
-
-Config = dict[str, Any]
 
 
 def pieces(frame: pl.DataFrame, sizes: list[int]) -> Iterator[pl.DataFrame]:
@@ -35,8 +33,8 @@ def pieces(frame: pl.DataFrame, sizes: list[int]) -> Iterator[pl.DataFrame]:
         done += size
 
 
-def in_chunks(pack: Pack, rows: Rows, config: Config, sizes: list[int]) -> list[str]:
-    frame, replaying = frame_of(rows).frame, LogReplay(pack.compiled, config)
+def in_chunks(pack: Pack, rows: Rows, context: RunContext, sizes: list[int]) -> list[str]:
+    frame, replaying = frame_of(rows).frame, LogReplay(pack.compiled, context)
     for piece in pieces(frame, sizes):
         replaying.advance(piece)
     told: list[Event | Action] = [*replaying.events, *replaying.actions]
@@ -44,19 +42,19 @@ def in_chunks(pack: Pack, rows: Rows, config: Config, sizes: list[int]) -> list[
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts())
+@given(text=packs(), rows=runs(), context=contexts, sizes=cuts())
 def test_any_chunking_tells_what_live_tells(
-    text: str, rows: Rows, config: Config, sizes: list[int]
+    text: str, rows: Rows, context: RunContext, sizes: list[int]
 ) -> None:
     pack = loads(text, policy="p")
-    told = [json.dumps(line.to_json()) for line in live(pack, rows, config)]
-    assert in_chunks(pack, rows, config, sizes) == told
+    told = [json.dumps(line.to_json()) for line in live(pack, rows, context)]
+    assert in_chunks(pack, rows, context, sizes) == told
 
 
-def assert_same_operations(text: str, rows: Rows, config: Config, sizes: list[int]) -> None:
+def assert_same_operations(text: str, rows: Rows, context: RunContext, sizes: list[int]) -> None:
     """Every operation of a pack is the same row by row as in columns, to the last bit."""
     program = loads(text, policy="p").compiled.program
-    columns, lived = FrameProgram(program, config), LiveProgram(program, config)
+    columns, lived = FrameProgram(program, context), LiveProgram(program, context)
     numbers = iter(range(len(rows)))
     for piece in pieces(frame_of(rows).frame, sizes):
         chunk = columns.advance(piece)
@@ -71,19 +69,19 @@ def assert_same_operations(text: str, rows: Rows, config: Config, sizes: list[in
 
 
 @random_cases(120)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts())
+@given(text=packs(), rows=runs(), context=contexts, sizes=cuts())
 def test_every_operation_is_the_same_to_the_last_bit_in_any_chunking(
-    text: str, rows: Rows, config: Config, sizes: list[int]
+    text: str, rows: Rows, context: RunContext, sizes: list[int]
 ) -> None:
-    assert_same_operations(text, rows, config, sizes)
+    assert_same_operations(text, rows, context, sizes)
 
 
 @random_cases(200)
-@given(text=reckoned(), rows=tiny_runs(), config=configs, sizes=cuts())
+@given(text=reckoned(), rows=tiny_runs(), context=contexts, sizes=cuts())
 def test_every_formula_is_the_same_to_the_last_bit_in_any_chunking(
-    text: str, rows: Rows, config: Config, sizes: list[int]
+    text: str, rows: Rows, context: RunContext, sizes: list[int]
 ) -> None:
-    assert_same_operations(text, rows, config, sizes)
+    assert_same_operations(text, rows, context, sizes)
 
 
 def test_what_could_not_judge_is_the_same_in_any_chunking() -> None:

@@ -9,24 +9,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from ptt_rules import EventKind, Explanation, Pack, PttError, loads, why
+from ptt_rules import Engine, EventKind, Explanation, Pack, PttError, loads, why
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.choose import candidates
 from ptt_rules.evaluation.why.explain import explain_at, explain_in
-from ptt_rules.logs import frame_of
+from ptt_rules.logs import NOTHING_KNOWN, RunContext, frame_of
 from ptt_rules.report.terminal import WIDTH
 from ptt_rules.report.why import why_text
 from tests.engine.random_packs import DECLARED, packs
-from tests.engine.random_runs import configs, runs
-from tests.judges import in_columns
+from tests.engine.random_runs import contexts, runs
+from tests.judges import in_columns, passed
 
 Rows = list[dict[str, Any]]
-Config = dict[str, Any]
 
 
-def explanations(pack: Pack, rows: Rows, config: Config) -> list[Explanation]:
+def explanations(pack: Pack, rows: Rows, context: RunContext) -> list[Explanation]:
     """Every detector and instance at some rows."""
-    whole = FrameReplay(pack.compiled, frame_of(rows).frame, config)
+    whole = FrameReplay(pack.compiled, frame_of(rows).frame, context)
     found = candidates(pack.compiled, whole, whole.detectors)
     return [explain_at(whole, one, row, "") for one in found for row in some_rows(rows)]
 
@@ -38,18 +37,18 @@ def some_rows(rows: Rows) -> set[int]:
 
 
 @settings(max_examples=60)
-@given(text=packs(), rows=runs(), config=configs)
+@given(text=packs(), rows=runs(), context=contexts)
 def test_it_tells_the_events_and_statuses_of_the_live_engine(
-    text: str, rows: Rows, config: Config
+    text: str, rows: Rows, context: RunContext
 ) -> None:
     pack = loads(text)
-    engine = pack.engine(config)
+    engine = Engine(pack.compiled, context)
     told, statuses = [], []
     for number, row in enumerate(rows):
         events = [event.to_json() for event in engine.observe(row)]
         told += events if number in some_rows(rows) else []
         statuses.append({name: status.value for name, status in engine.statuses().items()})
-    explained = explanations(pack, rows, config)
+    explained = explanations(pack, rows, context)
     for one in explained:
         assert one.row is not None
         assert one.status.value == statuses[one.row].get(one.who, "blind")
@@ -58,9 +57,9 @@ def test_it_tells_the_events_and_statuses_of_the_live_engine(
 
 
 @settings(max_examples=60)
-@given(text=packs(), rows=runs(), config=configs)
-def test_whatever_is_unknown_has_a_reason(text: str, rows: Rows, config: Config) -> None:
-    for one in explanations(loads(text), rows, config):
+@given(text=packs(), rows=runs(), context=contexts)
+def test_whatever_is_unknown_has_a_reason(text: str, rows: Rows, context: RunContext) -> None:
+    for one in explanations(loads(text), rows, context):
         roots = [level.condition for level in one.levels] + ([one.until] if one.until else [])
         for part in [part for root in roots for part in root.walk()]:
             excused = part.is_above or any(inner.value is None for inner in part.parts)
@@ -72,11 +71,11 @@ def test_whatever_is_unknown_has_a_reason(text: str, rows: Rows, config: Config)
 
 
 @settings(max_examples=30)
-@given(text=packs(), rows=runs(), config=configs)
-def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) -> None:
+@given(text=packs(), rows=runs(), context=contexts)
+def test_each_part_is_what_its_text_is(text: str, rows: Rows, context: RunContext) -> None:
     """Each part, as it is written, gives its value as a `let` of a detector of its own."""
     pack = loads(text)
-    for one in explanations(pack, rows, config):
+    for one in explanations(pack, rows, context):
         parts = [part for level in one.levels for part in level.condition.walk()]
         if one.instance or not parts:
             continue
@@ -85,7 +84,7 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
         probe = f"detector probe {{ {lets[0]}\n{probes} low when 1 > 0 again every 1 }}"
         events = [
             event.to_json()
-            for event in in_columns(loads(DECLARED + probe), rows, config=config).events
+            for event in in_columns(loads(DECLARED + probe), rows, context).events
             if event.row == one.row
         ]
         for i, part in enumerate(parts):
@@ -93,15 +92,15 @@ def test_each_part_is_what_its_text_is(text: str, rows: Rows, config: Config) ->
 
 
 @settings(max_examples=60)
-@given(text=packs(), rows=runs(), config=configs)
-def test_without_a_step_it_is_the_first_event(text: str, rows: Rows, config: Config) -> None:
+@given(text=packs(), rows=runs(), context=contexts)
+def test_without_a_step_it_is_the_first_event(text: str, rows: Rows, context: RunContext) -> None:
     pack = loads(text)
     fired: dict[str, int] = {}
-    for event in in_columns(pack, rows, config=config).events:
+    for event in in_columns(pack, rows, context).events:
         if event.event is EventKind.FIRED:
             fired.setdefault(event.detector, event.row)
     for name in ("inline.d0", "inline.d1", "inline.d2"):
-        explained = why(pack, rows, name, config=config)
+        explained = why(pack, rows, name, **passed(context))
         if name in fired:
             assert explained.event is not None
             assert (explained.row, explained.event.event) == (fired[name], EventKind.FIRED)
@@ -110,14 +109,14 @@ def test_without_a_step_it_is_the_first_event(text: str, rows: Rows, config: Con
 
 
 @settings(max_examples=40)
-@given(text=packs(), rows=runs(), config=configs)
+@given(text=packs(), rows=runs(), context=contexts)
 def test_it_is_the_same_where_only_the_columns_of_the_detector_are_there(
-    text: str, rows: Rows, config: Config
+    text: str, rows: Rows, context: RunContext
 ) -> None:
     pack = loads(text)
-    whole = FrameReplay(pack.compiled, frame_of(rows).frame, config)
+    whole = FrameReplay(pack.compiled, frame_of(rows).frame, context)
     for name in ("inline.d0", "inline.d1", "inline.d2"):
-        one = why(pack, rows, name, config=config)
+        one = why(pack, rows, name, **passed(context))
         assert one.to_json() == explain_in(pack.compiled, whole, name).to_json()
 
 
@@ -129,7 +128,10 @@ def test_what_the_detector_does_not_read_is_not_computed() -> None:
         "detector z { high when mean(b[4]) > 1 suppresses y }"
     )
     frame = frame_of([{"step": 1, "a": 1.0, "b": 2.0}]).frame
-    asked = {name: FrameReplay(pack.compiled, frame, {}, [f"inline.{name}"]) for name in ("x", "y")}
+    asked = {
+        name: FrameReplay(pack.compiled, frame, NOTHING_KNOWN, [f"inline.{name}"])
+        for name in ("x", "y")
+    }
     assert [one.detector.name for one in asked["x"].detectors] == ["x"]
     assert [one.detector.name for one in asked["y"].detectors] == ["y", "z"]
     assert asked["x"].columns.table.width < asked["y"].columns.table.width

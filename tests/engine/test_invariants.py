@@ -9,51 +9,50 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptt_rules import Action, Event, Pack, loads
+from ptt_rules import Action, Engine, Event, Pack, loads
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.row.live import LiveProgram
-from ptt_rules.logs import frame_of
+from ptt_rules.logs import NOTHING_KNOWN, RunContext, frame_of
 from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import DECLARED, detectors, packs
-from tests.engine.random_runs import configs, runs
+from tests.engine.random_runs import contexts, runs
 from tests.engine.soak import random_cases
 from tests.judges import in_columns
 
 # ---- judging -------------------------------------------------------------------------------
 
 
-Config = dict[str, Any]
-
-
 def live(
     pack: Pack,
     rows: list[dict[str, Any]],
-    config: Config | None = None,
+    context: RunContext = NOTHING_KNOWN,
     saves: frozenset[int] = frozenset(),
 ) -> list[str]:
     """What is told and done row by row; at `saves` the engine goes on from its saved state."""
-    engine = pack.engine(config)
+    engine = Engine(pack.compiled, context)
     told: list[Event | Action] = []
     for number, row in enumerate(rows):
         told += engine.observe(row)
         told += engine.actions
         if number in saves:
             state = json.loads(json.dumps(engine.state(), allow_nan=False))
-            engine = pack.engine(config, state=state)
+            engine = Engine(pack.compiled, context, state)
     return [json.dumps(line.to_json()) for line in told]
 
 
-def at_once(pack: Pack, rows: list[dict[str, Any]], config: Config | None = None) -> list[str]:
-    judged = in_columns(pack, rows, config)
+def at_once(
+    pack: Pack, rows: list[dict[str, Any]], context: RunContext = NOTHING_KNOWN
+) -> list[str]:
+    judged = in_columns(pack, rows, context)
     lines: list[Event | Action] = [*judged.events, *judged.actions]
     return [json.dumps(line.to_json()) for line in sorted(lines, key=lambda line: line.row)]
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs)
-def test_live_equals_offline(text: str, rows: list[dict[str, Any]], config: Config) -> None:
+@given(text=packs(), rows=runs(), context=contexts)
+def test_live_equals_offline(text: str, rows: list[dict[str, Any]], context: RunContext) -> None:
     pack = loads(text, policy="p")
-    assert live(pack, rows, config) == at_once(pack, rows, config)
+    assert live(pack, rows, context) == at_once(pack, rows, context)
 
 
 @random_cases(150)
@@ -66,15 +65,15 @@ def test_resume_equals_no_interruption(
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs)
+@given(text=packs(), rows=runs(), context=contexts)
 def test_every_operation_is_the_same_to_the_last_bit(
-    text: str, rows: list[dict[str, Any]], config: Config
+    text: str, rows: list[dict[str, Any]], context: RunContext
 ) -> None:
     pack = loads(text, policy="p")
     program = pack.compiled.program
-    whole = FrameProgram(program, config).advance(frame_of(rows).frame)
+    whole = FrameProgram(program, context).advance(frame_of(rows).frame)
     columns = [whole[operation.number].to_list() for operation in program.operations]
-    lived = LiveProgram(program, config)
+    lived = LiveProgram(program, context)
     for number, row in enumerate(rows):
         lived.advance(read_row(row))
         for operation in program.operations:

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from ptt_rules import loads
+from ptt_rules.logs import RunContext
 from tests.engine.random_runs import Rows
 from tests.engine.test_chunks import assert_same_operations
 from tests.judges import in_columns, live
@@ -38,7 +39,7 @@ def test_a_chunk_of_one_branch_is_computed_as_its_rows(inner: str) -> None:
             for step, (a, b) in enumerate(zip(logged, branch, strict=True))
         ]
         for sizes in ([], [1, 1]):
-            assert_same_operations(text, rows, {"n": 10, "max_steps": 3}, sizes)
+            assert_same_operations(text, rows, RunContext({"n": 10, "max_steps": 3}), sizes)
 
 
 def test_what_is_told_of_a_row_does_not_depend_on_the_rows_after_it() -> None:

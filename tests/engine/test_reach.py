@@ -10,12 +10,12 @@ from hypothesis import given
 
 from ptt_rules import Engine, EventKind, Pack, Unjudged, loads, replay
 from ptt_rules.evaluation.replay import LogReplay
-from ptt_rules.logs import frame_of
+from ptt_rules.logs import RunContext, frame_of
 from tests.engine.random_packs import packs
-from tests.engine.random_runs import configs, cuts, runs
+from tests.engine.random_runs import contexts, cuts, runs
 from tests.engine.soak import random_cases
 from tests.engine.test_chunks import pieces
-from tests.judges import in_columns
+from tests.judges import Known, context_of, in_columns
 
 Rows = list[dict[str, Any]]
 METRICS = """
@@ -27,8 +27,8 @@ derive gap: loss = eval_loss - loss
 """
 
 
-def _engine(pack: Pack, rows: Rows, config: dict[str, Any]) -> Engine:
-    engine = pack.engine(config)
+def _engine(pack: Pack, rows: Rows, known: Known) -> Engine:
+    engine = Engine(pack.compiled, context_of(known))
     for row in rows:
         engine.observe(row)
     return engine
@@ -87,7 +87,7 @@ CASES: list[tuple[str, Rows, tuple[Any, ...] | None]] = [
     ("high when loss > config.limit", LOGGED,
      ("unknown", False, (), None, None, "`config.limit` is not set")),
     ("high when loss > config.optim", LOGGED,
-     ("unknown", False, (), None, None, "`config.optim` is not set")),
+     ("unknown", False, (), None, None, "`config.optim` is not a number")),
     ("high when loss > config.beta", LOGGED, None),
     ("high when loss > coalesce(config.limit, 5)", LOGGED, None),
     ("high when loss > 5 and progress > 0.5", LOGGED,
@@ -138,16 +138,16 @@ def test_a_family_counts_as_one_detector(
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs, sizes=cuts())
+@given(text=packs(), rows=runs(), context=contexts, sizes=cuts())
 def test_it_is_the_same_live_resumed_and_replayed_and_what_fired_could_judge(
-    text: str, rows: Rows, config: dict[str, Any], sizes: list[int]
+    text: str, rows: Rows, context: RunContext, sizes: list[int]
 ) -> None:
     pack = loads(text, policy="p")
     half = len(rows) // 2
-    engine = _engine(pack, rows[:half], config)
-    engine = pack.engine(config, state=json.loads(json.dumps(engine.state())))
+    engine = _engine(pack, rows[:half], context)
+    engine = Engine(pack.compiled, context, json.loads(json.dumps(engine.state())))
     events = [event for row in rows[half:] for event in engine.observe(row)]
-    replaying = LogReplay(pack.compiled, config)
+    replaying = LogReplay(pack.compiled, context)
     for piece in pieces(frame_of(rows).frame, sizes):
         replaying.advance(piece)
     found = engine.reach()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,16 +11,15 @@ from hypothesis import given
 from ptt_rules import Action, Event, loads
 from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.language.ir.nodes import Hyperparameter
+from ptt_rules.logs import RunContext
 from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, probes, reckoned
-from tests.engine.random_runs import Rows, configs, cuts, long_runs, runs, tiny_runs
+from tests.engine.random_runs import Rows, contexts, cuts, long_runs, runs, tiny_runs
 from tests.engine.soak import random_cases
 from tests.engine.test_chunks import assert_same_operations, in_chunks
 from tests.judges import live, whole
 from tests.reference import Reader, log_of
 from tests.reference.judge import reference
-
-Config = dict[str, Any]
 
 
 def told(lines: list[Event | Action]) -> list[str]:
@@ -29,17 +27,17 @@ def told(lines: list[Event | Action]) -> list[str]:
 
 
 @random_cases(150)
-@given(text=packs(), rows=runs(), config=configs)
-def test_live_tells_what_the_reference_tells(text: str, rows: Rows, config: Config) -> None:
+@given(text=packs(), rows=runs(), context=contexts)
+def test_live_tells_what_the_reference_tells(text: str, rows: Rows, context: RunContext) -> None:
     pack = loads(text, policy="p")
-    assert told(live(pack, rows, config)) == told(reference(pack, rows, config))
+    assert told(live(pack, rows, context)) == told(reference(pack, rows, context))
 
 
 @random_cases(100)
-@given(text=packs(), rows=runs(), config=configs)
-def test_offline_tells_what_the_reference_tells(text: str, rows: Rows, config: Config) -> None:
+@given(text=packs(), rows=runs(), context=contexts)
+def test_offline_tells_what_the_reference_tells(text: str, rows: Rows, context: RunContext) -> None:
     pack = loads(text, policy="p")
-    assert told(whole(pack, rows, config)) == told(reference(pack, rows, config))
+    assert told(whole(pack, rows, context)) == told(reference(pack, rows, context))
 
 
 @random_cases(150)
@@ -52,9 +50,9 @@ def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows, sizes: 
     assert in_chunks(pack, rows, {}, sizes) == expected
 
 
-def assert_values_of_the_reference(text: str, rows: Rows, config: Config) -> None:
+def assert_values_of_the_reference(text: str, rows: Rows, context: RunContext) -> None:
     program = loads(text, policy="p").compiled.program
-    lived, reader = LiveProgram(program, config), Reader(log_of(rows, config, program.params))
+    lived, reader = LiveProgram(program, context), Reader(log_of(rows, context, program.params))
     for number, row in enumerate(rows):
         lived.advance(read_row(row))
         for operation in program.operations:
@@ -64,15 +62,15 @@ def assert_values_of_the_reference(text: str, rows: Rows, config: Config) -> Non
 
 
 @random_cases(100)
-@given(text=packs(), rows=runs(), config=configs)
-def test_every_value_is_that_of_the_reference(text: str, rows: Rows, config: Config) -> None:
-    assert_values_of_the_reference(text, rows, config)
+@given(text=packs(), rows=runs(), context=contexts)
+def test_every_value_is_that_of_the_reference(text: str, rows: Rows, context: RunContext) -> None:
+    assert_values_of_the_reference(text, rows, context)
 
 
 @random_cases(100)
-@given(text=reckoned(), rows=tiny_runs(), config=configs)
-def test_every_formula_is_that_of_the_reference(text: str, rows: Rows, config: Config) -> None:
-    assert_values_of_the_reference(text, rows, config)
+@given(text=reckoned(), rows=tiny_runs(), context=contexts)
+def test_every_formula_is_that_of_the_reference(text: str, rows: Rows, context: RunContext) -> None:
+    assert_values_of_the_reference(text, rows, context)
 
 
 # ---- zeros ---------------------------------------------------------------------------------

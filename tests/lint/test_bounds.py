@@ -14,6 +14,7 @@ from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.language.intervals import EVERYTHING, NOTHING, Interval
 from ptt_rules.language.passes.bounds import Bounds, Truths, compared
 from ptt_rules.language.types import Kind
+from ptt_rules.logs import RunContext
 from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import conditions, values
 
@@ -83,7 +84,7 @@ def test_every_value_lies_in_its_interval(data: st.DataObject) -> None:
     columns = {(name,): interval for name, interval in ranges.items() if name != "f"}
     columns |= {("f/x",): ranges["f"], ("f/y",): ranges["f"]}
     bounds = Bounds(columns, {"inline.p": Interval(-5, 5), "inline.q": Interval(0, 1)})
-    program = LiveProgram(pack.compiled.program, {"max_steps": 1000, "n": 3})
+    program = LiveProgram(pack.compiled.program, RunContext({"max_steps": 1000, "n": 3}))
     for logged in data.draw(rows(ranges)):
         program.advance(read_row(logged))
         for operation, value in zip(pack.compiled.program.operations, program.values, strict=True):

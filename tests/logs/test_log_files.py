@@ -41,7 +41,7 @@ def test_a_run_directory_has_all_rows_and_the_training_arguments() -> None:
     assert log.frame["step"].to_list() == [2, 3, 4, 6, 6, 8, 9, 10, 12, 12, 12]
     assert log.frame["eval_loss"].is_not_null().sum() == 4
     assert log.frame["train_loss"].is_not_null().to_list() == [False] * 10 + [True]
-    assert log.config["beta"] == 0.2
+    assert log.context.config["beta"] == 0.2
     assert (log.abandoned, log.torn, log.unreadable) == (0, 0, {})
 
 
@@ -91,7 +91,7 @@ def test_a_run_directory_without_a_journal_has_its_metrics(
     _parquet(tmp_path, ROWS)
     log = read_log(tmp_path)
     assert_frame_equal(log.frame, frame_of(ROWS).frame)
-    assert log.config == {"beta": 0.1}
+    assert log.context.config == {"beta": 0.1}
 
 
 def test_the_journal_of_a_run_that_went_on_goes_before_its_older_metrics(tmp_path: Path) -> None:

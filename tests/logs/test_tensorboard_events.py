@@ -41,7 +41,11 @@ def test_events_of_a_run_have_the_rows_that_the_callback_saw() -> None:
 
 @pytest.mark.usefixtures("tensorboard")
 def test_training_arguments_come_with_the_events() -> None:
-    assert read_log(EVENTS).config["beta"] == read_log(DATA / "run").config["beta"] == 0.2
+    assert (
+        read_log(EVENTS).context.config["beta"]
+        == read_log(DATA / "run").context.config["beta"]
+        == 0.2
+    )
 
 
 @pytest.mark.usefixtures("tensorboard")
@@ -68,7 +72,7 @@ def test_scalars_of_other_writers_keep_their_names(writer: Any, tmp_path: Path) 
         events.add_scalar(key, 0.5, 1)
     events.close()
     assert read_log(tmp_path).frame.columns[3:] == ["ppo/kl", "test_loss", "eval_rewards/margins"]
-    assert read_log(tmp_path).config == {}
+    assert read_log(tmp_path).context.config == {}
 
 
 @pytest.mark.usefixtures("tensorboard")

@@ -7,6 +7,7 @@ from typing import Any
 
 from ptt_rules import Action, Event, Pack
 from ptt_rules.language.ir.pack import Detector
+from ptt_rules.logs.context import RunContext
 from tests.reference import Log, Reader, log_of
 from tests.reference.judgements import Subject, instances
 from tests.reference.lifecycle import Life
@@ -15,10 +16,11 @@ from tests.reference.telling import tell
 
 
 def reference(
-    pack: Pack, rows: Sequence[Mapping[str, Any]], config: Mapping[str, Any]
+    pack: Pack, rows: Sequence[Mapping[str, Any]], known: Mapping[str, Any] | RunContext
 ) -> list[Event | Action]:
     """What is told and done of a run, in order."""
-    log = log_of(rows, config, pack.params)
+    context = known if isinstance(known, RunContext) else RunContext.of(known)
+    log = log_of(rows, context, pack.params)
     detectors = [one.detector for one in pack.compiled.detectors]
     policy = pack.compiled.policy
     deciding = Deciding(policy.policy, log) if policy else None

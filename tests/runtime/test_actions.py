@@ -194,4 +194,4 @@ def test_an_instance_of_a_family_is_judged_live_as_in_a_replay(
     printed = unwrapped(capsys.readouterr().err)
     assert "rules.reward_seen[vowels]" in printed
     assert "recorded and not reported: rules.quiet (in shadow)" in printed
-    assert read_log(run_dir).config["max_steps"] == 4
+    assert read_log(run_dir).context.config["max_steps"] == 4

@@ -59,7 +59,7 @@ def test_they_judge_beside_the_pack_of_the_algorithm(
     packs = {one["name"] for one in run.provenance["packs"]}
     assert {"sft", "common", "heuristics", "custom_alerts_sft"} <= packs
     assert "custom_alerts_dpo" not in packs
-    again = replay(rules_of(run), read_log(tmp_path / "run").frame, config=run.log.config)
+    again = replay(rules_of(run), read_log(tmp_path / "run"))
     assert {event.detector for event in again.events} == told
 
 

@@ -79,7 +79,7 @@ def test_what_was_told_live_is_what_a_replay_of_the_run_directory_tells(
     judged = replay(load(rule), tmp_path / "run")
     told = list(json_lines(tmp_path / "run" / "events.jsonl"))
     assert told == [json.loads(json.dumps(event.to_json())) for event in judged.events]
-    assert read_log(tmp_path / "run").config["max_steps"] == 5
+    assert read_log(tmp_path / "run").context.config["max_steps"] == 5
 
 
 def test_stop_on_critical_is_the_policy_guard(

@@ -10,6 +10,7 @@ from ptt_rules.authoring.tests.series import LogRow
 from ptt_rules.evaluation import Action, CompiledPack, Event
 from ptt_rules.language import Diagnostic, place_json
 from ptt_rules.language.ir import Expectation, Test
+from ptt_rules.logs import RunContext
 
 Value = float | bool | None
 
@@ -33,7 +34,7 @@ class Run:
 
     compiled: CompiledPack
     rows: tuple[LogRow, ...]
-    config: Mapping[str, Any]
+    context: RunContext
     events: tuple[Event, ...] = ()
     actions: tuple[Action, ...] = ()
     truths: Mapping[int, tuple[Truth, ...]] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from ptt_rules.evaluation import Action, CompiledPack, Engine, Event
 from ptt_rules.language import ActionKind, Diagnostic, PttError, Span
 from ptt_rules.language.ir import Compare, Expectation, Holds, StepRange, Test
 from ptt_rules.language.passes import Program
+from ptt_rules.logs import RunContext
 from ptt_rules.logs import rows_of as log_rows
 from ptt_rules.packs import Pack, TestedPack
 
@@ -50,10 +51,10 @@ class Runner:
         Errors: of its log, of its policy, and of steps that it has no row of
         """
         pack = self._pack(test)
-        rows, config = _input(test, self.tested.folder)
+        rows, context = _input(test, self.tested.folder)
         _check_steps(test, {row["step"] for row in rows})
         compiled, watched = _watching(pack.compiled, test)
-        engine = replace(pack, compiled=compiled).engine(config)
+        engine = Engine(compiled, context)
         judging = _Judging(engine, watched, self.coverage)
         for row in rows:
             judging.observe(row)
@@ -62,7 +63,7 @@ class Runner:
             self.coverage.reacted(test.policy, engine)
         truths = {one.number: tuple(judging.truths[one.number].values()) for one in watched}
         return Run(
-            compiled, tuple(rows), config, tuple(judging.events), tuple(judging.actions), truths
+            compiled, tuple(rows), context, tuple(judging.events), tuple(judging.actions), truths
         )
 
     def _pack(self, test: Test) -> Pack:
@@ -80,13 +81,13 @@ class Runner:
 # ---- what is judged ------------------------------------------------------------------------
 
 
-def _input(test: Test, folder: Path) -> tuple[list[LogRow], dict[str, Any]]:
-    """The rows of a test and its training arguments; a log may bring arguments of its own.
+def _input(test: Test, folder: Path) -> tuple[list[LogRow], RunContext]:
+    """The rows of a test and what is known beside them; a log may bring arguments of its own.
 
     Errors: PTT321, PTT401 to PTT404 and PTT501 for the log, where the test names it
     """
     if test.replay is None:
-        return rows_of(test), dict(test.config)
+        return rows_of(test), RunContext(test.config)
     try:
         log = replayed_log(test.replay.value, Path(test.source.name).parent, folder)
     except PttError as error:
@@ -95,7 +96,7 @@ def _input(test: Test, folder: Path) -> tuple[list[LogRow], dict[str, Any]]:
         {"step": row.step, "time": row.time, "epoch": row.epoch, **row.values}
         for row in log_rows(log.frame)
     ]
-    return rows, {**log.config, **test.config}
+    return rows, RunContext(test.config).over(log.context)
 
 
 def _check_steps(test: Test, steps: set[int]) -> None:

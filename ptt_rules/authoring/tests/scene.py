@@ -54,7 +54,7 @@ def scene_of(outcome: Outcome, failure: Failure) -> Scene:
         return Scene(*seen)
     try:
         explanation = explain(
-            run.compiled, frame_of(run.rows).frame, run.config, failure.detector, failure.step
+            run.compiled, frame_of(run.rows).frame, run.context, failure.detector, failure.step
         )
     except PttError as error:  # such as an instance that no row has
         return Scene(*seen, remark=error.diagnostics[0].message)
@@ -65,7 +65,7 @@ def _condition(outcome: Outcome, run: Run, failure: Failure) -> Part:
     claim = failure.expectation.claim
     assert isinstance(claim, Holds)
     row = max(row for row, step in enumerate(run.steps) if step == failure.step)
-    whole = FrameReplay(run.compiled, frame_of(run.rows).frame, run.config)
+    whole = FrameReplay(run.compiled, frame_of(run.rows).frame, run.context)
     block = {} if claim.block is None else lets_of(claim.block)
     written = (outcome.test.source, claim.expression)
     return explain_condition(whole, written, claim.condition, row, block)

@@ -9,7 +9,6 @@ of some Python calls for each row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import polars as pl
 
@@ -18,7 +17,7 @@ from ptt_rules.evaluation.row import LiveProgram, Stream, stream_of
 from ptt_rules.language import NOWHERE
 from ptt_rules.language.ir import Window, nodes
 from ptt_rules.language.passes import Operation, Program
-from ptt_rules.logs import Row
+from ptt_rules.logs import Row, RunContext
 
 ByRow = Callable[[nodes.Node], bool]
 
@@ -51,7 +50,7 @@ class RowColumn:
         self,
         operation: Operation,
         fixed: Mapping[int, float | bool | None],
-        config: Mapping[str, Any],
+        context: RunContext,
     ) -> None:
         self.number = operation.number
         self.stream: Stream | None = None
@@ -70,7 +69,7 @@ class RowColumn:
         inputs = tuple(self._places[number] for number in operation.inputs)
         program = Program(operations=[*leaves, Operation(self._own, node, inputs)])
         self._dtype = dtype_of(node.kind)
-        self._live = LiveProgram(program, config)
+        self._live = LiveProgram(program, context)
 
     def advance(self, table: pl.DataFrame) -> pl.Series:
         """Takes the rows of a chunk, of which the table has the positions and the operands.

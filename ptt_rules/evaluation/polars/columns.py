@@ -9,15 +9,17 @@ from typing import Any
 import polars as pl
 
 from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.given import given
 from ptt_rules.evaluation.polars.by_row import ByRow, RowColumn, is_by_row
 from ptt_rules.evaluation.polars.cells import Cell, dtype_of
 from ptt_rules.evaluation.polars.expressions import expression
 from ptt_rules.evaluation.polars.observations import Rows
 from ptt_rules.evaluation.polars.windows import StreamColumns
-from ptt_rules.evaluation.row import Stream, compute, max_steps, stream_of, training_argument
+from ptt_rules.evaluation.row import Stream, compute, stream_of
 from ptt_rules.language import Kind, Quantity
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
+from ptt_rules.logs import NOTHING_KNOWN, RunContext
 
 _ONE = "one"
 _STEP = "step"
@@ -77,7 +79,7 @@ class FrameProgram:
     def __init__(
         self,
         program: Program,
-        config: Mapping[str, Any] | None = None,
+        context: RunContext = NOTHING_KNOWN,
         wanted: Container[int] | None = None,
         by_row: ByRow = is_by_row,
     ) -> None:
@@ -86,8 +88,9 @@ class FrameProgram:
         self._program = program
         self._wanted = wanted
         self._is_by_row = by_row
-        self._config = config or {}
-        self._last = max_steps(self._config)
+        self.context = context
+        """What is known of the run beside its rows."""
+        self._last = context.max_steps
         self._constants: dict[int, _Fixed] = {}
         self._logged: dict[int, tuple[str, ...]] = {}
         self._depths: list[int] = []
@@ -147,15 +150,6 @@ class FrameProgram:
                 self.failures[new] = self.failures[old]
 
     # ---- what it has seen ------------------------------------------------------------------
-
-    def is_set(self, argument: str) -> bool:
-        """Whether the run has a training argument that is a number."""
-        return training_argument(self._config, argument) is not None
-
-    @property
-    def has_end(self) -> bool:
-        """Whether the last step of the run is known."""
-        return max_steps(self._config) is not None
 
     @property
     def clock(self) -> float | None:
@@ -221,9 +215,8 @@ class FrameProgram:
         match node:
             case nodes.Constant():
                 self._constants[own] = _Fixed(node.value, Kind.NUMBER)
-            case nodes.Config():
-                value = training_argument(self._config, node.name)
-                self._constants[own] = _Fixed(value, Kind.NUMBER)
+            case nodes.Given():
+                self._constants[own] = _Fixed(given(node, self.context), node.kind)
             case nodes.Column():
                 self._logged[own] = node.keys
             case nodes.FamilyColumn():
@@ -246,7 +239,7 @@ class FrameProgram:
 
     def _place_by_row(self, operation: Operation) -> None:
         fixed = {n: one.value for n in operation.inputs if (one := self._constants.get(n))}
-        column = RowColumn(operation, fixed, self._config)
+        column = RowColumn(operation, fixed, self.context)
         self._by_row[operation.number] = column
         self._wave(self._depths[operation.number]).by_row.append(column)
 

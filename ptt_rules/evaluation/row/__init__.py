@@ -9,10 +9,7 @@ from ptt_rules.evaluation.row.streams import (
     Now,
     Stream,
     is_carried,
-    max_steps,
-    named_arguments,
     stream_of,
-    training_argument,
 )
 from ptt_rules.evaluation.row.views import ComputeWindow, need_window, window_function
 
@@ -32,10 +29,7 @@ __all__ = [
     "compute",
     "function_of",
     "is_carried",
-    "max_steps",
-    "named_arguments",
     "need_window",
     "stream_of",
-    "training_argument",
     "window_function",
 ]

@@ -167,8 +167,8 @@ class RowCode:
                 self._family(own, node)
             case nodes.Column():
                 self._column(own, node.keys)
-            case nodes.Config():
-                self._operands[own] = Operand(f"argument_{own}", is_settled=True)
+            case nodes.Given():
+                self._operands[own] = Operand(f"given_{own}", is_settled=True)
             case nodes.Position():
                 self._variable(own, is_known=node.quantity in _ALWAYS)
                 self._set(own, _POSITIONS[node.quantity])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from ptt_rules.evaluation.faults import Faults, fault_of
+from ptt_rules.evaluation.given import given
 from ptt_rules.evaluation.row.code import Advance, parts_by_name, row_function
 from ptt_rules.evaluation.row.expressions import NAMES
 from ptt_rules.evaluation.row.history import History, Needs, history_of
@@ -15,15 +16,12 @@ from ptt_rules.evaluation.row.streams import (
     Now,
     Stream,
     is_carried,
-    max_steps,
-    named_arguments,
     stream_of,
-    training_argument,
 )
 from ptt_rules.evaluation.row.views import ComputeWindow, need_window, window_function
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
-from ptt_rules.logs import Row, packed, unpacked
+from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, packed, unpacked
 
 
 class LiveProgram:
@@ -32,8 +30,9 @@ class LiveProgram:
     Cost: a few operations of Python's for each operation; windows as in `ptt_rules.evaluation`
     """
 
-    def __init__(self, program: Program, config: Mapping[str, Any] | None = None) -> None:
-        self._config = named_arguments(config)
+    def __init__(self, program: Program, context: RunContext = NOTHING_KNOWN) -> None:
+        self.context = context
+        """What is known of the run beside its rows."""
         self._program = program
         self.values: list[Any] = []
         self.failures: Faults = {}
@@ -46,7 +45,7 @@ class LiveProgram:
         self._grown = program
         self._new_words: list[tuple[Template, str]] = []
         """The instances that it was not yet grown by, in their order."""
-        self._names = {**NAMES, "fault_of": fault_of, "last_step": max_steps(self._config)}
+        self._names = {**NAMES, "fault_of": fault_of, "last_step": context.max_steps}
         self._advance: Advance | None = None
         self._is_new = True
         self._prepare(program.operations)
@@ -64,15 +63,6 @@ class LiveProgram:
         self._is_new = False
         for template, owns in awake:
             template.advance(self.values, row, now, owns, self.failures)
-
-    def is_set(self, argument: str) -> bool:
-        """Whether the run has a training argument that is a number."""
-        return training_argument(self._config, argument) is not None
-
-    @property
-    def has_end(self) -> bool:
-        """Whether the last step of the run is known."""
-        return max_steps(self._config) is not None
 
     def observations(self, stream: Stream) -> int:
         """How many observations of a stream there were."""
@@ -133,9 +123,8 @@ class LiveProgram:
         self._names |= self._windows(operations, self._histories)
         self._remembered += [one.number for one in operations if is_remembered(one.node)]
         for one in operations:
-            if isinstance(one.node, nodes.Config):
-                argument = training_argument(self._config, one.node.name)
-                self._names[f"argument_{one.number}"] = argument
+            if isinstance(one.node, nodes.Given):
+                self._names[f"given_{one.number}"] = given(one.node, self.context)
 
     def _windows(
         self, operations: Iterable[Operation], histories: Mapping[Stream, History]

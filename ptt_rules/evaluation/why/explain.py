@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 
@@ -22,12 +21,13 @@ from ptt_rules.language import PttError, Source, Who
 from ptt_rules.language.check import did_you_mean, listed, spellings, the_one_meant
 from ptt_rules.language.ir import Node
 from ptt_rules.language.syntax import tree
+from ptt_rules.logs import RunContext
 
 
 def explain(
     pack: CompiledPack,
     frame: pl.DataFrame,
-    config: Mapping[str, Any] | None,
+    context: RunContext,
     name: str,
     step: int | None = None,
 ) -> Explanation:
@@ -38,7 +38,7 @@ def explain(
     Errors: PTT101 if there is no such detector or instance, or more than one
     """
     qualified = _named(pack, name).qualified
-    return explain_in(pack, FrameReplay(pack, frame, config, [qualified]), name, step)
+    return explain_in(pack, FrameReplay(pack, frame, context, [qualified]), name, step)
 
 
 def explain_in(

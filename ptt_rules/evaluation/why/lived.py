@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ptt_rules.evaluation.compiled import CompiledDetector
+from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.judge import Status
 from ptt_rules.evaluation.lifecycle import Life, Moment
 from ptt_rules.evaluation.replay import FrameReplay
-from ptt_rules.evaluation.row import Stream, max_steps, training_argument
+from ptt_rules.evaluation.row import Stream
 from ptt_rules.evaluation.unjudged import is_unknown
 from ptt_rules.language import Level
 from ptt_rules.language.ir import nodes
@@ -118,12 +119,12 @@ class UpTo:
     def observations(self, stream: Stream) -> float:
         return self.whole.observations(stream, self.row)
 
-    def is_set(self, argument: str) -> bool:
-        return training_argument(self.whole.config, argument) is not None
+    def why_unknown(self, node: nodes.Given) -> str | None:
+        return why_unknown(node, self.whole.context)
 
     @property
     def has_end(self) -> bool:
-        return max_steps(self.whole.config) is not None
+        return self.whole.context.max_steps is not None
 
     @property
     def is_timed(self) -> bool:

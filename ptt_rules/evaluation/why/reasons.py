@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.polars import Held
 from ptt_rules.evaluation.replay import FrameReplay
-from ptt_rules.evaluation.row import max_steps
 from ptt_rules.language import Measure, Quantity
 from ptt_rules.language.functions import Function
 from ptt_rules.language.ir import FirstWindow, LastWindow, SpanWindow, nodes
@@ -28,9 +28,8 @@ class Reasons:
         node, inputs = self._operation(number)
         values = [self._value(one) for one in inputs]
         match node:
-            case nodes.Config():
-                is_set = node.name in self._whole.config
-                return "is not a number" if is_set else "is not set"
+            case nodes.Given():
+                return why_unknown(node, self._whole.context)
             case nodes.Position():
                 return self._position(node.quantity)
             case nodes.Latest() | nodes.Streak():
@@ -109,7 +108,7 @@ class Reasons:
         return f"{keys_text(node.keys)} was {'never logged' if is_never else 'not logged so far'}"
 
     def _position(self, quantity: Quantity) -> str:
-        if quantity is Quantity.PROGRESS and max_steps(self._whole.config) is None:
+        if quantity is Quantity.PROGRESS and self._whole.context.max_steps is None:
             return "`config.max_steps` is not set"
         return "the log does not have it in this row"
 

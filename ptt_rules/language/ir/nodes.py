@@ -70,10 +70,24 @@ class Constant(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Config(Node):
+class Given(Node):
+    """What is known of a run beside its log, the same at all its rows."""
+
+    @property
+    def text(self) -> str:
+        """What it reads, as it is written."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Config(Given):
     """A training argument; unknown where the run has none of that name, or no number."""
 
     name: str
+
+    @property
+    def text(self) -> str:
+        return f"config.{self.name}"
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
