@@ -52,6 +52,7 @@ from ptt_rules.evaluation.unjudged import Moments, Reach, Unjudged, lacking
 
 if TYPE_CHECKING:
     from ptt_rules.evaluation.replay import FrameReplay, LogReplay
+    from ptt_rules.evaluation.values import asked_columns, named_columns
 
 __all__ = [
     "MOST_INSTANCES",
@@ -77,10 +78,12 @@ __all__ = [
     "Reports",
     "Status",
     "Unjudged",
+    "asked_columns",
     "compile_pack",
     "incidents",
     "json_number",
     "lacking",
+    "named_columns",
     "shown",
     "why_unknown",
     "with_values",
@@ -90,5 +93,6 @@ __getattr__ = later(
     __name__,
     {
         "ptt_rules.evaluation.replay": "FrameReplay LogReplay",
+        "ptt_rules.evaluation.values": "asked_columns named_columns",
     },
 )

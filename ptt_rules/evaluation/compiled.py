@@ -159,6 +159,13 @@ def compile_pack(
     return CompiledPack(program, compiled, reactions, digest)
 
 
+def with_detectors(compiled: CompiledPack, detectors: Iterable[Detector]) -> CompiledPack:
+    """A pack that also computes what some more detectors read."""
+    program = compiled.program.copy()
+    more = tuple(_compile(program, detector) for detector in detectors)
+    return replace(compiled, program=program, detectors=(*compiled.detectors, *more))
+
+
 def _compile(program: Program, detector: Detector) -> CompiledDetector:
     levels = tuple((lv.level, program.number(lv.condition)) for lv in detector.levels)
     until = None if detector.until is None else program.number(detector.until)

@@ -234,6 +234,7 @@ class _Composer:
             disabled=tuple(disabled),
             compiled=compile_pack(detectors, policy, values, digest),
             composition=self._composition(),
+            checked=tuple(self.checked),
         )
 
     def _detectors(self) -> tuple[list[Detector], list[Disabled]]:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ptt_rules import evaluation, logs
 from ptt_rules.evaluation import CompiledPack, Engine, Event, Incident, incidents, shown
 from ptt_rules.language import ActionKind, Level
-from ptt_rules.language.ir import ActionSpec, Detector, Disabled, Metric, Parameter, Placeholder
+from ptt_rules.language.ir import (
+    ActionSpec,
+    CheckedPack,
+    Detector,
+    Disabled,
+    Metric,
+    Parameter,
+    Placeholder,
+)
 from ptt_rules.logs import RunContext
 from ptt_rules.packs.arming import Arming, arming
+from ptt_rules.packs.asked import asked_of
 from ptt_rules.packs.choices import Composition
 from ptt_rules.packs.files import NO_PLACE, Origin
 from ptt_rules.packs.written import WrittenClause, written_clauses
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ptt_rules.logs import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +119,8 @@ class Pack:
     compiled: CompiledPack = field(repr=False)
     composition: Composition = field(repr=False)
     """All that had a say in parameters, policy and overrides, and where."""
+    checked: tuple[CheckedPack, ...] = field(repr=False)
+    """The packs, then the files of settings, each on top of all before it."""
 
     def engine(
         self,
@@ -121,6 +138,33 @@ class Pack:
         Errors: PTT503 if the state is of other rules
         """
         return Engine(self.compiled, RunContext.of(config, facts, siblings), state)
+
+    def columns(
+        self,
+        run: Run,
+        names: Iterable[str] | None = None,
+        *,
+        config: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        siblings: Iterable[Run] | None = None,
+    ) -> pl.DataFrame:
+        """Values of the rules over a run, row by row: a frame, a lazy one, or what `replay` takes.
+
+        `names` are expressions, such as `mean(kl[20])`, `grpo.kl_jump.now` or `grpo.kl_jump.high`;
+        what is of each instance of a family has a column for each, `reward_of[format]`. Without
+        names it is all that the detectors name: `let`s, and the conditions of levels and `until`.
+
+        Shape:  `step`, then a column for each name; rows as they survive where a step falls
+        Null:   unknown
+        Errors: PTT001 to PTT005 and PTT101 to PTT212 for names, PTT401 to PTT404 for the run
+        Cost:   all columns of the whole run at once, in memory
+        """
+        log = logs.open_run(run).read()
+        context = RunContext.of(config, facts, siblings).over(log.context)
+        if names is None:
+            return evaluation.named_columns(self.compiled, log.frame, context)
+        asked = asked_of(self.checked, names)
+        return evaluation.asked_columns(self.compiled, asked, log.frame, context)
 
     def armed(
         self,

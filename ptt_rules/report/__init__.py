@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ptt_rules.report.sarif import sarif_log
     from ptt_rules.report.snapshots import diff_page, diff_text, index_page
     from ptt_rules.report.tests import counts_text, outcome_text
+    from ptt_rules.report.values import values_text
     from ptt_rules.report.watching import block, line, news, trouble
     from ptt_rules.report.why import why_text
 
@@ -98,6 +99,7 @@ __all__ = [
     "surprise_lines",
     "terminal_text",
     "trouble",
+    "values_text",
     "why_text",
     "width_of",
     "wrapped",
@@ -121,6 +123,7 @@ __getattr__ = later(
         ),
         "ptt_rules.report.sarif": "sarif_log",
         "ptt_rules.report.tests": "counts_text outcome_text",
+        "ptt_rules.report.values": "values_text",
         "ptt_rules.report.watching": "block line news trouble",
         "ptt_rules.report.why": "why_text",
     },

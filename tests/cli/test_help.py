@@ -60,7 +60,7 @@ def test_every_group_has_its_commands() -> None:
     assert by_group == {
         Group.TRY: ["demo"],
         Group.WRITE: "new check fmt lint test explain docs convert lsp".split(),
-        Group.JUDGE: "replay why armed".split(),
+        Group.JUDGE: "replay why values armed".split(),
         Group.RUNS: "runs show report checkpoints postmortem watch diff resume ack".split(),
         Group.PACKS: [f"pack {word}" for word in "new build lock verify list diff show".split()],
     }

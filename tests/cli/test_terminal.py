@@ -139,6 +139,8 @@ COMMANDS: list[Callable[[Path, Path], list[object]]] = [
     lambda run, pack: ["why", run, "lab.stuck", "--pack", pack],
     lambda run, pack: ["why", run, "--pack", pack],
     lambda run, pack: ["why", run, "--pack", pack, "--json"],
+    lambda run, pack: ["values", run, "--pack", pack],
+    lambda run, pack: ["values", run, "--pack", pack, "--json", HOSTILE],
     lambda run, pack: ["explain", "lab.jump", "--pack", pack],
     lambda run, pack: ["explain", "lab.stuck", "--pack", pack],
     lambda run, pack: ["armed", "grpo", "--pack", pack],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ptt_rules.language.check.conditions import Asked, ConditionChecker
 from ptt_rules.language.check.declarations import Places, QuantityChecker
 from ptt_rules.language.check.detectors import DetectorNames, check_detector, declaration_of
 from ptt_rules.language.check.limits import check_limits
@@ -243,6 +244,20 @@ def check_pack(
         **fields,
     )
     return checked, reports.diagnostics
+
+
+def check_expression(
+    source: Source, expression: tree.Expr, packs: Sequence[CheckedPack]
+) -> tuple[Asked | None, list[Diagnostic]]:
+    """An expression of the quantities of packs, and of what their detectors name.
+
+    Errors: PTT1xx, PTT2xx, PTT405
+    """
+    reports = Reports()
+    checker = _PackChecker("", packs, reports, Scope())
+    subjects = Subjects("", Triggers(checker.names, checker.levels), checker.all_detectors())
+    asked = ConditionChecker(reports.of(source), checker.scope, subjects).value(expression)
+    return asked, reports.diagnostics
 
 
 def _run(stage: Stage, reports: Reports, modules: Sequence[tuple[Source, tree.Module]]) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ptt_rules.language.syntax.format import format_source
     from ptt_rules.language.syntax.lookahead import Ahead, ahead
     from ptt_rules.language.syntax.parser import MAX_DEPTH, MAX_SOURCE_CHARS, parse
+    from ptt_rules.language.syntax.single import parse_expression, shown_alone
 
 __all__ = [
     "MAX_DEPTH",
@@ -20,7 +21,9 @@ __all__ = [
     "format_source",
     "is_name",
     "parse",
+    "parse_expression",
     "quoted",
+    "shown_alone",
 ]
 
 # These load the parser generator, which those that read trees do without.
@@ -30,5 +33,6 @@ __getattr__ = later(
         "ptt_rules.language.syntax.format": "format_source",
         "ptt_rules.language.syntax.lookahead": "Ahead ahead",
         "ptt_rules.language.syntax.parser": "MAX_DEPTH MAX_SOURCE_CHARS parse",
+        "ptt_rules.language.syntax.single": "parse_expression shown_alone",
     },
 )
