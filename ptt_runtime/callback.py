@@ -26,12 +26,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import MOST_REPORTS, PttError
-from ptt_rules.runs import Ending, Pulse, Verdict
+from ptt_rules.runs import Ending, Pulse, Verdict, read_run
 from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.arguments import checked, flag
 from ptt_runtime.at_event import AtEvent
@@ -63,6 +63,9 @@ from ptt_runtime.snapshots import Snapshots, snapshots_of
 from ptt_runtime.trackers import trackers_of
 from ptt_runtime.training import Training
 from ptt_runtime.trainings import Trainings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
@@ -156,6 +159,14 @@ class DiagnosticsCallback(TrainerCallback):
     def run_dir(self) -> Path | None:
         """Where the artifacts of the newest run are; None before it starts."""
         return self._trainings.directory
+
+    @property
+    def frame(self) -> pl.DataFrame | None:
+        """The metric frame of the newest run so far; None before it starts, and on other ranks.
+
+        Cost: read from the run's directory, where all rows are; nothing is kept for it
+        """
+        return None if self.run_dir is None else read_run(self.run_dir).log.frame
 
     def attach(self, trainer: Any) -> DiagnosticsCallback:
         """Hands over the trainer, whose attributes a callback does not get to see otherwise.

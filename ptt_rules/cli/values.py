@@ -65,6 +65,6 @@ def run(options: argparse.Namespace) -> int:
             values = {name: json_number(value) for name, value in row.items()}
             print_json({"row": number, "step": values.pop("step"), "values": values})
     elif not options.output:
-        for line in values_text(table):
+        for line in values_text(table.to_dict(as_series=False)):
             print(line)
     return EXIT_CLEAN

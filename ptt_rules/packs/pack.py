@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ptt_rules import evaluation, logs
+import ptt_rules.evaluation
+import ptt_rules.logs
 from ptt_rules.evaluation import CompiledPack, Engine, Event, Incident, incidents, shown
 from ptt_rules.language import ActionKind, Level
 from ptt_rules.language.ir import (
@@ -159,12 +160,12 @@ class Pack:
         Errors: PTT001 to PTT005 and PTT101 to PTT212 for names, PTT401 to PTT404 for the run
         Cost:   all columns of the whole run at once, in memory
         """
-        log = logs.open_run(run).read()
+        log = ptt_rules.logs.open_run(run).read()
         context = RunContext.of(config, facts, siblings).over(log.context)
         if names is None:
-            return evaluation.named_columns(self.compiled, log.frame, context)
+            return ptt_rules.evaluation.named_columns(self.compiled, log.frame, context)
         asked = asked_of(self.checked, names)
-        return evaluation.asked_columns(self.compiled, asked, log.frame, context)
+        return ptt_rules.evaluation.asked_columns(self.compiled, asked, log.frame, context)
 
     def armed(
         self,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import polars as pl
+from collections.abc import Iterator, Mapping, Sequence
 
 from ptt_rules.border import one_line
 
 UNKNOWN = "-"
 
 
-def values_text(table: pl.DataFrame) -> Iterator[str]:
+def values_text(table: Mapping[str, Sequence[float | bool | None]]) -> Iterator[str]:
     """A heading, then a line for each row, aligned to the right; what is unknown is a dash."""
-    columns = [[one_line(column.name), *map(_cell, column)] for column in table.iter_columns()]
+    columns = [[one_line(name), *map(_cell, column)] for name, column in table.items()]
     widths = [max(map(len, cells)) for cells in columns]
     for cells in zip(*columns, strict=True):
         yield "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))

@@ -44,6 +44,11 @@ LIBRARIES = {
         "ptt_rules/evaluation/why",
         "ptt_rules/logs",
         "ptt_rules/replaying",
+        # the types of frames that they give; loaded by what makes them
+        "ptt_rules/evaluation/engine",
+        "ptt_rules/evaluation/values",
+        "ptt_rules/packs/pack",
+        "ptt_runtime/callback",
     ],
     "hypothesis": ["ptt_rules/testing/strategies"],
     "pygls": ["ptt_rules/authoring/lsp/server"],

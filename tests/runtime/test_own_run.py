@@ -284,3 +284,12 @@ def test_a_training_that_is_refused_leaves_no_directory(
     with pytest.raises(Exception, match="PTT506"):
         train("sft", callback, steps=2)
     assert not (tmp_path / "run").exists()
+
+
+def test_the_callback_shows_the_metric_frame(train: Train, rule: Path, tmp_path: Path) -> None:
+    callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=[rule], only=True)
+    assert callback.frame is None
+    train("sft", callback, steps=2, folder=tmp_path / "out")
+    assert callback.frame is not None
+    assert callback.frame["step"].to_list() == steps_of(tmp_path / "run")
+    assert {"step", "time", "epoch", "loss"} <= set(callback.frame.columns)
