@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ptt_rules.border import described
 from ptt_rules.language import PttError
 from ptt_rules.language.check import Asked, check_expression
 from ptt_rules.language.ir import CheckedPack
@@ -19,9 +18,6 @@ def asked_of(packs: Sequence[CheckedPack], texts: Iterable[str]) -> list[tuple[s
     wrong = []
     found = []
     for text in dict.fromkeys(texts):
-        if not isinstance(text, str):
-            hint = "write one such as `mean(kl[20])`, or `grpo.kl_jump.now`"
-            raise PttError.of("PTT101", f"this is {described(text)}, not an expression", hint=hint)
         source, expression, diagnostics = parse_expression(text)
         asked = None
         if expression is not None:

@@ -20,6 +20,7 @@ PAGES = [
     DOCS / "findings.md",
     DOCS / "layering.md",
     DOCS / "testing.md",
+    DOCS / "values.md",
 ]
 """The pages whose every block runs."""
 
