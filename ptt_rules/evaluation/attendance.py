@@ -33,7 +33,7 @@ class Roll:
         families = [(one.family,) for one in templates if one.family is not None]
         watched = [(column,) for one in templates for column in one.logged]
         # families first: an instance of a detector begins with the row in which its family does
-        counted = dict.fromkeys([*families, *watched, *(one.columns for one in templates)])
+        counted = dict.fromkeys([*families, *watched, *(one.calls for one in templates)])
         self.counted = [each for each in counted if not places.keys().isdisjoint(each)]
         """What an instance has counts of its own for, in the numbers of the templates."""
         counts = {each: f"at + {number}" for number, each in enumerate(self.counted)}
@@ -88,7 +88,7 @@ class Attendance:
         """
         for column in detector.logged:
             self.place((column,))
-        self.place(detector.columns)
+        self.place(detector.calls)
 
     def seen(self, column: int) -> int:
         """At how many rows a column that is watched was there."""
@@ -96,14 +96,14 @@ class Attendance:
 
     def judgements(self, detector: CompiledDetector) -> int:
         """At how many rows one of the columns of a detector was there."""
-        return self.counts[self._places[detector.columns]]
+        return self.counts[self._places[detector.calls]]
 
     def add(self, detector: CompiledDetector) -> int:
         """A detector that is called up from the first row on; the place of its judgements."""
         self.watch(detector)
         self._detectors.append(detector)
         self.idle.append(AWAKE)
-        return self.place(detector.columns)
+        return self.place(detector.calls)
 
     def enroll(self, roll: Roll, detectors: Sequence[CompiledDetector], base: int) -> Enrolled:
         """The detectors of one instance, whose values begin at a place, from now on."""
@@ -113,7 +113,7 @@ class Attendance:
             self._places[own] = at + number
         self.counts += [0] * len(roll.counted)
         self.idle += [AWAKE] * len(detectors)
-        places = [self._places[one.columns] for one in detectors]
+        places = [self._places[one.calls] for one in detectors]
         return Enrolled((base, at, first), places)
 
     def due(self, values: Sequence[Any], awake: Iterable[tuple[Roll, Sequence[At]]]) -> list[int]:
@@ -158,5 +158,5 @@ def _looked_at(detector: CompiledDetector) -> Columns:
 
     An instance begins with the column of its family, whether it judges it or not.
     """
-    columns, family = detector.columns, detector.family
+    columns, family = detector.calls, detector.family
     return columns if not columns or family is None or family in columns else (*columns, family)

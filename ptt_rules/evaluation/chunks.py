@@ -15,7 +15,7 @@ from ptt_rules.evaluation.lifecycle import Moment, awaited
 from ptt_rules.evaluation.living import Living
 from ptt_rules.evaluation.polars import Columns
 from ptt_rules.evaluation.reactions import Firing, Place
-from ptt_rules.language import Level
+from ptt_rules.language import Level, Measure
 from ptt_rules.logs import Row
 
 Seen = Mapping[int, int]
@@ -72,35 +72,39 @@ class Judged:
 # ---- judgements as columns -----------------------------------------------------------------
 
 
-def judged_levels(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.Expr:
+def judged_levels(
+    compiled: CompiledDetector, columns: Columns, seen: Seen, due: int = 0
+) -> pl.Expr:
     """The worst level whose condition is true, 0 if none is; null where it is not judged.
 
-    `seen` is as of the row before the chunk.
+    `seen` is as of the row before the chunk, `due` how many rows up to there it was due at.
     """
     worst = pl.lit(0, dtype=pl.Int8)
     for level, truth in reversed(compiled.levels):
         found = columns.expression(truth)
         worst = pl.when(found).then(pl.lit(int(level), dtype=pl.Int8)).otherwise(worst)
-    return pl.when(_is_judged(compiled, columns, seen)).then(worst).otherwise(None)
+    return pl.when(_is_judged(compiled, columns, seen, due)).then(worst).otherwise(None)
 
 
-def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.Expr:
-    """Where a metric of it is observed, `after` is over, and its instance has appeared."""
-    observed = [columns.expression(column).is_not_null() for column in compiled.columns]
-    judged = pl.any_horizontal(*observed) if observed else pl.col("step").is_not_null()
-    after = compiled.detector.after
-    if after is not None:
-        counts = (
-            one.cum_sum() + seen.get(column, 0)
-            for column, one in zip(compiled.columns, observed, strict=True)
-        )
-        for one in awaited(after, pl.col("step"), pl.lit(columns.rows.clocks), counts):
-            judged &= (one >= after.amount).fill_null(False)
+def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen, due: int) -> pl.Expr:
+    """Where it is due, and `after` is over."""
+    is_due, after = _is_due(compiled, columns, seen), compiled.detector.after
+    if after is None:
+        return is_due
+    clock = pl.lit(columns.rows.clocks)
+    reached = awaited(after, pl.col("step"), clock, is_due.cum_sum() + due)
+    return is_due & (reached >= after.amount).fill_null(False)
+
+
+def _is_due(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.Expr:
+    """Where something calls for a judgement, and its instance has appeared."""
+    called = _are_there(columns, compiled.calls)
+    is_due = pl.any_horizontal(*called) if called else _EVERY_ROW
     family = compiled.family
     if family is not None:
         there = columns.expression(family).is_not_null().cum_sum() + seen.get(family, 0)
-        judged &= there > 0
-    return judged
+        is_due &= there > 0
+    return is_due
 
 
 # ---- one detector --------------------------------------------------------------------------
@@ -109,12 +113,19 @@ def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.E
 class DetectorRun(Living):
     """Judges one detector, or one instance of it, from chunk to chunk."""
 
-    __slots__ = ("_judgements", "_tells_each_firing")
+    __slots__ = ("_judgements", "_tells_each_firing", "due")
 
     def __init__(self, compiled: CompiledDetector, *, tells_each_firing: bool = True) -> None:
         super().__init__(compiled)
         self._tells_each_firing = tells_each_firing
         self._judgements = 0
+        self.due = 0
+        """At how many rows it was due, if its `after` counts them."""
+
+    @property
+    def counts_rows(self) -> bool:
+        after = self.compiled.detector.after
+        return after is not None and after.measure is Measure.JUDGEMENTS
 
     def judge(self, chunk: Chunk, levels: pl.Series, failures: Faults) -> Iterator[Judged]:
         """Judgements in a chunk that told something or left the detector firing.
@@ -219,9 +230,14 @@ def judge_all(
     """What some detectors told and which of them fire, in the order of rows."""
     runs = list(runs)
     levels = chunk.columns.table.select(
-        judged_levels(run.compiled, chunk.columns, seen).alias(str(number))
+        judged_levels(run.compiled, chunk.columns, seen, run.due).alias(str(number))
         for number, run in enumerate(runs)
     )
+    counting = [run for run in runs if run.counts_rows]
+    due = (_is_due(run.compiled, chunk.columns, seen).sum() for run in counting)
+    rows = chunk.columns.table.select(one.alias(str(n)) for n, one in enumerate(due))
+    for run, more in zip(counting, rows.row(0) if counting else (), strict=True):
+        run.due += more
     judged: list[Judged] = []
     for run, column in zip(runs, levels.iter_columns(), strict=True):
         judged += run.judge(chunk, column, failures)
@@ -245,21 +261,19 @@ class Attended:
     """
 
     def __init__(self, detectors: Iterable[CompiledDetector]) -> None:
-        self.counts: dict[Places, int] = {
-            one.columns: 0 for one in detectors if not one.is_template
-        }
+        self.counts: dict[Places, int] = {one.calls: 0 for one in detectors if not one.is_template}
         self._words: dict[Places, Sequence[int]] = {}
         """Of what began in the present chunk, the columns of which one began it."""
 
     def begin(self, detectors: Iterable[CompiledDetector], own: Sequence[int]) -> None:
         """Instances that the next chunk brings, with the columns of their word."""
         for one in detectors:
-            if one.columns not in self.counts:
-                self._words.setdefault(one.columns, own)
+            if one.calls not in self.counts:
+                self._words.setdefault(one.calls, own)
 
     def advance(self, chunk: Chunk, detectors: Iterable[CompiledDetector]) -> None:
         """Takes the rows of a chunk."""
-        named = list(dict.fromkeys(one.columns for one in detectors))
+        named = list(dict.fromkeys(one.calls for one in detectors))
         if named:
             asked = (self._rows(chunk.columns, one).alias(str(n)) for n, one in enumerate(named))
             counts = chunk.columns.table.select(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,13 +10,14 @@ from ptt_rules.evaluation.events import Event, EventKind
 from ptt_rules.evaluation.hyperparameters import CompiledPolicy, compile_policy
 from ptt_rules.evaluation.lifecycle import Change
 from ptt_rules.language import NOWHERE, Level, Who
-from ptt_rules.language.ir import Detector, Placeholder, Policy
+from ptt_rules.language.ir import Detector, Placeholder, Policy, Template, nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import Row
 
 ValueAt = Callable[[int], Any]
 """The value of an operation at the row in question."""
 
+_FORGIVING = (nodes.Coalesce, nodes.Known, nodes.StepOf)
 _PLAIN_DIGITS = 1e15
 """Whole numbers below it are shown with all their digits."""
 
@@ -34,9 +35,14 @@ class CompiledDetector:
     levels: tuple[tuple[Level, int], ...]
     until: int | None
     values: tuple[tuple[str, int], ...]
-    columns: tuple[int, ...]
-    """The columns of its metrics: it is judged where one of them is observed."""
-    placeholders: tuple[int | None, ...]
+    calls: tuple[int, ...]
+    """The series of which one that is observed calls for a judgement; none: each row does."""
+    reads: tuple[int, ...]
+    """The columns of its metrics."""
+    needs: tuple[int, ...]
+    """Those of them without which a part of it is unknown."""
+    placeholders: Mapping[Level, tuple[int | None, ...]]
+    """What the message of each level names."""
     operations: frozenset[int]
     """All that it reads, directly or not: a failure of one of them is its own."""
     logged: tuple[int, ...]
@@ -65,11 +71,13 @@ class CompiledDetector:
             levels=tuple((level, numbers.get(truth, truth)) for level, truth in self.levels),
             until=None if self.until is None else numbers.get(self.until, self.until),
             values=tuple((name, numbers.get(number, number)) for name, number in self.values),
-            columns=tuple(numbers.get(column, column) for column in self.columns),
-            placeholders=tuple(
-                None if number is None else numbers.get(number, number)
-                for number in self.placeholders
-            ),
+            calls=tuple(numbers.get(call, call) for call in self.calls),
+            reads=tuple(numbers.get(column, column) for column in self.reads),
+            needs=tuple(numbers.get(column, column) for column in self.needs),
+            placeholders={
+                level: tuple(n if n is None else numbers.get(n, n) for n in named)
+                for level, named in self.placeholders.items()
+            },
             operations=frozenset(numbers.get(number, number) for number in self.operations),
             logged=tuple(numbers.get(number, number) for number in self.logged),
             family=numbers[self.family],
@@ -78,11 +86,11 @@ class CompiledDetector:
 
     # ---- events ----------------------------------------------------------------------------
 
-    def message(self, value_at: ValueAt) -> str:
-        numbers = iter(self.placeholders)
+    def message(self, level: Level, value_at: ValueAt) -> str:
+        numbers = iter(self.placeholders[level])
         return "".join(
             part if isinstance(part, str) else self._shown(part, next(numbers), value_at)
-            for part in self.detector.message
+            for part in self.detector.message_of(level)
         )
 
     def _shown(self, part: Placeholder, number: int | None, value_at: ValueAt) -> str:
@@ -99,7 +107,7 @@ class CompiledDetector:
             step=row.step,
             row=row_number,
             time=row.time,
-            message=self.message(value_at),
+            message=self.message(change.level, value_at),
             values=self.values_at(value_at),
             instance=self.instance,
             since_step=change.since_step,
@@ -166,21 +174,42 @@ def with_detectors(compiled: CompiledPack, detectors: Iterable[Detector]) -> Com
     return replace(compiled, program=program, detectors=(*compiled.detectors, *more))
 
 
+def _needed(program: Program, roots: Iterable[int]) -> set[int]:
+    """The operations that are read outside of `coalesce observed absent age`."""
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        operation = program.operations[waiting.pop()]
+        if operation.number not in seen and not isinstance(operation.node, _FORGIVING):
+            seen.add(operation.number)
+            waiting += operation.inputs
+    return seen
+
+
+def _placeholders(program: Program, message: Template) -> Iterator[int | None]:
+    for part in message:
+        if isinstance(part, Placeholder):
+            yield None if part.node is None else program.number(part.node)
+
+
 def _compile(program: Program, detector: Detector) -> CompiledDetector:
     levels = tuple((lv.level, program.number(lv.condition)) for lv in detector.levels)
     until = None if detector.until is None else program.number(detector.until)
     values = tuple((name, program.number(node)) for name, node in detector.values.items())
-    columns = tuple(program.number(metric.column(NOWHERE)) for metric in detector.metrics)
+    calls = tuple(map(program.number, detector.calls))
+    reads = tuple(program.number(metric.column(NOWHERE)) for metric in detector.metrics)
     family = None
     if detector.family is not None:
         family = program.number(detector.family.column(NOWHERE))
-    placeholders = tuple(
-        None if part.node is None else program.number(part.node)
-        for part in detector.message
-        if isinstance(part, Placeholder)
-    )
-    roots = {number for _, number in (*levels, *values)} | set(columns)
-    roots.update(number for number in (until, family, *placeholders) if number is not None)
+    placeholders = {
+        one.level: tuple(_placeholders(program, detector.message_of(one.level)))
+        for one in detector.levels
+    }
+    conditions = [number for _, number in levels] + ([] if until is None else [until])
+    needed = _needed(program, [*conditions, *calls])
+    roots = {*conditions, *(number for _, number in values), *calls, *reads}
+    named = [number for numbers in placeholders.values() for number in numbers]
+    roots.update(number for number in (family, *named) if number is not None)
     reached = program.reached_from(roots)
     return CompiledDetector(
         detector,
@@ -188,7 +217,9 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
         levels,
         until,
         values,
-        columns,
+        calls,
+        reads,
+        tuple(column for column in reads if column in needed),
         placeholders,
         reached,
         program.columns_in(reached),

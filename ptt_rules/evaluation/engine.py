@@ -27,7 +27,7 @@ from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, read_row
 
-STATE_VERSION = 8
+STATE_VERSION = 9
 FRAME_ROWS = 10_000
 """Rows that an engine keeps to be looked at: what it holds does not grow with the run."""
 

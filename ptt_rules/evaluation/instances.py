@@ -69,7 +69,10 @@ class Instances:
         enrolled = self._attendance.enroll(group.roll, detectors, base)
         group.owns[name], group.ats[name] = own, enrolled.at
         self._kinds.clear()
-        return map(Judge, detectors, enrolled.places)
+        counts = self._attendance.counts
+        return (
+            Judge(one, at, counts[at]) for one, at in zip(detectors, enrolled.places, strict=True)
+        )
 
     def _group(self, number: int) -> _Group:
         family = self._families.all[number]
@@ -122,4 +125,4 @@ class Instances:
 
 def _is_of(template: CompiledDetector, columns: set[int]) -> bool:
     """Whether a detector is judged only in rows that have a key of the family."""
-    return bool(template.columns) and columns.issuperset(template.columns)
+    return bool(template.calls) and columns.issuperset(template.calls)

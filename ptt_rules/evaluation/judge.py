@@ -15,7 +15,7 @@ from ptt_rules.evaluation.lifecycle import Moment, awaited
 from ptt_rules.evaluation.living import Living
 from ptt_rules.evaluation.reactions import Place
 from ptt_rules.evaluation.row import LiveProgram
-from ptt_rules.evaluation.unjudged import Broken, is_unknown
+from ptt_rules.evaluation.unjudged import Broken, reason_of
 from ptt_rules.logs import Row
 
 
@@ -35,17 +35,22 @@ class Judge(Living):
     `firing` is set where the newest row that it was called up for was judged and it fires.
     """
 
-    __slots__ = ("_columns", "_exists", "_family", "_is_past", "_levels", "_place", "_was_known")
+    __slots__ = (
+        *("_before", "_calls", "_exists", "_family", "_is_past", "_levels", "_place"),
+        "_was_known",
+    )
 
-    def __init__(self, compiled: CompiledDetector, place: int) -> None:
+    def __init__(self, compiled: CompiledDetector, place: int, before: int = 0) -> None:
         super().__init__(compiled)
         self._place = place
         """Where the attendance counts its judgements."""
+        self._before = before
+        """How many of them are of rows before its instance began."""
         self._was_known = False
         self._is_past = False
         self._exists = compiled.family is None
         self._family = compiled.family or 0
-        self._columns, self._levels = compiled.columns, compiled.levels
+        self._calls, self._levels = compiled.calls, compiled.levels
 
     @property
     def name(self) -> str:
@@ -68,10 +73,10 @@ class Judge(Living):
         return self._is_past and self.broken is None and self._is_there(values)
 
     def _is_there(self, values: Sequence[Any]) -> bool:
-        for column in self._columns:
-            if values[column] is not None:
+        for call in self._calls:
+            if values[call] is not None:
                 return True
-        return not self._columns
+        return not self._calls
 
     def judge(
         self, program: LiveProgram, attendance: Attendance, number: int, row: Row
@@ -102,7 +107,8 @@ class Judge(Living):
         # steps, clock and counts never fall: what is past stays past
         if not self._is_past:
             clock = program.now.clock
-            self._is_past = self._exists and is_past(self.compiled, attendance, step, clock)
+            rows = attendance.counts[self._place] - self._before
+            self._is_past = self._exists and _is_past(self.compiled, step, clock, rows)
             if not self._is_past:
                 return None
         worst, self._was_known = None, False
@@ -124,13 +130,14 @@ class Judge(Living):
             return Status.BROKEN
         if self.life.level is not None:
             return Status.FIRING
-        if any(attendance.seen(column) == 0 for column in self.compiled.columns):
+        if any(attendance.seen(column) == 0 for column in self.compiled.needs):
             return Status.BLIND
         if self.life.is_pending:
             return Status.PENDING
         if self._was_known:
             return Status.OK
-        return Status.UNKNOWN if is_unknown(self.compiled, evidence) else Status.WARMING
+        judgements = attendance.judgements(self.compiled)
+        return Status(reason_of(self.compiled, evidence, judgements).value)
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -141,6 +148,7 @@ class Judge(Living):
             "known": self._was_known,
             "judged": self.has_judged,
             "exists": self._exists,
+            "before": self._before,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -148,16 +156,13 @@ class Judge(Living):
         self._was_known, self.has_judged = state["known"], state["judged"]
         fault = state["broken"]
         self.broken = None if fault is None else Broken(str(fault), self.has_judged)
-        self._exists = state["exists"]
+        self._exists, self._before = state["exists"], state["before"]
 
 
-def is_past(
-    compiled: CompiledDetector, attendance: Attendance, step: int, clock: float | None
-) -> bool:
-    """Whether `after` is over: step or time is reached, or each metric was seen often enough."""
+def _is_past(compiled: CompiledDetector, step: int, clock: float | None, rows: int) -> bool:
+    """Whether `after` is over: the step, the time, or the row is reached."""
     after = compiled.detector.after
     if after is None:
         return True
-    seen = (attendance.seen(column) for column in compiled.columns)
-    needed = awaited(after, step, clock, seen)
-    return all(one is not None and one >= after.amount for one in needed)
+    reached = awaited(after, step, clock, rows)
+    return reached is not None and reached >= after.amount

@@ -154,6 +154,20 @@ class Outlooks:
         found = (lack for one in operation.inputs for lack in self.read(one))
         return tuple(dict.fromkeys(found))
 
+    def of_calls(self, calls: Sequence[int]) -> tuple[Lack, ...]:
+        """Why none of some series was ever observed, so that nothing called for a judgement."""
+        lacks = dict.fromkeys(lack for call in calls for lack in self._unseen(call))
+        return tuple(lacks)
+
+    def _unseen(self, call: int) -> tuple[Lack, ...]:
+        """Why a series was never observed."""
+        operation = self._operations[call]
+        lacks, columns = self.of(call).lacks, self._columns(operation)
+        if lacks or isinstance(operation.node, (nodes.Column, nodes.FamilyColumn)):
+            return lacks
+        together = "they are never in one row" if len(columns) > 1 else "no row gives it a number"
+        return (_unknown(together, columns),)
+
     def _is_forgiving(self, operation: Operation) -> bool:
         """Whether it asks if something is known, or for how long not, or goes on without it."""
         if isinstance(operation.node, nodes.Latest):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -54,18 +53,18 @@ class Moment:
         return [self.number, self.step, self.clock]
 
 
-def awaited(after: Length, step: T, clock: T, seen: Iterable[T]) -> Iterable[T]:
-    """What must all have reached the amount of `after`, of values or of columns of them.
+def awaited(after: Length, step: T, clock: T, rows: T) -> T:
+    """What must have reached the amount of `after`, of values or of columns of them.
 
-    `seen` is how often each metric was observed so far.
+    `rows` is the number of the row among those at which it would be judged.
     """
     match after.measure:
         case Measure.STEPS:
-            return (step,)
+            return step
         case Measure.SECONDS:
-            return (clock,)
+            return clock
         case Measure.JUDGEMENTS:
-            return seen
+            return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,8 @@ class Life:
     """The level at which it fires; None while it is idle."""
     held_since: dict[Level, Moment] = field(default_factory=dict)
     fired: Moment | None = None
+    worsened: Moment | None = None
+    """When it fired or last got worse: `keep` counts from there."""
 
     @property
     def is_quiet(self) -> bool:
@@ -105,16 +106,19 @@ class Life:
             return False
         if self.level is None:
             return not self.held_since
+        has_until = self.detector.until is not None
         if worst is not None:
-            return worst <= self.level
-        return self.detector.until is not None and until is not True
+            return worst == self.level or (worst < self.level and has_until)
+        return has_until and until is not True
 
     @property
     def _waits_for_a_clock(self) -> bool:
         """Whether a span of time began before the log told any."""
-        lengths = (self.detector.hold, self.detector.keep)
-        in_seconds = any(one is not None and one.measure is Measure.SECONDS for one in lengths)
-        return in_seconds and any(since.clock is None for since in self.held_since.values())
+        lengths = (*(one.hold for one in self.detector.levels), self.detector.keep)
+        if not any(one is not None and one.measure is Measure.SECONDS for one in lengths):
+            return False
+        began = [*self.held_since.values(), self.worsened]
+        return any(since is not None and since.clock is None for since in began)
 
     def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
         """Takes a judgement: the worst level whose condition is true, and `until`."""
@@ -128,42 +132,43 @@ class Life:
         if self.level is None:
             return self._fire(ripe, now)
         if ripe is not None and ripe > self.level:
+            self.worsened = now
             return self._enter(EventKind.ESCALATED, ripe)
         if worst is not None:
-            return self._enter(EventKind.EASED, worst) if worst < self.level else None
-        if until is not False and self._may_resolve(until, now):
-            return self._resolve()
-        return None
+            eases = worst < self.level and self.detector.until is None and self._was_kept(now)
+            return self._enter(EventKind.EASED, worst) if eases else None
+        may_end = self.detector.until is None or until is True
+        return self._resolve() if may_end and self._was_kept(now) else None
 
     def _anchor(self, now: Moment) -> None:
         """Spans of time that began before the log told any time begin with the first one."""
         self.fired = self.fired and self.fired.anchored(now)
+        self.worsened = self.worsened and self.worsened.anchored(now)
         for level, since in self.held_since.items():
             self.held_since[level] = since.anchored(now)
 
     def _worst_ripe(self, now: Moment) -> Level | None:
-        hold = self.detector.hold
-        for level, since in sorted(self.held_since.items(), reverse=True):
-            if now.has_held(hold, since):
-                return level
+        for one in self.detector.levels:
+            since = self.held_since.get(one.level)
+            if since is not None and now.has_held(one.hold, since):
+                return one.level
         return None
 
     def _fire(self, ripe: Level | None, now: Moment) -> Change | None:
         if ripe is None:
             return None
-        self.fired = now
+        self.fired = self.worsened = now
         return self._enter(EventKind.FIRED, ripe)
 
-    def _may_resolve(self, until: bool | None, now: Moment) -> bool:
-        if self.detector.until is not None and until is not True:
-            return False
-        keep, fired = self.detector.keep, self.fired
-        return keep is None or fired is None or now.has_passed(keep, fired)
+    def _was_kept(self, now: Moment) -> bool:
+        """Whether it has fired for its `keep` since it fired or last got worse."""
+        keep, since = self.detector.keep, self.worsened
+        return keep is None or since is None or now.has_passed(keep, since)
 
     def _resolve(self) -> Change:
         assert self.level is not None
         change = Change(EventKind.RESOLVED, self.level, None)
-        self.level = self.fired = None
+        self.level = self.fired = self.worsened = None
         return change
 
     def _enter(self, event: EventKind, level: Level) -> Change:
@@ -182,9 +187,11 @@ class Life:
             "level": self.level.word if self.level else None,
             "held": {level.word: since.to_json() for level, since in self.held_since.items()},
             "fired": self.fired and self.fired.to_json(),
+            "worsened": self.worsened and self.worsened.to_json(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.level = Level.of(state["level"]) if state["level"] else None
         self.held_since = {Level.of(word): Moment(*since) for word, since in state["held"].items()}
         self.fired = Moment(*state["fired"]) if state["fired"] else None
+        self.worsened = Moment(*state["worsened"]) if state["worsened"] else None

@@ -171,7 +171,7 @@ class LogReplay:
         return reach_of(self._compiled, present, past, moments, self.rows)
 
     def _judgements(self, compiled: CompiledDetector) -> int:
-        return self._attended.counts.get(compiled.columns, 0)
+        return self._attended.counts.get(compiled.calls, 0)
 
     def crowded(self) -> list[Crowded]:
         """Families with more instances than are judged."""

@@ -157,11 +157,15 @@ def reach_of(
     return Reach(len(compiled.detectors), rows, tuple(found))
 
 
-def is_unknown(one: CompiledDetector, evidence: Evidence) -> bool:
-    """Whether each level waits for what no further row of the kind would make known."""
+def reason_of(one: CompiledDetector, evidence: Evidence, judgements: float) -> Reason:
+    """Why no condition of a detector is known: what each of its levels waits for."""
     outlooks = Outlooks(evidence)
-    lacks = [outlooks.of(truth, wanted=True).lacks for _, truth in one.levels]
-    return all(any(lack.reason is Reason.UNKNOWN for lack in each) for each in lacks)
+    uncalled = () if judgements else outlooks.of_calls(one.calls)
+    lacks = [(*uncalled, *outlooks.of(truth, wanted=True).lacks) for _, truth in one.levels]
+    for reason in (Reason.BLIND, Reason.UNKNOWN):
+        if all(any(lack.reason is reason for lack in each) for each in lacks):
+            return reason
+    return Reason.WARMING
 
 
 def lacking(one: CompiledDetector, evidence: Evidence, moments: Moments) -> Unjudged | None:
@@ -185,9 +189,12 @@ def _off(one: CompiledDetector, broken: Broken) -> Unjudged:
 
 
 def _lacking(one: CompiledDetector, outlooks: Outlooks, moments: Moments) -> Unjudged | None:
-    late = _not_past(one, outlooks.evidence, moments)
+    late = _late(one, outlooks, moments)
     levels = [outlooks.of(truth, wanted=True) for _, truth in one.levels]
-    waits = [_waiting(one, outlook, late, moments) for outlook in levels]
+    waits = [
+        _waiting(one, level.hold, outlook, late, moments)
+        for level, outlook in zip(one.detector.levels, levels, strict=True)
+    ]
     idle = [wait for wait in waits if wait]
     if len(idle) == len(levels):
         nearest = min(idle, key=lambda lacks: Outlook(tuple(lacks)).distance)
@@ -207,26 +214,26 @@ def _without_instance(one: CompiledDetector) -> Unjudged:
 
 
 def _waiting(
-    one: CompiledDetector, outlook: Outlook, late: tuple[Lack, ...], moments: Moments
+    one: CompiledDetector, hold: Length, outlook: Outlook, late: tuple[Lack, ...], moments: Moments
 ) -> tuple[Lack, ...]:
     """What keeps a level from firing: what is unknown, else `after`, else `for`."""
     if not outlook.is_open:
-        return tuple(_in_all(one, lack) for lack in outlook.lacks)
+        return tuple(_in_all(one, hold, lack) for lack in outlook.lacks)
     if late:
         return late
-    had, needs = moments.judgements(one), _with_waits(one, outlook.rows)
+    had, needs = moments.judgements(one), _with_waits(one, hold, outlook.rows)
     if had >= needs:
         return ()
-    return (Lack(Reason.WARMING, one.columns, needs, int(had)),)
+    return (Lack(Reason.WARMING, one.reads, needs, int(had)),)
 
 
-def _in_all(one: CompiledDetector, lack: Lack) -> Lack:
+def _in_all(one: CompiledDetector, hold: Length, lack: Lack) -> Lack:
     """How many rows a level needs, with the waits that follow a full window."""
-    return lack if lack.needs is None else replace(lack, needs=_with_waits(one, lack.needs))
+    return lack if lack.needs is None else replace(lack, needs=_with_waits(one, hold, lack.needs))
 
 
-def _with_waits(one: CompiledDetector, rows: int) -> int:
-    after, hold = one.detector.after, one.detector.hold
+def _with_waits(one: CompiledDetector, hold: Length, rows: int) -> int:
+    after = one.detector.after
     if after is not None and after.measure is Measure.JUDGEMENTS:
         rows = max(rows, int(after.amount))
     if hold.measure is Measure.JUDGEMENTS:
@@ -234,9 +241,11 @@ def _with_waits(one: CompiledDetector, rows: int) -> int:
     return rows
 
 
-def _not_past(one: CompiledDetector, evidence: Evidence, moments: Moments) -> tuple[Lack, ...]:
-    """What `after` still waits for: a step, a time, or each metric so many times."""
-    after = one.detector.after
+def _late(one: CompiledDetector, outlooks: Outlooks, moments: Moments) -> tuple[Lack, ...]:
+    """What it is not judged before: a row that calls for it, and the end of `after`."""
+    after, judgements = one.detector.after, moments.judgements(one)
+    if not judgements and (lacks := outlooks.of_calls(one.calls)):
+        return lacks
     if after is None:
         return ()
     match after.measure:
@@ -245,21 +254,21 @@ def _not_past(one: CompiledDetector, evidence: Evidence, moments: Moments) -> tu
         case Measure.SECONDS:
             return _short_of(one, after, moments.clock or 0.0)
         case Measure.JUDGEMENTS:
-            counts = {column: evidence.rows_with(column) for column in one.columns}
-    never = tuple(column for column, count in counts.items() if not count)
-    if never:
-        return (Lack(Reason.BLIND, never),)
-    fewest = min(counts, key=counts.__getitem__, default=None)
-    if fewest is None or counts[fewest] >= after.amount:
-        return ()
-    needs = _with_waits(one, int(after.amount))
-    return (Lack(Reason.WARMING, (fewest,), needs, int(counts[fewest])),)
+            if judgements >= after.amount:
+                return ()
+    soonest = min((level.hold for level in one.detector.levels), key=_judgements_of)
+    needs = _with_waits(one, soonest, int(after.amount))
+    return (Lack(Reason.WARMING, one.reads, needs, int(judgements)),)
+
+
+def _judgements_of(hold: Length) -> float:
+    return hold.amount if hold.measure is Measure.JUDGEMENTS else 1
 
 
 def _short_of(one: CompiledDetector, after: Length, had: float) -> tuple[Lack, ...]:
     if had >= after.amount:
         return ()
-    return (Lack(Reason.WARMING, one.columns, int(after.amount), int(had), measure=after.measure),)
+    return (Lack(Reason.WARMING, one.reads, int(after.amount), int(had), measure=after.measure),)
 
 
 # ---- in words of the pack ------------------------------------------------------------------
@@ -271,7 +280,7 @@ def _unjudged(one: CompiledDetector, lacks: Sequence[Lack], *, in_part: bool) ->
     counted = [lack for lack in own if lack.needs is not None]
     most = max(counted, key=lambda lack: (lack.needs or 0) - (lack.had or 0), default=None)
     read = {column for lack in own for column in lack.columns}
-    pairs = zip(one.detector.metrics, one.columns, strict=True)
+    pairs = zip(one.detector.metrics, one.reads, strict=True)
     metrics = [metric for metric, column in pairs if column in read]
     return Unjudged(
         detector=one.detector.qualified,

@@ -46,7 +46,7 @@ def asked_columns(
 
 
 def _as_detector(number: int, text: str, asked: Asked) -> Detector:
-    return Detector(f"_{number}", _ASKED, (), (), {text: asked.node}, family=asked.family)
+    return Detector(f"_{number}", _ASKED, (), (), (), {text: asked.node}, family=asked.family)
 
 
 def _named(one: CompiledDetector) -> Iterator[tuple[str, int]]:

@@ -89,9 +89,10 @@ class Forecast:
     def _judgements(self, one: CompiledDetector) -> float:
         """How many rows call a detector up: those of logs, those of evaluations, or both."""
         by_kind: dict[bool | None, float] = {}
-        for column in one.columns:
-            kind = _is_evaluated(self.program.operations[column].node)
-            by_kind[kind] = max(by_kind.get(kind, 0), self.rows_with(column))
+        for call in one.calls:
+            kinds = {_is_evaluated(self.program.operations[c].node) for c in self._needed(call)}
+            kind = kinds.pop() if len(kinds) == 1 else None
+            by_kind[kind] = max(by_kind.get(kind, 0), self._rows([call]))
         return sum(by_kind.values()) if by_kind else self.schedule.rows
 
 

@@ -18,6 +18,7 @@ from ptt_rules.language.ir import (
     Metric,
     Parameter,
     Placeholder,
+    Template,
 )
 from ptt_rules.logs import RunContext
 from ptt_rules.packs.arming import Arming, arming
@@ -63,6 +64,20 @@ class DetectorInfo:
     """The clauses that decide when it fires, as written."""
     file: str = ""
     line: int = 1
+    level_texts: Mapping[Level, Mapping[str, str]] = field(default_factory=dict)
+    """The texts that levels have of their own, by word."""
+
+    def own_texts(self, word: str, title: str) -> Iterator[tuple[str, str]]:
+        """The texts of a word that levels have of their own; the title names the level."""
+        for level, texts in self.level_texts.items():
+            if word in texts:
+                yield title.format(level.word), texts[word]
+
+    def why_of(self, level: Level) -> str:
+        return self.level_texts.get(level, {}).get("why", self.why)
+
+    def remedy_of(self, level: Level) -> str:
+        return self.level_texts.get(level, {}).get("remedy", self.remedy)
 
     @classmethod
     def of(cls, detector: Detector, params: Mapping[str, float]) -> DetectorInfo:
@@ -70,9 +85,9 @@ class DetectorInfo:
         assert declaration is not None  # whatever a file declares has one
         return cls(
             name=detector.qualified,
-            summary=_text(detector, "summary", params),
-            why=_text(detector, "why", params),
-            remedy=_text(detector, "remedy", params),
+            summary=_text(detector.texts, "summary", params),
+            why=_text(detector.texts, "why", params),
+            remedy=_text(detector.texts, "remedy", params),
             reference="".join(map(str, detector.texts.get("reference", ()))),
             tags=detector.tags,
             levels=tuple(condition.level for condition in detector.levels),
@@ -83,14 +98,19 @@ class DetectorInfo:
             clauses=written_clauses(declaration.clauses),
             file=declaration.source.name,
             line=declaration.source.position(declaration.name.span.start)[0],
+            level_texts={
+                one.level: {word: _text(one.texts, word, params) for word in one.texts}
+                for one in detector.levels
+                if one.texts
+            },
         )
 
 
-def _text(detector: Detector, word: str, params: Mapping[str, float]) -> str:
+def _text(texts: Mapping[str, Template], word: str, params: Mapping[str, float]) -> str:
     """A text with its placeholders in braces, as it is written; parameters have their values."""
     return "".join(
         _braced(part) if isinstance(part, str) else _placeholder(part, params)
-        for part in detector.texts.get(word, ())
+        for part in texts.get(word, ())
     )
 
 

@@ -135,7 +135,7 @@ def _detectors(pack: Pack, colour: Colour) -> Iterator[str]:
 
 
 def _clause(clause: WrittenClause, over: str, colour: Colour) -> Iterator[str]:
-    first, *rest = clause.text.split("\n")
+    first, *rest = clause.whole.split("\n")
     head = f"  {over}{_HEADS.get(clause.word, clause.word)}"
     equals = " =" if clause.word.startswith("let ") else ""
     place = _at(clause.file, clause.line)
@@ -224,7 +224,7 @@ def _detector_json(name: str, history: Sequence[Declaration]) -> dict[str, Any]:
 def _written_json(clause: WrittenClause) -> dict[str, Any]:
     return {
         "clause": clause.word,
-        "text": clause.text,
+        "text": clause.whole,
         "file": clause.file,
         "line": clause.line,
     }

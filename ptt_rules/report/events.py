@@ -36,8 +36,8 @@ def event_text(
     if event.event is EventKind.BROKEN:
         lines += _wrapped("see   ", "ptt explain PTT502; all other detectors go on", width)
     elif detector is not None and (is_finding or event.event not in _QUIET_KINDS):
-        lines += _wrapped("why   ", with_values(detector.why, event), width)
-        lines += _wrapped("try   ", with_values(detector.remedy, event), width)
+        lines += _wrapped("why   ", with_values(detector.why_of(event.level), event), width)
+        lines += _wrapped("try   ", with_values(detector.remedy_of(event.level), event), width)
         lines += _wrapped("see   ", detector.reference, width)
     return "\n".join(lines)
 

@@ -124,7 +124,9 @@ def detector_text(
             f"{colour(title, 'bold')}\n{_paragraph(text, width)}"
             for title, text in (
                 ("Why it matters", detector.why),
+                *detector.own_texts("why", "Why {} matters"),
                 ("What to do", detector.remedy),
+                *detector.own_texts("remedy", "What to do at {}"),
                 ("Reference", detector.reference),
                 ("Tags", ", ".join(detector.tags)),
             )
@@ -140,7 +142,11 @@ def detector_json(
 ) -> dict[str, Any]:
     rows = [(clause.word, clause.text) for clause in detector.clauses]
     lets = {word.removeprefix("let "): text for word, text in rows if word.startswith("let ")}
-    levels = [{"level": word, "when": text} for word, text in rows if word in LEVEL_WORDS]
+    levels = [
+        {"level": one.word, "when": one.text, **({"for": one.hold} if one.hold else {})}
+        for one in detector.clauses
+        if one.word in LEVEL_WORDS
+    ]
     named = {*LEVEL_WORDS, *(f"let {name}" for name in lets)}
     return {
         "detector": detector.name,
@@ -154,6 +160,7 @@ def detector_json(
         "metrics": [_metric_json(metric) for metric in detector.watched],
         "why": detector.why,
         "remedy": detector.remedy,
+        "level_texts": {level.word: dict(own) for level, own in detector.level_texts.items()},
         "reference": detector.reference,
         "tags": list(detector.tags),
         "file": detector.file,
@@ -187,7 +194,7 @@ def _clause_rows(detector: DetectorInfo) -> list[tuple[str, str]]:
         word = f"{word} =" if word.startswith("let ") else word
         # an override may have brought it from another file
         origin = "" if clause.file == detector.file else f"  # {clause.file}:{clause.line}"
-        rows.append((word, clause.text + origin))
+        rows.append((word, clause.whole + origin))
     return rows
 
 

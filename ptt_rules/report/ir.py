@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptt_rules.evaluation import CompiledDetector, CompiledPack
 from ptt_rules.language import Shape
-from ptt_rules.language.ir import operation_text
+from ptt_rules.language.ir import Length, operation_text
 
 
 def ir_text(compiled: CompiledPack) -> str:
@@ -21,19 +21,25 @@ def ir_text(compiled: CompiledPack) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _span(length: Length) -> str:
+    return f"{length.amount:g} {length.measure.value}"
+
+
 def _detector_lines(compiled: CompiledDetector) -> list[str]:
     detector = compiled.detector
-    columns = " or ".join(f"%{number}" for number in compiled.columns)
+    calls = " or ".join(f"%{number}" for number in compiled.calls)
     each = f" for each {detector.family.name}, %{compiled.family}" if detector.family else ""
-    where = f"where {columns} is observed" if columns else "at every row"
+    where = f"where {calls} is observed" if calls else "at every row"
     lines = [f"{detector.qualified}{each}{', in shadow' if detector.shadow else ''}"]
     lines.append(f"  judged {where}")
-    lines += [f"  {level.word} when %{number}" for level, number in compiled.levels]
+    for one, (level, number) in zip(detector.levels, compiled.levels, strict=True):
+        own = "" if one.hold == detector.hold else f" for {_span(one.hold)}"
+        lines.append(f"  {level.word} when %{number}{own}")
     if compiled.until is not None:
         lines.append(f"  until %{compiled.until}")
     spans = {"after": detector.after, "for": detector.hold, "keep": detector.keep}
     for word, span in {**spans, "again every": detector.again}.items():
         if span is not None:
-            lines.append(f"  {word} {span.amount:g} {span.measure.value}")
+            lines.append(f"  {word} {_span(span)}")
     lines += [f"  suppresses {name}" for name in detector.suppresses]
     return lines + [f"  {name} = %{number}" for name, number in compiled.values]

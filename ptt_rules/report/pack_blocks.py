@@ -100,7 +100,9 @@ def _detector(facts: _Facts, detector: Detector, info: DetectorInfo) -> Iterator
         yield Picture(firing_drawing(trace), f"{PICTURES}/{info.name}.svg", about)
         yield Paragraph(f"Its test: {trace.test}.")
     yield from _rule(facts, detector)
-    texts = (("Why", info.why), ("What to do", info.remedy), ("Reference", info.reference))
+    texts = [("Why", info.why), *info.own_texts("why", "Why `{}`")]
+    texts += [("What to do", info.remedy), *info.own_texts("remedy", "What to do at `{}`")]
+    texts.append(("Reference", info.reference))
     yield from (Paragraph(f"**{word}:** {_linked(_plain(text))}") for word, text in texts if text)
 
 

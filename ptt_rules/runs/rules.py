@@ -7,10 +7,11 @@ holds, under `rules`, the texts of each detector and what it reads and suppresse
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ptt_rules.evaluation import Event, Incident, incidents, with_values
+from ptt_rules.language import Level
 from ptt_rules.language.ir import Detector, Placeholder
 from ptt_rules.packs import Pack
 
@@ -30,6 +31,14 @@ class Rule:
     keys: tuple[tuple[str, ...], ...] = ()
     suppresses: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The texts that levels have of their own, by the words of both."""
+
+    def why_of(self, level: Level) -> str:
+        return self.levels.get(level.word, {}).get("why", self.why)
+
+    def remedy_of(self, level: Level) -> str:
+        return self.levels.get(level.word, {}).get("remedy", self.remedy)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rule:
@@ -41,6 +50,7 @@ class Rule:
             keys=tuple(tuple(keys) for keys in data.get("keys", ())),
             suppresses=tuple(data.get("suppresses", ())),
             told=tuple(data.get("told", ())),
+            levels=data.get("levels", {}),
         )
 
 
@@ -64,6 +74,12 @@ class Rules:
                     keys=info.keys,
                     suppresses=tuple(mutes.get(info.name, ())),
                     told=shown.get(info.name, ()),
+                    levels={
+                        level.word: {
+                            word: texts[word] for word in ("why", "remedy") if word in texts
+                        }
+                        for level, texts in info.level_texts.items()
+                    },
                 )
                 for info in pack.detectors
             }
@@ -90,12 +106,14 @@ class Rules:
         return incidents(events, mutes, reads)
 
     def remedy(self, detector: str, events: Iterable[Event]) -> str:
-        """The remedy of a detector, with the numbers of its newest event."""
-        text = self.rule(detector).remedy
+        """The remedy of a detector, with the level and the numbers of its newest event."""
+        rule = self.rule(detector)
         shown = [event for event in events if event.detector == detector]
-        return with_values(text, shown[-1]) if shown else text
+        return with_values(rule.remedy_of(shown[-1].level), shown[-1]) if shown else rule.remedy
 
 
 def _shown(detector: Detector) -> tuple[str, ...]:
-    """The values that the message of a detector shows."""
-    return tuple(one.name for one in detector.message if isinstance(one, Placeholder))
+    """The values that the messages of a detector show."""
+    messages = [detector.message_of(one.level) for one in detector.levels]
+    parts = (part for message in messages for part in message)
+    return tuple(dict.fromkeys(one.name for one in parts if isinstance(one, Placeholder)))

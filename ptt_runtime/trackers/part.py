@@ -98,7 +98,8 @@ class Trackers(Part):
 
     def _finding(self, run: RunView, event: Event) -> Message:
         info = run.pack.detector(event.detector)
-        lines = [event.message, info.why if info else "", info.remedy if info else ""]
+        lines = [event.message]
+        lines += [info.why_of(event.level), info.remedy_of(event.level)] if info else []
         return Message(
             number=next(self._messages),
             title=visible(f"{event.level.word} {event.who} at step {event.step}"),

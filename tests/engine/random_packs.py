@@ -152,6 +152,17 @@ lengths = st.sampled_from(
 
 
 @st.composite
+def level_blocks(draw: st.DrawFn, label: str) -> str:
+    """What a level has of its own, in most cases nothing."""
+    parts = []
+    if draw(st.integers(0, 4)) == 0:
+        parts.append(f"for {draw(lengths)}")
+    if draw(st.integers(0, 4)) == 0:
+        parts.append(f'message "its own: {{b}}, {{w0:.2f}}{label}" why "it"')
+    return f" {{ {' '.join(parts)} }}" if parts else ""
+
+
+@st.composite
 def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
     levels = draw(
         st.lists(
@@ -162,10 +173,14 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
         )
     )
     condition = draw(st.sampled_from([conditions(each), plain_conditions(each)]))
-    clauses = [f"{level} when {draw(condition)}" for level in levels]
+    label = ", {label}" if each else ""
+    clauses = [f"{level} when {draw(condition)}{draw(level_blocks(label))}" for level in levels]
     clauses.append(f"let v = {draw(values(each))}")
     clauses += (f"let w{n} = {draw(of_one_branch())}" for n in range(2))
-    clauses.append(f'message "{{v:.3g}} at {{step}}, {{a}}{", {label}" if each else ""}"')
+    clauses.append(f'message "{{v:.3g}} at {{step}}, {{a}}{label}"')
+    if draw(st.integers(0, 3)) == 0:
+        places = ["every row", "a", "b, c", "gap", "`old/b`", *(["f", "g, a"] if each else [])]
+        clauses.append(f"judged on {draw(st.sampled_from(places))}")
     for word in ("after", "for", "keep", "again every"):
         if draw(st.integers(0, 3)) == 0:
             clauses.append(f"{word} {draw(lengths)}")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ptt_rules.language.ir.nodes import filled
 from ptt_rules.language.ir.pack import Detector, Length, Metric
 from ptt_rules.language.types import Level, Measure
 from tests.reference import Log, Reader
@@ -91,9 +90,18 @@ def has_held(length: Length, run: Sequence[Judgement]) -> bool:
 
 
 def _is_due(subject: Subject, row: int) -> bool:
-    """Whether one of its metrics is observed; if it has none it is always due."""
-    metrics = subject.detector.metrics
-    return not metrics or any(_observed(metric, subject.reader, row) for metric in metrics)
+    """Whether something calls for a judgement; if nothing can it is always due."""
+    calls, reader = subject.detector.calls, subject.reader
+    return not calls or any(reader.value(call, row) is not None for call in calls)
+
+
+def _begins(subject: Subject) -> int:
+    """The first row that a detector can be judged at: that in which its instance appears."""
+    family, word = subject.detector.family, subject.reader.instance
+    if family is None or word is None:
+        return 0
+    log = subject.reader.log
+    return next(row for row in range(len(log.rows)) if word in instances(family, log, row))
 
 
 def _is_after(subject: Subject, row: int) -> bool:
@@ -107,18 +115,8 @@ def _is_after(subject: Subject, row: int) -> bool:
             clock = log.clocks[row]
             return clock is not None and clock >= after.amount
         case Measure.JUDGEMENTS:
-            return all(
-                sum(_observed(metric, subject.reader, r) for r in range(row + 1)) >= after.amount
-                for metric in subject.detector.metrics
-            )
-
-
-def _observed(metric: Metric, reader: Reader, row: int) -> bool:
-    keys = metric.keys
-    if metric.label is not None:
-        assert reader.instance is not None
-        keys = filled(keys, metric.label, reader.instance)
-    return any(key in reader.log.rows[row].values for key in keys)
+            due = [r for r in range(_begins(subject), row + 1) if _is_due(subject, r)]
+            return len(due) >= after.amount
 
 
 # ---- instances -----------------------------------------------------------------------------

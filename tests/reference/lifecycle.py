@@ -28,6 +28,8 @@ class Life:
     level: Level | None = None
     """At which it fires."""
     fired: Judgement | None = None
+    worsened: Judgement | None = None
+    """Where it fired or last got worse."""
     reported: Judgement | None = None
     """At which the finding that goes on was reported last."""
     is_owed: bool = False
@@ -69,15 +71,17 @@ class Life:
         detector, ripe = self.subject.detector, self._ripe()
         if ripe is not None and ripe > level:
             return EventKind.ESCALATED, ripe
-        if now.truth is not None and now.truth < level:
+        is_kept = detector.keep and not has_passed(detector.keep, self.since(self.worsened))
+        if now.truth is not None and now.truth < level and not detector.until and not is_kept:
             return EventKind.EASED, now.truth
-        is_kept = detector.keep and not has_passed(detector.keep, self.since(self.fired))
         if now.truth is None and now.until and not is_kept:
             return EventKind.RESOLVED, level
         return None
 
     def _enter(self, change: Change, now: Judgement) -> None:
         self.level = None if change.kind is EventKind.RESOLVED else change.level
+        if change.kind in (EventKind.FIRED, EventKind.ESCALATED):
+            self.worsened = now
         if change.kind is EventKind.FIRED:
             self.fired = now
             self.reported, self.is_owed, self.suppressor = None, False, None
@@ -95,9 +99,8 @@ class Life:
 
     def _ripe(self) -> Level | None:
         """The worst level that has held long enough."""
-        detector = self.subject.detector
-        levels = [one.level for one in detector.levels]
-        ripe = [level for level in levels if has_held(detector.hold, self._run(level))]
+        levels = self.subject.detector.levels
+        ripe = [one.level for one in levels if has_held(one.hold, self._run(one.level))]
         return max(ripe, default=None)
 
     def _run(self, level: Level) -> Sequence[Judgement]:

@@ -51,7 +51,7 @@ def _event(subject: Subject, change: Change, row: int, suppressed_by: str | None
         step=here.step,
         row=row,
         time=here.time,
-        message="".join(_shown(part, subject, row) for part in detector.message),
+        message="".join(_shown(part, subject, row) for part in detector.message_of(change.level)),
         values=values(subject, row),
         instance=subject.instance,
         suppressed_by=suppressed_by,

@@ -126,10 +126,14 @@ def test_what_a_rule_names_is_told_by_its_name_and_defined_once() -> None:
 
 
 CLAUSES = {
-    tree.AfterClause: ("after 5", "It judges once each of its metrics was logged 5 times."),
+    tree.AfterClause: ("after 5", "It leaves out the first 4 rows at which it would be judged."),
+    tree.JudgedClause: ("judged on every row", "It is judged at every row."),
     tree.ForClause: ("for 3", "A level fires once it has held at 3 judgements in a row."),
     tree.UntilClause: ("until kl < 1", "It ends once `kl` is under 1."),
-    tree.KeepClause: ("keep 20 steps", "It fires for at least 20 steps."),
+    tree.KeepClause: (
+        "keep 20 steps",
+        "It fires on for at least 20 steps after it fired or got worse.",
+    ),
     tree.AgainClause: ("again every 10 min", "While it fires it is reported again every 10 min."),
     tree.SuppressesClause: (
         "suppresses other",
@@ -151,10 +155,11 @@ def test_clauses_as_people_say_them(clause: str, note: str) -> None:
     [
         ("after 50 steps", "It judges after 50 steps of the run."),
         ("after 10 min", "It judges after 10 min of the run."),
-        ("after 1", "It judges once each of its metrics was logged 1 time."),
+        ("after 2", "It leaves out the first row at which it would be judged."),
+        ("judged on `a`, kl", "It is judged where `a` or `kl` is logged."),
         ("for 10 min", "A level fires once it has held for 10 min."),
         ("for 50 steps", "A level fires once it has held for 50 steps."),
-        ("keep 1", "It fires for at least 1 judgement."),
+        ("keep 1", "It fires on for at least 1 judgement after it fired or got worse."),
     ],
 )
 def test_spans_as_people_say_them(clause: str, note: str) -> None:

@@ -31,6 +31,7 @@ class DetectorComparison:
     def changes(self) -> Iterator[Change]:
         """All changes, those of its conditions first."""
         yield from self._levels()
+        yield from self._judged()
         yield from self._lengths()
         yield from self._until()
         yield from self._marks()
@@ -43,8 +44,8 @@ class DetectorComparison:
     # ---- when it fires ---------------------------------------------------------------------
 
     def _levels(self) -> Iterator[Change]:
-        before = {one.level: one.condition for one in self.old.levels}
-        after = {one.level: one.condition for one in self.new.levels}
+        before = {one.level: one for one in self.old.levels}
+        after = {one.level: one for one in self.new.levels}
         for level in sorted({*before, *after}, reverse=True):
             word = level.word
             if level not in after:
@@ -52,7 +53,12 @@ class DetectorComparison:
             elif level not in before:
                 yield self._change(Bump.MINOR, Turn.ADDED, f"level {word}")
             else:
-                yield from self._condition(f"{word} when", word, before[level], after[level])
+                old, new = before[level], after[level]
+                yield from self._condition(f"{word} when", word, old.condition, new.condition)
+                if old.hold != new.hold and (old.hold, new.hold) != (self.old.hold, self.new.hold):
+                    turn = _waits(old.hold, new.hold)
+                    lengths = map(_length, (old.hold, new.hold))
+                    yield self._change(Bump.MINOR, turn, f"{word} for", *lengths)
 
     def _condition(self, what: str, clause: str, old: Node, new: Node) -> Iterator[Change]:
         turn = self.conditions.turn(old, new)
@@ -66,6 +72,12 @@ class DetectorComparison:
         elif reasons and len(before) + len(after) > _LONG:
             before, after = "", f"... {reasons}"
         yield self._change(Bump.MINOR, turn, what, before, after)
+
+    def _judged(self) -> Iterator[Change]:
+        """Where it is judged: by its conditions, or by `judged on`."""
+        old, new = (_written(one, "judged on") or "its metrics" for one in (self.old, self.new))
+        if old != new:
+            yield self._change(Bump.MINOR, Turn.CHANGED, "judged on", old, new)
 
     def _lengths(self) -> Iterator[Change]:
         """`after` and `for`: whoever waits longer is laxer; `keep` and `again every`."""
@@ -119,12 +131,9 @@ class DetectorComparison:
                 yield self._change(Bump.MINOR, Turn.ADDED, f"let {name}")
 
     def _texts(self) -> Iterator[Change]:
-        words = [*dict.fromkeys([*self.old.texts, *self.new.texts])]
-        changed = [
-            word
-            for word in words
-            if _template(self.old.texts.get(word, ())) != _template(self.new.texts.get(word, ()))
-        ]
+        old, new = _texts_of(self.old), _texts_of(self.new)
+        words = [*dict.fromkeys([*old, *new])]
+        changed = [word for word in words if old.get(word, []) != new.get(word, [])]
         if self.old.tags != self.new.tags:
             changed.append("tags")
         if changed:
@@ -154,6 +163,15 @@ def _waits(old: Length | None, new: Length | None) -> Turn:
 
 def _length(length: Length | None) -> str:
     return "none" if length is None else f"{length.amount:g}{_UNITS[length.measure]}"
+
+
+def _texts_of(detector: Detector) -> dict[str, list[str]]:
+    """All texts by their words, those of levels with the level before it."""
+    found = {word: _template(text) for word, text in detector.texts.items()}
+    for one in detector.levels:
+        own = one.texts.items()
+        found |= {f"{one.level.word} {word}": _template(text) for word, text in own}
+    return found
 
 
 def _template(template: Template) -> list[str]:

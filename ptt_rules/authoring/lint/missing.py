@@ -36,7 +36,7 @@ def missing(word: str, page: Code, lack: str, hint: str) -> Rule:
 
     def check(subject: Subject) -> Iterator[Finding]:
         for detector in subject.pack.detectors.values():
-            if word not in detector.texts:
+            if not detector.has_text(word):
                 source, span = name_of(detector)
                 yield Finding(source, span, f"`{detector.name}` {lack}", hint)
 

@@ -216,11 +216,13 @@ def place_of(detector: Detector, node: Node) -> Source | None:
 
 
 def clauses_of(detector: Detector, kind: type[Item]) -> Iterator[tuple[Source, Item]]:
-    """The clauses of a kind, with the source that each stands in."""
+    """The clauses of a kind, those of levels too, with the source that each stands in."""
     declaration = detector.declaration
     for placed in declaration.clauses if declaration is not None else ():
-        if isinstance(placed.clause, kind):
-            yield placed.source, placed.clause
+        parts = placed.clause.parts if isinstance(placed.clause, tree.LevelClause) else ()
+        for clause in (placed.clause, *parts):
+            if isinstance(clause, kind):
+                yield placed.source, clause
 
 
 def name_of(detector: Detector) -> tuple[Source, Span]:

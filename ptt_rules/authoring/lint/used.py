@@ -19,7 +19,7 @@ def nodes_read(subject: Subject) -> Iterator[Node]:
 
 
 def shown_in_texts(detector: Detector) -> Iterator[Node]:
-    for template in detector.texts.values():
+    for template in detector.templates:
         for part in template:
             if isinstance(part, Placeholder) and part.node is not None:
                 yield part.node

@@ -18,7 +18,10 @@ _POSITIONS = {
     "epoch": "Epoch of the row, a number without a unit.",
     "progress": "Share of the run that is done: `step / config.max_steps`, a ratio.",
 }
-_SHOWN_CLAUSES = (tree.AfterClause, tree.ForClause, tree.UntilClause, tree.KeepClause)
+_SHOWN_CLAUSES = (
+    *(tree.JudgedClause, tree.AfterClause, tree.ForClause, tree.UntilClause),
+    tree.KeepClause,
+)
 
 
 @dataclass(frozen=True, slots=True)

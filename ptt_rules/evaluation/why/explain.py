@@ -109,8 +109,9 @@ def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: i
         assert compiled.family is not None
         keys = keys_text(column_keys(whole, compiled.family))
         return f"this instance is not there yet: {keys} was not logged so far"
-    columns = compiled.columns
-    if columns and all(whole.columns[column][row] is None for column in columns):
+    calls = compiled.calls
+    if calls and all(whole.columns[call][row] is None for call in calls):
+        columns = whole.program.columns_in(whole.program.reached_from(calls))
         keys = listed(key for column in columns for key in column_keys(whole, column))
         return f"the row has none of {keys}"
     return "`after` is not over"

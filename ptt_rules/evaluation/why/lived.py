@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+import polars as pl
+
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.judge import Status
 from ptt_rules.evaluation.lifecycle import Life, Moment
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.row import Stream
-from ptt_rules.evaluation.unjudged import is_unknown
+from ptt_rules.evaluation.unjudged import reason_of
 from ptt_rules.language import Level
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Program
@@ -90,8 +92,8 @@ class Past:
             return Status.PENDING
         if lived.was_known:
             return Status.OK
-        is_off = is_unknown(self._compiled, UpTo(self._whole, row))
-        return Status.UNKNOWN if is_off else Status.WARMING
+        judgements = called_count(self._whole, self._compiled, row)
+        return Status(reason_of(self._compiled, UpTo(self._whole, row), judgements).value)
 
     def exists(self, row: int) -> bool:
         """Whether the instance has appeared; a detector of no family is always there."""
@@ -138,8 +140,16 @@ def observed_count(whole: FrameReplay, column: int, row: int) -> int:
 
 
 def missing_columns(whole: FrameReplay, compiled: CompiledDetector, row: int) -> list[int]:
-    """Columns of a detector's metrics that no row up to one has."""
-    return [column for column in compiled.columns if not observed_count(whole, column, row)]
+    """Columns that a detector needs and that no row up to one has."""
+    return [column for column in compiled.needs if not observed_count(whole, column, row)]
+
+
+def called_count(whole: FrameReplay, compiled: CompiledDetector, row: int) -> int:
+    """At how many rows up to one a detector was due."""
+    if not compiled.calls:
+        return row + 1
+    called = [whole.columns[call].head(row + 1).is_not_null() for call in compiled.calls]
+    return int(pl.select(pl.any_horizontal(called).sum()).item() or 0)
 
 
 def column_keys(whole: FrameReplay, column: int) -> tuple[str, ...]:

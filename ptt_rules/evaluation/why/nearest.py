@@ -84,11 +84,11 @@ def nearest_miss(whole: FrameReplay, compiled: CompiledDetector, past: Past) -> 
 
 
 def _longest_held(compiled: CompiledDetector, past: Past) -> Miss | None:
-    hold, best = compiled.detector.hold, None
+    holds, best = {one.level: one.hold for one in compiled.detector.levels}, None
     for row, moment, life in past.walk():
         for level, since in life.held_since.items():
-            done = done_of(hold, since, moment, is_counted_in=True) or 0.0
-            held = min(1.0, done / hold.amount)
+            done = done_of(holds[level], since, moment, is_counted_in=True) or 0.0
+            held = min(1.0, done / holds[level].amount)
             if best is None or held > best.held:
                 text = f"`{level.word}` held longest, though not long enough"
                 best = Miss(held, Closeness(True, 1.0, 0.0), row, text)

@@ -8,10 +8,9 @@ from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.lifecycle import Moment
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.data import Wait
-from ptt_rules.evaluation.why.lived import Lived, Past, column_keys, observed_count
-from ptt_rules.evaluation.why.reasons import keys_text
+from ptt_rules.evaluation.why.lived import Lived, Past, called_count
 from ptt_rules.language import Measure
-from ptt_rules.language.ir import Length
+from ptt_rules.language.ir import Length, LevelCondition
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.format import Printer
 
@@ -39,11 +38,12 @@ class Waits:
         found = []
         if detector.after is not None:
             found.append(self._after(detector.after))
-        if now is not None and detector.hold != Length(1, Measure.JUDGEMENTS):
-            found += self._hold(lived, now)
-        if now is not None and detector.keep is not None and life.fired is not None:
+        if now is not None:
+            found += self._holds(lived, now)
+        if now is not None and detector.keep is not None and life.worsened is not None:
             clause = self._written("keep", tree.KeepClause)
-            found.append(_since(clause, detector.keep, (life.fired, now), "it fired"))
+            what = "it fired" if life.worsened == life.fired else "it got worse"
+            found.append(_since(clause, detector.keep, (life.worsened, now), what))
         if now is not None and detector.again is not None and reported is not None:
             clause = self._written("again every", tree.AgainClause)
             found.append(_since(clause, detector.again, (reported, now), "it was last reported"))
@@ -73,25 +73,41 @@ class Waits:
                 text = f"{now:g} of {after.amount:g} s"
                 return _reached(clause, text, now >= after.amount)
             case Measure.JUDGEMENTS:
-                return self._after_observations(clause, after.amount)
+                called = called_count(self._whole, self._compiled, self._row)
+                text = f"{called} of {after.amount:g} rows at which it would be judged"
+                return _reached(clause, text, called >= after.amount)
 
-    def _after_observations(self, clause: str, needed: float) -> Wait:
-        counts = {c: observed_count(self._whole, c, self._row) for c in self._compiled.columns}
+    def _holds(self, lived: Lived, now: Moment) -> Iterator[Wait]:
+        """The levels that hold, each against its `for`, or that none does."""
         waiting = [
-            f"{keys_text(column_keys(self._whole, column))} {count} of {needed:g}"
-            for column, count in counts.items()
-            if count < needed
+            one
+            for one in self._compiled.detector.levels
+            if one.hold != Length(1, Measure.JUDGEMENTS)
         ]
-        return _reached(clause, f"observed so far: {', '.join(waiting)}", not waiting)
+        held = lived.life.held_since
+        if waiting and not held:
+            clauses = dict.fromkeys(self._for_of(one) for one in waiting)
+            yield from (Wait(clause, "no level holds", False) for clause in clauses)
+        for one in waiting:
+            since = held.get(one.level)
+            if since is not None:
+                done = _done_text(one.hold, done_of(one.hold, since, now, is_counted_in=True))
+                text = f"{one.level.word} has held {done}, since step {since.step}"
+                yield Wait(self._for_of(one), text, now.has_held(one.hold, since))
 
-    def _hold(self, lived: Lived, now: Moment) -> Iterator[Wait]:
-        hold, clause = self._compiled.detector.hold, self._written("for", tree.ForClause)
-        if not lived.life.held_since:
-            yield Wait(clause, "no level holds", False)
-        for level, since in sorted(lived.life.held_since.items(), reverse=True):
-            done = _done_text(hold, done_of(hold, since, now, is_counted_in=True))
-            text = f"{level.word} has held {done}, since step {since.step}"
-            yield Wait(clause, text, now.has_held(hold, since))
+    def _for_of(self, level: LevelCondition) -> str:
+        """The `for` of a level, as it is written in its braces or for all."""
+        declaration = self._compiled.detector.declaration
+        assert declaration is not None
+        for placed in declaration.clauses:
+            if (
+                isinstance(placed.clause, tree.LevelClause)
+                and placed.clause.level == level.level.word
+            ):
+                for part in placed.clause.parts:
+                    if isinstance(part, tree.ForClause):
+                        return f"for {Printer(placed.source).span(part.length)}"
+        return self._written("for", tree.ForClause)
 
 
 def _reached(clause: str, text: str, is_over: bool) -> Wait:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules.language.check.expressions import ExpressionChecker
@@ -10,7 +10,7 @@ from ptt_rules.language.check.lets import check_lets
 from ptt_rules.language.check.scope import Report, Reports, Scope
 from ptt_rules.language.check.texts import check_template
 from ptt_rules.language.check.windows import check_length
-from ptt_rules.language.diagnostics import Label
+from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import (
     Declaration,
     Detector,
@@ -22,7 +22,9 @@ from ptt_rules.language.ir import (
     Placeholder,
     Position,
     Template,
+    columns_among,
     columns_of,
+    outside_questions,
 )
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
@@ -30,16 +32,24 @@ from ptt_rules.language.types import Level, Measure
 
 PLAIN_TEXTS = frozenset({"reference"})
 """Texts whose braces mean nothing: a reference may be an address."""
+OF_A_LEVEL = ("for", "message", "why", "remedy")
+"""What a level can have of its own, in braces."""
 
 
 @dataclass
 class _Draft:
-    """The clauses of a detector that were read so far."""
+    """The clauses of a detector that were read so far; `words` are those of all its texts."""
 
+    words: set[str]
     levels: dict[Level, Node | None] = field(default_factory=dict)
+    holds: dict[Level, Length | None] = field(default_factory=dict)
+    own_texts: dict[Level, dict[str, Template]] = field(default_factory=dict)
+    """By level, what has a `for` and texts of its own."""
     lengths: dict[str, Length | None] = field(default_factory=dict)
     texts: dict[str, Template] = field(default_factory=dict)
     until: Node | None = None
+    judged_on: tuple[Node, ...] | None = None
+    """The series that `judged on` names, none for every row."""
     tags: tuple[str, ...] = ()
     suppresses: tuple[str, ...] = ()
     shadow: bool = False
@@ -84,7 +94,8 @@ def check_detector(
     head = reports.of(declaration.source)
     family = _family(head, scope, declaration)
     checker = ExpressionChecker(head, scope, label=_label(scope, declaration))
-    draft = _Draft()
+    placed_texts = [one.clause for one in declaration.clauses]
+    draft = _Draft({one.word for one in placed_texts if isinstance(one, tree.TextClause)})
     check_lets(checker, reports, declaration.clauses)
     for placed in declaration.clauses:
         checker.report = reports.of(placed.source)
@@ -116,10 +127,11 @@ def _family(report: Report, scope: Scope, declaration: Declaration) -> Metric | 
     return None
 
 
-def _positions(texts: Mapping[str, Template]) -> dict[str, Node]:
+def _positions(groups: Sequence[Mapping[str, Template]]) -> dict[str, Node]:
     """Times, epochs and the like that texts name: events carry them too, and the step anyway."""
     return {
         part.name: part.node
+        for texts in groups
         for template in texts.values()
         for part in template
         if isinstance(part, Placeholder) and isinstance(part.node, Position) and part.name != "step"
@@ -141,6 +153,7 @@ def _check_clause(
                 checker.truth(clause.condition)  # a level that recovery put in: no second one
             elif _first(report, draft, clause.level, clause.level_span):
                 draft.levels[Level.of(clause.level)] = checker.truth(clause.condition)
+                _check_block(checker, draft, clause)
         case tree.AfterClause() | tree.ForClause() | tree.KeepClause() | tree.AgainClause():
             word = _LENGTH_WORDS[type(clause)]
             if _first(report, draft, word, clause.span):
@@ -151,6 +164,9 @@ def _check_clause(
         case tree.TextClause():
             if _first(report, draft, clause.word, clause.span):
                 draft.texts[clause.word] = _text(checker, clause)
+        case tree.JudgedClause():
+            if _first(report, draft, "judged on", clause.span):
+                draft.judged_on = _judged_on(checker, clause.where)
         case tree.TagsClause():
             if _first(report, draft, "tags", clause.span):
                 draft.tags = tuple(tag.value for tag in clause.tags.items)
@@ -163,6 +179,43 @@ def _check_clause(
                 draft.shadow = True
         case tree.LetClause():
             pass  # checked before all others: a `let` may stand below its use in a text
+
+
+def _judged_on(checker: ExpressionChecker, where: tree.Names | tree.EveryRow) -> tuple[Node, ...]:
+    """The series of metrics, or of formulas of them."""
+    names = where.items if isinstance(where, tree.Names) else ()
+    found = [(name, checker.series(name)) for name in names]
+    for name, node in found:
+        if node is not None and not columns_of([node]):
+            text = checker.report.source.slice(name.span)
+            message = f"`{text}` is not a metric, so that no row has it"
+            hint = "name metrics, or write `judged on every row`"
+            checker.report.add("PTT204", name.span, message, hint=hint)
+    return tuple(node for _, node in found if node is not None)
+
+
+def _check_block(checker: ExpressionChecker, draft: _Draft, clause: tree.LevelClause) -> None:
+    """What a level has in braces: a `for` and texts of its own."""
+    report, level = checker.report, Level.of(clause.level)
+    for part in clause.parts:
+        word = part.word if isinstance(part, tree.TextClause) else "for"
+        if word not in OF_A_LEVEL:
+            message = f"a level has `{' '.join(OF_A_LEVEL)}`; `{word}` is the detector's"
+            hint = f"put `{word}` after the level's block"
+            edit = None if word in draft.words else _moved_out(report.source, part, clause)
+            report.add("PTT112", part.span, message, hint=hint, edit=edit)
+        elif _first(report, draft, f"{clause.level} {word}", part.span):
+            if isinstance(part, tree.ForClause):
+                draft.holds[level] = check_length(report, part.length, word)
+            else:
+                draft.own_texts.setdefault(level, {})[word] = _text(checker, part)
+
+
+def _moved_out(source: Source, part: tree.LevelPart, clause: tree.LevelClause) -> Edit:
+    """A part of a level's block, put after it."""
+    end = clause.span.end
+    behind = source.slice(Span(part.span.end, end))
+    return Edit(Span(part.span.start, end), f"{behind.lstrip()}\n  {source.slice(part.span)}")
 
 
 def _text(checker: ExpressionChecker, clause: tree.TextClause) -> Template:
@@ -188,22 +241,28 @@ def _finish(
     draft: _Draft,
     family: Metric | None,
 ) -> Detector:
+    hold = draft.lengths.get("for") or Length(1, Measure.JUDGEMENTS)
     levels = [
-        LevelCondition(level, node)
+        LevelCondition(level, node, draft.holds.get(level) or hold, draft.own_texts.get(level, {}))
         for level in sorted(draft.levels, reverse=True)
         if (node := draft.levels[level]) is not None
     ]
     conditions = [level.condition for level in levels]
-    judged_on = columns_of([*conditions, *([draft.until] if draft.until else [])])
+    roots = [*conditions, *([draft.until] if draft.until else [])]
+    read = columns_of([*roots, *(draft.judged_on or ())])
+    metrics = tuple(m for m in checker.metrics.values() if m.keys in read)
+    calling = columns_among(outside_questions(roots))
+    calls = tuple(m.column(m.span) for m in metrics if m.keys in calling)
     lets = {word: let.value for word, let in checker.lets.items() if let.value is not None}
     return Detector(
         name=declaration.name.word,
         pack=pack,
         levels=tuple(levels),
-        metrics=tuple(m for m in checker.metrics.values() if m.keys in judged_on),
-        values={**checker.latest, **lets, **_positions(draft.texts)},
+        metrics=metrics,
+        calls=calls if draft.judged_on is None else draft.judged_on,
+        values={**checker.latest, **lets, **_positions([draft.texts, *draft.own_texts.values()])},
         after=draft.lengths.get("after"),
-        hold=draft.lengths.get("for") or Length(1, Measure.JUDGEMENTS),
+        hold=hold,
         until=draft.until,
         keep=draft.lengths.get("keep"),
         again=draft.lengths.get("again every"),

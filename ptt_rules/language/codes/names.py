@@ -195,4 +195,31 @@ detector reward_function_flat for each reward_of {
 }
 """),
     ),
+    Code(
+        "PTT112",
+        "clause of the detector in the braces of a level",
+        what="A level can have a `for`, a `message`, a `why` and a `remedy` of its own. Summary "
+        "and reference are the detector's.",
+        why="Lists of detectors show one summary, whatever the level.",
+        failing=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  high      when mean(kl[20]) > 0.3 {
+    for     10
+    summary "The policy runs away"
+  }
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_runaway {
+  summary   "The policy runs away"
+  high      when mean(kl[20]) > 0.3 {
+    for     10
+  }
+}
+"""),
+    ),
 )

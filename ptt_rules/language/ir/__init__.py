@@ -24,8 +24,10 @@ from ptt_rules.language.ir.nodes import (
     Parameter,
     Position,
     Streak,
+    columns_among,
     columns_of,
     filled,
+    outside_questions,
     walk,
 )
 from ptt_rules.language.ir.pack import (
@@ -123,8 +125,10 @@ __all__ = [
     "Test",
     "Trigger",
     "Window",
+    "columns_among",
     "columns_of",
     "filled",
     "operation_text",
+    "outside_questions",
     "walk",
 ]

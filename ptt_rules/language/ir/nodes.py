@@ -446,10 +446,27 @@ def walk(roots: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
+def outside_questions(roots: Iterable[Node]) -> Iterator[Node]:
+    """Some nodes and what they read, less what stands only inside `age`, `absent`, `observed`."""
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen and not isinstance(node, (Known, StepOf)):
+            seen.add(id(node))
+            waiting.extend(node.children)
+            yield node
+
+
 def columns_of(roots: Iterable[Node]) -> set[tuple[str, ...]]:
     """The keys, or patterns of keys, of all columns that some nodes read."""
+    return columns_among(walk(roots))
+
+
+def columns_among(read: Iterable[Node]) -> set[tuple[str, ...]]:
+    """The keys, or patterns of keys, of those of some nodes that are columns."""
     found: set[tuple[str, ...]] = set()
-    for node in walk(roots):
+    for node in read:
         if isinstance(node, Column):
             found.add(node.keys)
         elif isinstance(node, FamilyColumn):

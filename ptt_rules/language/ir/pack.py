@@ -99,17 +99,23 @@ Template = tuple[str | Placeholder, ...]
 
 @dataclass(frozen=True, slots=True)
 class LevelCondition:
+    """A level; `hold` is its own `for`, or that of the detector, `texts` are its own."""
+
     level: Level
     condition: Node
+    hold: Length
+    texts: Mapping[str, Template] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
     """One detector, its levels from worst to mildest.
 
-    `metrics` are those that its conditions read: it is judged where one of them is observed.
+    `metrics` are those that its conditions read, and those that it is judged on. `calls` are
+    the series of which one that is observed calls for a judgement; without any, each row does.
     `values` are the named quantities that events carry: each `let`, and each metric that a
-    condition reads without a window. `family` is that of `for each`. `texts` are by word.
+    condition reads without a window. `family` is that of `for each`. `hold` and `texts`, which
+    are by word, are those of levels without their own.
     `declaration` is what it was checked from, for `override`.
     """
 
@@ -117,6 +123,7 @@ class Detector:
     pack: str
     levels: tuple[LevelCondition, ...]
     metrics: tuple[Metric, ...]
+    calls: tuple[Node, ...]
     values: Mapping[str, Node]
     after: Length | None = None
     hold: Length = field(default_factory=lambda: Length(1, Measure.JUDGEMENTS))
@@ -136,7 +143,22 @@ class Detector:
 
     @property
     def message(self) -> Template:
+        """That of levels without one of their own."""
         return self.texts.get("message") or self.texts.get("summary") or (self.name,)
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """All its texts, those of its levels too."""
+        groups = (self.texts, *(one.texts for one in self.levels))
+        return tuple(template for texts in groups for template in texts.values())
+
+    def has_text(self, word: str) -> bool:
+        """Whether an event of each level has a text of a word."""
+        return word in self.texts or all(word in one.texts for one in self.levels)
+
+    def message_of(self, level: Level) -> Template:
+        own = next((one.texts for one in self.levels if one.level is level), {})
+        return own.get("message") or self.message
 
 
 @dataclass(frozen=True, slots=True)

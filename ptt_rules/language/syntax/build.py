@@ -175,8 +175,14 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.OverrideDetector(_span(meta), children[0], tuple(children[1:]))
 
     def level_clause(self, meta: Meta, children: list[Any]) -> tree.LevelClause:
-        word, condition = children
-        return tree.LevelClause(_span(meta), str(word), _token_span(word), condition)
+        word, condition, block = children
+        return tree.LevelClause(_span(meta), str(word), _token_span(word), condition, block)
+
+    def level_block(self, meta: Meta, children: list[Any]) -> tree.LevelBlock:
+        return tree.LevelBlock(_span(meta), tuple(children))
+
+    def names(self, meta: Meta, children: list[Any]) -> tree.Names:
+        return tree.Names(_span(meta), tuple(children))
 
     def suppresses_clause(self, meta: Meta, children: list[Any]) -> tree.SuppressesClause:
         return tree.SuppressesClause(_span(meta), tuple(children))

@@ -303,6 +303,12 @@ class LevelClause(Node):
     level: str
     level_span: Span
     condition: Expr
+    block: LevelBlock | None
+
+    @property
+    def parts(self) -> tuple[LevelPart, ...]:
+        """Its own `for` and texts."""
+        return () if self.block is None else self.block.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +342,23 @@ class SuppressesClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Names(Node):
+    """Metrics, by name or by logged key."""
+
+    items: tuple[Name | Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EveryRow(Node):
+    """`every row` of `judged on`."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClause(Node):
+    where: Names | EveryRow
+
+
+@dataclass(frozen=True, slots=True)
 class LetClause(Node):
     name: Name
     value: Expr
@@ -352,6 +375,16 @@ class TextClause(Node):
 
     word: str
     text: Text
+
+
+LevelPart = ForClause | TextClause
+
+
+@dataclass(frozen=True, slots=True)
+class LevelBlock(Node):
+    """What a level has in braces after its condition."""
+
+    parts: tuple[LevelPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +404,7 @@ DetectorClause = (
     | ShadowClause
     | TextClause
     | TagsClause
+    | JudgedClause
 )
 
 

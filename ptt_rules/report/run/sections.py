@@ -50,7 +50,9 @@ def _incident(run: Run, incident: Incident) -> Iterator[Text]:
     yield tag("h3", head)
     yield tag("p", cause.message)
     rule, event = run.rules.rule(cause.detector), event_of(run, cause)
-    for label, text in (("Why it matters", rule.why), ("What helps", rule.remedy)):
+    level = cause.level
+    texts = (("Why it matters", rule.why_of(level)), ("What helps", rule.remedy_of(level)))
+    for label, text in texts:
         if text:
             told = with_values(text, event) if event else text
             yield tag("p", joined([tag("span", f"{label}: ", css="soft"), told]))

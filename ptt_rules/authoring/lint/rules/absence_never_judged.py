@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject, clauses_of
 from ptt_rules.language import Quantity
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Column, Detector, Node, SpanWindow, nodes
+from ptt_rules.language.ir import (
+    Column,
+    Detector,
+    LevelCondition,
+    Metric,
+    Node,
+    SpanWindow,
+    columns_of,
+    nodes,
+)
 from ptt_rules.language.passes import Bounds, Interval, compared
 from ptt_rules.language.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
-        if detector.family is not None or not detector.metrics:
-            continue
-        dead = [
-            one.level.word
-            for one in detector.levels
-            if _is_dead(subject.bounds, detector, one.condition)
-        ]
-        for source, clause in clauses_of(detector, tree.LevelClause):
-            if clause.level in dead:
-                name = detector.metrics[0].name
-                message = "this is never true where it is judged: in rows that have "
-                message += " or ".join(f"`{metric.name}`" for metric in detector.metrics)
-                hint = "read a metric that goes on being logged too, such as "
-                hint += f"`isfinite(grad_norm) and {source.slice(clause.condition.span)}`"
-                if len(detector.metrics) > 1 or name == "grad_norm":
-                    hint = "read a metric too that goes on being logged where these do not"
-                yield Finding(source, clause.condition.span, message, hint)
+        calling = {metric.name: metric for metric in _calling(detector)}
+        for level in detector.levels if calling and detector.family is None else ():
+            if _asks_absence(level.condition) and not _can_hold(subject.bounds, calling, level):
+                yield from _finding(detector, calling, level)
 
 
-def _is_dead(bounds: Bounds, detector: Detector, condition: Node) -> bool:
-    """Whether it speaks of absence, and is false whichever of the metrics the row has."""
-    return _asks_absence(condition) and not any(
-        _RowWith(metric.keys, bounds).can_hold(condition) for metric in detector.metrics
-    )
+def _calling(detector: Detector) -> Iterator[Metric]:
+    """The metrics that call for a judgement."""
+    keys = columns_of(detector.calls)
+    return (metric for metric in detector.metrics if metric.keys in keys)
+
+
+def _can_hold(bounds: Bounds, calling: Mapping[str, Metric], level: LevelCondition) -> bool:
+    """Whether it can be true in a row that has one of the metrics, and perhaps others."""
+    rows = (_RowWith(metric.keys, bounds) for metric in calling.values())
+    return any(row.can_hold(level.condition) for row in rows)
+
+
+def _finding(
+    detector: Detector, calling: Mapping[str, Metric], level: LevelCondition
+) -> Iterator[Finding]:
+    for source, clause in clauses_of(detector, tree.LevelClause):
+        if clause.level == level.level.word:
+            message = "this is never true where it is judged: in rows that have "
+            message += " or ".join(f"`{name}`" for name in calling)
+            hint = "write `judged on every row`; what was never logged is unknown there, too"
+            yield Finding(source, clause.condition.span, message, hint)
 
 
 def _asks_absence(condition: Node) -> bool:
@@ -100,24 +112,25 @@ class _RowWith:
 RULE = Rule(
     Code(
         "PTT637",
-        "absence that is never judged",
-        what="The condition asks whether a metric is missing, and the detector reads no other "
-        "metric that could be there then. A detector is judged in rows that have one of its "
-        "metrics: there `absent(x)` is false, and `age(x)` is 0.",
+        "absence joined with what is absent",
+        what="The condition asks whether a metric is missing, and reads the same metric as a "
+        "number. So the detector is judged in rows that have it: there `absent(x)` is false, and "
+        "`age(x)` is 0. A metric that stands only inside `age`, `absent` or `observed` calls for "
+        "no judgement.",
         why="The rule cannot fire, but it looks like a guard against a metric that vanishes.",
         failing=Rules("""\
-metric loss: loss = "loss"
+metric kl: nats in 0.. = "kl"
 
-detector loss_vanished {
-  high when age(loss) > 100
+detector kl_vanished {
+  high when age(kl) > 100 and kl > 0.1
 }
 """),
         fixed=Rules("""\
-metric loss: loss = "loss"
-metric grad_norm: norm in 0.. = "grad_norm"
+metric kl: nats in 0.. = "kl"
 
-detector loss_vanished {
-  high when isfinite(grad_norm) and age(loss) > 100
+detector kl_vanished {
+  judged on every row
+  high when age(kl) > 100 and kl > 0.1
 }
 """),
     ),

@@ -11,7 +11,7 @@ from ptt_rules.authoring.lint.subject import Subject, clauses_of
 from ptt_rules.border import plural
 from ptt_rules.language import Measure
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Detector
+from ptt_rules.language.ir import Detector, columns_of
 from ptt_rules.language.syntax import tree
 
 
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         needed = _needed(detector)
         for source, clause in clauses_of(detector, tree.AfterClause):
             if after.amount <= needed:
-                before = plural(needed, "observation")
+                before = plural(needed, "judgement")
                 message = f"no level can be true before {before}, when this has passed"
                 hint = "leave it out, or wait for longer than the windows do"
                 # a metric may be observed twice in a step, so that only counts are mended unasked
@@ -33,14 +33,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _needed(detector: Detector) -> int:
-    """How often each metric has been observed, at least, when a level can first be true."""
+    """How often it has been judged, at least, when a level can first be true."""
+    calling = columns_of(detector.calls)
     return min(
-        (
-            earliest(level.condition, metric.keys)
-            for level in detector.levels
-            for metric in detector.metrics
-        ),
-        default=0,
+        max((earliest(level.condition, keys) for keys in calling), default=0)
+        for level in detector.levels
     )
 
 

@@ -31,9 +31,9 @@ def _meaning(subject: Subject, detector: Detector) -> Hashable:
     """Everything that decides when a detector fires, without names and texts."""
     until = None if detector.until is None else subject.number(detector.until)
     return (
-        tuple((level.level, subject.number(level.condition)) for level in detector.levels),
+        tuple((one.level, subject.number(one.condition), one.hold) for one in detector.levels),
+        frozenset(map(subject.number, detector.calls)),
         detector.after,
-        detector.hold,
         until,
         detector.keep,
         detector.again,

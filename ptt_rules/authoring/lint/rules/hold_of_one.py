@@ -13,7 +13,9 @@ from ptt_rules.language.syntax import tree
 
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.pack.detectors.values():  # an override may shorten a hold
-        for source, clause in clauses_of(detector, tree.ForClause):
+        # in the braces of a level it may shorten the detector's own
+        holds = [*clauses_of(detector, tree.ForClause)]
+        for source, clause in holds if len(holds) == 1 else ():
             if clause.length.unit is None and clause.length.amount.value == 1:
                 message = "`for 1` is the default: a level fires at the first judgement"
                 edit = without(source, clause.span)

@@ -18,6 +18,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
         for index, milder in enumerate(detector.levels):
             for worse in detector.levels[:index]:
+                if worse.hold != milder.hold:
+                    continue  # the milder one may be ripe before it, or after
                 if implications.implies(milder.condition, worse.condition):
                     yield from _finding(detector, milder, worse)
                     break

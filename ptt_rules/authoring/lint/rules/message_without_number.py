@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject, clauses_of
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Compare, Detector, Placeholder, walk
+from ptt_rules.language.ir import Compare, Detector, Placeholder, Template, walk
 from ptt_rules.language.syntax import tree
 
 _EXACT = ("==", "!=")
@@ -15,16 +15,19 @@ _EXACT = ("==", "!=")
 
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
-        if "message" not in detector.texts or not _compares(detector):
-            continue
-        parts = detector.texts["message"]
-        if any(isinstance(part, Placeholder) and part.node is not None for part in parts):
+        templates = (detector.texts, *(level.texts for level in detector.levels))
+        messages = [texts["message"] for texts in templates if "message" in texts]
+        if not _compares(detector) or any(map(_shows_a_number, messages)):
             continue
         for source, clause in clauses_of(detector, tree.TextClause):
             if clause.word == "message":
                 message = "this message shows none of the numbers that the rule compares"
                 hint = "name a quantity with `let`, and show it: `{now:.3f}`"
                 yield Finding(source, clause.text.span, message, hint)
+
+
+def _shows_a_number(message: Template) -> bool:
+    return any(isinstance(part, Placeholder) and part.node is not None for part in message)
 
 
 def _compares(detector: Detector) -> bool:

@@ -15,6 +15,7 @@ from ptt_rules.language.ir import (
     Detector,
     FamilyColumn,
     Latest,
+    Length,
     LevelCondition,
     Streak,
     walk,
@@ -27,8 +28,8 @@ _ORDERED = ("<", "<=", ">", ">=")
 
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
-        if detector.hold.amount == 1 and detector.hold.measure is Measure.JUDGEMENTS:
-            for level in detector.levels:
+        for level in detector.levels:
+            if level.hold == Length(1, Measure.JUDGEMENTS):
                 yield from _single(subject, detector, level)
 
 

@@ -31,7 +31,7 @@ def _used(detector: Detector) -> Iterator[str]:
     ]
     for expression in expressions:
         yield from (name.word for name in names_in(expression))
-    for template in detector.texts.values():
+    for template in detector.templates:
         yield from (part.name for part in template if isinstance(part, Placeholder))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ptt_rules.language.source import Span
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.format.detectors import detector_clause
@@ -15,6 +17,7 @@ PACK_COLUMN = len("algorithms ")
 
 
 def entry_of(printer: Printer, item: tree.Item) -> Entry:
+    body: Iterable[Entry]
     match item:
         case tree.PackDecl(span=span, name=name, version=version, clauses=clauses):
             body = (_pack_clause(printer, each) for each in clauses)

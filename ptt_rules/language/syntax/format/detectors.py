@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from ptt_rules.language.source import Span
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.syntax.format.entries import Clause, clause
+from ptt_rules.language.syntax.format.entries import Clause, ClauseBlock, clause
 from ptt_rules.language.syntax.format.expressions import Around, Printer
 from ptt_rules.language.syntax.format.pieces import hanging
 
 COLUMN = len("reference ")
+LEVEL_COLUMN = len("message ")
 
 
-def detector_clause(printer: Printer, each: tree.DetectorClause) -> Clause:
+def detector_clause(printer: Printer, each: tree.DetectorClause) -> Clause | ClauseBlock:
     match each:
-        case tree.LevelClause(level=level, condition=condition):
-            return _condition(printer, each.span, f"{_word(level)}when ", condition)
+        case tree.LevelClause():
+            return _level(printer, each)
         case tree.UntilClause(condition=condition):
             return _condition(printer, each.span, _word("until"), condition)
         case tree.LetClause(name=name, value=value):
@@ -28,6 +29,11 @@ def detector_clause(printer: Printer, each: tree.DetectorClause) -> Clause:
         case tree.SuppressesClause(detectors=detectors):
             words = [(detector.span, detector.dotted) for detector in detectors]
             return Clause(each.span, (hanging(_word("suppresses"), words),))
+        case tree.JudgedClause(where=where):
+            if isinstance(where, tree.EveryRow):
+                return clause(each.span, _word("judged on") + "every row")
+            names = [(name.span, printer.expression(name)) for name in where.items]
+            return Clause(each.span, (hanging(_word("judged on"), names),))
         case tree.TagsClause(tags=tags):
             return Clause(each.span, (hanging(_word("tags"), printer.texts(tags)),))
         case tree.ShadowClause():
@@ -44,9 +50,26 @@ def detector_clause(printer: Printer, each: tree.DetectorClause) -> Clause:
             return clause(each.span, _word("again every") + printer.span(length))
 
 
-def _word(word: str) -> str:
+def _level(printer: Printer, level: tree.LevelClause) -> Clause | ClauseBlock:
+    head, block = f"{_word(level.level)}when ", level.block
+    if block is None:
+        return _condition(printer, level.span, head, level.condition)
+    pieces = (printer.divided(level.condition, Around(head, " {", hang=COLUMN)),)
+    parts = tuple(_level_part(printer, part) for part in block.parts)
+    return ClauseBlock(level.span, pieces, parts, block.span.start)
+
+
+def _level_part(printer: Printer, part: tree.LevelPart) -> Clause:
+    match part:
+        case tree.ForClause(length=length):
+            return clause(part.span, _word("for", LEVEL_COLUMN) + printer.span(length))
+        case tree.TextClause(word=word, text=text):
+            return clause(part.span, _word(word, LEVEL_COLUMN) + printer.text(text))
+
+
+def _word(word: str, column: int = COLUMN) -> str:
     """A clause word to the column of texts, with one space at least."""
-    return f"{word} ".ljust(COLUMN)
+    return f"{word} ".ljust(column)
 
 
 def _condition(printer: Printer, span: Span, head: str, condition: tree.Expr) -> Clause:

@@ -25,13 +25,24 @@ class Block:
 
     span: Span
     head: str
-    body: tuple[Clause | Block, ...]
+    body: tuple[Entry, ...]
     closing: str = "}"
     joins: bool = False
     is_apart: bool = False
 
 
-Entry = Clause | Block
+@dataclass(frozen=True, slots=True)
+class ClauseBlock:
+    """A clause with a block after it: its pieces end with the brace that is at `opening`."""
+
+    span: Span
+    pieces: tuple[Piece, ...]
+    body: tuple[Clause, ...]
+    opening: int
+    is_apart: bool = False
+
+
+Entry = Clause | Block | ClauseBlock
 
 
 def clause(span: Span, text: str) -> Clause:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from ptt_rules.language.source import Span
 from ptt_rules.language.syntax.format.comments import Comment, next_brace
-from ptt_rules.language.syntax.format.entries import Block, Clause, Entry
-from ptt_rules.language.syntax.format.pieces import WIDTH, lines_of, remarks_of
+from ptt_rules.language.syntax.format.entries import Block, Clause, ClauseBlock, Entry
+from ptt_rules.language.syntax.format.pieces import WIDTH, Piece, lines_of, remarks_of
 
 INDENT = "  "
 
@@ -37,20 +38,39 @@ class Layout:
         was_apart = False
         for entry, limit in zip(entries, limits, strict=False):
             is_apart = was_apart or (entry.is_apart and entry is not entries[0])
-            if isinstance(entry, Clause):
-                self._clause(entry, indent, limit, is_apart)
-            else:
-                self._block(entry, indent, limit, is_apart)
+            match entry:
+                case Clause():
+                    self._clause(entry, indent, limit, is_apart)
+                case Block():
+                    self._block(entry, indent, limit, is_apart)
+                case ClauseBlock():
+                    self._clause_block(entry, indent, limit, is_apart)
             was_apart = entry.is_apart
 
     def _clause(self, clause: Clause, indent: str, limit: int, is_apart: bool) -> None:
         span = clause.span
+        self._pieces(clause.pieces, (span, limit), indent, is_apart)
+
+    def _pieces(
+        self, pieces: tuple[Piece, ...], at: tuple[Span, int], indent: str, is_apart: bool
+    ) -> None:
+        """The pieces of a clause at a span, with a comment on its last line up to a limit."""
+        span, limit = at
         self._head(self._own_lines(span.start, indent, is_apart), span.start, is_apart)
         inside = self._take(span.end)
-        remarks = remarks_of(clause.pieces, inside, self._behind(span.end, limit), self._text)
-        self._lines += lines_of(clause.pieces, remarks, indent)
+        remarks = remarks_of(pieces, inside, self._behind(span.end, limit), self._text)
+        self._lines += lines_of(pieces, remarks, indent)
 
     # ---- blocks ----------------------------------------------------------------------------
+
+    def _clause_block(self, block: ClauseBlock, indent: str, limit: int, is_apart: bool) -> None:
+        body, opened = block.body, block.opening + 1
+        closing = next_brace(self._text, body[-1].span.end if body else opened)
+        at = Span(block.span.start, opened), body[0].span.start if body else closing
+        self._pieces(block.pieces, at, indent, is_apart)
+        self._inner(body, indent, closing)
+        self._lines.append(f"{indent}}}")
+        self._closing(block.span.end, limit, indent + INDENT)
 
     def _block(self, block: Block, indent: str, limit: int, is_apart: bool) -> None:
         start, end, body = block.span.start, block.span.end, block.body
@@ -69,14 +89,18 @@ class Layout:
 
     def _body(self, block: Block, indent: str, inside: tuple[int, int]) -> None:
         opened, closing = inside
-        inner = indent + INDENT
         self._lines.append(indent + block.head)
         self._add_after(self._behind(opened, block.body[0].span.start if block.body else closing))
+        self._inner(block.body, indent, closing)
+        self._lines.append(indent + block.closing)
+
+    def _inner(self, body: Sequence[Entry], indent: str, closing: int) -> None:
+        """What stands between the braces of a block."""
+        inner = indent + INDENT
         outer, self._opened = self._opened, len(self._lines)
-        self._entries(block.body, inner, closing)
+        self._entries(body, inner, closing)
         self._own_lines(closing, inner)
         self._opened = outer
-        self._lines.append(indent + block.closing)
 
     def _closing(self, end: int, limit: int, indent: str) -> None:
         """The comment after a block; others between the words after its brace come before it."""

@@ -30,7 +30,6 @@ _MISTAKES: tuple[Callable[[Unexpected], Mistake | None], ...] = (
     scenes.changed,
     scenes.counted,
     scenes.step_word,
-    habits.level_block,
     habits.judged_on,
     habits.windows,
     habits.length,

@@ -32,6 +32,8 @@ _IDENTITY = re.compile(r"is(?P<negated>\s+not)?\s+(?P<word>[A-Za-z]\w*)")
 _COLON = re.compile(r":[ \t]*(?P<count>[0-9]+)[ \t]*(?=\])")
 _IN_BRACKETS = re.compile(r"(?P<word>[A-Za-z_]\w*)[ \t]*\]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_JUDGED_ON = re.compile(r"\bjudged\s+on\s[^#\"]*\Z")
+_AFTER_NAMES = re.compile(r"[<>=!+*/(\[-]|(?:and|or|in)\b")
 _LENGTHS = frozenset({"_FOR", "_KEEP", "_AFTER", "_EVERY", "_PAUSE", "_BEFORE", "_FIRST"})
 _LINE = 200  # characters before a unexpected token that are looked at
 
@@ -170,19 +172,12 @@ def outer_let(unexpected: Unexpected) -> Mistake | None:
     return unexpected.report("a `let` stands in a detector", hint)
 
 
-def level_block(unexpected: Unexpected) -> Mistake | None:
-    """`high when x > 1 { for 30 }`."""
-    if unexpected.declaration != "detector" or unexpected.found != "{" or unexpected.is_first:
-        return None
-    if "COMPARE_OP" not in unexpected.accepted or "RBRACE" not in unexpected.accepted:
-        return None
-    hint = "write its clauses without braces: they are the detector's, for all of its levels"
-    return unexpected.report("a level has no block", hint)
-
-
 def judged_on(unexpected: Unexpected) -> Mistake | None:
-    """`judged on x`."""
-    if unexpected.found != "judged" or unexpected.declaration != "detector":
+    """`judged on x > 3`."""
+    if unexpected.declaration != "detector" or "COMMA" not in unexpected.accepted:
         return None
-    hint = "leave it out: a rule is judged at each row that has all that it reads"
-    return unexpected.report("there is no `judged on`", hint)
+    line = unexpected.source.text[: unexpected.span.start].rpartition("\n")[2]
+    if _JUDGED_ON.search(line) is None or unexpected.match(_AFTER_NAMES) is None:
+        return None
+    hint = "name metrics: it is judged at the rows that have one of them"
+    return unexpected.report("names of metrics stand here, not a condition", hint)
