@@ -122,6 +122,9 @@ def detector_clause(draw: Draw) -> Tokens:
     forms: list[Callable[[], Tokens]] = [
         lambda: [draw(levels), "when", *expression(draw)],
         lambda: [draw(levels), "when", *expression(draw, 4)],
+        lambda: [draw(levels), "when", *expression(draw), *level_block(draw)],
+        lambda: ["judged", "on", "every", "row"],
+        lambda: ["judged", "on", *_join([[draw(words)], ["`a/b`"], [draw(words)]], ",")],
         lambda: ["let", draw(words), "=", *expression(draw)],
         lambda: [draw(st.sampled_from(["after", "for", "keep"])), *span(draw)],
         lambda: ["again", "every", *span(draw)],
@@ -132,6 +135,15 @@ def detector_clause(draw: Draw) -> Tokens:
         lambda: ["tags", draw(texts), ",", draw(texts)],
     ]
     return draw(st.sampled_from(forms))()
+
+
+def level_block(draw: Draw) -> Tokens:
+    forms: list[Callable[[], Tokens]] = [
+        lambda: ["for", *span(draw)],
+        lambda: [draw(st.sampled_from(["message", "why", "remedy"])), draw(texts)],
+    ]
+    parts = [draw(st.sampled_from(forms))() for _ in range(draw(st.integers(0, 2)))]
+    return ["{", *chain.from_iterable(parts), "}"]
 
 
 def action(draw: Draw) -> Tokens:

@@ -31,6 +31,8 @@ def opening_brace(unexpected: Unexpected) -> Mistake | None:
         or unexpected.found in ("{", "}")
     ):
         return None
+    if not is_colon and "RBRACE" in unexpected.accepted:
+        return None  # the block of a level may be left out
     if not is_colon and not unexpected.is_first and not _reads_like_a_clause(unexpected):
         return None
     if is_colon and unexpected.match(_BRACE, unexpected.span.end):
