@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ptt_rules.authoring.tests import (
+    SUFFIX,
     Coverage,
     Outcome,
     Runner,
-    Suite,
     changed,
     find_suites,
+    is_named,
     percent,
+    read_cases,
+    run_case,
     times_of,
 )
 from ptt_rules.border import write_text
@@ -63,7 +68,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "paths",
         nargs="+",
         metavar="PATH",
-        help="a .ptt file, a pack, or a folder of packs",
+        help="a .ptt file, a pack, or a folder of packs; or conformance cases as a .jsonl file",
     )
     parser.add_argument(
         "-k",
@@ -103,37 +108,54 @@ def _run(options: argparse.Namespace) -> int:
 
     Errors: PTT407 if there is none to run
     """
-    suites = find_suites(options.paths, options.words)
-    if not any(suite.tests for suite in suites):
+    groups = [*_suites(options), *_files_of_cases(options)]
+    if not any(group.outcomes for group in groups):
         raise _no_tests(options)
     outcomes: list[Outcome] = []
-    coverages: list[Coverage] = []
-    for suite in suites:
-        coverage = Coverage(suite.tested.checked) if _is_measured(options) else None
-        ran = list(_outcomes(suite, coverage, options))
+    for group in groups:
+        ran = list(_shown(group, options))
         outcomes += ran
-        coverages += [coverage] if coverage else []
         if not options.json:
-            print(f"{suite.pack}: {counts_text(ran)}")
+            print(f"{group.name}: {counts_text(ran)}")
         if options.exitfirst and not all(outcome.passed for outcome in ran):
             break
-    _close(outcomes, coverages, options, several=len(suites) > 1)
+    coverages = [group.coverage for group in groups if group.coverage]
+    _close(outcomes, coverages, options, several=len(groups) > 1)
     if options.junit:
         _write(Path(options.junit), junit_xml(outcomes))
     return _exit_code(outcomes, coverages, options)
 
 
-def _is_measured(options: argparse.Namespace) -> bool:
-    return options.coverage or options.fail_under is not None
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Tests that are counted together: of a pack, or the cases of a file."""
+
+    name: str
+    outcomes: Sequence[Callable[[], Outcome]]
+    coverage: Coverage | None = None
 
 
-def _outcomes(
-    suite: Suite, coverage: Coverage | None, options: argparse.Namespace
-) -> Iterator[Outcome]:
-    """The outcomes of a pack's tests, each shown as it comes."""
-    runner, colour = Runner(suite.tested, coverage), Colour.of(sys.stdout)
-    for test in suite.tests:
-        outcome = runner.run(test)
+def _suites(options: argparse.Namespace) -> Iterator[_Group]:
+    paths = [path for path in options.paths if not path.endswith(SUFFIX)]
+    is_measured = options.coverage or options.fail_under is not None
+    for suite in find_suites(paths, options.words):
+        coverage = Coverage(suite.tested.checked) if is_measured else None
+        runner = Runner(suite.tested, coverage)
+        yield _Group(suite.pack, [partial(runner.run, test) for test in suite.tests], coverage)
+
+
+def _files_of_cases(options: argparse.Namespace) -> Iterator[_Group]:
+    for path in options.paths:
+        if path.endswith(SUFFIX):
+            cases = [one for one in read_cases(path) if is_named(one.name, options.words)]
+            yield _Group(Path(path).stem, [partial(run_case, one) for one in cases])
+
+
+def _shown(group: _Group, options: argparse.Namespace) -> Iterator[Outcome]:
+    """The outcomes of some tests, each shown as it comes."""
+    colour = Colour.of(sys.stdout)
+    for run_one in group.outcomes:
+        outcome = run_one()
         yield outcome
         if options.json:
             print_json(outcome.to_json())

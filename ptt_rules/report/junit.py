@@ -50,7 +50,7 @@ def _case(outcome: Outcome) -> ElementTree.Element:
     if not outcome.passed:
         word = "error" if outcome.errors else "failure"
         messages = [one.note for one in outcome.failures]
-        messages += [one.message for one in outcome.errors]
+        messages += [one.message for one in (*outcome.errors, *outcome.differences)]
         told = ElementTree.SubElement(case, word, message=_readable("; ".join(messages)))
         told.text = _readable(outcome_text(outcome))
     return case

@@ -32,9 +32,11 @@ def counts_text(outcomes: Iterable[Outcome]) -> str:
 
 def outcome_text(outcome: Outcome, colour: Colour = _PLAIN) -> str:
     """All that is to be said of a test that did not pass."""
-    if outcome.errors:
-        head = colour(f'{outcome.pack}: test "{visible(outcome.test.name)}" cannot run', "bold")
-        return "\n".join([head, *(diagnostic_text(error, colour) for error in outcome.errors)])
+    told = outcome.errors or outcome.differences
+    if told:
+        what = "cannot run" if outcome.errors else "gives something else"
+        head = colour(f'{outcome.pack}: test "{visible(outcome.test.name)}" {what}', "bold")
+        return "\n".join([head, *(diagnostic_text(one, colour) for one in told)])
     blocks = [failure_text(outcome, failure, colour) for failure in outcome.failures]
     return "\n\n".join(blocks)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ptt_rules.authoring.tests import Outcome, Runner
+from ptt_rules.authoring.tests import Case, Outcome, Runner, read_cases, run_case
 from ptt_rules.border import visible, visible_lines
 from ptt_rules.language import PttError
 from ptt_rules.language.ir import Test
@@ -42,13 +42,42 @@ class PttItem(pytest.Item):
             raise TestFailure(outcome)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, TestFailure):
-            return visible_lines(str(excinfo.value))
-        return super().repr_failure(excinfo, style)
+        return _shown(excinfo) or super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         line, _ = self._test.source.position(self._test.span.start)
         return self.path, line - 1, self.name
+
+
+class CaseItem(pytest.Item):
+    """One case of a conformance file."""
+
+    def __init__(self, *, case: Case, **rest: Any) -> None:
+        super().__init__(name=visible(case.name), **rest)
+        self._case = case
+
+    def runtest(self) -> None:
+        outcome = run_case(self._case)
+        if not outcome.passed:
+            raise TestFailure(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return _shown(excinfo) or super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self._case.line - 1, self.name
+
+
+class CasesFile(pytest.File):
+    """The cases of a conformance file."""
+
+    def collect(self) -> Iterator[CaseItem]:
+        try:
+            cases = read_cases(str(self.path))
+        except PttError as error:
+            raise self.CollectError(_texts(error)) from None
+        for case in cases:
+            yield CaseItem.from_parent(self, case=case)
 
 
 class PttFile(pytest.File):
@@ -58,11 +87,20 @@ class PttFile(pytest.File):
         try:
             runner = _runner(self.config, pack_place(self.path))
         except PttError as error:
-            texts = map(diagnostic_text, error.diagnostics)
-            raise self.CollectError("\n\n".join(texts)) from None
+            raise self.CollectError(_texts(error)) from None
         for test in runner.tested.checked.tests:
             if Path(test.source.name) == self.path:
                 yield PttItem.from_parent(self, runner=runner, test=test)
+
+
+def _texts(error: PttError) -> str:
+    return "\n\n".join(map(diagnostic_text, error.diagnostics))
+
+
+def _shown(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
+    """The text of a test that did not pass; None for other exceptions."""
+    is_failure = isinstance(excinfo.value, TestFailure)
+    return visible_lines(str(excinfo.value)) if is_failure else None
 
 
 def _runner(config: pytest.Config, place: Path) -> Runner:

@@ -12,14 +12,28 @@ from pathlib import Path
 
 import pytest
 
-_SUFFIX = ".ptt"
-_HAS_TESTS = re.compile(rb'^[ \t]*test[ \t]+"', re.MULTILINE)
+_KINDS = {".ptt": "PttFile", ".jsonl": "CasesFile"}
+_HAS_TESTS = {
+    ".ptt": re.compile(rb'^[ \t]*test[ \t]+"', re.MULTILINE),
+    ".jsonl": re.compile(rb'(?=.*"name":)(?=.*"pack":)(?=.*"rows":).*"events":'),
+}
+_LONGEST = 1 << 20
+"""Bytes of a case."""
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
-    """The tests of a file, if it is one of rules and has some."""
-    if file_path.suffix != _SUFFIX or not _HAS_TESTS.search(file_path.read_bytes()):
+    """The tests of a file, if it is one of rules or of conformance cases and has some."""
+    name = _KINDS.get(file_path.suffix)
+    if name is None or not _HAS_TESTS[file_path.suffix].search(_beginning(file_path)):
         return None
     items = import_module("ptt_rules.testing.pytest_items")
-    file: pytest.File = items.PttFile.from_parent(parent, path=file_path)
+    file: pytest.File = getattr(items, name).from_parent(parent, path=file_path)
     return file
+
+
+def _beginning(path: Path) -> bytes:
+    """A file of rules whole, of one of JSON lines the first."""
+    if path.suffix == ".ptt":
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return file.readline(_LONGEST)

@@ -72,6 +72,8 @@ class Outcome:
     test: Test
     failures: tuple[Failure, ...] = ()
     errors: tuple[Diagnostic, ...] = ()
+    differences: tuple[Diagnostic, ...] = ()
+    """What comes of a conformance case otherwise than it says."""
     run: Run | None = None
     rows: int = 0
     seconds: float = 0.0
@@ -80,11 +82,11 @@ class Outcome:
     def word(self) -> str:
         if self.errors:
             return "error"
-        return "failed" if self.failures else "passed"
+        return "failed" if self.failures or self.differences else "passed"
 
     @property
     def passed(self) -> bool:
-        return not self.errors and not self.failures
+        return self.word == "passed"
 
     @property
     def file(self) -> str:
@@ -106,6 +108,7 @@ class Outcome:
             "seconds": round(self.seconds, 6),
             "failures": [self._failure_json(failure) for failure in self.failures],
             "errors": [error.to_json() for error in self.errors],
+            "differences": [one.to_json() for one in self.differences],
         }
 
     def _failure_json(self, failure: Failure) -> dict[str, Any]:

@@ -75,9 +75,9 @@ def _places(path: str) -> list[tuple[str, Path | None]]:
 def _suite(place: str, asked: _Asked, words: Sequence[str]) -> Suite:
     tested = load_tested(place)
     tests = (test for test in tested.checked.tests if asked.wants(test))
-    return Suite(place, tested, tuple(test for test in tests if _is_named(test, words)))
+    return Suite(place, tested, tuple(test for test in tests if is_named(test.name, words)))
 
 
-def _is_named(test: Test, words: Sequence[str]) -> bool:
-    name = test.name.lower()
-    return not words or any(word.lower() in name for word in words)
+def is_named(name: str, words: Sequence[str]) -> bool:
+    """Whether a name has one of the words, whatever the case; without words any has."""
+    return not words or any(word.lower() in name.lower() for word in words)

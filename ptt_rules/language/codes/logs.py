@@ -25,6 +25,13 @@ test "fires on a fast rise" {{
 }}
 """
 
+_CASE = (
+    '{{"name": "fires", "pack": "detector high_kl {{ high when `kl` > 1 }}", '
+    '"rows": [{{"step": 1, "kl": 0}}, {{"step": 2, "kl": 3}}], "events": [{{"event": "fired", '
+    '"detector": "high_kl", "instance": {{}}, "level": "high", "step": {step}, "row": 1, '
+    '"reported": true}}]}}\n'
+)
+
 PAGES = (
     Code(
         "PTT401",
@@ -154,6 +161,24 @@ test "fires on a fast rise" {
             "ptt postmortem runs/a --dead",
             {"runs/a/run.json": "{}\n", "runs/a/metrics.jsonl": _ROWS},
         ),
+    ),
+    Code(
+        "PTT410",
+        "conformance case that gives something else",
+        what="A case of a conformance file says which events and actions its rows give. Judged "
+        "all at once, row by row, or from a state that was saved and restored, they give others.",
+        why="The rules mean something else than the case says, or the ways to judge do not agree.",
+        failing=Session("ptt test cases.jsonl", {"cases.jsonl": _CASE.format(step=3)}),
+        fixed=Session("ptt test cases.jsonl", {"cases.jsonl": _CASE.format(step=2)}),
+    ),
+    Code(
+        "PTT411",
+        "file that has no conformance cases",
+        what="`ptt test` takes a `.jsonl` file for conformance cases: a JSON object a line, with a "
+        "`name`, a `pack`, its `rows`, and the `events` that they give. This line is not one.",
+        why="A case that is left out would look like one that passed.",
+        failing=Session("ptt test cases.jsonl", {"cases.jsonl": _ROWS}),
+        fixed=Session("ptt test cases.jsonl", {"cases.jsonl": _CASE.format(step=2)}),
     ),
     *snapshots.LOG_PAGES,
 )
