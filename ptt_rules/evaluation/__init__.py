@@ -48,7 +48,7 @@ from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.lacks import Reason
 from ptt_rules.evaluation.reports import MOST_REPORTS, REPORT_ROWS, Report, Reports
 from ptt_rules.evaluation.texts import with_values
-from ptt_rules.evaluation.unjudged import Moments, Reach, Unjudged, lacking
+from ptt_rules.evaluation.unjudged import Reach, Unjudged, lacking
 
 if TYPE_CHECKING:
     from ptt_rules.evaluation.replay import FrameReplay, LogReplay
@@ -71,7 +71,6 @@ __all__ = [
     "Incident",
     "Judge",
     "LogReplay",
-    "Moments",
     "Reach",
     "Reason",
     "Report",

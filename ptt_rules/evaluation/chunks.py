@@ -15,6 +15,7 @@ from ptt_rules.evaluation.lifecycle import Moment, awaited
 from ptt_rules.evaluation.living import Living
 from ptt_rules.evaluation.polars import Columns
 from ptt_rules.evaluation.reactions import Firing, Place
+from ptt_rules.evaluation.row import STAMPS
 from ptt_rules.language import Level, Measure
 from ptt_rules.logs import Row
 
@@ -42,9 +43,10 @@ class Chunk:
     def steps(self) -> pl.Series:
         return self.columns.rows.steps
 
-    @property
-    def clocks(self) -> pl.Series:
-        return self.columns.rows.clocks
+    def moment(self, number: int, place: int) -> Moment:
+        """The judgement of a number at a row of it."""
+        rows = self.columns.rows
+        return Moment(number, rows.steps[place], rows.clocks[place], rows.epochs[place])
 
     def row(self, place: int) -> Row:
         return Row(self.steps[place], self.columns.table["time"][place], None, {})
@@ -91,8 +93,8 @@ def _is_judged(compiled: CompiledDetector, columns: Columns, seen: Seen, due: in
     is_due, after = _is_due(compiled, columns, seen), compiled.detector.after
     if after is None:
         return is_due
-    clock = pl.lit(columns.rows.clocks)
-    reached = awaited(after, pl.col("step"), clock, is_due.cum_sum() + due)
+    stands = {measure: pl.lit(columns.rows.stamps(measure)) for measure in STAMPS}
+    reached = awaited(after, stands, is_due.cum_sum() + due)
     return is_due & (reached >= after.amount).fill_null(False)
 
 
@@ -170,7 +172,7 @@ class DetectorRun(Living):
 
     def _judge(self, chunk: Chunk, path: _Path, number: int) -> Judged:
         place = path.places[number]
-        now = Moment(self._judgements + number, chunk.steps[place], chunk.clocks[place])
+        now = chunk.moment(self._judgements + number, place)
         worst, until = path.level(number), path.until(number)
         event = self.step(worst, until, now, lambda: chunk.place(place))
         return Judged(place, event, self.firing)

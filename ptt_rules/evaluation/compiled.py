@@ -193,6 +193,7 @@ def _placeholders(program: Program, message: Template) -> Iterator[int | None]:
 
 
 def _compile(program: Program, detector: Detector) -> CompiledDetector:
+    detector = detector.resolved(program.params)
     levels = tuple((lv.level, program.number(lv.condition)) for lv in detector.levels)
     until = None if detector.until is None else program.number(detector.until)
     values = tuple((name, program.number(node)) for name, node in detector.values.items())

@@ -17,12 +17,11 @@ from ptt_rules.evaluation.faults import fault_of
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.instances import Awake, Instances
 from ptt_rules.evaluation.judge import Judge, Status
-from ptt_rules.evaluation.lacks import is_epoch
 from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
-from ptt_rules.evaluation.row import LiveProgram, Stream
+from ptt_rules.evaluation.row import STAMPS, LiveProgram, Stream
 from ptt_rules.evaluation.suppression import Suppression
-from ptt_rules.evaluation.unjudged import Moments, Reach, Unjudged, reach_of
-from ptt_rules.language import PttError
+from ptt_rules.evaluation.unjudged import Reach, Unjudged, reach_of
+from ptt_rules.language import Measure, PttError
 from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, read_row
@@ -68,9 +67,8 @@ class _Past:
     def has_end(self) -> bool:
         return self.live.context.max_steps is not None
 
-    @property
-    def is_timed(self) -> bool:
-        return self.live.now.clock is not None
+    def stands(self, measure: Measure) -> float | None:
+        return STAMPS[measure](self.live.now)
 
 
 class Engine:
@@ -96,9 +94,6 @@ class Engine:
         )
         for one in compiled.detectors:  # families without an instance too: `reach` tells of them
             self._attendance.watch(one)
-        for operation in compiled.program.operations:
-            if is_epoch(operation.node):
-                self._attendance.place((operation.number,))
         self._judges: list[Judge] = []
         self.called: list[Judge] = []
         """The detectors that had more to do at the newest row than to count it."""
@@ -232,9 +227,8 @@ class Engine:
     def reach(self) -> Reach:
         """How much of the pack could judge so far, by the operands of its conditions."""
         present = ((judge.compiled, judge.broken) for judge in self._judges if judge.exists)
-        attendance = self._attendance
-        moments = Moments(self._step, self._program.now.clock, attendance.judgements)
-        return reach_of(self._compiled, present, self._past, moments, self._rows)
+        judgements = self._attendance.judgements
+        return reach_of(self._compiled, present, self._past, judgements, self._rows)
 
     def unjudged(self) -> list[Unjudged]:
         """Detectors that could not judge so far, or only in part, each with what it lacks."""

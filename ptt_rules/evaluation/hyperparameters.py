@@ -84,6 +84,7 @@ class CompiledPolicy:
 
 def compile_policy(program: Program, policy: Policy) -> CompiledPolicy:
     """A policy whose formulas are operations of the program."""
+    policy = policy.resolved(program.params)
     actions = [action for reaction in policy.reactions for action in reaction.actions]
     sets: dict[int, CompiledSet] = {}
     for action in actions:

@@ -11,10 +11,10 @@ from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.events import Event
 from ptt_rules.evaluation.faults import fault_of
 from ptt_rules.evaluation.lacks import Evidence
-from ptt_rules.evaluation.lifecycle import Moment, awaited
+from ptt_rules.evaluation.lifecycle import Moment
 from ptt_rules.evaluation.living import Living
 from ptt_rules.evaluation.reactions import Place
-from ptt_rules.evaluation.row import LiveProgram
+from ptt_rules.evaluation.row import STAMPS, LiveProgram, Now
 from ptt_rules.evaluation.unjudged import Broken, reason_of
 from ptt_rules.logs import Row
 
@@ -92,12 +92,12 @@ class Judge(Living):
         if fault is not None:
             return self.fail(fault, place())
         try:
-            return self._judge(program, attendance, row.step, place)
+            return self._judge(program, attendance, place)
         except Exception as error:  # told as an event, the other detectors go on
             return self.fail(fault_of(error), place())
 
     def _judge(
-        self, program: LiveProgram, attendance: Attendance, step: int, place: Callable[[], Place]
+        self, program: LiveProgram, attendance: Attendance, place: Callable[[], Place]
     ) -> Event | None:
         values = program.values
         if not self._exists:
@@ -106,9 +106,8 @@ class Judge(Living):
             return None
         # steps, clock and counts never fall: what is past stays past
         if not self._is_past:
-            clock = program.now.clock
             rows = attendance.counts[self._place] - self._before
-            self._is_past = self._exists and _is_past(self.compiled, step, clock, rows)
+            self._is_past = self._exists and _is_past(self.compiled, program.now, rows)
             if not self._is_past:
                 return None
         worst, self._was_known = None, False
@@ -122,7 +121,7 @@ class Judge(Living):
         if worst is None and self.life.is_quiet:
             return None
         until = None if self.compiled.until is None else values[self.compiled.until]
-        now = Moment(attendance.counts[self._place], step, program.now.clock)
+        now = Moment(attendance.counts[self._place], *program.now)
         return self.step(worst, until, now, place)
 
     def status(self, attendance: Attendance, evidence: Evidence) -> Status:
@@ -159,10 +158,10 @@ class Judge(Living):
         self._exists, self._before = state["exists"], state["before"]
 
 
-def _is_past(compiled: CompiledDetector, step: int, clock: float | None, rows: int) -> bool:
-    """Whether `after` is over: the step, the time, or the row is reached."""
+def _is_past(compiled: CompiledDetector, now: Now, rows: int) -> bool:
+    """Whether `after` is over: the step, the time, the epoch, or the row is reached."""
     after = compiled.detector.after
     if after is None:
         return True
-    reached = awaited(after, step, clock, rows)
+    reached = rows if after.is_counted else STAMPS[after.measure](now)
     return reached is not None and reached >= after.amount

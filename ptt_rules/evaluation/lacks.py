@@ -17,7 +17,7 @@ from typing import Protocol
 
 from ptt_rules.evaluation.row import Stream, is_carried, stream_of
 from ptt_rules.language import Measure, Quantity
-from ptt_rules.language.ir import SpanWindow, Window, nodes
+from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
 
 
@@ -77,9 +77,8 @@ class Evidence(Protocol):
         """Whether the last step of the run is known."""
         ...
 
-    @property
-    def is_timed(self) -> bool:
-        """Whether the log tells the time."""
+    def stands(self, measure: Measure) -> float | None:
+        """The step, time or epoch that the run has come to; None: the log tells none."""
         ...
 
 
@@ -106,11 +105,7 @@ class Outlook:
 
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _POSSIBLE = Outlook()
-
-
-def is_epoch(node: nodes.Node) -> bool:
-    """Whether a node reads the epoch, which not every log tells."""
-    return isinstance(node, nodes.Position) and node.quantity is Quantity.EPOCH
+_NOT_TOLD = {Measure.SECONDS: "the log has no time", Measure.EPOCHS: "the log has no epoch"}
 
 
 def worst_reason(lacks: Iterable[Lack]) -> Reason:
@@ -248,10 +243,10 @@ class Outlooks:
         match quantity:
             case Quantity.PROGRESS if not self.evidence.has_end:
                 return (_unknown("`config.max_steps` is not set"),)
-            case Quantity.TIME if not self.evidence.is_timed:
-                return (_unknown("the log has no time"),)
-            case Quantity.EPOCH if not self.evidence.rows_with(number):
-                return (_unknown("the log has no epoch"),)
+            case Quantity.TIME if self.evidence.stands(Measure.SECONDS) is None:
+                return (_unknown(_NOT_TOLD[Measure.SECONDS]),)
+            case Quantity.EPOCH if self.evidence.stands(Measure.EPOCHS) is None:
+                return (_unknown(_NOT_TOLD[Measure.EPOCHS]),)
         return ()
 
     def _never_known(self, operation: Operation) -> tuple[Lack, ...]:
@@ -276,8 +271,9 @@ class Outlooks:
         arguments = _all([self.of(one) for one in operation.inputs[len(of) :]])
         if not series.is_open or not arguments.is_open:
             return _all([series, arguments])
-        if _goes_by_clock(node.window) and not self.evidence.is_timed:
-            return Outlook((_unknown("the log has no time"),))
+        for measure in node.window.measures:
+            if self.evidence.stands(measure) is None:
+                return Outlook((_unknown(_NOT_TOLD[measure]),))
         had = (
             float(self.evidence.is_known(operation.number))
             if is_carried(node)
@@ -286,7 +282,21 @@ class Outlooks:
         columns = self._columns(operation)
         if not had and len(columns) > 1:
             return Outlook((_unknown("they are never in one row", columns),))
-        return self._enough(operation, _needed(node, wanted), had)
+        return self._long_enough(operation, node) or self._enough(
+            operation, _needed(node, wanted), had
+        )
+
+    def _long_enough(self, operation: Operation, node: nodes.Aggregate) -> Outlook | None:
+        """What keeps a window unknown that is moved back by a span: the run is shorter."""
+        before = node.window.before
+        if before is None or before.is_counted:
+            return None
+        had = self.evidence.stands(before.measure) or 0.0
+        if had >= before.amount:
+            return None
+        columns = self._columns(operation)
+        lack = Lack(Reason.WARMING, columns, math.ceil(before.amount), int(had), "", before.measure)
+        return Outlook((lack,))
 
     def _enough(self, operation: Operation, needs: int, had: float) -> Outlook:
         if had >= needs:
@@ -298,10 +308,6 @@ class Outlooks:
         """The columns that an operation reads."""
         program = self.evidence.program
         return program.columns_in(program.reached_from([operation.number]))
-
-
-def _goes_by_clock(window: Window) -> bool:
-    return isinstance(window, SpanWindow) and window.measure is Measure.SECONDS
 
 
 def _unknown(text: str, columns: tuple[int, ...] = ()) -> Lack:

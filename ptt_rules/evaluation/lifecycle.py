@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -14,26 +15,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A judgement: its number among those of the detector, and step and clock of its row."""
+    """A judgement: its number among those of the detector, and step, clock and epoch of its row."""
 
     number: int
     step: int
     clock: float | None = None
+    epoch: float | None = None
 
-    def passed(self, measure: Measure, since: Moment) -> float | None:
-        """How many judgements, steps or seconds lie between; None if no time is known."""
+    def at(self, measure: Measure) -> float | None:
+        """Where it stands; None if the log has told no time, or no epoch, yet."""
         match measure:
             case Measure.STEPS:
-                return self.step - since.step
+                return self.step
             case Measure.SECONDS:
-                if self.clock is None or since.clock is None:
-                    return None
-                return self.clock - since.clock
+                return self.clock
+            case Measure.EPOCHS:
+                return self.epoch
             case Measure.JUDGEMENTS:
-                return self.number - since.number
+                return self.number
+
+    def passed(self, measure: Measure, since: Moment) -> float | None:
+        """How many judgements, steps, epochs or seconds lie between; None if that is unknown."""
+        here, there = self.at(measure), since.at(measure)
+        return None if here is None or there is None else here - there
 
     def has_passed(self, length: Length, since: Moment) -> bool:
-        """Whether so many judgements, steps or seconds lie between; false if no time is known."""
+        """Whether so many judgements, steps, epochs or seconds lie between; false if unknown."""
         passed = self.passed(length.measure, since)
         return passed is not None and passed >= length.amount
 
@@ -44,27 +51,25 @@ class Moment:
         return self.has_passed(length, since)
 
     def anchored(self, now: Moment) -> Moment:
-        """This moment; without a clock it counts from the first judgement that has one."""
-        if self.clock is None and now.clock is not None:
-            return replace(self, clock=now.clock)
-        return self
+        """This moment; without a clock it counts from the first judgement that has one, and so
+        without an epoch."""
+        clock = now.clock if self.clock is None else self.clock
+        epoch = now.epoch if self.epoch is None else self.epoch
+        if clock == self.clock and epoch == self.epoch:
+            return self
+        return replace(self, clock=clock, epoch=epoch)
 
     def to_json(self) -> list[float | None]:
-        return [self.number, self.step, self.clock]
+        return [self.number, self.step, self.clock, self.epoch]
 
 
-def awaited(after: Length, step: T, clock: T, rows: T) -> T:
+def awaited(after: Length, stands: Mapping[Measure, T], rows: T) -> T:
     """What must have reached the amount of `after`, of values or of columns of them.
 
-    `rows` is the number of the row among those at which it would be judged.
+    `stands` is where a row does, `rows` the number of the row among those at which it would be
+    judged.
     """
-    match after.measure:
-        case Measure.STEPS:
-            return step
-        case Measure.SECONDS:
-            return clock
-        case Measure.JUDGEMENTS:
-            return rows
+    return rows if after.is_counted else stands[after.measure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +118,11 @@ class Life:
 
     @property
     def _waits_for_a_clock(self) -> bool:
-        """Whether a span of time began before the log told any."""
+        """Whether a span of time, or of epochs, began before the log told any."""
         lengths = (*(one.hold for one in self.detector.levels), self.detector.keep)
-        if not any(one is not None and one.measure is Measure.SECONDS for one in lengths):
-            return False
-        began = [*self.held_since.values(), self.worsened]
-        return any(since is not None and since.clock is None for since in began)
+        measures = {one.measure for one in lengths if one is not None}
+        began = [one for one in (*self.held_since.values(), self.worsened) if one is not None]
+        return any(since.at(measure) is None for since in began for measure in measures)
 
     def judge(self, worst: Level | None, until: bool | None, now: Moment) -> Change | None:
         """Takes a judgement: the worst level whose condition is true, and `until`."""

@@ -22,13 +22,12 @@ from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
 from ptt_rules.evaluation.families import Crowded, Families, Word
 from ptt_rules.evaluation.given import why_unknown
-from ptt_rules.evaluation.lacks import is_epoch
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
 from ptt_rules.evaluation.row import Stream
 from ptt_rules.evaluation.suppression import Suppression
-from ptt_rules.evaluation.unjudged import Moments, Reach, reach_of
-from ptt_rules.language import Kind
+from ptt_rules.evaluation.unjudged import Reach, reach_of
+from ptt_rules.language import Kind, Measure
 from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RunContext
@@ -64,9 +63,8 @@ class _Past:
     def has_end(self) -> bool:
         return self.frame.context.max_steps is not None
 
-    @property
-    def is_timed(self) -> bool:
-        return self.frame.clock is not None
+    def stands(self, measure: Measure) -> float | None:
+        return self.frame.stands[measure]
 
 
 class LogReplay:
@@ -157,18 +155,13 @@ class LogReplay:
         detectors = [*self._compiled.detectors, *(run.compiled for run in self._runs)]
         columns = {column for one in detectors for column in one.logged}
         families = {one.family for one in detectors if one.family is not None}
-        return (
-            columns
-            | families
-            | {one.number for one in self._operations.operations if is_epoch(one.node)}
-        )
+        return columns | families
 
     def reach(self) -> Reach:
         """How much of the pack could judge a log without faults, by the operands of conditions."""
         present = [(run.compiled, None) for run in self._runs if self._exists(run.compiled)]
         past = _Past(self._operations, self._program, self._seen)
-        moments = Moments(self.last_step, self._program.clock, self._judgements)
-        return reach_of(self._compiled, present, past, moments, self.rows)
+        return reach_of(self._compiled, present, past, self._judgements, self.rows)
 
     def _judgements(self, compiled: CompiledDetector) -> int:
         return self._attended.counts.get(compiled.calls, 0)
@@ -208,7 +201,8 @@ class FrameReplay:
         self.columns = program.advance(frame)
         self.context = context
         self.frame = frame
-        self.steps, self.clocks = self.columns.rows.steps, self.columns.rows.clocks
+        self.rows = self.columns.rows
+        self.steps = self.rows.steps
         self._failures = program.failures
 
     def by_row(self, detectors: Iterable[CompiledDetector]) -> Iterator[tuple[int, list[Judged]]]:

@@ -117,20 +117,15 @@ Present = tuple[CompiledDetector, Broken | None]
 """A detector, or an instance that appeared, and why it is off if it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """How far a run came, for what waits: its last step and clock, and judgements by detector."""
-
-    step: float
-    clock: float | None
-    judgements: Callable[[CompiledDetector], float]
+Judgements = Callable[[CompiledDetector], float]
+"""How often a detector was judged."""
 
 
 def reach_of(
     compiled: CompiledPack,
     present: Iterable[Present],
     evidence: Evidence,
-    moments: Moments,
+    judgements: Judgements,
     rows: int,
 ) -> Reach:
     """How much of a pack could judge; `present` are its detectors and the instances that appeared.
@@ -146,7 +141,7 @@ def reach_of(
         name = template.detector.qualified
         there = by_name.get(name, [])
         each = [
-            _off(one, broken) if broken else _lacking(one, outlooks, moments)
+            _off(one, broken) if broken else _lacking(one, outlooks, judgements)
             for one, broken in there
         ]
         if not there:
@@ -168,9 +163,9 @@ def reason_of(one: CompiledDetector, evidence: Evidence, judgements: float) -> R
     return Reason.WARMING
 
 
-def lacking(one: CompiledDetector, evidence: Evidence, moments: Moments) -> Unjudged | None:
+def lacking(one: CompiledDetector, evidence: Evidence, judgements: Judgements) -> Unjudged | None:
     """What one detector lacks, one of a family as if its instance were there."""
-    return _lacking(one, Outlooks(evidence), moments)
+    return _lacking(one, Outlooks(evidence), judgements)
 
 
 def _together(instances: Sequence[Unjudged | None]) -> Unjudged | None:
@@ -188,11 +183,11 @@ def _off(one: CompiledDetector, broken: Broken) -> Unjudged:
     return Unjudged(name, Reason.BROKEN, broken.had_judged, text=broken.fault)
 
 
-def _lacking(one: CompiledDetector, outlooks: Outlooks, moments: Moments) -> Unjudged | None:
-    late = _late(one, outlooks, moments)
+def _lacking(one: CompiledDetector, outlooks: Outlooks, judgements: Judgements) -> Unjudged | None:
+    late = _late(one, outlooks, judgements)
     levels = [outlooks.of(truth, wanted=True) for _, truth in one.levels]
     waits = [
-        _waiting(one, level.hold, outlook, late, moments)
+        _waiting(one, level.hold, outlook, late, judgements)
         for level, outlook in zip(one.detector.levels, levels, strict=True)
     ]
     idle = [wait for wait in waits if wait]
@@ -214,14 +209,18 @@ def _without_instance(one: CompiledDetector) -> Unjudged:
 
 
 def _waiting(
-    one: CompiledDetector, hold: Length, outlook: Outlook, late: tuple[Lack, ...], moments: Moments
+    one: CompiledDetector,
+    hold: Length,
+    outlook: Outlook,
+    late: tuple[Lack, ...],
+    judgements: Judgements,
 ) -> tuple[Lack, ...]:
     """What keeps a level from firing: what is unknown, else `after`, else `for`."""
     if not outlook.is_open:
         return tuple(_in_all(one, hold, lack) for lack in outlook.lacks)
     if late:
         return late
-    had, needs = moments.judgements(one), _with_waits(one, hold, outlook.rows)
+    had, needs = judgements(one), _with_waits(one, hold, outlook.rows)
     if had >= needs:
         return ()
     return (Lack(Reason.WARMING, one.reads, needs, int(had)),)
@@ -241,28 +240,24 @@ def _with_waits(one: CompiledDetector, hold: Length, rows: int) -> int:
     return rows
 
 
-def _late(one: CompiledDetector, outlooks: Outlooks, moments: Moments) -> tuple[Lack, ...]:
+def _late(one: CompiledDetector, outlooks: Outlooks, judgements: Judgements) -> tuple[Lack, ...]:
     """What it is not judged before: a row that calls for it, and the end of `after`."""
-    after, judgements = one.detector.after, moments.judgements(one)
-    if not judgements and (lacks := outlooks.of_calls(one.calls)):
+    after, had = one.detector.after, judgements(one)
+    if not had and (lacks := outlooks.of_calls(one.calls)):
         return lacks
     if after is None:
         return ()
-    match after.measure:
-        case Measure.STEPS:
-            return _short_of(one, after, moments.step)
-        case Measure.SECONDS:
-            return _short_of(one, after, moments.clock or 0.0)
-        case Measure.JUDGEMENTS:
-            if judgements >= after.amount:
-                return ()
+    if not after.is_counted:
+        return _short_of(one, after, outlooks.evidence.stands(after.measure) or 0.0)
+    if had >= after.amount:
+        return ()
     soonest = min((level.hold for level in one.detector.levels), key=_judgements_of)
     needs = _with_waits(one, soonest, int(after.amount))
-    return (Lack(Reason.WARMING, one.reads, needs, int(judgements)),)
+    return (Lack(Reason.WARMING, one.reads, needs, int(had)),)
 
 
 def _judgements_of(hold: Length) -> float:
-    return hold.amount if hold.measure is Measure.JUDGEMENTS else 1
+    return hold.amount if hold.is_counted else 1
 
 
 def _short_of(one: CompiledDetector, after: Length, had: float) -> tuple[Lack, ...]:

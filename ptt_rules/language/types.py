@@ -100,10 +100,19 @@ class Measure(Enum):
     JUDGEMENTS = "judgements"
     STEPS = "steps"
     SECONDS = "seconds"
+    EPOCHS = "epochs"
 
 
 SPAN_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 """Seconds in each unit of time."""
+
+SPAN_MEASURES: dict[str | None, Measure] = {
+    None: Measure.JUDGEMENTS,
+    **dict.fromkeys(("step", "steps"), Measure.STEPS),
+    **dict.fromkeys(("epoch", "epochs"), Measure.EPOCHS),
+    **dict.fromkeys(SPAN_SECONDS, Measure.SECONDS),
+}
+"""What a span is measured in, by its unit."""
 
 LEVEL_WORDS = tuple(level.word for level in reversed(Level))
 UNIT_WORDS = tuple(unit.value for unit in Unit)

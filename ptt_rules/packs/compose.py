@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ptt_rules.evaluation import compile_pack
 from ptt_rules.language import Diagnostic, Label, PttError, Source, Who
-from ptt_rules.language.check import check_pack, did_you_mean, inherited_detectors
+from ptt_rules.language.check import check_pack, did_you_mean, inherited_detectors, size_fault
 from ptt_rules.language.ir import CheckedPack, Declaration, Detector, Disabled, Param, Policy
 from ptt_rules.language.syntax import tree
 from ptt_rules.packs.choices import (
@@ -187,10 +187,14 @@ class _Composer:
         if not named:
             self._report_unknown(choice)
         for param in named:
-            if param.takes(choice.value):
-                self.choices[param.qualified].append(choice)
-            else:
+            faults = (size_fault(one.sizes, param.qualified, choice.value) for one in self.checked)
+            fault = next(filter(None, faults), None)
+            if not param.takes(choice.value):
                 self.diagnostics.append(_outside(choice, param))
+            elif fault is not None:
+                self.diagnostics.append(_misfit(choice, param, fault))
+            else:
+                self.choices[param.qualified].append(choice)
 
     def _report_unknown(self, choice: ParamChoice) -> None:
         known = [name for param in self.params.values() for name in (param.qualified, param.name)]
@@ -275,13 +279,22 @@ def _default(param: Param) -> ParamChoice:
 
 def _outside(choice: ParamChoice, param: Param) -> Diagnostic:
     """A value that a parameter does not take, shown where it was given."""
-    name, where = choice.name, choice.where
-    message = f"`{name}` was set to {choice.value:g}, outside its range {param.range_text}"
-    hint = "pass a value inside of the range"
+    message = f"`{choice.name}` was set to {choice.value:g}, outside its range {param.range_text}"
+    return _misfit(choice, param, message, "pass a value inside of the range", "the range")
+
+
+def _misfit(
+    choice: ParamChoice,
+    param: Param,
+    message: str,
+    hint: str = "pass another value",
+    label: str = "declared here",
+) -> Diagnostic:
+    where = choice.where
     if where.source is None:
         return Diagnostic("PTT206", message, param.source, param.span, hint=hint)
-    label = Label(param.span, "the range", param.source)
-    return Diagnostic("PTT206", message, where.source, where.span, hint=hint, labels=(label,))
+    labels = (Label(param.span, label, param.source),)
+    return Diagnostic("PTT206", message, where.source, where.span, hint=hint, labels=labels)
 
 
 def _changed(item: Change) -> tree.Reference:

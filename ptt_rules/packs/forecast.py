@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ptt_rules.evaluation import CompiledDetector, Moments, Unjudged, lacking, why_unknown
+from ptt_rules.evaluation import CompiledDetector, Unjudged, lacking, why_unknown
 from ptt_rules.evaluation.row import Stream
+from ptt_rules.language import Measure
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.language.trainers import known_arguments
@@ -31,8 +32,7 @@ class Forecast:
 
     def lacking(self, one: CompiledDetector) -> Unjudged | None:
         """The inputs that a detector, or the first instance of its family, will lack."""
-        moments = Moments(self.schedule.last_step, UNTOLD, self._judgements)
-        return lacking(one, self, moments)
+        return lacking(one, self, self._judgements)
 
     def rows_with(self, operation: int) -> float:
         keys = _keys_of(self.program.operations[operation].node)
@@ -63,9 +63,8 @@ class Forecast:
     def has_end(self) -> bool:
         return self.schedule.last_step < UNTOLD or not self.schedule.is_whole
 
-    @property
-    def is_timed(self) -> bool:
-        return True
+    def stands(self, measure: Measure) -> float | None:
+        return self.schedule.last_step if measure is Measure.STEPS else UNTOLD
 
     # ---- rows of series --------------------------------------------------------------------
 

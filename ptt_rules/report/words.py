@@ -19,6 +19,7 @@ from ptt_rules.language.ir import (
     Detector,
     FirstWindow,
     LastWindow,
+    Length,
     SpanWindow,
     Window,
     nodes,
@@ -249,21 +250,40 @@ def listed(parts: list[str], word: str) -> str:
 def window_words(window: Window) -> str:
     """The logs of a window; a log is an observation of the metric."""
     match window:
-        case LastWindow(count=1, before=0):
-            return "the last log"
-        case LastWindow(count=count, before=before, least=least):
-            logs = f"{least} to {count} logs" if least else plural(count, "log")
-            return f"the {logs} before the last {before}" if before else f"the last {logs}"
         case FirstWindow(count=1, skip=0):
             return "the first log"
         case FirstWindow(count=count, skip=skip):
             return f"the {count} logs after the first {skip}" if skip else f"the first {count} logs"
+        case LastWindow():
+            return _last_words(window)
         case AllWindow():
-            return "all logs so far"
+            return f"all logs{_shift_words(window.before) or ' so far'}{_least_words(window.least)}"
         case SpanWindow(amount=amount, measure=measure):
-            return f"the last {span_words(amount, measure)}"
+            span, shift = span_words(amount, measure), _shift_words(window.before)
+            span = f"the {span}{shift}" if shift else f"the last {span}"
+            return f"{span}{_least_words(window.least)}"
         case DecayWindow(half_life=half_life):
-            return f"all logs so far, weighted by half every {half_life} logs"
+            logs = f"all logs{_shift_words(window.before) or ' so far'}"
+            return f"{logs}, weighted by half every {half_life} logs{_least_words(window.least)}"
+
+
+def _last_words(window: LastWindow) -> str:
+    least, shift = window.least, _shift_words(window.before)
+    logs = f"{least} to {window.count} logs" if least else plural(window.count, "log")
+    if shift:
+        return f"the {logs}{shift}"
+    return "the last log" if window.count == 1 else f"the last {logs}"
+
+
+def _shift_words(before: Length | None) -> str:
+    """` before the last 5`, or nothing."""
+    if before is None:
+        return ""
+    return f" before the last {span_words(before.amount, before.measure, of='')}".rstrip()
+
+
+def _least_words(least: int | None) -> str:
+    return f", from {plural(least, 'log')} on" if least else ""
 
 
 def span_words(amount: float, measure: Measure, *, of: str = "judgements") -> str:
@@ -272,5 +292,5 @@ def span_words(amount: float, measure: Measure, *, of: str = "judgements") -> st
         best = [word for word, size in SPAN_SECONDS.items() if amount % size == 0 and amount]
         word = best[-1] if best else "s"
         return f"{amount / SPAN_SECONDS[word]:g} {word}"
-    noun = "steps" if measure is Measure.STEPS else of
+    noun = of if measure is Measure.JUDGEMENTS else measure.value
     return f"{amount:g} {agreeing(amount, noun.removesuffix('s'), noun)}"

@@ -12,7 +12,12 @@ from ptt_rules.language import Measure
 SHOWN = 4
 """Detectors that are named where not all of them are."""
 
-_WORDS = {Measure.JUDGEMENTS: "logs", Measure.STEPS: "steps", Measure.SECONDS: "seconds"}
+_WORDS = {
+    Measure.JUDGEMENTS: "logs",
+    Measure.STEPS: "steps",
+    Measure.EPOCHS: "epochs",
+    Measure.SECONDS: "seconds",
+}
 
 
 def reach_text(reach: Reach) -> str:

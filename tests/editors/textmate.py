@@ -39,7 +39,7 @@ SCOPES = {
 SCOPE_OF = {terminal: scope for scope, names in SCOPES.items() for terminal in names.split()}
 
 AROUND = {
-    "keyword.other.window": (r"(?:(?<=\[)|(?<=[0-9] ))", r"(?=\s*[\]0-9])"),
+    "keyword.other.window": (r"(?:(?<=\[)|(?<=\.\.)|(?<=[0-9A-Za-z_] ))", r"(?=[^\[\]{}()]*\])"),
     "keyword.other.unit": (r"(?<=[0-9])\s*", ""),
     "keyword.operator.series": (r"(?<=[\s0-9])", r"(?=\s+[0-9])"),
     "keyword.operator.word": ("", ""),

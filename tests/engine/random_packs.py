@@ -25,20 +25,28 @@ DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in
     "derive steady: none = a / greatest(b, 10)\n"
     "param p = 2 in -5..5\n"
     "param q = 75% in 0..1\n"
+    "param n = 4 in 1..9\n"
 )
 
 counts = ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[2 before 1]"]
-more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]"]
+more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]", "[2..5 before 2]", "[n]"]
+later = ["[3 before 2 steps]", "[4 before 1 s]", "[2 before 0.5 epochs]", "[1..8 before 0.7 s]"]
 large = ["[50]", "[37 before 5]", "[first 40 after 10]", "[10..64]"]
 spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]", "[100 steps]", "[0.3 s]", "[1 h]"]
+more_spans = ["[1 epoch]", "[0.3 epochs]", "[2..3 s]", "[3 steps before 1 step]", "[3..1 epoch]"]
+more_spans += ["[2..20 steps before 10 steps]", "[0.4 epochs before n epochs]", "[n s before 2 s]"]
 long_windows = ["[3]", "[5]", "[8]", "[first 4]", "[4 before 2]", "[first 3 after 1]", "[3..6]"]
 
-bounded = [*counts, *more_counts, *large, *spans]
+so_far = ["[all]", "[3..all]", "[all before 2]", "[2..all before n]", "[all before 3 steps]"]
+so_far += ["[all before 0.4 epochs]", "[4..all before 2 s]"]
+fading = ["[decay 3]", "[decay 20]", "[2..decay 3]", "[decay 3 before 1]", "[decay n before 1 s]"]
+moved = [*later, *spans, *more_spans]
+bounded = [*counts, *more_counts, *large, *moved]
 bounded_windows = st.sampled_from(bounded)
-windows = st.sampled_from([*bounded, "[all]"])
-weighted_windows = st.sampled_from([*bounded, "[all]", "[decay 3]", "[decay 20]"])
-spread_windows = st.sampled_from([*long_windows, *large, *spans, "[all]", "[decay 2]"])
-trend_windows = st.sampled_from([*long_windows, *large, *spans, "[all]"])
+windows = st.sampled_from([*bounded, *so_far])
+weighted_windows = st.sampled_from([*bounded, *so_far, *fading])
+spread_windows = st.sampled_from([*long_windows, *large, *moved, *so_far, *fading])
+trend_windows = st.sampled_from([*long_windows, *large, *moved, *so_far])
 pair_windows = st.sampled_from([*long_windows, *large])
 
 
@@ -147,7 +155,7 @@ def plain_conditions(each: bool = False) -> st.SearchStrategy[str]:
 
 
 lengths = st.sampled_from(
-    ["1", "2", "5", "20", "1 steps", "3 steps", "20 steps", "4 s", "0.2 min", "0.3 s", "1 h"]
+    "1|2|5|20|1 step|3 steps|20 steps|4 s|0.2 min|0.3 s|1 h|n|n steps|0.3 epochs|1 epoch".split("|")
 )
 
 
@@ -256,13 +264,13 @@ def _exact_triggers(texts: list[str]) -> list[str]:
 
 # ---- every aggregate over every window -----------------------------------------------------
 
-over_any = [*bounded, "[all]", "[decay 3]", "[decay 20]"]
-over_two = [*long_windows, *large, *spans, "[all]"]
+over_any = [*bounded, *so_far, *fading]
+over_two = [*long_windows, *large, *moved, *so_far]
 FORMS = (
     (("mean({})", "sum({})", "count({})"), over_any),
-    (("std({})", "var({})"), [*over_two, "[decay 2]"]),
-    (("min({})", "max({})", "last({})", "delta({})"), [*bounded, "[all]"]),
-    (("cusum({}, p)", "cusum({}, -1)"), [*bounded, "[all]"]),
+    (("std({})", "var({})"), [*over_two, *fading]),
+    (("min({})", "max({})", "last({})", "delta({})"), [*bounded, *so_far]),
+    (("cusum({}, p)", "cusum({}, -1)"), [*bounded, *so_far]),
     (("median({})", "mad({})", "distinct({})"), bounded),
     (("quantile({}, q)", "quantile({}, 0)", "quantile({}, 90%)"), bounded),
     (("slope({})", "zscore({})", "autocorr({})"), over_two),
@@ -270,7 +278,7 @@ FORMS = (
 )
 OF_TRUTHS = (
     (("count({})", "share({})"), over_any),
-    (("any({})", "all({})"), [*bounded, "[all]"]),
+    (("any({})", "all({})"), [*bounded, *so_far]),
 )
 
 

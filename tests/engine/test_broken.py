@@ -17,6 +17,7 @@ from ptt_rules.evaluation.row import expressions as row_source
 from ptt_rules.evaluation.row import live as live_program
 from ptt_rules.evaluation.row.code import RowCode
 from ptt_rules.evaluation.row.history import History
+from ptt_rules.evaluation.row.streams import Now
 from ptt_rules.language.functions import Function
 from ptt_rules.language.ir import nodes
 from tests.engine.random_runs import Rows
@@ -280,12 +281,12 @@ def test_a_history_that_fails_takes_only_its_own_windows_with_it(
     expected = live(PACK, ROWS, {})
     append = History.append
 
-    def torn(history: History, value: Any, step: int, clock: float | None) -> None:
+    def torn(history: History, value: Any, now: Now) -> None:
         """Takes a truth, and of the numbers at step 7 only a part."""
-        if step == 7 and history.needs.reach == 4:
+        if now.step == 7 and history.needs.reach == 4:
             history.values.append(value)
             raise MemoryError
-        append(history, value, step, clock)
+        append(history, value, now)
 
     monkeypatch.setattr(History, "append", torn)
     told = live(PACK, ROWS, {})

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ptt_rules.language.ir.pack import Detector, Length, Metric
+from ptt_rules.language.ir.lengths import Length
+from ptt_rules.language.ir.pack import Detector, Metric
 from ptt_rules.language.types import Level, Measure
 from tests.reference import Log, Reader
 
@@ -40,6 +41,7 @@ class Judgement:
     row: int
     step: int
     clock: float | None
+    epoch: float | None
     truth: Level | None
     until: bool
 
@@ -58,6 +60,7 @@ def judge_row(subject: Subject, row: int, number: int) -> Judgement | None:
         row=row,
         step=reader.log.rows[row].step,
         clock=reader.log.clocks[row],
+        epoch=reader.log.epochs[row],
         truth=max(true, default=None),
         until=detector.until is None or reader.truth(detector.until, row) is True,
     )
@@ -66,7 +69,8 @@ def judge_row(subject: Subject, row: int, number: int) -> Judgement | None:
 def has_passed(length: Length, judgements: Sequence[Judgement]) -> bool:
     """Whether a span lies between the first and the last of some judgements in a row.
 
-    Where the log told no time yet at the first of them, the first that has a clock counts.
+    Where the log told no time yet at the first of them, the first that has a clock counts; of
+    epochs as well.
     """
     first, last = judgements[0], judgements[-1]
     match length.measure:
@@ -77,6 +81,9 @@ def has_passed(length: Length, judgements: Sequence[Judgement]) -> bool:
         case Measure.SECONDS:
             clocks = [one.clock for one in judgements if one.clock is not None]
             return bool(clocks) and clocks[-1] - clocks[0] >= length.amount
+        case Measure.EPOCHS:
+            epochs = [one.epoch for one in judgements if one.epoch is not None]
+            return bool(epochs) and epochs[-1] - epochs[0] >= length.amount
 
 
 def has_held(length: Length, run: Sequence[Judgement]) -> bool:
@@ -114,6 +121,9 @@ def _is_after(subject: Subject, row: int) -> bool:
         case Measure.SECONDS:
             clock = log.clocks[row]
             return clock is not None and clock >= after.amount
+        case Measure.EPOCHS:
+            epoch = log.epochs[row]
+            return epoch is not None and epoch >= after.amount
         case Measure.JUDGEMENTS:
             due = [r for r in range(_begins(subject), row + 1) if _is_due(subject, r)]
             return len(due) >= after.amount

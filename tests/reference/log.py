@@ -14,11 +14,12 @@ from ptt_rules.logs.rows import Row, read_row
 class Log:
     """All rows of a run, what is known beside them, and the values of parameters by name.
 
-    `clocks` has the clock of the run at each row: the greatest time so far.
+    `clocks` has the clock of the run at each row: the greatest time so far; `epochs` likewise.
     """
 
     rows: Sequence[Row]
     clocks: Sequence[float | None]
+    epochs: Sequence[float | None]
     context: RunContext
     params: Mapping[str, float]
 
@@ -35,9 +36,14 @@ def log_of(
 ) -> Log:
     """A log from the log events of a trainer."""
     read = [read_row(row) for row in rows]
-    clocks = [_clock(read[: number + 1]) for number in range(len(read))]
-    return Log(read, clocks, context, params or {})
+    clocks = _greatest([row.time for row in read])
+    epochs = _greatest([row.epoch for row in read])
+    return Log(read, clocks, epochs, context, params or {})
 
 
-def _clock(rows: Sequence[Row]) -> float | None:
-    return max((row.time for row in rows if row.time is not None), default=None)
+def _greatest(told: Sequence[float | None]) -> list[float | None]:
+    """The greatest so far at each row."""
+    return [
+        max((one for one in told[: row + 1] if one is not None), default=None)
+        for row in range(len(told))
+    ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 
 from ptt_rules.language.functions import FloatClass, Function
-from ptt_rules.language.ir import nodes
+from ptt_rules.language.ir import nodes, resolved
 from ptt_rules.language.types import Kind, Quantity
 from tests.reference.log import Log
 from tests.reference.statistics import statistic_of_numbers, statistic_of_truths
@@ -62,7 +62,7 @@ class Reader:
         return self._observed[key]
 
     def place(self, row: int) -> Place:
-        return Place(self.log.rows[row].step, self.log.clocks[row])
+        return Place(self.log.rows[row].step, self.log.clocks[row], self.log.epochs[row])
 
 
 @singledispatch
@@ -107,9 +107,9 @@ def _(node: nodes.Position, row: int, reader: Reader) -> Value:
         case Quantity.STEP:
             return float(here.step)
         case Quantity.TIME:
-            return here.time
+            return reader.log.clocks[row]
         case Quantity.EPOCH:
-            return here.epoch
+            return reader.log.epochs[row]
         case Quantity.PROGRESS:
             steps = reader.log.argument("max_steps")  # trainers write -1 where there is no limit
             return here.step / steps if steps is not None and steps > 0 else None
@@ -133,13 +133,14 @@ def _(node: nodes.Latest, row: int, reader: Reader) -> Value:
 @value_of.register
 def _(node: nodes.Aggregate, row: int, reader: Reader) -> Value:
     observations = reader.observations(node.series, row)
-    content = cut(node.window, observations, reader.place(row))
+    window = resolved(node.window, reader.log.params)
+    content = cut(window, observations, reader.place(row))
     if node.takes is Kind.BOOL:
-        found = statistic_of_truths(node.statistic.word, content, node.window)
+        found = statistic_of_truths(node.statistic.word, content, window)
     else:
         argument = 0.0 if node.argument is None else reader.number(node.argument, row)
         assert argument is not None  # a number or a parameter
-        found = statistic_of_numbers(node.statistic.word, content, node.window, argument)
+        found = statistic_of_numbers(node.statistic.word, content, window, argument)
     return bool(found) if node.kind is Kind.BOOL and found is not None else found
 
 

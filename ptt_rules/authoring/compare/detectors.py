@@ -16,7 +16,12 @@ SORT = "detector"
 _LONG = 100
 """Of longer conditions only the differing parts are shown."""
 
-_UNITS = {Measure.JUDGEMENTS: "", Measure.STEPS: " steps", Measure.SECONDS: " s"}
+_UNITS = {
+    Measure.JUDGEMENTS: "",
+    Measure.STEPS: " steps",
+    Measure.EPOCHS: " epochs",
+    Measure.SECONDS: " s",
+}
 
 
 @dataclass(frozen=True, slots=True)

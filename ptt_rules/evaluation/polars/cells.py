@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -35,7 +35,9 @@ class Cell:
     @property
     def least(self) -> int:
         """Of how few observations it is known."""
-        return 0 if self.node.statistic.is_always_known else self.node.least
+        if self.node.statistic.is_always_known:
+            return 0
+        return max(self.node.least, self.window.full_from)
 
     @property
     def computation(self) -> Computation:
@@ -48,7 +50,25 @@ class Cell:
     @property
     def of_nothing(self) -> float | None:
         """Its value before the first observation."""
-        return 0.0 if self.node.statistic.is_always_known else None
+        return self.node.of_nothing
+
+    @property
+    def at_once(self) -> Cell:
+        """The aggregate without its delay, by the same number."""
+        return replace(self, node=replace(self.node, window=self.node.window.at_once))
+
+    def where_known(self, found: pl.Series, sizes: pl.Series) -> pl.Series:
+        """Null where it is of too few observations, none of which decides it.
+
+        Shape: (windows,), (windows,) -> (windows,)
+        """
+        decided_by = self.node.statistic.decided_by
+        if not self.least or (self.least == 1 and sizes.min()):
+            return found
+        too_few = sizes < self.least
+        if decided_by is not None:
+            too_few &= (found != decided_by) | (sizes == 0)
+        return found.set(too_few, None)
 
 
 def dtype_of(kind: Kind) -> type[pl.DataType]:

@@ -16,13 +16,17 @@ from ptt_rules.evaluation.polars.expressions import expression
 from ptt_rules.evaluation.polars.observations import Rows
 from ptt_rules.evaluation.polars.windows import StreamColumns
 from ptt_rules.evaluation.row import Stream, compute, stream_of
-from ptt_rules.language import Kind, Quantity
+from ptt_rules.language import Kind, Measure, Quantity
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
 from ptt_rules.logs import NOTHING_KNOWN, RunContext
 
 _ONE = "one"
 _STEP = "step"
+_CLOCK = "clock"
+_EPOCH = "epoch"
+_POSITIONS = {Quantity.STEP: _STEP, Quantity.TIME: _CLOCK, Quantity.EPOCH: _EPOCH}
+"""Columns of a table beside those of operations; `time` is as the log tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ class FrameProgram:
         self._streams: dict[Stream, StreamColumns] = {}
         self._by_row: dict[int, RowColumn] = {}
         self._remembered: dict[int, Any] = {}
+        self._step = 0
         self._clock: float | None = None
+        self._epoch: float | None = None
         self._add(program.operations)
 
     def advance(self, frame: pl.DataFrame) -> Columns:
@@ -107,8 +113,9 @@ class FrameProgram:
         Shape: a metric frame: `step`, `time`, `epoch`, metrics
         Cost:  a column for each operation, let go with the result
         """
-        rows = Rows(frame["step"], self.clocks(frame["time"]))
-        table = pl.DataFrame(_columns(frame, self._leaves(frame)))
+        rows = self.rows(frame)
+        clocks = [rows.clocks.alias(_CLOCK), rows.epochs.alias(_EPOCH)]
+        table = pl.DataFrame([*_columns(frame, self._leaves(frame)), *clocks])
         for wave in self._waves:
             table = self._with(table, wave.expressions)
             table = self._with(table, self._remembering(wave))
@@ -117,18 +124,17 @@ class FrameProgram:
             for column in wave.by_row:
                 table = table.hstack([self._by_rows(table, column)])
         if frame.height:
-            self._clock = rows.clocks[-1]
+            self._step = rows.steps[-1]
+            self._clock, self._epoch = rows.clocks[-1], rows.epochs[-1]
             for operation in self._remembered:
                 self._remembered[operation] = table[str(operation)][-1]
         return Columns(table, self._constants, rows)
 
-    def clocks(self, times: pl.Series) -> pl.Series:
-        """The greatest time so far at each row; null before the first that is known."""
-        clocks: pl.Series = times.cast(pl.Float64).cum_max().forward_fill()
-        if self._clock is None:
-            return clocks
-        later: pl.Series = clocks.clip(lower_bound=self._clock).fill_null(self._clock)
-        return later
+    def rows(self, frame: pl.DataFrame) -> Rows:
+        """Where the next rows of the log stand."""
+        return Rows(
+            frame["step"], _clocks(frame["time"], self._clock), _clocks(frame["epoch"], self._epoch)
+        )
 
     def extend(self, numbers: Mapping[int, int]) -> None:
         """Takes operations that the program was extended by, as if they had always been there.
@@ -152,9 +158,13 @@ class FrameProgram:
     # ---- what it has seen ------------------------------------------------------------------
 
     @property
-    def clock(self) -> float | None:
-        """The greatest time so far."""
-        return self._clock
+    def stands(self) -> Mapping[Measure, float | None]:
+        """How far the log has come; None: it has told no time, or no epoch."""
+        return {
+            Measure.STEPS: self._step,
+            Measure.SECONDS: self._clock,
+            Measure.EPOCHS: self._epoch,
+        }
 
     def observations(self, stream: Stream) -> int:
         """How many observations of a stream there were."""
@@ -266,7 +276,7 @@ class FrameProgram:
 
     def _position(self, quantity: Quantity) -> pl.Expr:
         if quantity is not Quantity.PROGRESS:
-            return pl.col(quantity.value).cast(pl.Float64)
+            return pl.col(_POSITIONS[quantity]).cast(pl.Float64)
         return pl.col(_STEP).cast(pl.Float64) / (pl.col(_ONE) * self._last)
 
     # ---- computing it ----------------------------------------------------------------------
@@ -280,7 +290,7 @@ class FrameProgram:
             column = pl.coalesce(*present) if present else pl.lit(None, dtype=pl.Float64)
             columns.append(column.alias(str(operation)))
         ones = pl.repeat(1.0, pl.len(), dtype=pl.Float64).alias(_ONE)
-        return [pl.col(_STEP, "time", "epoch"), ones, *columns]
+        return [pl.col(_STEP, "time"), ones, *columns]
 
     def _remembering(self, wave: _Wave) -> dict[int, pl.Expr]:
         """Operations that go on from their value at the row before."""
@@ -348,6 +358,15 @@ def _columns(table: pl.DataFrame, expressions: Sequence[pl.Expr]) -> list[pl.Ser
     are in its chunk. A series has no such form.
     """
     return table.select(expressions).get_columns()
+
+
+def _clocks(told: pl.Series, before: float | None) -> pl.Series:
+    """The greatest time, or epoch, so far at each row; null before the first that is known."""
+    clocks: pl.Series = told.cast(pl.Float64).cum_max().forward_fill()
+    if before is None:
+        return clocks
+    later: pl.Series = clocks.clip(lower_bound=before).fill_null(before)
+    return later
 
 
 def _operand(operation: int, constants: Mapping[int, _Fixed]) -> pl.Expr:

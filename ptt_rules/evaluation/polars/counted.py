@@ -78,7 +78,7 @@ class _Full(Contents):
 
     def __init__(self, window: LastWindow, at_hand: AtHand, first: int) -> None:
         self.window, self.at_hand = window, at_hand
-        self.end, self.count = first - window.before, at_hand.count - first
+        self.end, self.count = first - window.left_out, at_hand.count - first
         self.size = same(float(window.count), self.count)
 
     @property

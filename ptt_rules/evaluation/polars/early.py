@@ -67,8 +67,8 @@ class Early:
         new = at_hand.frame.slice(at_hand.kept, left)
         older = new["x" if self._is_of_pairs else "y"]
         for x, y, step in zip(older, new["y"], new["step"], strict=True):
-            self._history.append((x, y) if self._is_of_pairs else y, step, None)
             now = Now(step, None)
+            self._history.append((x, y) if self._is_of_pairs else y, now)
             for number, filling in self._filling.items():
                 if self._history.count <= filling.full_at:
                     values[number].append(filling.compute(now))

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ptt_rules.evaluation.polars.observations import AtHand, Observations, Rows, span_starts
+from ptt_rules.evaluation.polars.observations import (
+    AtHand,
+    Observations,
+    Rows,
+    seen_by,
+    span_starts,
+)
 from ptt_rules.evaluation.row import Stream
-from ptt_rules.language import Kind, Measure
+from ptt_rules.language import Kind
 from ptt_rules.language.ir import Aggregate, FirstWindow, LastWindow, SpanWindow, Window
 
-_NAMES = frozenset({"y", "step", "clock"})
+_NAMES = frozenset({"y", "step", "clock", "epoch", "to_step", "to_clock", "to_epoch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,14 @@ def held(node: Aggregate, series: tuple[pl.Series, ...], rows: Rows, row: int) -
 
     Cost: grows with the rows before it
     """
-    so_far = Rows(rows.steps.head(row + 1), rows.clocks.head(row + 1))
+    so_far = rows.head(row + 1)
     series = tuple(one.head(row + 1) for one in series)
     at_hand = Observations(Stream((), node.takes), _NAMES).advance(series, so_far)
     start, count = _place(node.window, at_hand, so_far)
-    size = needed = None
+    size = None
     if isinstance(node.window, (LastWindow, FirstWindow)):
-        size = needed = node.window.count
-    if isinstance(node.window, LastWindow):
-        needed = node.window.known_from
+        size = node.window.count
+    needed = node.window.full_from if size or node.window.full_from > 1 else None
     skipped = 0
     if node.takes is Kind.NUMBER:
         first, last = _rows_of(node, at_hand, so_far, (start, count))
@@ -62,17 +67,15 @@ def held(node: Aggregate, series: tuple[pl.Series, ...], rows: Rows, row: int) -
 
 def _place(window: Window, at_hand: AtHand, rows: Rows) -> tuple[int, int]:
     """The first observation in a window at the last row, and how many are in it."""
-    seen = at_hand.frame.height
+    if isinstance(window, FirstWindow):
+        return window.skip, min(window.count, max(0, at_hand.count - window.skip))
+    start, end = 0, int(seen_by(at_hand, window.before, rows)[-1])
     match window:
-        case LastWindow(count=count, before=before):
-            length = min(count, max(0, seen - before))
-            return max(0, seen - before) - length, length
-        case FirstWindow(count=count, skip=skip):
-            return skip, min(count, max(0, seen - skip))
+        case LastWindow(count=count):
+            start = max(0, end - count)
         case SpanWindow():
             start = int(span_starts(at_hand, window, rows.last)[0])
-            return start, seen - start
-    return 0, seen
+    return start, max(0, end - start)
 
 
 def _rows_of(
@@ -81,11 +84,10 @@ def _rows_of(
     """First and last row of a window; of one that is not full, all rows."""
     (start, count), window, newest = place, node.window, len(rows.steps) - 1
     if isinstance(window, SpanWindow):
-        stamps = rows.steps if window.measure is Measure.STEPS else rows.clocks
-        now = stamps[newest]
-        within = (stamps > now - window.amount).fill_null(False) if now is not None else None
-        inside = [] if within is None else within.arg_true().to_list()
-        return (inside[0], newest) if inside else (newest + 1, newest)
+        stamps = rows.stamps(window.measure)
+        far, near = (stamps[-1:] - end for end in (window.far_end, window.near_end))
+        inside = ((stamps > far) & (stamps <= near)).fill_null(False).arg_true().to_list()
+        return (inside[0], inside[-1]) if inside else (newest + 1, newest)
     if not isinstance(window, (LastWindow, FirstWindow)) or count < window.count:
         return 0, newest
     # the row of an observation is the first one up to which so many were seen

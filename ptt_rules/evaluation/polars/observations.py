@@ -13,9 +13,16 @@ from ptt_rules.evaluation.polars.arithmetic import at, chosen
 from ptt_rules.evaluation.polars.blocks import Blocks
 from ptt_rules.evaluation.row import NEVER, Stream
 from ptt_rules.language import Kind, Measure
-from ptt_rules.language.ir import SpanWindow
+from ptt_rules.language.ir import Length, SpanWindow
 
-_TYPES = {"x": pl.Float64, "y": pl.Float64, "step": pl.Int64, "clock": pl.Float64}
+STAMPS = {Measure.STEPS: "step", Measure.SECONDS: "clock", Measure.EPOCHS: "epoch"}
+"""Columns of where an observation stands, by what a span is measured in."""
+
+COMPLETE = {measure: f"to_{name}" for measure, name in STAMPS.items()}
+"""Columns of where it is complete: of a pair of neighbours with its newer one."""
+
+_FLOATS = ("x", "y", "clock", "epoch", "to_clock", "to_epoch")
+_TYPES = {**dict.fromkeys(_FLOATS, pl.Float64), "step": pl.Int64, "to_step": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +34,24 @@ class Rows:
 
     steps: pl.Series
     clocks: pl.Series
+    epochs: pl.Series
 
     @property
     def last(self) -> Rows:
-        return Rows(self.steps.tail(1), self.clocks.tail(1))
+        return Rows(self.steps.tail(1), self.clocks.tail(1), self.epochs.tail(1))
+
+    def head(self, count: int) -> Rows:
+        return Rows(self.steps.head(count), self.clocks.head(count), self.epochs.head(count))
+
+    def stamps(self, measure: Measure) -> pl.Series:
+        """Where each stands: its step, clock or epoch; null where the log has told none yet."""
+        columns = {
+            Measure.STEPS: self.steps,
+            Measure.SECONDS: self.clocks,
+            Measure.EPOCHS: self.epochs,
+        }
+        stamps: pl.Series = columns[measure].cast(pl.Float64)
+        return stamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,13 @@ class AtHand:
     @property
     def y(self) -> pl.Series:
         return self.frame["y"]
+
+    def new(self, name: str) -> pl.Series:
+        """A column of the new observations.
+
+        Shape: (new observations,)
+        """
+        return self.frame[name].slice(self.kept)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -154,11 +182,13 @@ class Observations:
             "x": rows.steps if len(series) == 1 else series[0],
             "y": series[-1],
             "step": rows.steps,
-            "clock": rows.clocks,
+            "clock": rows.clocks.fill_null(NEVER),
+            "epoch": rows.epochs.fill_null(NEVER),
         }
         kept = self._kept.schema
-        table = pl.DataFrame([found[name].cast(kind).alias(name) for name, kind in kept.items()])
-        return table.with_columns(pl.col("clock").fill_null(NEVER)) if "clock" in kept else table
+        return pl.DataFrame(
+            [found[name.removeprefix("to_")].cast(kind).alias(name) for name, kind in kept.items()]
+        )
 
     def keep(self, count: int) -> None:
         """Drops all but the newest `count`, of pairs the observations that they are made of."""
@@ -175,8 +205,9 @@ class Observations:
 def _pairs(single: pl.DataFrame) -> pl.DataFrame:
     """Pairs of neighbours, each where its older observation stands."""
     size = max(0, single.height - 1)
-    older, newer = single.head(size), single["y"].tail(size)
-    return older.with_columns(older["y"].alias("x"), newer.alias("y"))
+    older, newer = single.head(size), single.tail(size)
+    complete = [newer[name] for name in single.columns if name.startswith("to_")]
+    return older.with_columns(older["y"].alias("x"), newer["y"], *complete)
 
 
 def span_starts(at_hand: AtHand, window: SpanWindow, rows: Rows) -> pl.Series:
@@ -184,10 +215,36 @@ def span_starts(at_hand: AtHand, window: SpanWindow, rows: Rows) -> pl.Series:
 
     Shape: (rows,)
     """
-    in_steps = window.measure is Measure.STEPS
-    stamps = at_hand.frame["step" if in_steps else "clock"].cast(pl.Float64)
-    now = (rows.steps if in_steps else rows.clocks).cast(pl.Float64)
+    stamps = at_hand.frame[STAMPS[window.measure]]
     # the far end is excluded; a row before the first known time has an empty window
-    far_end = (now - window.amount).fill_null(float("inf"))
-    starts: pl.Series = stamps.search_sorted(far_end, side="right").cast(pl.Int64)
-    return starts
+    return _up_to(stamps, rows.stamps(window.measure) - window.far_end, float("inf"))
+
+
+def span_ends(at_hand: AtHand, window: SpanWindow, rows: Rows) -> pl.Series:
+    """How many observations come before the end of the span at each row.
+
+    Shape: (rows,)
+    """
+    return seen_by(at_hand, window.before, rows)
+
+
+def seen_by(at_hand: AtHand, span: Length | None, rows: Rows) -> pl.Series:
+    """How many observations there were a number of them, or a span, before each row.
+
+    Shape: (rows,)
+    """
+    if span is None:
+        return at_hand.ended
+    if span.is_counted:
+        earlier: pl.Series = (at_hand.ended - int(span.amount)).clip(lower_bound=0)
+        return earlier
+    then = rows.stamps(span.measure) - span.amount
+    seen = _up_to(at_hand.frame[COMPLETE[span.measure]], then, NEVER)
+    return seen.set(then.is_null(), 0)
+
+
+def _up_to(stamps: pl.Series, ends: pl.Series, unknown: float) -> pl.Series:
+    """How many stamps are at most as great as each end."""
+    known = ends.fill_null(unknown)
+    counts: pl.Series = stamps.cast(pl.Float64).search_sorted(known, side="right").cast(pl.Int64)
+    return counts

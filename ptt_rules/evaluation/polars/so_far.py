@@ -51,9 +51,7 @@ class SoFarColumns:
 
 def _column(cell: Cell, so_far: _SoFar) -> pl.Series:
     found = statistic(cell, so_far)
-    if cell.least > 1:
-        found = found.set(so_far.size < cell.least, None)
-    return found.alias(cell.name)
+    return cell.where_known(found, so_far.size).alias(cell.name)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import polars as pl
 from ptt_rules.evaluation.polars.arithmetic import Parts, at, chosen
 from ptt_rules.evaluation.polars.cells import Cell
 from ptt_rules.evaluation.polars.contents import Contents, statistic
-from ptt_rules.evaluation.polars.observations import AtHand, Rows, span_starts
+from ptt_rules.evaluation.polars.observations import AtHand, Rows, span_ends, span_starts
 from ptt_rules.evaluation.polars.rolling import sampled
 from ptt_rules.language.functions import Fold, Ordered, Sampled
 from ptt_rules.language.ir import SpanWindow
@@ -68,15 +68,13 @@ class SpanColumns:
 
 
 def _runs(at_hand: AtHand, window: SpanWindow, rows: Rows) -> _Runs:
-    start = span_starts(at_hand, window, rows)
-    return _Runs(start, (at_hand.ended - start).clip(lower_bound=0))
+    start, end = span_starts(at_hand, window, rows), span_ends(at_hand, window, rows)
+    return _Runs(start, (end - start).clip(lower_bound=0))
 
 
 def _column(cell: Cell, at_hand: AtHand, runs: _Runs) -> pl.Series:
     found = statistic(cell, _InRuns(at_hand, runs))
-    if cell.least:
-        found = found.set(runs.length < cell.least, None)
-    return found.alias(cell.name)
+    return cell.where_known(found, runs.length).alias(cell.name)
 
 
 class _InRuns(Contents):

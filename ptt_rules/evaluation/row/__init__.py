@@ -1,11 +1,13 @@
 """A program row by row: one Python function is written of it, and keeps what windows need."""
 
+from ptt_rules.evaluation.row.delayed import NEVER
 from ptt_rules.evaluation.row.expressions import ONE_NUMBER, compute
 from ptt_rules.evaluation.row.generated import function_of
-from ptt_rules.evaluation.row.history import NEVER, BoolHistory, History, Needs
+from ptt_rules.evaluation.row.history import BoolHistory, History, Needs
 from ptt_rules.evaluation.row.instances import BASE, Own, Template
 from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.evaluation.row.streams import (
+    STAMPS,
     Now,
     Stream,
     is_carried,
@@ -17,6 +19,7 @@ __all__ = [
     "BASE",
     "NEVER",
     "ONE_NUMBER",
+    "STAMPS",
     "BoolHistory",
     "ComputeWindow",
     "History",

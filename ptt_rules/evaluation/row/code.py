@@ -18,7 +18,7 @@ from ptt_rules.evaluation.row.history import History
 from ptt_rules.evaluation.row.running import ReadSorted
 from ptt_rules.evaluation.row.streams import Stream, is_carried, stream_of
 from ptt_rules.language import Kind, Quantity
-from ptt_rules.language.ir import FirstWindow, SpanWindow, nodes
+from ptt_rules.language.ir import FirstWindow, nodes
 from ptt_rules.language.passes import Operation
 
 Advance = Callable[..., None]
@@ -29,7 +29,7 @@ What a window gives is computed again where its stream has a new observation, or
 
 _HEAD = "advance(values, row, now, is_new, failures)"
 
-LOCALS = "logged, step, clock = row.values.get, row.step, now.clock"
+LOCALS = "logged, step = row.values.get, row.step"
 
 _BLOCK = 32
 """So many operations are written into the values at a time."""
@@ -39,8 +39,8 @@ _ALWAYS = frozenset({Quantity.STEP})
 
 _POSITIONS = {
     Quantity.STEP: "float(step)",
-    Quantity.TIME: "row.time",
-    Quantity.EPOCH: "row.epoch",
+    Quantity.TIME: "now.clock",
+    Quantity.EPOCH: "now.epoch",
     Quantity.PROGRESS: "None if last_step is None else step / last_step",
 }
 
@@ -266,7 +266,7 @@ class RowCode:
         self._lines += [
             "try:",
             f"    if {' and '.join(tests) or 'True'}:",
-            f"        observe{place}({value}, step, clock)",
+            f"        observe{place}({value}, now)",
             f"        new{place} = True",
             f"except Exception as error: fault = fault_of(error); {lost}",
         ]
@@ -274,8 +274,8 @@ class RowCode:
     def _aggregate(self, operation: Operation, node: nodes.Aggregate) -> None:
         own, window = operation.number, node.window
         place = self._places[stream_of(operation, node)]
-        # a span moves with every row, so it is never reused from the row before
-        if isinstance(window, SpanWindow):
+        # what moves with every row is never reused from the row before
+        if window.follows_rows:
             self._set(own, f"window{own}(now)")
             return
         is_due = f"new{place}"

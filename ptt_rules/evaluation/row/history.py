@@ -10,17 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.evaluation.blocks import BlockRings, PrefixStack
+from ptt_rules.evaluation.row.delayed import Delayed, Stamps
 from ptt_rules.evaluation.row.running import Running, RunningPairs, follow
-from ptt_rules.evaluation.row.streams import Now, Stream
+from ptt_rules.evaluation.row.streams import STAMPS, Now, Stream
 from ptt_rules.language import Kind, Measure
 from ptt_rules.language.functions import Fold
 from ptt_rules.logs import packed, unpacked
 
 _SMALLEST_BATCH = 8
-NEVER = float("-inf")
-"""The clock of observations before the first time that the log tells."""
-
-Stamps = list[float]
 
 
 @dataclass(slots=True)
@@ -45,8 +42,11 @@ class History:
         self.needs = needs
         self.values: list[Any] = []
         self.steps: list[int] = []
-        self._clocks: Stamps = []
-        self._keeps_clocks = Measure.SECONDS in needs.spans
+        self._stamps: dict[Measure, Stamps] = {
+            measure: Stamps(STAMPS[measure])
+            for measure in needs.spans
+            if measure is not Measure.STEPS
+        }
         self._most = 2 * needs.reach + _SMALLEST_BATCH
         self._rings: dict[Fold, BlockRings] = {}
         self._running: dict[tuple[type[Running], int, int], Running] = {}
@@ -55,6 +55,7 @@ class History:
         self._prefixes: dict[tuple[Fold, int, int | None], PrefixStack] = {}
         self._firsts: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         self._open: list[_Open] = []
+        self._delayed: list[Delayed] = []
 
     @property
     def single(self) -> int:
@@ -96,6 +97,11 @@ class History:
             self._find_open()
         return self._firsts[skip, limit]
 
+    def need_delayed(self, delayed: Delayed) -> Delayed:
+        """What follows an aggregate of it from one observation to the next."""
+        self._delayed.append(delayed)
+        return delayed
+
     def _find_open(self) -> None:
         """What still takes observations: windows of the first ones are frozen once full."""
         takers = [
@@ -109,12 +115,17 @@ class History:
 
     # ---- observations ----------------------------------------------------------------------
 
-    def append(self, value: Any, step: int, clock: float | None) -> None:
-        values, steps = self.values, self.steps
+    def append(self, value: Any, now: Now) -> None:
+        """Takes an observation of the newest row."""
+        self._append(value, now, now)
+
+    def _append(self, value: Any, at: Now, now: Now) -> None:
+        """Takes an observation that stands at a row and is complete with the newest."""
+        values, steps, step = self.values, self.steps, at.step
         values.append(value)
         steps.append(step)
-        if self._keeps_clocks:
-            self._clocks.append(NEVER if clock is None else clock)
+        for stamps in self._stamps.values():
+            stamps.take(at)
         if self._sorted:
             follow(self._sorted, values)
         for pairs in self._of_pairs:
@@ -124,8 +135,10 @@ class History:
         if self._open:
             self._take(value, step)
         if len(values) > self._most:
-            self._trim(Now(step, clock))
+            self._trim(now)
         self.count += 1
+        for delayed in self._delayed:
+            delayed.follow(now)
 
     def _take(self, value: Any, step: int) -> None:
         count, some_are_full = self.count, False
@@ -148,7 +161,9 @@ class History:
             self._drop(excess)
 
     def _drop(self, oldest: int) -> None:
-        del self.values[:oldest], self.steps[:oldest], self._clocks[:oldest]
+        del self.values[:oldest], self.steps[:oldest]
+        for stamps in self._stamps.values():
+            del stamps.kept[:oldest]
 
     # ---- windows ---------------------------------------------------------------------------
 
@@ -156,9 +171,11 @@ class History:
         """Number of observations whose step or clock is greater than now's minus `amount`."""
         if measure is Measure.STEPS:
             return len(self.steps) - bisect_right(self.steps, now.step - amount)
-        if now.clock is None:
-            return 0
-        return len(self._clocks) - bisect_right(self._clocks, now.clock - amount)
+        return self._stamps[measure].since(amount, now)
+
+    def ended_in_span(self, measure: Measure, amount: float, now: Now) -> int:
+        """As `in_span`, of the rows with which they are complete."""
+        return self.in_span(measure, amount, now)
 
     def fold(self, ring: BlockRings, length: int, before: int = 0) -> Any:
         """The `length` observations that end `before` observations ago."""
@@ -183,9 +200,10 @@ class History:
             "count": self.count,
             "values": packed(self.values),
             "steps": list(self.steps),
-            "clocks": packed(self._clocks) if self._keeps_clocks else None,
+            "stamps": [packed(stamps.kept) for stamps in self._stamps.values()],
             "prefixes": [prefix.state() for prefix in self._prefixes.values()],
             "firsts": [packed(firsts) for firsts in self._firsts.values()],
+            "delayed": [delayed.state() for delayed in self._delayed],
         }
 
     def take_over(self, other: History) -> None:
@@ -202,7 +220,8 @@ class History:
         self.count = state["count"]
         self.values = list(unpacked(state["values"]))
         self.steps = list(state["steps"])
-        self._clocks = list(unpacked(state["clocks"] or []))
+        for stamps, saved_stamps in zip(self._stamps.values(), state["stamps"], strict=True):
+            stamps.kept[:] = unpacked(saved_stamps)
         for ring in self._rings.values():
             ring.refill(ring.reach, self.values, self.steps)
         for running in self._running.values():
@@ -211,6 +230,8 @@ class History:
             firsts[:] = [(unpacked(value), int(step)) for value, step in saved_firsts]
         for prefix, saved in zip(self._prefixes.values(), state["prefixes"], strict=True):
             prefix.restore(saved)
+        for delayed, saved_past in zip(self._delayed, state["delayed"], strict=True):
+            delayed.restore(saved_past)
         self._find_open()
 
 
@@ -231,7 +252,7 @@ class LaggedHistory(History):
 
     def __init__(self, needs: Needs) -> None:
         super().__init__(needs)
-        self._before: tuple[Any, int, float | None] | None = None
+        self._before: tuple[Any, Now] | None = None
 
     @property
     def single(self) -> int:
@@ -241,11 +262,19 @@ class LaggedHistory(History):
     def is_empty(self) -> bool:
         return self._before is None
 
-    def append(self, value: Any, step: int, clock: float | None) -> None:
-        before, self._before = self._before, (value, step, clock)
+    def append(self, value: Any, now: Now) -> None:
+        before, self._before = self._before, (value, now)
         if before is not None:
-            older, older_step, older_clock = before
-            super().append((older, value), older_step, older_clock)
+            older, at = before
+            self._append((older, value), at, now)
+
+    def ended_in_span(self, measure: Measure, amount: float, now: Now) -> int:
+        """Pairs whose newer observation lies in a span: it stands where the next pair does."""
+        if self._before is None:
+            return 0
+        newest, here = STAMPS[measure](self._before[1]), STAMPS[measure](now)
+        is_inside = newest is not None and here is not None and newest > here - amount
+        return min(len(self.values), self.in_span(measure, amount, now) + is_inside)
 
     def state(self) -> dict[str, Any]:
         return {**super().state(), "before": packed(self._before)}
@@ -253,7 +282,7 @@ class LaggedHistory(History):
     def restore(self, state: dict[str, Any]) -> None:
         super().restore(state)
         before = unpacked(state["before"])
-        self._before = None if before is None else (before[0], int(before[1]), before[2])
+        self._before = None if before is None else (before[0], Now(*before[1]))
 
 
 class BoolHistory(History):
@@ -267,11 +296,11 @@ class BoolHistory(History):
         """How many were true in the whole run."""
         self._trues_before: list[int] = []
 
-    def append(self, value: Any, step: int, clock: float | None) -> None:
+    def append(self, value: Any, now: Now) -> None:
         self._trues_before.append(self.trues)
         if value:
             self.trues += 1
-        super().append(1.0 if value else 0.0, step, clock)
+        self._append(1.0 if value else 0.0, now, now)
 
     def true_ones(self, length: int, before: int = 0) -> int:
         """How many of the `length` observations that end `before` ago are true."""

@@ -16,6 +16,7 @@ from ptt_rules.evaluation.row.streams import (
     Now,
     Stream,
     is_carried,
+    later,
     stream_of,
 )
 from ptt_rules.evaluation.row.views import ComputeWindow, need_window, window_function
@@ -55,7 +56,8 @@ class LiveProgram:
 
         `awake` are the instances that the row may change, by their templates.
         """
-        self.now = now = Now(row.step, later(self.now.clock, row.time))
+        _, clock, epoch = self.now
+        self.now = now = Now(row.step, later(clock, row.time), later(epoch, row.epoch))
         if self._advance is None:
             operations = self._program.operations
             self._advance = row_function(operations, self._histories, self._names)
@@ -148,14 +150,14 @@ class LiveProgram:
     def state(self) -> dict[str, Any]:
         """All that the next rows depend on, as JSON has it."""
         return {
-            "clock": self.now.clock,
+            "now": list(self.now),
             "remembered": packed([self.values[operation] for operation in self._remembered]),
             "histories": [history.state() for history in self._kept.values()],
             "failures": [[operation, fault] for operation, fault in self.failures.items()],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.now = Now(0, state["clock"])
+        self.now = Now(*state["now"])
         for operation, value in zip(self._remembered, state["remembered"], strict=True):
             self.values[operation] = unpacked(value)
         for history, saved in zip(self._kept.values(), state["histories"], strict=True):
@@ -179,13 +181,6 @@ def _failing(error: Exception) -> ComputeWindow:
         raise error
 
     return fail
-
-
-def later(clock: float | None, time: float | None) -> float | None:
-    """The clock after a row: the greatest time so far."""
-    if time is None or (clock is not None and clock >= time):
-        return clock
-    return time
 
 
 def _needs(operations: Iterable[Operation]) -> dict[Stream, Needs]:

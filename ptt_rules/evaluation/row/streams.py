@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
-from ptt_rules.language import Kind
+from ptt_rules.language import Kind, Measure
 from ptt_rules.language.ir import Aggregate, AllWindow
 from ptt_rules.language.passes import Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The newest row's step, and its clock in seconds (None: the log has told no time yet)."""
+class Now(NamedTuple):
+    """The newest row's step, and its clock in seconds and in epochs.
+
+    None: the log has told none yet.
+    """
 
     step: int
     clock: float | None
+    epoch: float | None = None
+
+
+STAMPS: dict[Measure, Callable[[Now], float | None]] = {
+    Measure.STEPS: attrgetter("step"),
+    Measure.SECONDS: attrgetter("clock"),
+    Measure.EPOCHS: attrgetter("epoch"),
+}
+"""Where a row stands, by what a span is measured in."""
+
+
+def later(clock: float | None, told: float | None) -> float | None:
+    """A clock after a row: the greatest time, or epoch, so far."""
+    if told is None or (clock is not None and clock >= told):
+        return clock
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +60,4 @@ def stream_of(operation: Operation, node: Aggregate) -> Stream:
 
 def is_carried(node: Aggregate) -> bool:
     """Whether its value at the row before is all that it needs of the past."""
-    return node.statistic.decided_by is not None and isinstance(node.window, AllWindow)
+    return node.statistic.decided_by is not None and node.window == AllWindow()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ptt_rules.evaluation.row.delayed import delayed_by
 from ptt_rules.evaluation.row.history import BoolHistory, History, Needs
 from ptt_rules.evaluation.row.running import Running, running_reader
 from ptt_rules.evaluation.row.streams import Now
@@ -37,9 +39,9 @@ ComputeWindow = Callable[[Now], Number]
 def need_window(needs: Needs, window: Window) -> None:
     """Notes how far back a window reaches."""
     if isinstance(window, LastWindow):
-        needs.reach = max(needs.reach, window.count + window.before)
+        needs.reach = max(needs.reach, window.count + window.left_out)
     elif isinstance(window, SpanWindow):
-        needs.need_span(window.measure, window.amount)
+        needs.need_span(window.measure, window.far_end)
 
 
 def window_function(node: Aggregate, history: History, argument: float) -> ComputeWindow:
@@ -47,6 +49,11 @@ def window_function(node: Aggregate, history: History, argument: float) -> Compu
 
     All that its statistic computes is made here, once, for floats: at a row little is called.
     """
+    delay = node.window.delay
+    if delay is not None:
+        at_once = replace(node, window=node.window.at_once)
+        compute = window_function(at_once, history, argument)
+        return history.need_delayed(delayed_by(delay, compute, node.of_nothing)).at
     window, computation = node.held, node.computation(argument)
     running = _running(node, history, argument)
     if running is not None:
@@ -71,7 +78,7 @@ def _running(node: Aggregate, history: History, argument: float) -> ComputeWindo
         return None
 
     def need(kind: type[Running]) -> Running:
-        return history.need_running(kind, window.count, window.before)
+        return history.need_running(kind, window.count, window.left_out)
 
     least = max(window.full_from, node.least)
     return running_reader(node.computation(argument), window, argument, least, need)
@@ -173,6 +180,15 @@ class _Span(_Run):
         return self.history.in_span(self.window.measure, self.window.amount, now)
 
 
+class _MovedSpan(_Span):
+    """Both ends are moved: how many observations lie behind the near one is found at each row."""
+
+    def length(self, now: Now) -> int:
+        window, history = self.window, self.history
+        self.before = history.ended_in_span(window.measure, window.near_end, now)
+        return max(0, history.in_span(window.measure, window.far_end, now) - self.before)
+
+
 class _Prefix(View):
     """Observations from a first one on: all, or `count` of them."""
 
@@ -231,7 +247,7 @@ def _view(window: Window, history: History, fold: Fold | None) -> View:
         case FirstWindow():
             return _First(history, fold, window)
         case SpanWindow():
-            return _Span(history, fold, window)
+            return (_MovedSpan if window.before else _Span)(history, fold, window)
         case AllWindow() | DecayWindow():
             return _All(history, fold, window)
 
@@ -304,7 +320,7 @@ def _of_truths(node: Aggregate, tally: Tally, history: History) -> ComputeWindow
     assert isinstance(history, BoolHistory)
     is_first = isinstance(window, FirstWindow)
     view = _view(window, history, SUM if is_first else None)
-    true_ones = view.fold if is_first else _counted(history, window)
+    true_ones = view.fold if is_first else _counted(history, view)
     least = 0 if node.statistic.is_always_known else view.full_from
 
     def aggregate(now: Now) -> Number:
@@ -317,9 +333,8 @@ def _of_truths(node: Aggregate, tally: Tally, history: History) -> ComputeWindow
     return aggregate
 
 
-def _counted(history: BoolHistory, window: Window) -> Callable[[int], float]:
+def _counted(history: BoolHistory, view: View) -> Callable[[int], float]:
     """How many are true in a window that ends with a newest observation."""
-    if isinstance(window, (AllWindow, DecayWindow)):
+    if not isinstance(view, _Run):
         return lambda length: history.trues
-    before = window.left_out
-    return lambda length: history.true_ones(length, before)
+    return lambda length: history.true_ones(length, view.before)

@@ -17,7 +17,7 @@ from ptt_rules.evaluation.lifecycle import Life, Moment
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.row import Stream
 from ptt_rules.evaluation.unjudged import reason_of
-from ptt_rules.language import Level
+from ptt_rules.language import Level, Measure
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Program
 
@@ -46,11 +46,10 @@ class Past:
         self._compiled = compiled
         judged, levels = whole.judgements(compiled)
         self.rows: list[int] = judged.to_list()
+        rows = whole.rows
+        stands_at = (one.gather(judged) for one in (rows.steps, rows.clocks, rows.epochs))
         self._moments = [
-            Moment(number, step, clock)
-            for number, (step, clock) in enumerate(
-                zip(whole.steps.gather(judged), whole.clocks.gather(judged), strict=True)
-            )
+            Moment(number, *stands) for number, stands in enumerate(zip(*stands_at, strict=True))
         ]
         self._worst: list[int] = levels.to_list()
         self._until = whole.until(compiled, judged)
@@ -128,9 +127,9 @@ class UpTo:
     def has_end(self) -> bool:
         return self.whole.context.max_steps is not None
 
-    @property
-    def is_timed(self) -> bool:
-        return self.whole.clocks[self.row] is not None
+    def stands(self, measure: Measure) -> float | None:
+        here: float | None = self.whole.rows.stamps(measure)[self.row]
+        return here
 
 
 def observed_count(whole: FrameReplay, column: int, row: int) -> int:

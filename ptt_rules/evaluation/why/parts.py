@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ptt_rules.evaluation.compiled import CompiledDetector
-from ptt_rules.evaluation.polars import Rows, held
+from ptt_rules.evaluation.polars import held
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.data import Logged, Part, Role, Value
 from ptt_rules.evaluation.why.reasons import Reasons
@@ -95,7 +95,7 @@ class PartMaker:
         node = operation.node
         assert isinstance(node, nodes.Aggregate)
         series = tuple(self._whole.columns[one] for one in operation.inputs[: len(node.series)])
-        inside = held(node, series, Rows(self._whole.steps, self._whole.clocks), self._row)
+        inside = held(node, series, self._whole.rows, self._row)
         value, unknown = self._value(number), None
         if value is None:
             of = " and ".join(

@@ -13,7 +13,7 @@ from ptt_rules.evaluation.polars import Held
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.language import Measure, Quantity
 from ptt_rules.language.functions import Function
-from ptt_rules.language.ir import FirstWindow, LastWindow, SpanWindow, nodes
+from ptt_rules.language.ir import FirstWindow, SpanWindow, nodes
 
 
 class Reasons:
@@ -64,11 +64,11 @@ class Reasons:
         self, node: nodes.Aggregate, inputs: tuple[int, ...], series: str, held: Held
     ) -> str | None:
         window, of = node.window, inputs[: len(node.series)]
-        if isinstance(window, SpanWindow):
-            if window.measure is Measure.SECONDS and self._whole.clocks[self._row] is None:
-                return "the log has no time so far"
-            if all(self._is_observed(one) for one in of):
-                return f"no observation of `{series}` in this span{skipped_text(held)}"
+        for measure in window.measures:
+            if self._whole.rows.stamps(measure)[self._row] is None:
+                return f"the log has no {'epoch' if measure is Measure.EPOCHS else 'time'} so far"
+        if isinstance(window, SpanWindow) and all(self._is_observed(one) for one in of):
+            return f"no observation of `{series}` in this span{skipped_text(held)}"
         for one in of:
             if not self._is_observed(one):
                 return self.never_observed(one, series)
@@ -77,12 +77,11 @@ class Reasons:
         return None if held.needed is not None else f"no finite one so far{skipped_text(held)}"
 
     def _not_full(self, node: nodes.Aggregate, held: Held) -> str:
-        left_out = ""
-        match node.window:
-            case LastWindow(before=before) if before:
-                left_out = f" before the newest {before}"
-            case FirstWindow(skip=skip) if skip:
-                left_out = f" after the first {skip}"
+        left_out, window = "", node.window
+        if isinstance(window, FirstWindow) and window.skip:
+            left_out = f" after the first {window.skip}"
+        elif window.before is not None:
+            left_out = f" before the newest {window.before.written}"
         count = f"{held.count} of {held.needed} observations"
         return f"window not full: {count}{left_out}{skipped_text(held)}"
 

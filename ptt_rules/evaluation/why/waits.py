@@ -14,7 +14,13 @@ from ptt_rules.language.ir import Length, LevelCondition
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.format import Printer
 
-_WORDS = {Measure.JUDGEMENTS: "judgements", Measure.STEPS: "steps", Measure.SECONDS: "s"}
+_WORDS = {
+    Measure.JUDGEMENTS: "judgements",
+    Measure.STEPS: "steps",
+    Measure.EPOCHS: "epochs",
+    Measure.SECONDS: "s",
+}
+_TOLD = {Measure.SECONDS: "time", Measure.EPOCHS: "epoch"}
 _Waiting = tree.AfterClause | tree.ForClause | tree.KeepClause | tree.AgainClause
 
 
@@ -66,11 +72,11 @@ class Waits:
             case Measure.STEPS:
                 step = self._whole.steps[self._row]
                 return _reached(clause, f"step {step} of {after.amount:g}", step >= after.amount)
-            case Measure.SECONDS:
-                now = self._whole.clocks[self._row]
+            case Measure.SECONDS | Measure.EPOCHS:
+                now = self._whole.rows.stamps(after.measure)[self._row]
                 if now is None:
-                    return Wait(clause, "the log has no time so far", False)
-                text = f"{now:g} of {after.amount:g} s"
+                    return Wait(clause, f"the log has no {_TOLD[after.measure]} so far", False)
+                text = f"{now:g} of {after.amount:g} {_WORDS[after.measure]}"
                 return _reached(clause, text, now >= after.amount)
             case Measure.JUDGEMENTS:
                 called = called_count(self._whole, self._compiled, self._row)
@@ -121,7 +127,7 @@ def _since(clause: str, length: Length, between: tuple[Moment, Moment], what: st
 
 
 def done_of(length: Length, since: Moment, now: Moment, *, is_counted_in: bool) -> float | None:
-    """How much of a length has passed; None where it is of time and no time is known."""
+    """How much of a length has passed; None where it is of time or epochs and none is known."""
     passed = now.passed(length.measure, since)
     if passed is not None and length.measure is Measure.JUDGEMENTS:
         return passed + is_counted_in
@@ -132,5 +138,5 @@ def _done_text(length: Length, done: float | None) -> str:
     """How much of a length has passed, not more than all of it."""
     of = f"of {length.amount:g} {_WORDS[length.measure]}"
     if done is None:
-        return f"an unknown part {of} (the log has no time)"
+        return f"an unknown part {of} (the log has no {_TOLD[length.measure]})"
     return f"{min(done, length.amount):g} {of}"

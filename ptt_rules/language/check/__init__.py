@@ -1,5 +1,6 @@
 """Syntax tree to IR: names, kinds, shapes, units, ranges and texts."""
 
+from ptt_rules.language.check.amounts import size_fault
 from ptt_rules.language.check.conditions import Asked
 from ptt_rules.language.check.lets import names_in
 from ptt_rules.language.check.meant import meant, spellings, the_one_meant
@@ -19,6 +20,7 @@ __all__ = [
     "meant",
     "names_in",
     "nearest",
+    "size_fault",
     "spellings",
     "the_one_meant",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ptt_rules.language.check.block import Block
 from ptt_rules.language.check.miscalls import has_arity, has_windows, unknown_function
+from ptt_rules.language.check.names import is_bare_instance
 from ptt_rules.language.check.windows import check_window
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.functions import (
@@ -169,6 +170,8 @@ def _aggregate(
     if place is Shape.SERIES:
         checker.no_series(call, f"`{statistic.word}` gives a value")
         return None
+    if any(is_bare_instance(checker, one) for one in parts):
+        return None
     found = [_windowed_series(checker, one) for one in parts]
     series = tuple(one for one in found if one is not None)
     window = _one_window(checker, parts, statistic)
@@ -189,7 +192,9 @@ def _aggregate(
 
 def _one_window(checker: Block, parts: list[tree.Windowed], statistic: Statistic) -> Window | None:
     """The window, which is the same for both series of a pair."""
-    first, *others = (check_window(checker.report, part.window, statistic) for part in parts)
+    first, *others = (
+        check_window(checker.report, checker.scope, part.window, statistic) for part in parts
+    )
     for part, other in zip(parts[1:], others, strict=True):
         if first is not None and other is not None and other != first:
             message = f"`{statistic.word}` needs the same window for both series"
@@ -202,6 +207,8 @@ def _one_window(checker: Block, parts: list[tree.Windowed], statistic: Statistic
 
 def _windowed_series(checker: Block, windowed: tree.Windowed) -> nodes.Node | None:
     if isinstance(windowed.series, tree.Windowed):
+        if is_bare_instance(checker, windowed.series):
+            return None
         message = "a series has one window"
         checker.report.add("PTT204", windowed.span, message, hint="leave one of them out")
         return None

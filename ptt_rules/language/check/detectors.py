@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ptt_rules.language.check.amounts import check_length
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.lets import check_lets
 from ptt_rules.language.check.scope import Report, Reports, Scope
 from ptt_rules.language.check.texts import check_template
-from ptt_rules.language.check.windows import check_length
 from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import (
     Declaration,
@@ -157,7 +157,7 @@ def _check_clause(
         case tree.AfterClause() | tree.ForClause() | tree.KeepClause() | tree.AgainClause():
             word = _LENGTH_WORDS[type(clause)]
             if _first(report, draft, word, clause.span):
-                draft.lengths[word] = check_length(report, clause.length, word)
+                draft.lengths[word] = check_length(report, checker.scope, clause.length, word)
         case tree.UntilClause():
             if _first(report, draft, "until", clause.span):
                 draft.until = checker.truth(clause.condition)
@@ -206,7 +206,7 @@ def _check_block(checker: ExpressionChecker, draft: _Draft, clause: tree.LevelCl
             report.add("PTT112", part.span, message, hint=hint, edit=edit)
         elif _first(report, draft, f"{clause.level} {word}", part.span):
             if isinstance(part, tree.ForClause):
-                draft.holds[level] = check_length(report, part.length, word)
+                draft.holds[level] = check_length(report, checker.scope, part.length, word)
             else:
                 draft.own_texts.setdefault(level, {})[word] = _text(checker, part)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ptt_rules.language.check.amounts import whole
 from ptt_rules.language.check.conditions import ConditionChecker
+from ptt_rules.language.check.names import word_in_window
 from ptt_rules.language.check.policies import is_no_hyperparameter
 from ptt_rules.language.check.scope import Report, Scope, did_you_mean, listed
 from ptt_rules.language.check.subjects import Subjects
-from ptt_rules.language.check.windows import whole
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import (
     Change,
@@ -152,12 +153,24 @@ class ExpectationChecker:
                 return None
             meant = self._meant(parts, expression, instance)
             return None if meant is None else Fires(meant)
-        if self._is_denied_event(expression):
+        if self._is_denied_event(expression) or self._is_bare_instance(expression):
             return None
         if clause.at is None:
             hint = "say where, such as `expect now == 0.4 at 100`"
             self._report("PTT405", expression, "a condition is expected at a step", hint)
         return self._conditions.condition(expression)
+
+    def _is_bare_instance(self, expression: tree.Expr) -> bool:
+        """`expect x[word]` for `expect x["word"]`; whether that is what is written."""
+        if not isinstance(expression, tree.Windowed):
+            return False
+        word, (parts, _) = word_in_window(expression.window), _reference(expression.series)
+        if word is None or parts is None or self._conditions.is_quantity(parts):
+            return False
+        text = f'{".".join(parts)}["{word}"]'
+        message, edit = "an instance stands in quotes", Edit(expression.span, text)
+        self.report.add("PTT109", expression.span, message, hint=f"write `{text}`", edit=edit)
+        return True
 
     def _is_denied_event(self, expression: tree.Expr) -> bool:
         """`expect not x` for `expect no x`; whether that is what is written."""

@@ -10,7 +10,13 @@ from __future__ import annotations
 from ptt_rules.language.check.block import Block
 from ptt_rules.language.check.calls import check_call
 from ptt_rules.language.check.comparing import check_compare
-from ptt_rules.language.check.names import check_instance, check_key, check_member, check_name
+from ptt_rules.language.check.names import (
+    check_instance,
+    check_key,
+    check_member,
+    check_name,
+    is_bare_instance,
+)
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.syntax import is_name, tree
@@ -68,11 +74,13 @@ class ExpressionChecker(Block):
 
     def _stray_window(self, windowed: tree.Windowed) -> None:
         before = len(self.report.diagnostics)
+        if is_bare_instance(self, windowed):
+            return
         series = self.check(windowed.series, Shape.SERIES)
         if len(self.report.diagnostics) > before:
             return
         text = self.report.source.slice(windowed.span)
-        if isinstance(windowed.window, tree.CountWindow) and windowed.window.count.value < 1:
+        if _is_of_none(windowed.window):
             newest = self.report.source.slice(windowed.series.span)
             hint = f"`{newest}` alone is its newest value"
             message = "a window counts observations, starting at 1"
@@ -140,6 +148,14 @@ class ExpressionChecker(Block):
             return None
         node_class = nodes.And if logic.operator == "and" else nodes.Or
         return node_class(logic.span, left, right)
+
+
+def _is_of_none(window: tree.Window) -> bool:
+    """Whether it is `[0]` and the like."""
+    if not isinstance(window, tree.RecentWindow) or not isinstance(window.extent, tree.SpanOf):
+        return False
+    count = window.extent.value
+    return window.extent.unit is None and count is not None and count < 1
 
 
 def _is_number(text: str) -> bool:

@@ -46,9 +46,8 @@ def check_limits(
 
 def _kept(aggregate: Aggregate) -> int:
     window = aggregate.window
-    if isinstance(window, LastWindow):
-        return window.count + window.before
-    return window.count if isinstance(window, FirstWindow) else 0
+    kept = window.count if isinstance(window, (LastWindow, FirstWindow)) else 0
+    return kept if isinstance(window, FirstWindow) else kept + window.left_out
 
 
 def _report(reports: Reports, detector: Detector, message: str, hint: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ptt_rules.language.check.block import Block
 from ptt_rules.language.check.scope import PLAIN, POSITIONS, likeness, nearest
+from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import Derived, Metric, nodes
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import Shape, Unit
@@ -85,6 +86,31 @@ def check_instance(checker: Block, instance: tree.Instance, place: Shape) -> nod
         _no_family(checker, family)
         return None
     return _metric(checker, instance_of(metric, instance.label.value), instance, place)
+
+
+def is_bare_instance(checker: Block, windowed: tree.Windowed) -> bool:
+    """Whether `family[word]` stands for `family["word"]`, which is reported."""
+    word = word_in_window(windowed.window)
+    if word is None or not isinstance(windowed.series, tree.Name) or word in checker.scope:
+        return False
+    metric = checker.scope.metrics.get(windowed.series.word)
+    if metric is None or metric.label is None:
+        return False
+    text = f'{metric.name}["{word}"]'
+    edit = Edit(windowed.span, text)
+    message = "an instance of a family is a text"
+    checker.report.add("PTT109", windowed.span, message, hint=f"write `{text}`", edit=edit)
+    return True
+
+
+def word_in_window(window: tree.Window) -> str | None:
+    """The only word of a window, which stands for a number."""
+    if not isinstance(window, tree.RecentWindow) or window.known_from or window.before:
+        return None
+    extent = window.extent
+    if not isinstance(extent, tree.SpanOf) or extent.unit:
+        return None
+    return extent.amount.word if isinstance(extent.amount, tree.Name) else None
 
 
 def instance_of(family: Metric, word: str) -> Metric:

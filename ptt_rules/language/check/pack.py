@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ptt_rules.language.check.amounts import size_fault
 from ptt_rules.language.check.conditions import Asked, ConditionChecker
 from ptt_rules.language.check.declarations import Places, QuantityChecker
 from ptt_rules.language.check.detectors import DetectorNames, check_detector, declaration_of
@@ -74,6 +75,7 @@ class _PackChecker:
         self.scope.metrics.update(pack.metrics)
         self.scope.derived.update(pack.derived)
         self.scope.params.update(pack.params)
+        self.scope.sizes.update(pack.sizes)
         quantities: list[Metric | Derived | Param] = [
             *pack.metrics.values(),
             *pack.derived.values(),
@@ -145,6 +147,14 @@ class _PackChecker:
         policy = checker.policy(self.name, item)
         if policy is not None and is_wanted:
             self.policies[policy.name] = replace(policy, replaces=replaces)
+
+    def report_sizes(self) -> None:
+        """Values set to parameters that do not fit where these are numbers of windows or spans."""
+        for name, value in self.overrides.param_values.items():
+            fault = size_fault(self.scope.sizes, name, value)
+            if fault is not None:
+                source, span = self.overrides.param_places[name]
+                self.reports.of(source).add("PTT206", span, fault, hint="choose another value")
 
     def all_detectors(self) -> dict[str, Detector]:
         """Own and inherited detectors, as overridden, by qualified name."""
@@ -226,6 +236,7 @@ def check_pack(
         _run(stage, reports, modules)
     checker.report_circles()
     check_limits(reports, checker.detectors.values(), checker.scope.params)
+    checker.report_sizes()
     tests = tuple(_check_tests(checker, modules))
     checked = CheckedPack(
         name=name,
@@ -241,6 +252,7 @@ def check_pack(
         disabled=tuple(checker.overrides.disabled),
         tests=tests,
         param_places=checker.overrides.param_places,
+        sizes=checker.scope.sizes,
         **fields,
     )
     return checked, reports.diagnostics

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ptt_rules.language.check.amounts import check_length, whole
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.scope import PLAIN, Report, Scope, likeness, listed, nearest
-from ptt_rules.language.check.windows import check_length, whole
 from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import ActionSpec, Length, Policy, Reaction, Trigger
 from ptt_rules.language.syntax import tree
@@ -18,7 +18,7 @@ from ptt_rules.language.trainers import (
     known_arguments,
     who,
 )
-from ptt_rules.language.types import LEVEL_WORDS, ActionKind, Level
+from ptt_rules.language.types import LEVEL_WORDS, SPAN_MEASURES, ActionKind, Level, Measure
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class PolicyChecker:
     # ---- limits ----------------------------------------------------------------------------
 
     def _length(self, length: tree.SpanOf | None, clause: str) -> Length | None:
-        return None if length is None else check_length(self.report, length, clause)
+        return None if length is None else check_length(self.report, self.scope, length, clause)
 
     def _at_most(self, at_most: tree.AtMost | None) -> int | None:
         if at_most is None:
@@ -111,12 +111,12 @@ class PolicyChecker:
         return None
 
     def _pause(self, length: tree.SpanOf) -> ActionSpec | None:
-        if length.unit in (None, "steps"):
+        if SPAN_MEASURES[length.unit] is not Measure.SECONDS:
             message = "a paused run makes no steps: the length of a pause is a time"
             hint = "write one such as `pause 30 min`"
             self.report.add("PTT210", length.span, message, hint=hint)
             return None
-        checked = check_length(self.report, length, "pause")
+        checked = check_length(self.report, self.scope, length, "pause")
         return None if checked is None else ActionSpec(ActionKind.PAUSE, length=checked)
 
     def _set(self, action: tree.SetAction) -> ActionSpec | None:

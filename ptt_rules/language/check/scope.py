@@ -113,9 +113,19 @@ class Scope:
     """Names whose declaration has an error: using them is not a second error."""
     partial: set[str] = field(default_factory=set)
     """Detectors, policies and tests that lack clauses, since those have a syntax error."""
+    sizes: dict[str, bool] = field(default_factory=dict)
+    """Parameters that are numbers of windows and spans, qualified: whether they are whole."""
 
     def names(self) -> list[str]:
         return [*self.metrics, *self.derived, *self.params, *POSITIONS]
+
+    @property
+    def most(self) -> dict[str, float]:
+        """The most that each parameter may be set to, or else its value, by qualified name."""
+        return {
+            one.qualified: one.value if one.high is None else one.high
+            for one in self.params.values()
+        }
 
     def unit_of(self, word: str) -> Unit | None:
         """The unit of a quantity; None where it has none, or is unknown."""

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ptt_rules.language.check.amounts import whole
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.names import instance_of
 from ptt_rules.language.check.scope import Report, Scope, did_you_mean
-from ptt_rules.language.check.windows import whole
 from ptt_rules.language.diagnostics import Label
 from ptt_rules.language.ir import Series
 from ptt_rules.language.source import Span

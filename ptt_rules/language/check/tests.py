@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ptt_rules.language.check.amounts import size_fault, whole
 from ptt_rules.language.check.expectations import ExpectationChecker
 from ptt_rules.language.check.order import report_order
 from ptt_rules.language.check.scope import Report, Scope, did_you_mean
 from ptt_rules.language.check.series import PlacedSeries, check_series
 from ptt_rules.language.check.subjects import Subjects
-from ptt_rules.language.check.windows import whole
 from ptt_rules.language.diagnostics import Label
 from ptt_rules.language.ir import Expectation, Policy, Test
 from ptt_rules.language.source import Span
 from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import SPAN_MEASURES, Measure
 
 _TRUTHS = {"true": True, "false": False}
 
@@ -121,16 +122,19 @@ class TestChecker:
         elif not param.takes(clause.value.value):
             message = f"`{word}` takes {param.range_text}"
             self._report("PTT206", clause.value, message, "choose a value in that range")
+        elif fault := size_fault(self.scope.sizes, param.qualified, clause.value.value):
+            self._report("PTT206", clause.value, fault, "choose another value")
         else:
             setting.params[param.qualified] = clause.value.value
 
     def _rows(self, clause: tree.RowsClause, setting: _Setting) -> None:
         every, start = clause.every, clause.start
-        if every.unit != "steps":
+        amount = every.amount
+        if SPAN_MEASURES[every.unit] is not Measure.STEPS or isinstance(amount, tree.Name):
             hint = "write `every 10 steps from 0`"
             self._report("PTT405", every, "rows of a test are spaced in steps", hint)
         else:
-            setting.every = whole(self.report, every.amount, "`every`", limit=None) or 1
+            setting.every = whole(self.report, amount, "`every`", limit=None) or 1
         if start.form or start.value != int(start.value):
             hint = "write a whole number such as `0`"
             self._report("PTT210", start, "a step is a whole number", hint)

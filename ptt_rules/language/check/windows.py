@@ -1,8 +1,14 @@
-"""Windows and spans: numbers within limits, and windows that suit their aggregate."""
+"""Windows: the observations that an aggregate is of, and those that suit it."""
 
 from __future__ import annotations
 
-from ptt_rules.language.check.scope import Report
+from ptt_rules.language.check.amounts import (
+    Amount,
+    check_span,
+    whole_amount,
+)
+from ptt_rules.language.check.scope import Report, Scope
+from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.functions import Reach, Statistic
 from ptt_rules.language.ir import (
     AllWindow,
@@ -10,13 +16,13 @@ from ptt_rules.language.ir import (
     FirstWindow,
     LastWindow,
     Length,
+    SetBy,
     SpanWindow,
     Window,
+    resolved,
 )
+from ptt_rules.language.source import Span
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.types import SPAN_SECONDS, Measure
-
-MAX_WINDOW = 100_000
 
 _REFUSED: dict[Reach, tuple[type[Window], ...]] = {
     Reach.ANY: (),
@@ -26,59 +32,135 @@ _REFUSED: dict[Reach, tuple[type[Window], ...]] = {
 }
 
 
-def check_window(report: Report, window: tree.Window, statistic: Statistic) -> Window | None:
+def check_window(
+    report: Report, scope: Scope, window: tree.Window, statistic: Statistic
+) -> Window | None:
     """The observations that an aggregate is of."""
-    checked = read_window(report, window)
+    checked = read_window(report, scope, window)
     if checked is None or not _suits(report, window, checked, statistic):
         return None
     if isinstance(checked, (LastWindow, FirstWindow)):
-        return _within_limits(report, window, checked, statistic)
+        return _within_limits(report, scope, window, checked, statistic)
     return checked
 
 
-def read_window(report: Report, window: tree.Window) -> Window | None:
+def read_window(report: Report, scope: Scope, window: tree.Window) -> Window | None:
     """The window as it is written, whatever it is of."""
-    match window:
-        case tree.CountWindow(count=count, before=before):
-            return _last(report, count, before)
-        case tree.BetweenWindow():
-            return _between(report, window)
-        case tree.FirstWindow(count=count, after=after):
-            size, skip = _window_size(report, count), _optional(report, after)
-            return None if size is None or skip is None else FirstWindow(size, skip)
-        case tree.AllWindow():
-            return AllWindow()
-        case tree.SpanWindow(amount=amount, unit=unit):
-            length = _span(report, amount, unit, "a window")
-            return None if length is None else SpanWindow(length.amount, length.measure)
-        case tree.DecayWindow(half_life=half_life):
-            halving = _window_size(report, half_life)
-            return None if halving is None else DecayWindow(halving)
+    if isinstance(window, tree.FirstWindow):
+        return _first(report, scope, window)
+    return _Recent(report, scope, window).read()
 
 
-def _last(report: Report, count: tree.Number, before: tree.Number | None) -> LastWindow | None:
-    size, skipped = _window_size(report, count), _optional(report, before)
-    return None if size is None or skipped is None else LastWindow(size, skipped)
-
-
-def _between(report: Report, window: tree.BetweenWindow) -> LastWindow | None:
-    least, size = _window_size(report, window.known_from), _window_size(report, window.count)
-    if least is None or size is None:
+def _first(report: Report, scope: Scope, window: tree.FirstWindow) -> FirstWindow | None:
+    count = whole_amount(report, scope, window.count, "a window")
+    skip = Amount(0)
+    if window.after is not None:
+        after = whole_amount(report, scope, window.after, "what a window leaves out")
+        if after is None:
+            return None
+        skip = after
+    if count is None:
         return None
-    if least > size:
-        message = f"a window of {size} observations is never known from {least}"
-        hint = f"write the smaller number first: `[{size}..{least}]`"
-        report.add("PTT210", window.span, message, hint=hint)
-        return None
-    return LastWindow(size, least=None if least == size else least)
+    return FirstWindow(int(count.value), int(skip.value), givens=_givens(count=count, skip=skip))
 
 
-def _window_size(report: Report, number: tree.Number) -> int | None:
-    return whole(report, number, "a window")
+def _givens(**amounts: Amount | None) -> tuple[tuple[str, SetBy], ...]:
+    """The parameters among the numbers of a window, by field."""
+    return tuple((name, one.given) for name, one in amounts.items() if one and one.given)
 
 
-def _optional(report: Report, number: tree.Number | None) -> int | None:
-    return 0 if number is None else whole(report, number, "what a window leaves out")
+class _Recent:
+    """Reads a window that moves."""
+
+    def __init__(self, report: Report, scope: Scope, window: tree.RecentWindow) -> None:
+        self.report, self.scope, self.window = report, scope, window
+
+    def read(self) -> Window | None:
+        window, before = self._length("a window"), self.window.before
+        moved, least = None, Amount(0)
+        if before is not None:
+            moved = check_span(self.report, self.scope, before, "what a window leaves out")
+        if self.window.known_from is not None:
+            found = whole_amount(self.report, self.scope, self.window.known_from, "a window")
+            if found is None:
+                return None
+            least = found
+        if window is None or (before is not None and moved is None):
+            return None
+        known_from = int(least.value) or None
+        checked = self._window(window, known_from, moved, least)
+        fits = self._least_fits(window, least) and self._shift_fits(checked)
+        return checked if fits else None
+
+    def _length(self, what: str) -> Length | Amount | None:
+        """The span, the half-life, or, of all observations, 0."""
+        extent = self.window.extent
+        if isinstance(extent, tree.All):
+            return Amount(0)
+        if isinstance(extent, tree.Decay):
+            return whole_amount(self.report, self.scope, extent.half_life, what)
+        return check_span(self.report, self.scope, extent, what)
+
+    def _window(
+        self, extent: Length | Amount, least: int | None, before: Length | None, known: Amount
+    ) -> LastWindow | SpanWindow | AllWindow | DecayWindow:
+        if isinstance(self.window.extent, tree.All):
+            return AllWindow(least=least, before=before, givens=_givens(least=known))
+        if isinstance(extent, Amount):
+            givens = _givens(half_life=extent, least=known)
+            return DecayWindow(int(extent.value), least=least, before=before, givens=givens)
+        own = Amount(extent.amount, given=extent.given)
+        if not extent.is_counted:
+            givens = _givens(amount=own, least=known)
+            return SpanWindow(
+                extent.amount, extent.measure, least=least, before=before, givens=givens
+            )
+        count, givens = int(extent.amount), _givens(count=own, least=known)
+        least = None if least == count and not givens else least
+        return LastWindow(count, least=least, before=before, givens=givens)
+
+    # ---- what does not go together ---------------------------------------------------------
+
+    def _least_fits(self, extent: Length | Amount, least: Amount) -> bool:
+        """Whether a window ever holds as many as it waits for."""
+        written, known_from = self.window.extent, self.window.known_from
+        if not isinstance(extent, Length) or not extent.is_counted or known_from is None:
+            return True
+        fewest = extent.amount
+        if extent.given is not None and isinstance(written, tree.SpanOf):
+            param = self.scope.params[self._text(written)]
+            fewest = min(fewest, fewest if param.low is None else param.low)
+        if max(least.value, least.most) <= fewest:
+            return True
+        first, last = self._text(known_from), self._text(written)
+        message = f"a window of {last} observations is never known from {first}"
+        if least.given or extent.given:
+            message = f"`{last}` observations may be fewer than the `{first}` it is known from"
+            self.report.add("PTT210", self.window.span, message, hint="let the ranges not overlap")
+            return False
+        edit = Edit(Span(known_from.span.start, written.span.end), f"{last}..{first}")
+        hint = f"write the smaller number first: `[{last}..{first}]`"
+        self.report.add("PTT210", self.window.span, message, hint=hint, edit=edit)
+        return False
+
+    def _shift_fits(self, window: LastWindow | SpanWindow | AllWindow | DecayWindow) -> bool:
+        """Whether a span is moved by a span of its own measure."""
+        moved, written = window.before, self.window.before
+        if moved is None or written is None or not isinstance(window, SpanWindow):
+            return True
+        if moved.measure is window.measure:
+            return True
+        extent = self._text(self.window.extent)
+        message = f"a span is moved by a span of its own measure, not by `{self._text(written)}`"
+        hint = f"write `[{extent} before {extent}]`"
+        self.report.add("PTT210", written.span, message, hint=hint)
+        return False
+
+    def _text(self, node: tree.Node) -> str:
+        return self.report.source.slice(node.span)
+
+
+# ---- windows and their statistics ----------------------------------------------------------
 
 
 def _suits(report: Report, window: tree.Window, checked: Window, statistic: Statistic) -> bool:
@@ -98,52 +180,21 @@ def _suits(report: Report, window: tree.Window, checked: Window, statistic: Stat
 
 def _within_limits(
     report: Report,
+    scope: Scope,
     window: tree.Window,
     checked: LastWindow | FirstWindow,
     statistic: Statistic,
 ) -> Window | None:
     word = statistic.word
+    largest = resolved(checked, scope.most) if checked.givens else checked
+    assert isinstance(largest, (LastWindow, FirstWindow))
     if checked.count < statistic.least_count:
         message = f"`{word}` is never known over fewer than {statistic.least_count} observations"
         hint = f"widen the window: `{statistic.written('kl')}`"
-    elif checked.count > statistic.longest:
+    elif largest.count > statistic.longest:
         message = f"`{word}` is of at most {statistic.longest:,} observations"
         hint = f"use {statistic.longest:,} or fewer"
     else:
         return checked
     report.add("PTT210", window.span, message, hint=hint)
     return None
-
-
-def check_length(report: Report, length: tree.SpanOf, clause: str) -> Length | None:
-    """The span of `after`, `for`, `keep`, `every` or `pause`."""
-    return _span(report, length.amount, length.unit, f"`{clause}`")
-
-
-def _span(report: Report, number: tree.Number, unit: str | None, what: str) -> Length | None:
-    if unit in SPAN_SECONDS:
-        if number.form or number.value <= 0:
-            message = f"{what} is a time greater than 0"
-            report.add("PTT210", number.span, message, hint="write one such as `10 min`")
-            return None
-        return Length(number.value * SPAN_SECONDS[unit], Measure.SECONDS)
-    amount = whole(report, number, what, limit=None)
-    if amount is None:
-        return None
-    return Length(amount, Measure.STEPS if unit else Measure.JUDGEMENTS)
-
-
-def whole(
-    report: Report, number: tree.Number, what: str, *, limit: int | None = MAX_WINDOW
-) -> int | None:
-    """A whole number of at least 1 and at most `limit`."""
-    value = number.value
-    if number.form or value != int(value) or value < 1:
-        message = f"{what} is a whole number of at least 1"
-        report.add("PTT210", number.span, message, hint="write a number such as `20`")
-        return None
-    if limit is not None and value > limit:
-        message = f"{what} holds at most {limit:,} observations"
-        report.add("PTT210", number.span, message, hint=f"use {limit:,} or `[all]`")
-        return None
-    return int(value)

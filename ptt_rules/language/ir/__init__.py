@@ -2,6 +2,7 @@
 
 from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Target, Trigger
 from ptt_rules.language.ir.format import operation_text
+from ptt_rules.language.ir.lengths import Length, SetBy
 from ptt_rules.language.ir.nodes import (
     Aggregate,
     And,
@@ -36,7 +37,6 @@ from ptt_rules.language.ir.pack import (
     Derived,
     Detector,
     Disabled,
-    Length,
     LevelCondition,
     Metric,
     Param,
@@ -66,6 +66,8 @@ from ptt_rules.language.ir.windows import (
     LastWindow,
     SpanWindow,
     Window,
+    parameters_of,
+    resolved,
 )
 
 __all__ = [
@@ -116,6 +118,7 @@ __all__ = [
     "Reaction",
     "Says",
     "Series",
+    "SetBy",
     "Silence",
     "SpanWindow",
     "StepRange",
@@ -130,5 +133,7 @@ __all__ = [
     "filled",
     "operation_text",
     "outside_questions",
+    "parameters_of",
+    "resolved",
     "walk",
 ]

@@ -270,6 +270,11 @@ class Aggregate(Node):
         """Of how few observations of its stream it is known."""
         return self.statistic.least_count - self.statistic.is_lagged
 
+    @property
+    def of_nothing(self) -> float | None:
+        """Its value before the first observation."""
+        return 0.0 if self.statistic.is_always_known else None
+
     def computation(self, argument: float) -> Computation:
         """How it is computed over its window, with the value of its argument."""
         return self.statistic.computed(argument, self.window.fading)

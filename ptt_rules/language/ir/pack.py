@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ptt_rules.language.ir.declaration import Declaration, Trigger
+from ptt_rules.language.ir.lengths import Length
 from ptt_rules.language.ir.nodes import Column, FamilyColumn, Node
 from ptt_rules.language.ir.tests import Test
 from ptt_rules.language.source import NOWHERE, Source, Span
@@ -78,14 +79,6 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
-    """A span: a number of judgements (of observations in `after`), of steps, or of seconds."""
-
-    amount: float
-    measure: Measure
-
-
-@dataclass(frozen=True, slots=True)
 class Placeholder:
     """`{name:spec}` in a text; without a node it is the label of a family."""
 
@@ -105,6 +98,10 @@ class LevelCondition:
     condition: Node
     hold: Length
     texts: Mapping[str, Template] = field(default_factory=dict)
+
+    def resolved(self, params: Mapping[str, float]) -> LevelCondition:
+        """The level with the value of the parameter that its span has."""
+        return replace(self, hold=self.hold.resolved(params)) if self.hold.given else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +139,26 @@ class Detector:
         return f"{self.pack}.{self.name}"
 
     @property
+    def lengths(self) -> Mapping[str, Length]:
+        """Its spans, by field."""
+        named = {"after": self.after, "hold": self.hold, "keep": self.keep, "again": self.again}
+        return {name: one for name, one in named.items() if one is not None}
+
+    def resolved(self, params: Mapping[str, float]) -> Detector:
+        """The detector with the values of the parameters that its spans have."""
+        lengths = (*self.lengths.values(), *(level.hold for level in self.levels))
+        if not any(one.given for one in lengths):
+            return self
+        return replace(
+            self,
+            levels=tuple(level.resolved(params) for level in self.levels),
+            after=self.after and self.after.resolved(params),
+            hold=self.hold.resolved(params),
+            keep=self.keep and self.keep.resolved(params),
+            again=self.again and self.again.resolved(params),
+        )
+
+    @property
     def message(self) -> Template:
         """That of levels without one of their own."""
         return self.texts.get("message") or self.texts.get("summary") or (self.name,)
@@ -172,6 +189,9 @@ class ActionSpec:
     formula: Node | None = None
     """Its `Hyper-parameter` nodes stand for the hyper-parameter before it is set."""
 
+    def resolved(self, params: Mapping[str, float]) -> ActionSpec:
+        return replace(self, length=self.length and self.length.resolved(params))
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
@@ -182,6 +202,14 @@ class Reaction:
     every: Length | None = None
     span: Span = NOWHERE
     source: Source = NO_SOURCE
+
+    def resolved(self, params: Mapping[str, float]) -> Reaction:
+        return replace(
+            self,
+            actions=tuple(action.resolved(params) for action in self.actions),
+            hold=self.hold and self.hold.resolved(params),
+            every=self.every and self.every.resolved(params),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +226,10 @@ class Policy:
     @property
     def qualified(self) -> str:
         return f"{self.pack}.{self.name}"
+
+    def resolved(self, params: Mapping[str, float]) -> Policy:
+        """The policy with the values of the parameters that its spans have."""
+        return replace(self, reactions=tuple(one.resolved(params) for one in self.reactions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,3 +268,6 @@ class CheckedPack:
     tests: tuple[Test, ...] = ()
     """Those in which nothing is wrong."""
     param_places: Mapping[str, tuple[Source, Span]] = field(default_factory=dict)
+    sizes: Mapping[str, bool] = field(default_factory=dict)
+    """Parameters, also of other packs, that are numbers of windows or spans: whether they have to
+    be whole."""

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from ptt_rules.language.intervals import Interval, inf
+from ptt_rules.language.ir.lengths import Length, SetBy
 from ptt_rules.language.types import Measure
 
+Givens = tuple[tuple[str, SetBy], ...]
+"""Parameters that set fields of a window, by the names of the fields."""
 
-@dataclass(frozen=True, slots=True)
+W = TypeVar("W", bound="_Window")
+M = TypeVar("M", bound="_Moving")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
-    """What holds for windows of all observations so far."""
+    """What holds for all windows."""
+
+    givens: Givens = ()
 
     @property
     def full_from(self) -> int:
@@ -30,26 +41,83 @@ class _Window:
     @property
     def counts(self) -> Interval:
         """How many observations, or how much weight, it holds once it is known."""
-        return Interval(1.0, inf)
+        return Interval(float(self.full_from), inf)
 
     @property
-    def text(self) -> str:
-        """The window as it is written."""
-        return "[all]"
+    def follows_rows(self) -> bool:
+        """Whether it changes with every row, and not only with its observations."""
+        return False
 
-    def of_neighbours(self) -> Window:
+    @property
+    def delay(self) -> Length | None:
+        """How long ago it is known as: a number of observations or a span; None: it is not moved,
+        or finds its observations by itself."""
+        return None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What spans it needs of the log: steps, seconds, epochs."""
+        return ()
+
+    @property
+    def at_once(self: W) -> W:
+        """The window without its delay."""
+        return self
+
+    def of_neighbours(self: W) -> W:
         """The window over the pairs of neighbours that lie in it."""
-        assert isinstance(self, Window)
         return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moving(_Window):
+    """A window that goes along with the newest observation or row.
+
+    It is known from `least` observations on (None: as usual), and taken `before` so many
+    observations, or so long, ago.
+    """
+
+    least: int | None = None
+    before: Length | None = None
+
+    @property
+    def full_from(self) -> int:
+        return 1 if self.least is None else self.least
+
+    @property
+    def left_out(self) -> int:
+        return int(self.before.amount) if self.before and self.before.is_counted else 0
+
+    @property
+    def follows_rows(self) -> bool:
+        return self.before is not None and not self.before.is_counted
+
+    @property
+    def delay(self) -> Length | None:
+        return self.before
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return (self.before.measure,) if self.before and not self.before.is_counted else ()
+
+    @property
+    def at_once(self: M) -> M:
+        return replace(self, before=None)
+
+    def of_neighbours(self: M) -> M:
+        """There is one pair fewer."""
+        return self if self.least is None else replace(self, least=self.least - 1)
+
+    def _written(self, extent: str) -> str:
+        least = "" if self.least is None else f"{self.least}.."
+        return f"[{least}{extent}{f' before {self.before.written}' if self.before else ''}]"
+
+
 @dataclass(frozen=True, slots=True)
-class LastWindow(_Window):
-    """The newest `count` observations before the newest `before`; full from `known_from` on."""
+class LastWindow(_Moving):
+    """The newest `count` observations; full from `known_from` on."""
 
     count: int
-    before: int = 0
-    least: int | None = None
 
     @property
     def known_from(self) -> int:
@@ -60,8 +128,9 @@ class LastWindow(_Window):
         return self.known_from
 
     @property
-    def left_out(self) -> int:
-        return self.before
+    def delay(self) -> Length | None:
+        # those before a number of observations are found at no cost in what is remembered anyway
+        return self.before if self.follows_rows else None
 
     @property
     def counts(self) -> Interval:
@@ -69,12 +138,11 @@ class LastWindow(_Window):
 
     @property
     def text(self) -> str:
-        begins = f"{self.least}..{self.count}" if self.least else f"{self.count}"
-        return f"[{begins} before {self.before}]" if self.before else f"[{begins}]"
+        return self._written(f"{self.count}")
 
     def of_neighbours(self) -> LastWindow:
         """There is one pair fewer."""
-        return LastWindow(self.count - 1, self.before, self.known_from - 1)
+        return replace(self, count=self.count - 1, least=self.known_from - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +151,10 @@ class FirstWindow(_Window):
 
     count: int
     skip: int = 0
+
+    @property
+    def before(self) -> None:
+        """It is not moved: it stands at the beginning."""
 
     @property
     def full_from(self) -> int:
@@ -106,27 +178,55 @@ class FirstWindow(_Window):
 
 
 @dataclass(frozen=True, slots=True)
-class AllWindow(_Window):
+class AllWindow(_Moving):
     """All observations so far."""
+
+    @property
+    def text(self) -> str:
+        return self._written("all")
 
 
 @dataclass(frozen=True, slots=True)
-class SpanWindow(_Window):
-    """Observations whose step (or clock, in seconds) is within `amount` of the newest row's.
+class SpanWindow(_Moving):
+    """Observations whose step, epoch or clock is within `amount` of the newest row's.
 
-    The clock of a row is the greatest time so far, so that a falling time is harmless.
+    The clock of a row, in seconds, is the greatest time so far, so that a falling time is
+    harmless; epochs are the same. `before` is a span of the same measure, by which both ends are
+    moved.
     """
 
     amount: float
     measure: Measure
 
     @property
+    def follows_rows(self) -> bool:
+        return True
+
+    @property
+    def delay(self) -> Length | None:
+        return None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return (self.measure,)
+
+    @property
+    def near_end(self) -> float:
+        """How far it ends before the newest row."""
+        return self.before.amount if self.before else 0.0
+
+    @property
+    def far_end(self) -> float:
+        """How far it begins before the newest row, the end excluded."""
+        return self.near_end + self.amount
+
+    @property
     def text(self) -> str:
-        return f"[{self.amount:g} {'steps' if self.measure is Measure.STEPS else 's'}]"
+        return self._written(Length(self.amount, self.measure).written)
 
 
 @dataclass(frozen=True, slots=True)
-class DecayWindow(_Window):
+class DecayWindow(_Moving):
     """All observations so far, with weights that halve every `half_life` observations."""
 
     half_life: int
@@ -141,7 +241,25 @@ class DecayWindow(_Window):
 
     @property
     def text(self) -> str:
-        return f"[decay {self.half_life}]"
+        return self._written(f"decay {self.half_life}")
 
 
 Window = LastWindow | FirstWindow | AllWindow | SpanWindow | DecayWindow
+
+
+def parameters_of(window: Window) -> Iterator[str]:
+    """The parameters that a window has numbers of, by qualified name."""
+    yield from (given.parameter for _, given in window.givens)
+    if window.before and window.before.given:
+        yield window.before.given.parameter
+
+
+def resolved(window: Window, params: Mapping[str, float]) -> Window:
+    """A window with the values of its parameters."""
+    numbers: dict[str, Any] = {}
+    for name, given in window.givens:
+        value = given.value(params)
+        numbers[name] = value if name == "amount" else int(value)
+    if window.before and window.before.given:
+        numbers["before"] = window.before.resolved(params)
+    return replace(window, **numbers, givens=()) if numbers else window

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ptt_rules.language.ir import Column, Constant, FamilyColumn, Node, Parameter
+from ptt_rules.language.ir import (
+    Aggregate,
+    Column,
+    Constant,
+    FamilyColumn,
+    Node,
+    Parameter,
+    resolved,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,9 @@ class Program:
     def _with_value(self, node: Node) -> Node:
         if isinstance(node, Parameter):
             return Constant(node.span, self.params[node.name], node.unit)
+        if isinstance(node, Aggregate):
+            window = resolved(node.window, self.params)
+            return node if window is node.window else replace(node, window=window)
         return node
 
     def _add(self, node: Node, inputs: tuple[int, ...]) -> int:

@@ -150,9 +150,14 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     def either(self, meta: Meta, children: list[Any]) -> tree.Logic:
         return tree.Logic(_span(meta), "or", *children)
 
-    def between_window(self, meta: Meta, children: list[Any]) -> tree.BetweenWindow:
-        known_from, _, count = map(self._plain, children)
-        return tree.BetweenWindow(_span(meta), known_from, count)
+    def first_window(self, meta: Meta, children: list[Any]) -> tree.FirstWindow:
+        count, *after = map(self._plain, children)
+        return tree.FirstWindow(_span(meta), count, after[0] if after else None)
+
+    def recent_window(self, meta: Meta, children: list[Any]) -> tree.RecentWindow:
+        *least, extent, before = map(self._plain, children)
+        known_from = least[0] if len(least) > 1 else None  # with the dots after it
+        return tree.RecentWindow(_span(meta), known_from, extent, before)
 
     # ---- declarations with a list ----------------------------------------------------------
 

@@ -59,6 +59,10 @@ class Reference(Node):
         return ".".join(self.parts)
 
 
+Amount = Number | Name
+"""A number, or a parameter by its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target(Node):
     """A level, a detector, one at a level, or an instance of one (at a level)."""
@@ -75,10 +79,15 @@ class Target(Node):
 
 @dataclass(frozen=True, slots=True)
 class SpanOf(Node):
-    """A length: of judgements or observations (`unit` None), of steps or of time."""
+    """A length: of judgements or observations (`unit` None), of steps, epochs or time."""
 
-    amount: Number
+    amount: Amount
     unit: str | None
+
+    @property
+    def value(self) -> float | None:
+        """The number as it is written; None where a parameter stands for it."""
+        return self.amount.value if isinstance(self.amount, Number) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,40 +188,31 @@ Expr = (
 
 
 @dataclass(frozen=True, slots=True)
-class CountWindow(Node):
-    count: Number
-    before: Number | None
-
-
-@dataclass(frozen=True, slots=True)
-class BetweenWindow(Node):
-    known_from: Number
-    count: Number
-
-
-@dataclass(frozen=True, slots=True)
-class SpanWindow(Node):
-    amount: Number
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class FirstWindow(Node):
-    count: Number
-    after: Number | None
-
-
-@dataclass(frozen=True, slots=True)
-class AllWindow(Node):
+class All(Node):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class DecayWindow(Node):
-    half_life: Number
+class Decay(Node):
+    half_life: Amount
 
 
-Window = CountWindow | BetweenWindow | SpanWindow | FirstWindow | AllWindow | DecayWindow
+@dataclass(frozen=True, slots=True)
+class RecentWindow(Node):
+    """A window that moves: `known_from..extent before before`."""
+
+    known_from: Amount | None
+    extent: SpanOf | All | Decay
+    before: SpanOf | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWindow(Node):
+    count: Amount
+    after: Amount | None
+
+
+Window = RecentWindow | FirstWindow
 
 
 # ---- packs, metrics, parameters ------------------------------------------------------------

@@ -102,8 +102,8 @@ class _RowWith:
                 right=nodes.Latest(series=nodes.StepOf(series=series)),
             ) if self._has(series):
                 return Interval(0.0, 0.0)
-            case nodes.Aggregate(statistic=statistic, series=(series,)) if (
-                statistic.is_always_known and self._has(series)
+            case nodes.Aggregate(statistic=statistic, series=(series,), window=window) if (
+                statistic.is_always_known and self._has(series) and not window.before
             ):
                 return Interval(1.0)
         return self.bounds.number(node)

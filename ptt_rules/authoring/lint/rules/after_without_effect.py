@@ -18,7 +18,7 @@ from ptt_rules.language.syntax import tree
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
         after = detector.after
-        if after is None or after.measure is Measure.SECONDS:
+        if after is None or after.measure in (Measure.SECONDS, Measure.EPOCHS):
             continue
         needed = _needed(detector)
         for source, clause in clauses_of(detector, tree.AfterClause):

@@ -45,6 +45,7 @@ def _overlapping(subject: Subject, compare: Compare) -> Iterator[tuple[Aggregate
             for last in other:
                 is_pair = isinstance(first.window, FirstWindow)
                 is_pair = is_pair and isinstance(last.window, LastWindow)
+                is_pair = is_pair and last.window.delay is None
                 if is_pair and _series(subject, first) == _series(subject, last):
                     yield first, last
 
@@ -58,13 +59,13 @@ def _apart_from(first: Aggregate, last: Aggregate) -> int:
     assert isinstance(first.window, FirstWindow)
     assert isinstance(last.window, LastWindow)
     start = first.window.skip + first.window.count
-    return start + last.window.count + last.window.before
+    return start + last.window.count + last.window.left_out
 
 
 def _judged_from(detector: Detector, aggregate: Aggregate) -> float:
     """How many observations of a series there are when a level can first be true.
 
-    A metric is observed once a step or less; what comes before a time is not known.
+    A metric is observed once a step or less; what comes before a time or an epoch is not known.
     """
     columns = [part for part in walk(aggregate.series) if isinstance(part, Column)]
     needed = [
@@ -73,7 +74,7 @@ def _judged_from(detector: Detector, aggregate: Aggregate) -> float:
     after = detector.after
     if after is None:
         return min(needed, default=0)
-    if after.measure is Measure.SECONDS:
+    if after.measure in (Measure.SECONDS, Measure.EPOCHS):
         return float("inf")
     return max(after.amount, min(needed, default=0))
 

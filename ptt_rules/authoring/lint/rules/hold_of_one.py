@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         # in the braces of a level it may shorten the detector's own
         holds = [*clauses_of(detector, tree.ForClause)]
         for source, clause in holds if len(holds) == 1 else ():
-            if clause.length.unit is None and clause.length.amount.value == 1:
+            if clause.length.unit is None and clause.length.value == 1:
                 message = "`for 1` is the default: a level fires at the first judgement"
                 edit = without(source, clause.span)
                 yield Finding(source, clause.span, message, "leave it out", edit=edit)

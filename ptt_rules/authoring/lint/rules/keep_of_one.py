@@ -14,7 +14,7 @@ from ptt_rules.language.syntax import tree
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.pack.detectors.values():  # an override may shorten it
         for source, clause in clauses_of(detector, tree.KeepClause):
-            if clause.length.amount.value == 1 and clause.length.unit is None:
+            if clause.length.value == 1 and clause.length.unit is None:
                 written = source.slice(clause.span)
                 message = f"`{written}` keeps nothing: a firing ends at the next judgement earliest"
                 edit = without(source, clause.span)

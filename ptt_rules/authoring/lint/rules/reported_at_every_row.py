@@ -13,7 +13,7 @@ from ptt_rules.language.syntax import tree
 def check(subject: Subject) -> Iterator[Finding]:
     for detector in subject.detectors:
         for source, clause in clauses_of(detector, tree.AgainClause):
-            if clause.length.amount.value == 1 and clause.length.unit in (None, "steps"):
+            if clause.length.value == 1 and clause.length.unit in (None, "step", "steps"):
                 message = "a detector that goes on firing is reported at every row"
                 hint = "choose a span in which somebody can act, such as `again every 100 steps`"
                 yield Finding(source, clause.span, message, hint)

@@ -28,11 +28,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _count(node: Aggregate) -> float:
     """The fewest observations that it is ever of."""
-    if isinstance(node.window, LastWindow):
-        return node.window.known_from
-    if isinstance(node.window, FirstWindow):
-        return node.window.count
-    return float("inf")
+    window = node.window
+    is_counted = isinstance(window, (FirstWindow, LastWindow)) or window.least is not None
+    return window.full_from if is_counted else float("inf")
 
 
 RULE = Rule(

@@ -13,7 +13,9 @@ from ptt_rules.language.ir import Aggregate, LastWindow
 def check(subject: Subject) -> Iterator[Finding]:
     for placed, node in subject.written(Aggregate):
         window = node.window
-        if not isinstance(window, LastWindow) or window.count != 1 or window.before:
+        if not isinstance(window, LastWindow) or window.count != 1:
+            continue
+        if window.before or window.givens:
             continue
         statistic, series = node.statistic, placed.source.slice(node.series[0].span)
         word = statistic.word

@@ -44,8 +44,11 @@ class Printer:
         written = self.source.slice(special.span)
         return f"-{written[-3:]}" if written.startswith("-") else written
 
+    def amount(self, amount: tree.Amount) -> str:
+        return amount.word if isinstance(amount, tree.Name) else self.number(amount)
+
     def span(self, span: tree.SpanOf) -> str:
-        amount = self.number(span.amount)
+        amount = self.amount(span.amount)
         return f"{amount} {span.unit}" if span.unit else amount
 
     def range(self, declared: tree.Range) -> str:
@@ -54,20 +57,22 @@ class Printer:
 
     def window(self, window: tree.Window) -> str:
         match window:
-            case tree.CountWindow(count=count, before=before):
-                behind = f" before {self.number(before)}" if before else ""
-                return f"[{self.number(count)}{behind}]"
-            case tree.BetweenWindow(known_from=known_from, count=count):
-                return f"[{self.number(known_from)}..{self.number(count)}]"
-            case tree.SpanWindow(amount=amount, unit=unit):
-                return f"[{self.number(amount)} {unit}]"
+            case tree.RecentWindow(known_from=known_from, extent=extent, before=before):
+                least = f"{self.amount(known_from)}.." if known_from else ""
+                behind = f" before {self.span(before)}" if before else ""
+                return f"[{least}{self._extent(extent)}{behind}]"
             case tree.FirstWindow(count=count, after=after):
-                behind = f" after {self.number(after)}" if after else ""
-                return f"[first {self.number(count)}{behind}]"
-            case tree.AllWindow():
-                return "[all]"
-            case tree.DecayWindow(half_life=half_life):
-                return f"[decay {self.number(half_life)}]"
+                behind = f" after {self.amount(after)}" if after else ""
+                return f"[first {self.amount(count)}{behind}]"
+
+    def _extent(self, extent: tree.SpanOf | tree.All | tree.Decay) -> str:
+        match extent:
+            case tree.SpanOf():
+                return self.span(extent)
+            case tree.All():
+                return "all"
+            case tree.Decay(half_life=half_life):
+                return f"decay {self.amount(half_life)}"
 
     # ---- expressions -----------------------------------------------------------------------
 

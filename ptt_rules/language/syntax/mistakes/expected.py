@@ -46,7 +46,7 @@ WORDS_OF = {
     "LEVEL": ("critical", "high", "medium", "low"),
     "TEXT_WORD": ("summary", "message", "why", "remedy", "reference"),
     "PLAIN_ACTION": ("stop", "invalidate", "checkpoint", "evaluate", "snapshot"),
-    "SPAN_UNIT": ("steps", "min", "h", "s"),
+    "SPAN_UNIT": ("steps", "epochs", "min", "h", "s"),
     "SPECIAL": ("nan", "inf"),
 }
 
@@ -77,6 +77,9 @@ def _phrases(accepted: frozenset[str]) -> Iterator[str]:
     elif accepted >= {"NUMBER", "PERCENT"}:
         yield "a number"
         rest -= _SIGNED
+    elif accepted >= {"NUMBER", "NAME"}:
+        yield "a number or a parameter"
+        rest -= {"NUMBER", "NAME"}
     if "_METRIC" in accepted:
         yield _DECLARATION
         return

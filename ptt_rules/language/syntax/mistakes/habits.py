@@ -30,11 +30,8 @@ _ENDS = re.compile(r"[\[(]\s*(?P<low>-?[\d.]+%?)\s*,\s*(?P<high>-?[\d.]+%?)\s*[\
 _SET = re.compile(r"\{[^{}\n]*\}")
 _IDENTITY = re.compile(r"is(?P<negated>\s+not)?\s+(?P<word>[A-Za-z]\w*)")
 _COLON = re.compile(r":[ \t]*(?P<count>[0-9]+)[ \t]*(?=\])")
-_IN_BRACKETS = re.compile(r"(?P<word>[A-Za-z_]\w*)[ \t]*\]")
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _JUDGED_ON = re.compile(r"\bjudged\s+on\s[^#\"]*\Z")
 _AFTER_NAMES = re.compile(r"[<>=!+*/(\[-]|(?:and|or|in)\b")
-_LENGTHS = frozenset({"_FOR", "_KEEP", "_AFTER", "_EVERY", "_PAUSE", "_BEFORE", "_FIRST"})
 _LINE = 200  # characters before a unexpected token that are looked at
 
 
@@ -126,42 +123,17 @@ def window_colon(unexpected: Unexpected) -> Mistake | None:
 
 
 def windows(unexpected: Unexpected) -> Mistake | None:
-    """`[5 before 20 before 1]`, `[first 30 before 5]`, `[5..]` and `[each]`."""
+    """`[5 before 20 before 1]`, `[first 30 before 5]` and `[5..]`."""
     if unexpected.found == "before" and "RSQB" in unexpected.accepted:
         if "_AFTER" in unexpected.accepted:
-            hint = "`[first 30 after 5]` skips the first 5, `[30 before 5]` leaves out the last 5"
-            return unexpected.report("`first` counts from the beginning, and never moves", hint)
+            hint = "write `after`, which skips them; `[30 before 5]` leaves out the last 5"
+            message = "`first` counts from the beginning, and never moves"
+            return unexpected.fix(message, hint, "after")
         return unexpected.report("a window has one `before`", "add up the two numbers after it")
     if unexpected.found == "]" and unexpected.previous_type == "DOTS":
         hint = "write how many it is of at most: `[5..20]` are the last 20, known from 5 on"
         return unexpected.report("a window has both ends", hint)
-    if unexpected.found == "each" and unexpected.previous_type == "LSQB":
-        hint = 'name one instance, `["format"]`, or judge each of them: `detector x for each ...`'
-        return unexpected.report("no function takes all instances of a family", hint)
     return None
-
-
-def bracketed(unexpected: Unexpected) -> Mistake | None:
-    """`x[n]`: a parameter for a number, or an instance without quotes."""
-    if unexpected.previous_type != "LSQB" or not unexpected.accepted >= {"_FIRST", "STRING"}:
-        return None
-    found = unexpected.match(_IN_BRACKETS)
-    if found is None:
-        return None
-    word = found["word"]
-    hint = f'a window is a number, `[20]`, and an instance of a family a text, `["{word}"]`'
-    return unexpected.report("no name stands in brackets", hint)
-
-
-def length(unexpected: Unexpected) -> Mistake | None:
-    """`for n`: a parameter for a number."""
-    if unexpected.accepted & {"NUMBER", "NAME"} != {"NUMBER"} or unexpected.match(_WORD) is None:
-        return None
-    if unexpected.previous_type not in _LENGTHS:
-        return None
-    message = f"a length is a number, and `{unexpected.shown}` is none"
-    example = "30 min" if unexpected.previous_type == "_PAUSE" else "3"
-    return unexpected.report(message, f"write one such as `{unexpected.previous_text} {example}`")
 
 
 def outer_let(unexpected: Unexpected) -> Mistake | None:
