@@ -17,6 +17,9 @@ from ptt_rules.evaluation.row import function_of
 
 Columns = tuple[int, ...]
 
+StageOf = Callable[[Columns], int]
+"""The stage after which it is known which of some columns are there."""
+
 AWAKE = object()
 """What no condition is: each row may change something."""
 
@@ -28,7 +31,12 @@ At = tuple[int, int, int]
 class Roll:
     """The detectors of a family: one function looks after all instances."""
 
-    def __init__(self, templates: Sequence[CompiledDetector], places: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        templates: Sequence[CompiledDetector],
+        places: Mapping[int, int],
+        stage_of: StageOf,
+    ) -> None:
         self._places = places
         families = [(one.family,) for one in templates if one.family is not None]
         watched = [(column,) for one in templates for column in one.logged]
@@ -38,9 +46,16 @@ class Roll:
         """What an instance has counts of its own for, in the numbers of the templates."""
         counts = {each: f"at + {number}" for number, each in enumerate(self.counted)}
         called = {f"first + {number}": one for number, one in enumerate(templates)}
-        lines = _lines(counts, called, self._source)
-        body = ["for base, at, first in instances:", *(f"    {line}" for line in lines)]
-        self.look = function_of("look(values, counts, idle, call, instances)", body, {})
+        self.looks: dict[int, Callable[..., None]] = {}
+        """By stage."""
+        for stage in sorted({0, *(one.stage for one in templates), *map(stage_of, self.counted)}):
+            now = {each: place for each, place in counts.items() if stage_of(each) == stage}
+            lines = [*_lines(now, _of_stage(called, stage), counts, self._source)]
+            body = [
+                "for base, at, first in instances:",
+                *(f"    {line}" for line in lines or ["pass"]),
+            ]
+            self.looks[stage] = function_of("look(values, counts, idle, call, instances)", body, {})
 
     def _source(self, operation: int) -> str:
         place = self._places.get(operation)
@@ -63,7 +78,8 @@ class Enrolled:
 class Attendance:
     """Counts the rows at which metrics are there, and calls up detectors."""
 
-    def __init__(self) -> None:
+    def __init__(self, stage_of: StageOf = lambda columns: 0) -> None:
+        self.stage_of = stage_of
         self.counts: list[int] = []
         """By place: at how many rows one of its columns was there."""
         self.idle: list[object] = []
@@ -72,7 +88,7 @@ class Attendance:
         self._common: list[Columns] = []
         """Those that no instance of a family has to itself."""
         self._detectors: list[CompiledDetector] = []
-        self._look: Callable[..., None] | None = None
+        self._looks: dict[int, Callable[..., None]] = {}
 
     def place(self, columns: Columns) -> int:
         """Where the rows are counted at which one of some columns is there; of none, all rows."""
@@ -94,10 +110,6 @@ class Attendance:
         """At how many rows a column that is watched was there."""
         return self.counts[self._places[column,]]
 
-    def judgements(self, detector: CompiledDetector) -> int:
-        """At how many rows one of the columns of a detector was there."""
-        return self.counts[self._places[detector.calls]]
-
     def add(self, detector: CompiledDetector) -> int:
         """A detector that is called up from the first row on; the place of its judgements."""
         self.watch(detector)
@@ -116,28 +128,47 @@ class Attendance:
         places = [self._places[one.calls] for one in detectors]
         return Enrolled((base, at, first), places)
 
-    def due(self, values: Sequence[Any], awake: Iterable[tuple[Roll, Sequence[At]]]) -> list[int]:
-        """The numbers of the detectors that have more to do at a row than to count, rising."""
-        if self._look is None:
-            counted = {columns: f"{self._places[columns]}" for columns in self._common}
-            called = {f"{number}": one for number, one in enumerate(self._detectors)}
-            lines = _lines(counted, called, str)
-            self._look = function_of("look(values, counts, idle, call)", lines, {})
+    def due(
+        self, values: Sequence[Any], awake: Iterable[tuple[Roll, Sequence[At]]], stage: int = 0
+    ) -> list[int]:
+        """The numbers of the detectors of a stage that have more to do at a row than to count.
+
+        They rise.
+        """
+        if stage not in self._looks:
+            self._looks[stage] = self._written(stage)
         found: list[int] = []
-        self._look(values, self.counts, self.idle, found.append)
+        self._looks[stage](values, self.counts, self.idle, found.append)
         for roll, instances in awake:
-            roll.look(values, self.counts, self.idle, found.append, instances)
+            if stage in roll.looks:
+                roll.looks[stage](values, self.counts, self.idle, found.append, instances)
         # events are in the order of detectors, whatever the order of the calls
         found.sort()
         return found
+
+    def _written(self, stage: int) -> Callable[..., None]:
+        """The function that looks at the detectors of a stage, those of families left aside."""
+        counts = {columns: f"{self._places[columns]}" for columns in self._common}
+        now = {each: place for each, place in counts.items() if self.stage_of(each) == stage}
+        called = {f"{number}": one for number, one in enumerate(self._detectors)}
+        lines = _lines(now, _of_stage(called, stage), counts, str)
+        return function_of("look(values, counts, idle, call)", lines, {})
+
+
+def _of_stage(called: Mapping[str, CompiledDetector], stage: int) -> dict[str, CompiledDetector]:
+    return {number: one for number, one in called.items() if one.stage == stage}
 
 
 def _lines(
     counted: Mapping[Columns, str],
     called: Mapping[str, CompiledDetector],
+    places: Mapping[Columns, str],
     source: Callable[[int], str],
 ) -> Iterator[str]:
-    """The body of a function that looks: places and numbers are given as source."""
+    """The body of a function that looks: places and numbers are given as source.
+
+    It counts `counted`; `places` has where all are counted.
+    """
     groups = {columns: [f"counts[{place}] += 1"] for columns, place in counted.items()}
     for number, one in called.items():
         # by identity: truths are the singletons True, False and None, and AWAKE is none of them, so
@@ -145,7 +176,7 @@ def _lines(
         is_due = " or ".join(
             f"values[{source(truth)}] is not idle[{number}]" for _, truth in one.levels
         )
-        begun = "" if one.family is None else f"counts[{counted[one.family,]}] and "
+        begun = "" if one.family is None else f"counts[{places[one.family,]}] and "
         groups.setdefault(_looked_at(one), []).append(f"if {begun}({is_due}): call({number})")
     for columns, lines in groups.items():
         is_there = " or ".join(f"values[{source(column)}] is not None" for column in columns)

@@ -115,7 +115,7 @@ def _is_due(compiled: CompiledDetector, columns: Columns, seen: Seen) -> pl.Expr
 class DetectorRun(Living):
     """Judges one detector, or one instance of it, from chunk to chunk."""
 
-    __slots__ = ("_judgements", "_tells_each_firing", "due")
+    __slots__ = ("_judgements", "_tells_each_firing", "changes", "due")
 
     def __init__(self, compiled: CompiledDetector, *, tells_each_firing: bool = True) -> None:
         super().__init__(compiled)
@@ -123,6 +123,9 @@ class DetectorRun(Living):
         self._judgements = 0
         self.due = 0
         """At how many rows it was due, if its `after` counts them."""
+        self.changes: list[tuple[int, Level | None]] = []
+        """Of the present chunk: the level at which it fires from its first row on, and from each
+        place on at which that changes."""
 
     @property
     def counts_rows(self) -> bool:
@@ -137,6 +140,7 @@ class DetectorRun(Living):
 
         Cost: one call for each judgement at which something can change
         """
+        self.changes = [(0, self.life.level)]
         if self.is_broken or not chunk.height:
             return
         fault = self.fault_in(failures) if failures else None
@@ -163,6 +167,8 @@ class DetectorRun(Living):
             except Exception as error:  # told as an event, the other detectors go on
                 yield Judged(place, self.fail(fault_of(error), chunk.place(place)), None)
                 return
+            if judged.event:
+                self.changes.append((place, self.life.level))
             if judged.event or judged.firing:
                 yield judged
             is_settled = self.life.is_settled(path.level(number), path.until(number))
@@ -228,10 +234,10 @@ def judge_all(
     chunk: Chunk,
     seen: Seen,
     failures: Faults,
-) -> list[Judged]:
-    """What some detectors told and which of them fire, in the order of rows."""
+) -> tuple[list[Judged], list[pl.Series]]:
+    """What some detectors told and which of them fire, and the columns of `judged_levels`."""
     runs = list(runs)
-    levels = chunk.columns.table.select(
+    table = chunk.columns.table.select(
         judged_levels(run.compiled, chunk.columns, seen, run.due).alias(str(number))
         for number, run in enumerate(runs)
     )
@@ -241,10 +247,10 @@ def judge_all(
     for run, more in zip(counting, rows.row(0) if counting else (), strict=True):
         run.due += more
     judged: list[Judged] = []
-    for run, column in zip(runs, levels.iter_columns(), strict=True):
+    levels = table.get_columns()
+    for run, column in zip(runs, levels, strict=True):
         judged += run.judge(chunk, column, failures)
-    judged.sort(key=lambda one: one.place)
-    return judged
+    return judged, levels
 
 
 def counted(columns: Columns, operations: Iterable[int], seen: dict[int, int]) -> None:
@@ -257,38 +263,22 @@ def counted(columns: Columns, operations: Iterable[int], seen: dict[int, int]) -
 
 
 class Attended:
-    """Counts the rows at which one of some columns was there, as a live engine does.
+    """Counts the rows at which detectors are due, as a live engine does."""
 
-    Rows of an instance count from the one on in which its word appeared.
-    """
+    def __init__(self) -> None:
+        self._counts: dict[tuple[Places, int | None], int] = {}
+        """By what calls for a judgement, and by the column of the family's instance."""
 
-    def __init__(self, detectors: Iterable[CompiledDetector]) -> None:
-        self.counts: dict[Places, int] = {one.calls: 0 for one in detectors if not one.is_template}
-        self._words: dict[Places, Sequence[int]] = {}
-        """Of what began in the present chunk, the columns of which one began it."""
+    def rows(self, detector: CompiledDetector) -> int:
+        return self._counts.get((detector.calls, detector.family), 0)
 
-    def begin(self, detectors: Iterable[CompiledDetector], own: Sequence[int]) -> None:
-        """Instances that the next chunk brings, with the columns of their word."""
-        for one in detectors:
-            if one.calls not in self.counts:
-                self._words.setdefault(one.calls, own)
-
-    def advance(self, chunk: Chunk, detectors: Iterable[CompiledDetector]) -> None:
-        """Takes the rows of a chunk."""
-        named = list(dict.fromkeys(one.calls for one in detectors))
-        if named:
-            asked = (self._rows(chunk.columns, one).alias(str(n)) for n, one in enumerate(named))
-            counts = chunk.columns.table.select(asked)
-            for columns, count in zip(named, counts.row(0), strict=True):
-                self.counts[columns] = self.counts.get(columns, 0) + count
-        self._words.clear()
-
-    def _rows(self, columns: Columns, places: Places) -> pl.Expr:
-        there = pl.any_horizontal(_are_there(columns, places)) if places else _EVERY_ROW
-        own = self._words.get(places)
-        if own is not None:
-            there &= pl.any_horizontal(_are_there(columns, own)).cum_sum() > 0
-        return there.sum()
+    def advance(self, chunk: Chunk, detectors: Iterable[CompiledDetector], seen: Seen) -> None:
+        """Takes the rows of a chunk; `seen` is as of the row before it."""
+        named = {(one.calls, one.family): one for one in detectors}
+        due = (_is_due(one, chunk.columns, seen).sum() for one in named.values())
+        counts = chunk.columns.table.select(one.alias(str(n)) for n, one in enumerate(due))
+        for key, count in zip(named, counts.row(0) if named else (), strict=True):
+            self._counts[key] = self._counts.get(key, 0) + count
 
 
 def _are_there(columns: Columns, numbers: Sequence[int]) -> list[pl.Expr]:

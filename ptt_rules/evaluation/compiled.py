@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from ptt_rules.evaluation.events import Event, EventKind
 from ptt_rules.evaluation.hyperparameters import CompiledPolicy, compile_policy
 from ptt_rules.evaluation.lifecycle import Change
 from ptt_rules.language import NOWHERE, Level, Who
-from ptt_rules.language.ir import Detector, Placeholder, Policy, Template, nodes
+from ptt_rules.language.ir import Detector, Placeholder, Policy, Template, asked_by, nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import Row
 
@@ -48,6 +48,8 @@ class CompiledDetector:
     logged: tuple[int, ...]
     """Those of them that are columns of the log."""
     family: int | None = None
+    stage: int = 0
+    """How many times others are judged before it at a row: those that it asks for."""
     instance: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -154,17 +156,34 @@ class CompiledPack:
 
 
 def compile_pack(
-    detectors: Iterable[Detector],
+    detectors: Collection[Detector],
     policy: Policy | None,
     params: Mapping[str, float],
     digest: str,
 ) -> CompiledPack:
     """The program of all detectors, with what they have in common computed once."""
-    program = Program(params)
-    ordered = sorted(detectors, key=lambda detector: detector.qualified)
-    compiled = tuple(_compile(program, detector) for detector in ordered)
+    stages = _stages({one.qualified: one for one in detectors})
+    program = Program(params, stages)
+    ordered = sorted(detectors, key=lambda one: (stages[one.qualified], one.qualified))
+    compiled = (_compile(program, detector) for detector in ordered)
+    by_name = tuple(sorted(compiled, key=lambda one: one.detector.qualified))
     reactions = None if policy is None else compile_policy(program, policy)
-    return CompiledPack(program, compiled, reactions, digest)
+    return CompiledPack(program, by_name, reactions, digest)
+
+
+def _stages(detectors: Mapping[str, Detector]) -> dict[str, int]:
+    """How many times others are judged before each detector, as it asks whether they fire."""
+    stages: dict[str, int] = {}
+
+    def stage_of(name: str) -> int:
+        if name not in stages:
+            asked = (one for one in asked_by(detectors[name]) if one in detectors)
+            stages[name] = max((1 + stage_of(one) for one in asked), default=0)
+        return stages[name]
+
+    for name in detectors:
+        stage_of(name)
+    return stages
 
 
 def with_detectors(compiled: CompiledPack, detectors: Iterable[Detector]) -> CompiledPack:
@@ -225,4 +244,5 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
         reached,
         program.columns_in(reached),
         family,
+        program.stage_of(reached),
     )

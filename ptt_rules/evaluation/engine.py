@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ptt_rules.logs
 from ptt_rules.border import described, plain_data
+from ptt_rules.evaluation.answers import Answers
 from ptt_rules.evaluation.attendance import Attendance
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
@@ -87,10 +88,12 @@ class Engine:
         self._compiled = compiled
         self._families = Families(compiled)
         self._program = LiveProgram(compiled.program, context)
-        self._attendance = Attendance()
+        self._last_stage = compiled.program.last_stage
+        self._attendance = Attendance(compiled.program.stage_of)
+        self._answers = Answers(compiled.program)
         self._past = _Past(self._program, self._attendance)
         self._instances = Instances(
-            self._families, compiled.program, self._program, self._attendance
+            self._families, compiled.program, self._program, self._attendance, self._answers
         )
         for one in compiled.detectors:  # families without an instance too: `reach` tells of them
             self._attendance.watch(one)
@@ -132,7 +135,7 @@ class Engine:
         awake = NOBODY
         if self._families:
             awake, begun = self._instances.of(row.values, self._rows)
-            self._judges += begun
+            self._begin(begun)
         self._program.advance(row, awake.programs)
         self._newest.append(row)
         events = self._events(row, awake)
@@ -140,18 +143,18 @@ class Engine:
         return events
 
     def _events(self, row: Row, awake: Awake) -> list[Event]:
-        program, attendance = self._program, self._attendance
-        due: Iterable[int] = attendance.due(program.values, awake.rolls)
-        if len(program.failures) > self._failures:
-            self._failures = len(program.failures)
-            due = range(len(self._judges))
-        self.called = [self._judges[number] for number in due]
-        found = []
-        for number, judge in zip(due, self.called, strict=True):
-            event = judge.judge(program, attendance, self._rows, row)
-            attendance.idle[number] = judge.idle
-            if event is not None:
-                found.append(event)
+        program = self._program
+        is_failing = len(program.failures) > self._failures
+        self.called, found = self._stage(row, awake, 0, is_failing)
+        # what asks whether detectors fire is computed, and judged, after these
+        for stage in range(1, self._last_stage + 1):
+            self._answers.answer(program.values, stage)
+            program.go_on(row, awake.programs, stage)
+            is_failing = is_failing or len(program.failures) > self._failures
+            called, more = self._stage(row, awake, stage, is_failing)
+            self.called += called
+            found += more
+        self._failures = len(program.failures)
         firings = [judge.firing for judge in self.called if judge.firing is not None]
         failures = program.failures
         if not firings and not found and not failures:
@@ -162,8 +165,32 @@ class Engine:
         self.actions = self._policy.react(firings, ended(events), place, failures)
         return events
 
+    def _stage(
+        self, row: Row, awake: Awake, stage: int, is_failing: bool
+    ) -> tuple[list[Judge], list[Event]]:
+        """The detectors of a stage that have more to do than to count, and what they found."""
+        program, attendance = self._program, self._attendance
+        due = attendance.due(program.values, awake.rolls, stage)
+        if is_failing:
+            due = [n for n, one in enumerate(self._judges) if one.compiled.stage == stage]
+        called = [self._judges[number] for number in due]
+        found = []
+        for number, judge in zip(due, called, strict=True):
+            event = judge.judge(program, attendance, self._rows, row)
+            attendance.idle[number] = judge.idle
+            if event is not None:
+                found.append(event)
+        return called, found
+
     def _enlist(self, detectors: Iterable[CompiledDetector]) -> None:
-        self._judges += [Judge(one, self._attendance.add(one)) for one in detectors]
+        self._begin([Judge(one, self._attendance.add(one)) for one in detectors])
+
+    def _begin(self, judges: Iterable[Judge]) -> None:
+        """Detectors, or instances of them, that are judged from now on."""
+        begun = [*judges]
+        self._judges += begun
+        if self._last_stage:
+            self._answers.enlist(begun)
 
     def _check_step(self, row: Row) -> None:
         if row.step < self._step:
@@ -227,7 +254,11 @@ class Engine:
     def reach(self) -> Reach:
         """How much of the pack could judge so far, by the operands of its conditions."""
         present = ((judge.compiled, judge.broken) for judge in self._judges if judge.exists)
-        judgements = self._attendance.judgements
+        due = {judge.compiled.who: judge.judgements(self._attendance) for judge in self._judges}
+
+        def judgements(one: CompiledDetector) -> float:
+            return due.get(one.who, 0)
+
         return reach_of(self._compiled, present, self._past, judgements, self._rows)
 
     def unjudged(self) -> list[Unjudged]:
@@ -276,7 +307,7 @@ class Engine:
             )
         self._rows, self._step = map(_count, (state["rows"], state["step"]))
         for word in self._families.restore(state["families"]):
-            self._judges += self._instances.add(word)
+            self._begin(self._instances.add(word))
         counts = self._attendance.counts
         for place, count in zip(range(len(counts)), state["counts"], strict=True):
             counts[place] = _count(count)

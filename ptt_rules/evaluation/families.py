@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
-from ptt_rules.language.ir import FamilyColumn, Node
+from ptt_rules.language.ir import FamilyColumn, is_of_instance, of_instance
 from ptt_rules.language.passes import Operation, Program
 
 MOST_INSTANCES = 1000
@@ -121,10 +121,7 @@ class Families:
         number, name = word
         family = self.all[number]
 
-        def column(node: Node) -> Node:
-            return node.of(name) if isinstance(node, FamilyColumn) else node
-
-        numbers = program.clone(family.operations, column)
+        numbers = program.clone(family.operations, lambda node: of_instance(node, name))
         return detectors_of(family, name, numbers), numbers
 
     # ---- state -----------------------------------------------------------------------------
@@ -164,23 +161,24 @@ def _families(compiled: CompiledPack) -> tuple[Family, ...]:
     groups: list[tuple[set[int], list[CompiledDetector]]] = []
     for one in compiled.detectors:
         if one.is_template:
-            columns = {n for n in one.operations if isinstance(operations[n].node, FamilyColumn)}
+            leaves = {n for n in one.operations if is_of_instance(operations[n].node)}
             members = [one]
-            for other in [group for group in groups if not columns.isdisjoint(group[0])]:
+            for other in [group for group in groups if not leaves.isdisjoint(group[0])]:
                 groups.remove(other)
-                columns |= other[0]
+                leaves |= other[0]
                 members = other[1] + members
-            groups.append((columns, members))
-    found = [_family(compiled.program, columns, members) for columns, members in groups]
+            groups.append((leaves, members))
+    found = [_family(compiled.program, leaves, members) for leaves, members in groups]
     return tuple(sorted(found, key=lambda one: (one.label, one.keys)))
 
 
 def _family(
-    program: Program, columns: Iterable[int], templates: Sequence[CompiledDetector]
+    program: Program, leaves: Iterable[int], templates: Sequence[CompiledDetector]
 ) -> Family:
-    nodes = [program.operations[number].node for number in columns]
+    nodes = [program.operations[number].node for number in leaves]
     families = [node for node in nodes if isinstance(node, FamilyColumn)]
     label, keys = families[0].label, {pattern for node in families for pattern in node.patterns}
     ordered = tuple(sorted(keys))
     patterns = tuple(key_pattern(key, label) for key in ordered)
-    return Family(label, ordered, tuple(templates), patterns, tuple(program.readers_of(columns)))
+    own = sorted(program.readers_of(leaves), key=lambda one: (one.stage, one.number))
+    return Family(label, ordered, tuple(templates), patterns, tuple(own))

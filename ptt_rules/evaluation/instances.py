@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ptt_rules.evaluation.answers import Answers
 from ptt_rules.evaluation.attendance import At, Attendance, Roll
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.families import Families, Family, Word
@@ -48,8 +49,14 @@ class Instances:
     """What a live engine has of families: it grows with the words that rows bring."""
 
     def __init__(
-        self, families: Families, program: Program, live: LiveProgram, attendance: Attendance
+        self,
+        families: Families,
+        program: Program,
+        live: LiveProgram,
+        attendance: Attendance,
+        answers: Answers,
     ) -> None:
+        self._answers = answers
         self._families = families
         self._program = program
         self._live = live
@@ -68,18 +75,16 @@ class Instances:
         detectors = [template.of(name, numbers) for template in group.family.templates]
         enrolled = self._attendance.enroll(group.roll, detectors, base)
         group.owns[name], group.ats[name] = own, enrolled.at
+        self._answers.begin(group.template, own, name)
         self._kinds.clear()
-        counts = self._attendance.counts
-        return (
-            Judge(one, at, counts[at]) for one, at in zip(detectors, enrolled.places, strict=True)
-        )
+        return map(Judge, detectors, enrolled.places)
 
     def _group(self, number: int) -> _Group:
         family = self._families.all[number]
         template = self._live.template(family.operations)
         columns = {family.operations[place].number for place in template.columns}
         sleeps = template.sleeps and all(_is_of(one, columns) for one in family.templates)
-        roll = Roll(family.templates, template.places)
+        roll = Roll(family.templates, template.places, self._attendance.stage_of)
         self._groups[number] = _Group(family, template, roll, sleeps)
         return self._groups[number]
 

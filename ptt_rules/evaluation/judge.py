@@ -40,11 +40,11 @@ class Judge(Living):
         "_was_known",
     )
 
-    def __init__(self, compiled: CompiledDetector, place: int, before: int = 0) -> None:
+    def __init__(self, compiled: CompiledDetector, place: int) -> None:
         super().__init__(compiled)
         self._place = place
         """Where the attendance counts its judgements."""
-        self._before = before
+        self._before = 0
         """How many of them are of rows before its instance began."""
         self._was_known = False
         self._is_past = False
@@ -71,6 +71,14 @@ class Judge(Living):
     def is_judged(self, values: Sequence[Any]) -> bool:
         """Whether a row is judged, and not only looked at."""
         return self._is_past and self.broken is None and self._is_there(values)
+
+    def judgements(self, attendance: Attendance) -> int:
+        """At how many rows it was due."""
+        return attendance.counts[self._place] - self._before if self._exists else 0
+
+    def is_due_at(self, values: Sequence[Any]) -> bool:
+        """Whether a row that it was called up for is one at which it is judged, broken or not."""
+        return self._is_past and self._is_there(values)
 
     def _is_there(self, values: Sequence[Any]) -> bool:
         for call in self._calls:
@@ -100,13 +108,14 @@ class Judge(Living):
         self, program: LiveProgram, attendance: Attendance, place: Callable[[], Place]
     ) -> Event | None:
         values = program.values
-        if not self._exists:
-            self._exists = values[self._family] is not None
+        if not self._exists and values[self._family] is not None:
+            self._exists = True
+            self._before = attendance.counts[self._place] - self._is_there(values)
         if not self._is_there(values):
             return None
         # steps, clock and counts never fall: what is past stays past
         if not self._is_past:
-            rows = attendance.counts[self._place] - self._before
+            rows = self.judgements(attendance)
             self._is_past = self._exists and _is_past(self.compiled, program.now, rows)
             if not self._is_past:
                 return None
@@ -135,8 +144,8 @@ class Judge(Living):
             return Status.PENDING
         if self._was_known:
             return Status.OK
-        judgements = attendance.judgements(self.compiled)
-        return Status(reason_of(self.compiled, evidence, judgements).value)
+        reason = reason_of(self.compiled, evidence, self.judgements(attendance))
+        return Status(reason.value)
 
     # ---- state -----------------------------------------------------------------------------
 

@@ -157,6 +157,8 @@ class Outlooks:
     def _unseen(self, call: int) -> tuple[Lack, ...]:
         """Why a series was never observed."""
         operation = self._operations[call]
+        if isinstance(operation.node, nodes.OfDetector):
+            return (_unknown(f"`{operation.node.detector}` was never judged"),)
         lacks, columns = self.of(call).lacks, self._columns(operation)
         if lacks or isinstance(operation.node, (nodes.Column, nodes.FamilyColumn)):
             return lacks

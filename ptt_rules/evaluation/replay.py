@@ -25,10 +25,11 @@ from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
 from ptt_rules.evaluation.row import Stream
+from ptt_rules.evaluation.stages import judge_chunk
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Reach, reach_of
 from ptt_rules.language import Kind, Measure
-from ptt_rules.language.ir import Given
+from ptt_rules.language.ir import Given, asked_by
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RunContext
 
@@ -81,7 +82,7 @@ class LogReplay:
         self._families = Families(compiled)
         self._suppression, self._policy = Suppression(compiled), PolicyRun(compiled.policy)
         self._seen: dict[int, int] = {}
-        self._attended = Attended(compiled.detectors)
+        self._attended = Attended()
         self._runs: list[DetectorRun] = []
         self._add(one for one in compiled.detectors if not one.is_template)
 
@@ -96,12 +97,12 @@ class LogReplay:
         if not frame.height:
             return
         self.grow(frame)
-        chunk = Chunk(self.rows, self._program.advance(frame))
-        judged = judge_all(self._runs, chunk, self._seen, self._program.failures)
+        at = self.rows, self._seen
+        chunk, judged = judge_chunk(self._program, self._operations, frame, self._runs, at)
         for place, group in groupby(judged, key=lambda one: one.place):
             self._decide(chunk, place, list(group))
+        self._attended.advance(chunk, (run.compiled for run in self._runs), self._seen)
         counted(chunk.columns, self._counted, self._seen)
-        self._attended.advance(chunk, (run.compiled for run in self._runs))
         self.rows += frame.height
         self.last_step = chunk.steps[-1]
 
@@ -115,8 +116,6 @@ class LogReplay:
             self._program.extend(numbers)
             self._seen.update((numbers[old], self._seen.get(old, 0)) for old in numbers)
             self._add(detectors)
-            own = self._families.all[word[0]].columns
-            self._attended.begin(detectors, [numbers[one] for one in own])
             if self.grown > most:
                 return
 
@@ -161,10 +160,7 @@ class LogReplay:
         """How much of the pack could judge a log without faults, by the operands of conditions."""
         present = [(run.compiled, None) for run in self._runs if self._exists(run.compiled)]
         past = _Past(self._operations, self._program, self._seen)
-        return reach_of(self._compiled, present, past, self._judgements, self.rows)
-
-    def _judgements(self, compiled: CompiledDetector) -> int:
-        return self._attended.counts.get(compiled.calls, 0)
+        return reach_of(self._compiled, present, past, self._attended.rows, self.rows)
 
     def crowded(self) -> list[Crowded]:
         """Families with more instances than are judged."""
@@ -194,11 +190,16 @@ class FrameReplay:
         families = Families(compiled)
         for word in new_words(families, frame, 0):
             found += families.instances(self.program, word)[0]
-        asked = found if names is None else [one for one in found if _is_asked(one, names)]
+        wanted_names = None if names is None else _with_asked(compiled, names)
+        asked = [
+            one for one in found if wanted_names is None or one.detector.qualified in wanted_names
+        ]
         self.detectors = [one for one in asked if not one.is_template]
         wanted = None if names is None else frozenset[int]().union(*(d.operations for d in asked))
         program = FrameProgram(self.program, context, wanted)
-        self.columns = program.advance(frame)
+        # only what others ask for has to be judged before the columns are whole
+        runs = [DetectorRun(one) for one in self.detectors if self.program.last_stage]
+        self.columns = judge_chunk(program, self.program, frame, runs, (0, {}))[0].columns
         self.context = context
         self.frame = frame
         self.rows = self.columns.rows
@@ -208,7 +209,8 @@ class FrameReplay:
     def by_row(self, detectors: Iterable[CompiledDetector]) -> Iterator[tuple[int, list[Judged]]]:
         """What some detectors told and which of them fire, row by row."""
         chunk = Chunk(0, self.columns)
-        judged = judge_all(map(DetectorRun, detectors), chunk, {}, self._failures)
+        judged, _ = judge_all(map(DetectorRun, detectors), chunk, {}, self._failures)
+        judged.sort(key=lambda one: one.place)
         for row, group in groupby(judged, key=lambda one: one.place):
             yield row, list(group)
 
@@ -239,10 +241,21 @@ class FrameReplay:
         return Chunk(0, self.columns).place(row)
 
 
-def _is_asked(compiled: CompiledDetector, names: Collection[str]) -> bool:
-    """Whether it is one of some detectors, or suppresses one."""
-    detector = compiled.detector
-    return detector.qualified in names or any(one in names for one in detector.suppresses)
+def _with_asked(compiled: CompiledPack, names: Collection[str]) -> set[str]:
+    """Some detectors, those that suppress one, and those of which one of them asks."""
+    by_name = {one.detector.qualified: one.detector for one in compiled.detectors}
+    waiting = [
+        name
+        for name, one in by_name.items()
+        if name in names or any(other in names for other in one.suppresses)
+    ]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in by_name and name not in found:
+            found.add(name)
+            waiting += asked_by(by_name[name])
+    return found
 
 
 def new_words(families: Families, frame: pl.DataFrame, first: int) -> Iterator[Word]:

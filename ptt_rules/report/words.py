@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import shown
-from ptt_rules.language import SPAN_SECONDS, Kind, Measure, Quantity, Who
+from ptt_rules.language import SPAN_SECONDS, Kind, Level, Measure, Quantity, Who
 from ptt_rules.language.functions import FloatClass, Function
 from ptt_rules.language.ir import (
     AllWindow,
@@ -182,6 +182,8 @@ class Words:
                 return listed([self.part(part) for part in parts_of(node)], "and")
             case nodes.Or():
                 return listed([self.part(part) for part in parts_of(node)], "or")
+            case nodes.Firing():
+                return f"{_asked(node)} fires{_at_level(node)}"
             case nodes.FloatTest(float_class=float_class, operand=operand):
                 return f"{self.say(operand)} {FLOAT_CLASSES[float_class][0]}"
             case nodes.Known(operand=nodes.Latest(series=series)):
@@ -202,12 +204,26 @@ class Words:
                 return self._of_window(operand, operand.statistic.phrase_of_none)
             case nodes.FloatTest(float_class=float_class, operand=number):
                 return f"{self.say(number)} {FLOAT_CLASSES[float_class][1]}"
+            case nodes.Firing():
+                return f"{_asked(operand)} does not fire{_at_level(operand)}"
         return f"it is not so that {self.part(operand)}"
 
     def part(self, node: nodes.Node) -> str:
         """A truth as a part of another one: in brackets if it is made of several."""
         is_plain = id(node) in self.names or len(parts_of(node)) == 1
         return self.say(node) if is_plain else f"({self.say(node)})"
+
+
+def _asked(node: nodes.Firing) -> str:
+    """The detector that a rule asks for, of a family with the instance if it is a certain one."""
+    instance = f'["{node.instance}"]' if node.instance is not None else ""
+    return f"`{Who.parse(node.detector).name}{instance}`"
+
+
+def _at_level(node: nodes.Firing) -> str:
+    if node.level is None:
+        return ""
+    return f" at `{node.level.word}`" + ("" if node.level is max(Level) else " or worse")
 
 
 def _needs_none(inner: str, outer: str, is_left: bool) -> bool:

@@ -247,9 +247,37 @@ def packs(draw: st.DrawFn) -> str:
         first = first.replace("{ ", "{ suppresses d1, d2 ", 1)
     if draw(st.booleans()):
         third = third.replace("{ ", "{ suppresses d1 ", 1)
-    triggers = *LEVEL_WORDS, "d0", "d1", "d2", *_exact_triggers([first, second, third])
+    texts = draw(asking([first, second, third, draw(detectors(3, each=True))]))
+    triggers = *LEVEL_WORDS, "d0", "d1", "d2", "d3", *_exact_triggers(texts)
     policy = "".join(draw(st.lists(reactions(triggers), min_size=1, max_size=3)))
-    return f"{DECLARED}{first}{second}{third}policy p {{ {policy} }}"
+    return f"{DECLARED}{''.join(texts)}policy p {{ {policy} }}"
+
+
+@st.composite
+def asking(draw: st.DrawFn, texts: list[str]) -> list[str]:
+    """Detectors of which some ask whether others fire, those that come first for none."""
+    order = draw(st.permutations(range(len(texts))))
+    found = list(texts)
+    for place, number in enumerate(order[1:], start=1):
+        asked = draw(st.sampled_from(order[:place]))
+        free = [word for word in LEVEL_WORDS if f"{word} when" not in found[number]]
+        in_shadow = " shadow" in found[asked] and " shadow" not in found[number]
+        if free and not in_shadow and draw(st.booleans()):
+            name = draw(st.sampled_from(_names(asked, found[asked])))
+            text = draw(st.sampled_from(ASKS)).format(name)
+            clause = f"{{ {draw(st.sampled_from(free))} when {text} "
+            found[number] = found[number].replace("{ ", clause, 1)
+    return found
+
+
+ASKS = ("firing({})", "not firing({})", "firing({}) and a > 0", "coalesce(firing({}), a > 1)")
+
+
+def _names(number: int, text: str) -> list[str]:
+    """What can be asked of a detector: at each of its levels, and of its instances."""
+    wholes = [f"d{number}", f'd{number}["x"]'] if " for each " in text else [f"d{number}"]
+    levels = [word for word in LEVEL_WORDS if f"{word} when" in text]
+    return [*wholes, *(f"{whole}.{level}" for whole in wholes for level in levels)]
 
 
 def _exact_triggers(texts: list[str]) -> list[str]:

@@ -99,6 +99,29 @@ def test_a_broken_detector_says_why_in_one_line_and_stays_off() -> None:
     }
 
 
+ASKS = """
+detector asks { low when not firing(bad) medium when a > 4 }
+detector asks_each for each f { low when not firing(bad_family) }
+"""
+
+
+@pytest.mark.usefixtures("no_log")
+def test_whether_a_broken_detector_fires_is_unknown() -> None:
+    """What asks for it goes on, and no longer holds."""
+    engine = loads(METRICS + BAD + GOOD + ASKS).engine()
+    events = [event for row in ROWS[:6] for event in engine.observe(row)]
+    asking = [(e.who, e.event.value, e.level.word, e.step) for e in events if ".asks" in e.detector]
+    assert asking == [
+        ("inline.asks", "fired", "low", 0),
+        ("inline.asks_each[x]", "fired", "low", 1),
+        ("inline.asks", "resolved", "low", 3),
+        ("inline.asks_each[x]", "resolved", "low", 3),
+        ("inline.asks", "fired", "medium", 5),
+    ]
+    whole = in_columns(loads(METRICS + BAD + GOOD + ASKS), ROWS[:6])
+    assert said([*whole.events]) == said(events)
+
+
 LATE = "detector late { low when log(b - 8.5) > 9 } detector early { low when log(a + 3) > 9 }"
 OFF = "OverflowError: three is too much"
 

@@ -76,7 +76,19 @@ CASES: list[tuple[str, Rows, tuple[Any, ...] | None]] = [
     ("high when loss > 9 after 20 steps", LOGGED, ("warming", False, ("loss",), 20, 12, "")),
     ("high when loss > 9 after 20 s", TIMED, ("warming", False, ("loss",), 20, 12, "")),
     ("high when loss > 9 or eval_loss > 1 after 5", LOGGED,
+     ("blind", True, ("eval_loss",), None, None, "")),
+    ("judged on eval_loss high when loss > 9", LOGGED,
      ("blind", False, ("eval_loss",), None, None, "")),
+    ("judged on gap high when loss > 9", NEVER_TOGETHER,
+     ("unknown", False, ("eval_loss", "loss"), None, None, "they are never in one row")),
+    ("judged on every row high when loss > 9 after 13", LOGGED,
+     ("warming", False, ("loss",), 13, 12, "")),
+    ("high when coalesce(eval_loss, 5) > 9", LOGGED,
+     ("blind", False, ("eval_loss",), None, None, "")),
+    ("high when loss > 9 { for 13 } low when loss > 5", LOGGED,
+     ("warming", True, ("loss",), 13, 12, "")),
+    ("high when loss > 9 { for 14 } for 13 low when loss > 5", LOGGED,
+     ("warming", False, ("loss",), 13, 12, "")),
     ("high when gap > 1", NEVER_TOGETHER,
      ("unknown", False, ("eval_loss", "loss"), None, None, "they are never in one row")),
     ("high when mean(gap[3]) > 1", NEVER_TOGETHER,
@@ -114,6 +126,15 @@ def test_what_a_detector_lacks_is_told_by_operand(
     assert [_short(one) for one in engine.unjudged()] == ([expected] if expected else [])
     reach = engine.reach()
     assert (reach.detectors, reach.judged) == (1, 0 if expected and not expected[1] else 1)
+
+
+def test_what_asks_for_a_detector_that_was_never_judged_could_not_judge() -> None:
+    rules = "detector d { high when eval_loss > 1 } detector e { low when firing(d) }"
+    engine = _engine(loads(METRICS + rules), LOGGED, {})
+    assert [(one.detector, *_short(one)) for one in engine.unjudged()] == [
+        ("inline.d", "blind", False, ("eval_loss",), None, None, ""),
+        ("inline.e", "unknown", False, (), None, None, "`inline.d` was never judged"),
+    ]
 
 
 FAMILY = METRICS + "detector d for each f { high when f > 1 and mean(g[2]) > 1 }"

@@ -41,6 +41,7 @@ LIBRARIES = {
         "ptt_rules/evaluation/polars",
         "ptt_rules/evaluation/chunks",
         "ptt_rules/evaluation/replay",
+        "ptt_rules/evaluation/stages",
         "ptt_rules/evaluation/why",
         "ptt_rules/logs",
         "ptt_rules/replaying",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules import Action, Event, Pack
+from ptt_rules.language.ir import nodes
 from ptt_rules.language.ir.pack import Detector
 from ptt_rules.logs.context import RunContext
 from tests.reference import Log, Reader, log_of
 from tests.reference.judgements import Subject, instances
-from tests.reference.lifecycle import Life
+from tests.reference.lifecycle import Change, Life
 from tests.reference.policies import Deciding
 from tests.reference.telling import tell
 
@@ -24,22 +26,60 @@ def reference(
     detectors = [one.detector for one in pack.compiled.detectors]
     policy = pack.compiled.policy
     deciding = Deciding(policy.policy, log) if policy else None
-    lives: dict[str, Life] = {}
+    all_lives = Lives()
     told: list[Event | Action] = []
     for row in range(len(log.rows)):
-        for subject in _subjects(detectors, log, row):
-            lives.setdefault(subject.who, Life(subject))
-        changes = [(life, change) for life in lives.values() if (change := life.live(row))]
-        told += tell(changes, lives.values(), row)
-        told += deciding.decide(list(lives.values()), row) if deciding else []
+        for subject in _subjects(detectors, log, row, all_lives):
+            all_lives.lives.setdefault(subject.who, Life(subject))
+        lives = list(all_lives.lives.values())
+        all_lives.live(row)
+        told += tell(all_lives.changes, lives, row)
+        told += deciding.decide(lives, row) if deciding else []
     return told
 
 
-def _subjects(detectors: Sequence[Detector], log: Log, row: int) -> Iterator[Subject]:
+@dataclass
+class Lives:
+    """All detectors of a run; those that are asked for live through a row first."""
+
+    lives: dict[str, Life] = field(default_factory=dict)
+    changes: list[tuple[Life, Change]] = field(default_factory=list)
+    """Of the present row."""
+    lived: set[tuple[str, int]] = field(default_factory=set)
+
+    def live(self, row: int) -> None:
+        self.changes = []
+        for life in self.lives.values():
+            self._live(life, row)
+
+    def _live(self, life: Life, row: int) -> None:
+        if (life.subject.who, row) not in self.lived:
+            self.lived.add((life.subject.who, row))
+            change = life.live(row)
+            self.changes += [(life, change)] if change else []
+
+    def answer(self, node: nodes.OfDetector, row: int, instance: str | None) -> bool | None:
+        """Whether a detector fires after a row, or was judged at it."""
+        word = instance if node.is_same else node.instance
+        asked = [life for life in self.lives.values() if _is_asked(life.subject, node, word)]
+        for life in asked:
+            self._live(life, row)
+        if not isinstance(node, nodes.Firing):
+            return True if any(life.is_judged_at(row) for life in asked) else None
+        firing = [life.level for life in asked if life.level is not None]
+        return any(node.level is None or level >= node.level for level in firing)
+
+
+def _is_asked(subject: Subject, node: nodes.OfDetector, word: str | None) -> bool:
+    is_named = subject.detector.qualified == node.detector
+    return is_named and word in (None, subject.reader.instance)
+
+
+def _subjects(detectors: Sequence[Detector], log: Log, row: int, lives: Lives) -> Iterator[Subject]:
     """All detectors, and of those for each instance of a family the instances so far."""
     for detector in detectors:
         if detector.family is None:
-            yield Subject(detector, Reader(log))
+            yield Subject(detector, Reader(log, others=lives))
         else:
             for word in instances(detector.family, log, row):
-                yield Subject(detector, Reader(log, word))
+                yield Subject(detector, Reader(log, word, others=lives))

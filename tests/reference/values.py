@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import singledispatch
+from typing import Protocol
 
 from ptt_rules.language.functions import FloatClass, Function
 from ptt_rules.language.ir import nodes, resolved
@@ -19,6 +20,12 @@ Value = float | bool | None
 """A number, a truth, or unknown; of a series None means that it is not observed in the row."""
 
 
+class Others(Protocol):
+    """The detectors of a run, for those that ask whether one fires."""
+
+    def answer(self, node: nodes.OfDetector, row: int, instance: str | None) -> bool | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads a log, as one instance of a family sees it.
@@ -29,6 +36,7 @@ class Reader:
     log: Log
     instance: str | None = None
     hyperparameter: float | None = None
+    others: Others | None = None
     _read: dict[tuple[int, int], Value] = field(default_factory=dict)
     _observed: dict[tuple[int, ...], Observation | None] = field(default_factory=dict)
 
@@ -118,6 +126,12 @@ def _(node: nodes.Position, row: int, reader: Reader) -> Value:
 @value_of.register
 def _(node: nodes.Hyperparameter, row: int, reader: Reader) -> Value:
     return reader.hyperparameter
+
+
+@value_of.register
+def _(node: nodes.OfDetector, row: int, reader: Reader) -> Value:
+    assert reader.others is not None
+    return reader.others.answer(node, row, reader.instance)
 
 
 # ---- series to values ----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ptt_rules.authoring.lsp.suggestion import Sign, Suggestion
 from ptt_rules.authoring.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort
 from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity, Source, Span, Who
-from ptt_rules.language.functions import function_words
+from ptt_rules.language.functions import OF_DETECTORS, function_words
 from ptt_rules.language.syntax import Ahead, tree
 from ptt_rules.language.trainers import (
     hyperparameters_of_any,
@@ -69,10 +69,17 @@ class NameSuggestions:
                 yield from self._after_dot(asked)
             case ("COMMA", _) if clause == "_SUPPRESSES" and "LPAR" not in asked.terminals:
                 yield from self._detectors()
+            case _ if self._is_asked():
+                yield from self._detectors()
             case _ if "LPAR" in asked.terminals and "NUMBER" in asked.terminals:
                 yield from self._operands(asked)
             case _ if "_WITH" in asked.terminals:
                 yield from self.quantities(Role.METRIC, Role.FAMILY)
+
+    def _is_asked(self) -> bool:
+        """Whether it is asked for what `firing` takes."""
+        before = self.region.before(self.span.start) if self.region else ()
+        return [token.text for token in before[-2:]] == [OF_DETECTORS.word, "("]
 
     def _operands(self, asked: Ahead) -> Iterator[Suggestion]:
         inside = self.names.inside(self.source, self.region) if self.region else {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ptt_rules.authoring.lsp.meaning import Meaning, Word, meaning_at
 from ptt_rules.authoring.lsp.symbols import Names, Role, Symbol
 from ptt_rules.language import LEVEL_WORDS, Source, Span, Unit
-from ptt_rules.language.functions import MEANINGS, OF_SERIES, POINTWISE, STATISTICS
+from ptt_rules.language.functions import MEANINGS, OF_DETECTORS, OF_SERIES, POINTWISE, STATISTICS
 from ptt_rules.language.metrics import LoggedKey, find
 from ptt_rules.language.syntax import tree
 
@@ -55,7 +55,7 @@ def example_of(word: str) -> str:
     """A call of a function of the language, as an author writes it."""
     if word in STATISTICS:
         return STATISTICS[word].written("kl")
-    known = POINTWISE.get(word) or OF_SERIES.get(word)
+    known = (POINTWISE | OF_SERIES | {OF_DETECTORS.word: OF_DETECTORS}).get(word)
     return known.example if known else f"{word}(kl)"
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 from ptt_rules.authoring.lsp.symbols import Names, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort, Token, region_at, token_at
 from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, Quantity, Source, Span
-from ptt_rules.language.functions import function_words
+from ptt_rules.language.functions import OF_DETECTORS, function_words
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?P<name>[A-Za-z_]\w*)(?=[}:!])")
 _POSITIONS = frozenset(quantity.value for quantity in Quantity)
@@ -91,6 +91,8 @@ def _of_name(names: Names, source: Source, region: Region, index: int) -> Meanin
         return Meaning(token.span, None, Word.FUNCTION, token.text)
     if region.replaces_policy and token == region.name:
         return _symbol(names.policies.get(token.text), token)
+    if before == "(" and _text(region, index - 2) == OF_DETECTORS.word:
+        return _symbol(names.detectors.get(token.text), token)
     if _clause_word(region, index) in _OF_DETECTORS and token.text in names.detectors:
         return _symbol(names.detectors[token.text], token)
     return _quantity(names, source, region, token.text, token.span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +98,8 @@ class FrameProgram:
         self._constants: dict[int, _Fixed] = {}
         self._logged: dict[int, tuple[str, ...]] = {}
         self._depths: list[int] = []
-        self._waves: list[_Wave] = []
+        self._waves: list[list[_Wave]] = []
+        """By stage, and by depth."""
         self._streams: dict[Stream, StreamColumns] = {}
         self._by_row: dict[int, RowColumn] = {}
         self._remembered: dict[int, Any] = {}
@@ -108,7 +109,7 @@ class FrameProgram:
         self._add(program.operations)
 
     def advance(self, frame: pl.DataFrame) -> Columns:
-        """Takes the next rows of the log.
+        """Takes the next rows of the log; what asks whether detectors fire is left to `go_on`.
 
         Shape: a metric frame: `step`, `time`, `epoch`, metrics
         Cost:  a column for each operation, let go with the result
@@ -116,19 +117,32 @@ class FrameProgram:
         rows = self.rows(frame)
         clocks = [rows.clocks.alias(_CLOCK), rows.epochs.alias(_EPOCH)]
         table = pl.DataFrame([*_columns(frame, self._leaves(frame)), *clocks])
-        for wave in self._waves:
-            table = self._with(table, wave.expressions)
-            table = self._with(table, self._remembering(wave))
-            for stream, cells in wave.streams.items():
-                table = self._with_aggregates(table, rows, stream, cells)
-            for column in wave.by_row:
-                table = table.hstack([self._by_rows(table, column)])
+        table = self._computed(table, rows, 0)
         if frame.height:
             self._step = rows.steps[-1]
             self._clock, self._epoch = rows.clocks[-1], rows.epochs[-1]
             for operation in self._remembered:
                 self._remembered[operation] = table[str(operation)][-1]
         return Columns(table, self._constants, rows)
+
+    def go_on(
+        self, columns: Columns, stage: int, answers: Iterable[tuple[int, pl.Series]]
+    ) -> Columns:
+        """The columns with those of a later stage; what it asks is answered by operation."""
+        found = [answer.alias(str(number)) for number, answer in answers]
+        table = self._computed(columns.table.hstack(found), columns.rows, stage)
+        return Columns(table, self._constants, columns.rows)
+
+    def _computed(self, table: pl.DataFrame, rows: Rows, stage: int) -> pl.DataFrame:
+        """The table with the operations of a stage."""
+        for wave in self._waves[stage] if stage < len(self._waves) else ():
+            table = self._with(table, wave.expressions)
+            table = self._with(table, self._remembering(wave))
+            for stream, cells in wave.streams.items():
+                table = self._with_aggregates(table, rows, stream, cells)
+            for column in wave.by_row:
+                table = table.hstack([self._by_rows(table, column)])
+        return table
 
     def rows(self, frame: pl.DataFrame) -> Rows:
         """Where the next rows of the log stand."""
@@ -204,24 +218,27 @@ class FrameProgram:
             except Exception as error:  # what cannot be written is told, and unknown
                 self.failures[operation.number] = fault_of(error)
                 unknown = pl.repeat(None, pl.len(), dtype=dtype_of(operation.node.kind))
-                self._wave(self._depths[-1]).expressions[operation.number] = unknown
+                self._wave(operation).expressions[operation.number] = unknown
         for stream, aggregates in cells.items():
             self._streams[stream] = StreamColumns(stream, aggregates)
-            self._wave(max(self._depths[cell.number] for cell in aggregates)).streams[stream] = (
-                aggregates
-            )
+            last = max((cell.number for cell in aggregates), key=self._depths.__getitem__)
+            self._wave(self._program.operations[last]).streams[stream] = aggregates
 
     def _depth(self, operation: Operation) -> int:
         return 1 + max((self._depths[number] for number in operation.inputs), default=0)
 
-    def _wave(self, depth: int) -> _Wave:
-        while len(self._waves) < depth:
-            self._waves.append(_Wave())
-        return self._waves[depth - 1]
+    def _wave(self, operation: Operation) -> _Wave:
+        depth, stage = self._depths[operation.number], operation.stage
+        while len(self._waves) <= stage:
+            self._waves.append([])
+        waves = self._waves[stage]
+        while len(waves) < depth:
+            waves.append(_Wave())
+        return waves[depth - 1]
 
     def _place(self, operation: Operation, cells: dict[Stream, list[Cell]]) -> None:
         node, own = operation.node, operation.number
-        wave = self._wave(self._depths[own])
+        wave = self._wave(operation)
         match node:
             case nodes.Constant():
                 self._constants[own] = _Fixed(node.value, Kind.NUMBER)
@@ -231,6 +248,12 @@ class FrameProgram:
                 self._logged[own] = node.keys
             case nodes.FamilyColumn():
                 self._logged[own] = ()
+            case nodes.OfDetector() if node.is_same or not operation.stage:
+                # what is not judged at all does not fire
+                value = False if isinstance(node, nodes.Firing) else None
+                self._constants[own] = _Fixed(value, Kind.BOOL)
+            case nodes.OfDetector():
+                pass  # answered between the stages
             case nodes.Position() if node.quantity is Quantity.PROGRESS and self._last is None:
                 self._constants[own] = _Fixed(None, Kind.NUMBER)
             case nodes.Position():
@@ -251,7 +274,7 @@ class FrameProgram:
         fixed = {n: one.value for n in operation.inputs if (one := self._constants.get(n))}
         column = RowColumn(operation, fixed, self.context)
         self._by_row[operation.number] = column
-        self._wave(self._depths[operation.number]).by_row.append(column)
+        self._wave(operation).by_row.append(column)
 
     def _place_elementwise(self, operation: Operation, wave: _Wave) -> None:
         """What reads only constants is one, computed as for a row."""

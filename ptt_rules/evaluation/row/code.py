@@ -8,7 +8,7 @@ each call in it would make a piece anew, which takes longer than the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ptt_rules.evaluation.faults import fault_of
@@ -106,13 +106,25 @@ class RowCode:
     def _body(self) -> None:
         # one slice assignment a block: cheaper than an assignment for each operation, and with one
         # for all of them every variable would stay alive until the end
-        for start in range(0, len(self._operations), _BLOCK):
-            block = self._operations[start : start + _BLOCK]
+        for block in self._blocks():
             for operation in block:
                 self._write_or_tell(operation)
                 for stream in self._completed.get(operation.number, ()):
                     self._observe(stream)
             self._keep(block)
+
+    def _blocks(self) -> Iterator[Sequence[Operation]]:
+        """The operations in pieces whose values stand one after the other."""
+        block: list[Operation] = []
+        for operation in self._operations:
+            follows = block and self._slot(operation.number) == self._slot(block[-1].number) + 1
+            if not follows or len(block) == _BLOCK:
+                if block:
+                    yield block
+                block = []
+            block.append(operation)
+        if block:
+            yield block
 
     def _keep(self, block: Sequence[Operation]) -> None:
         """Writes a block into the values; variables that nothing reads behind it are free."""
@@ -126,7 +138,11 @@ class RowCode:
 
     def _at(self, number: int) -> str:
         """The place of one of the operations in the values, as source."""
-        return f"{number}"
+        return f"{self._slot(number)}"
+
+    def _slot(self, number: int) -> int:
+        """The place of one of the operations among the values of all of them."""
+        return number
 
     def _operand(self, number: int) -> Operand:
         return self._operands.get(number) or Operand(f"values[{number}]")
@@ -165,6 +181,8 @@ class RowCode:
                 self._operands[own] = literal(node.value)
             case nodes.FamilyColumn():
                 self._family(own, node)
+            case nodes.OfDetector():
+                self._asked(own, node, operation.stage)
             case nodes.Column():
                 self._column(own, node.keys)
             case nodes.Given():
@@ -207,6 +225,16 @@ class RowCode:
     def _family(self, own: int, node: nodes.FamilyColumn) -> None:
         """The column of an instance that is never observed."""
         self._operands[own] = UNKNOWN
+
+    def _asked(self, own: int, node: nodes.OfDetector, stage: int) -> None:
+        """What detectors were found to be at this row: who judges them has put it there.
+
+        One that is not judged at all does not fire.
+        """
+        if stage == 0 or node.is_same:
+            self._operands[own] = literal(False) if isinstance(node, nodes.Firing) else UNKNOWN
+        else:
+            self._operands[own] = Operand(f"values[{self._at(own)}]")
 
     def _column(self, own: int, keys: Sequence[str]) -> None:
         self._logged(own, [repr(key) for key in keys])

@@ -56,16 +56,36 @@ class Template:
             self.places[one.number] for one in operations if is_remembered(one.node)
         )
         self.sleeps = all(
-            not _is_stateful(one.node) or _is_absent(program, one) for one in operations
+            not one.stage and (not _is_stateful(one.node) or _is_absent(program, one))
+            for one in operations
         )
         """Whether a row without any of its keys changes nothing of an instance."""
-        code = _InstanceCode(program, self, names)
+        stages = sorted({one.stage for one in operations})
+        self.asked = tuple(
+            (self.places[one.number], one)
+            for one in operations
+            if isinstance(one.node, nodes.OfDetector)
+        )
+        """What its detectors ask of others, each with its place."""
+        codes = [_InstanceCode(program, self, names, stage=stage) for stage in stages]
         try:
-            self.advance = code.written()
+            self._write(codes)
         except SyntaxError:  # in which of them is looked for, and told by the function
-            code = _InstanceCode(program, self, names, is_checked=True)
-            self.advance = code.written()
-        self.names = code.own_names
+            codes = [
+                _InstanceCode(program, self, names, stage=stage, is_checked=True)
+                for stage in stages
+            ]
+            self._write(codes)
+
+    def _write(self, codes: Sequence[_InstanceCode]) -> None:
+        """The function of each stage; all unpack the same list."""
+        for code in codes:
+            code.write()
+        used = {name for code in codes for name in code.used}
+        self.names = [name for name in codes[0].own_names if name in used]
+        last = codes[-1]
+        made = {code.stage: code.made(self.names, is_last=code is last) for code in codes}
+        self.advance, self.later = made[0], made
 
     def numbers(self, base: int) -> dict[int, int]:
         """Where the values of an instance are that begin at a place, by operation."""
@@ -81,7 +101,7 @@ class Template:
 
     def column_of(self, word: str) -> Callable[[nodes.Node], nodes.Node]:
         """What a node is in an instance: the column of its word in the place of the family's."""
-        return lambda node: node.of(word) if isinstance(node, nodes.FamilyColumn) else node
+        return lambda node: nodes.of_instance(node, word)
 
     def own(self, base: int, word: str, found: Mapping[str, Any]) -> Own:
         """An instance whose values begin at a place; `found` are its windows and histories."""
@@ -98,10 +118,14 @@ class _InstanceCode(RowCode):
         template: Template,
         names: Mapping[str, Any],
         *,
+        stage: int,
         is_checked: bool = False,
     ) -> None:
-        histories: dict[Stream, Any] = dict.fromkeys(template.streams)
-        super().__init__(template.operations, histories, names, is_checked=is_checked)
+        # what asks for detectors is in no window
+        histories: dict[Stream, Any] = dict.fromkeys(template.streams if stage == 0 else ())
+        own = [one for one in template.operations if one.stage == stage]
+        super().__init__(own, histories, names, is_checked=is_checked)
+        self.stage = stage
         self._program = program
         self._template = template
         self.own_names = [
@@ -110,24 +134,32 @@ class _InstanceCode(RowCode):
             *(name for one in template.operations for name in _names_of(one)),
         ]
 
-    def written(self) -> AdvanceAll:
+    def write(self) -> None:
         self._body()
-        used = set(re.findall(r"\w+", " ".join(self._lines)))
-        self.own_names = [name for name in self.own_names if name in used]
-        unpacked = ", ".join([*_FIRST, *self.own_names])
+        self.used = set(re.findall(r"\w+", " ".join(self._lines)))
+
+    def made(self, names: Sequence[str], *, is_last: bool) -> AdvanceAll:
+        """The function, of instances that have some names in this order."""
+        unpacked = ", ".join([*_FIRST, *names])
+        ends = [f"    own[{IS_NEW}] = False"] if is_last else []
         body = [f"    {line}" for line in (f"{unpacked} = own", *self._lines)]
-        lines = [LOCALS, "for own in awake:", *body, f"    own[{IS_NEW}] = False"]
+        lines = [LOCALS, "for own in awake:", *body, *ends]
         return function_of(_HEAD, lines, self._names)
 
     def _at(self, number: int) -> str:
-        return f"base + {self._template.places[number]}"
+        return f"base + {self._slot(number)}"
+
+    def _slot(self, number: int) -> int:
+        return self._template.places[number]
 
     def _operand(self, number: int) -> Operand:
-        if number not in self._template.places:
-            node = self._program.operations[number].node
-            if isinstance(node, nodes.Constant):
-                return literal(node.value)
-        return super()._operand(number)
+        if number in self._template.places:
+            return self._operands.get(number) or Operand(f"values[{self._at(number)}]")
+        node = self._program.operations[number].node
+        return literal(node.value) if isinstance(node, nodes.Constant) else super()._operand(number)
+
+    def _asked(self, own: int, node: nodes.OfDetector, stage: int) -> None:
+        self._operands[own] = Operand(f"values[{self._at(own)}]")
 
     def _family(self, own: int, node: nodes.FamilyColumn) -> None:
         self._logged(own, list(_key_names(own, node)))

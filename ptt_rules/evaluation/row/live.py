@@ -48,23 +48,35 @@ class LiveProgram:
         """The instances that it was not yet grown by, in their order."""
         self._names = {**NAMES, "fault_of": fault_of, "last_step": context.max_steps}
         self._advance: Advance | None = None
+        self._later: dict[int, Advance] = {}
+        """Those of later stages."""
         self._is_new = True
         self._prepare(program.operations)
 
     def advance(self, row: Row, awake: Iterable[tuple[Template, Sequence[Own]]] = ()) -> None:
         """Computes all operations at a row; one that raises is unknown, and named in `failures`.
 
-        `awake` are the instances that the row may change, by their templates.
+        `awake` are the instances that the row may change, by their templates. What asks whether
+        detectors fire is left to `go_on`.
         """
         _, clock, epoch = self.now
         self.now = now = Now(row.step, later(clock, row.time), later(epoch, row.epoch))
         if self._advance is None:
-            operations = self._program.operations
-            self._advance = row_function(operations, self._histories, self._names)
+            self._advance = row_function(self._program.of_stage(0), self._histories, self._names)
         self._advance(self.values, row, now, self._is_new, self.failures)
         self._is_new = False
         for template, owns in awake:
             template.advance(self.values, row, now, owns, self.failures)
+
+    def go_on(self, row: Row, awake: Iterable[tuple[Template, Sequence[Own]]], stage: int) -> None:
+        """Computes the operations of a later stage; what it asks for is among the values."""
+        if stage not in self._later:
+            # no window is of what asks whether detectors fire
+            self._later[stage] = row_function(self._program.of_stage(stage), {}, self._names)
+        self._later[stage](self.values, row, self.now, False, self.failures)
+        for template, owns in awake:
+            if stage in template.later:
+                template.later[stage](self.values, row, self.now, owns, self.failures)
 
     def observations(self, stream: Stream) -> int:
         """How many observations of a stream there were."""

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ptt_rules.language.check.scope import Report, Scope
+from ptt_rules.language.check.scope import Asker, Report, Scope
 from ptt_rules.language.diagnostics import Edit, Label
-from ptt_rules.language.functions import OF_SERIES, STATISTICS
+from ptt_rules.language.functions import OF_DETECTORS, OF_SERIES, STATISTICS
 from ptt_rules.language.ir import Metric, nodes
 from ptt_rules.language.syntax import is_name, tree
 from ptt_rules.language.types import Kind, Shape, Unit
@@ -42,6 +42,8 @@ class Block(ABC):
     scope: Scope
     label: str | None = None
     """The label of the family that the block is for each instance of."""
+    asker: Asker | None = None
+    """Who may ask here whether detectors fire; None where nobody may."""
     hyperparameter: str | None = None
     """The hyper-parameter that the expression sets."""
     lets: dict[str, Let] = field(default_factory=dict)
@@ -188,6 +190,7 @@ def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
         case tree.Call(function=function, arguments=arguments):
             word = function.word
             known = word in STATISTICS or (word in OF_SERIES and word != "observed")
+            known = known or word == OF_DETECTORS.word
             return known or any(is_value(argument, lets) for argument in arguments)
         case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):
             return is_value(part, lets)

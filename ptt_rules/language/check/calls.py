@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ptt_rules.language.check.block import Block
+from ptt_rules.language.check.firing import check_firing
 from ptt_rules.language.check.miscalls import has_arity, has_windows, unknown_function
 from ptt_rules.language.check.names import is_bare_instance
 from ptt_rules.language.check.windows import check_window
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.functions import (
     FLOAT_TESTS,
+    OF_DETECTORS,
     OF_SERIES,
     POINTWISE,
     STATISTICS,
@@ -29,6 +31,8 @@ def check_call(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | No
         return _aggregate(checker, call, STATISTICS[word], place)
     if word in POINTWISE:
         return _pointwise(checker, call, POINTWISE[word], place)
+    if word == OF_DETECTORS.word:
+        return check_firing(checker, call, place)
     if word in OF_SERIES:
         return _of_series(checker, call, OF_SERIES[word], place)
     unknown_function(checker, call)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules.language.check.amounts import check_length
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.lets import check_lets
-from ptt_rules.language.check.scope import Report, Reports, Scope
+from ptt_rules.language.check.scope import Asker, Report, Reports, Scope
 from ptt_rules.language.check.texts import check_template
 from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import (
     Declaration,
     Detector,
+    Firing,
+    Judged,
     Length,
     LevelCondition,
     Metric,
@@ -93,7 +95,8 @@ def check_detector(
     before = len(reports)
     head = reports.of(declaration.source)
     family = _family(head, scope, declaration)
-    checker = ExpressionChecker(head, scope, label=_label(scope, declaration))
+    asker = Asker(f"{pack}.{declaration.name.word}", declaration.family and declaration.family.word)
+    checker = ExpressionChecker(head, scope, label=_label(scope, declaration), asker=asker)
     placed_texts = [one.clause for one in declaration.clauses]
     draft = _Draft({one.word for one in placed_texts if isinstance(one, tree.TextClause)})
     check_lets(checker, reports, declaration.clauses)
@@ -181,6 +184,17 @@ def _check_clause(
             pass  # checked before all others: a `let` may stand below its use in a text
 
 
+def _rows_of_others(roots: Sequence[Node]) -> Iterator[Node]:
+    """The rows at which those are judged of which a detector asks whether they fire."""
+    asked = {
+        (one.detector, one.instance, one.is_same): one
+        for one in outside_questions(roots)
+        if isinstance(one, Firing)
+    }
+    for key in sorted(asked, key=str):
+        yield Judged(asked[key].span, *key)
+
+
 def _judged_on(checker: ExpressionChecker, where: tree.Names | tree.EveryRow) -> tuple[Node, ...]:
     """The series of metrics, or of formulas of them."""
     names = where.items if isinstance(where, tree.Names) else ()
@@ -259,7 +273,7 @@ def _finish(
         pack=pack,
         levels=tuple(levels),
         metrics=metrics,
-        calls=calls if draft.judged_on is None else draft.judged_on,
+        calls=(*calls, *_rows_of_others(roots)) if draft.judged_on is None else draft.judged_on,
         values={**checker.latest, **lets, **_positions([draft.texts, *draft.own_texts.values()])},
         after=draft.lengths.get("after"),
         hold=hold,

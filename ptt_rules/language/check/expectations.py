@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ptt_rules.language.check.amounts import whole
 from ptt_rules.language.check.conditions import ConditionChecker
-from ptt_rules.language.check.names import word_in_window
+from ptt_rules.language.check.names import reference_of, word_in_window
 from ptt_rules.language.check.policies import is_no_hyperparameter
 from ptt_rules.language.check.scope import Report, Scope, did_you_mean, listed
 from ptt_rules.language.check.subjects import Subjects
@@ -125,7 +125,7 @@ class ExpectationChecker:
     # ---- events ----------------------------------------------------------------------------
 
     def _change(self, what: tree.ExpectChange) -> Changes | None:
-        parts, instance = _reference(what.detector)
+        parts, instance = reference_of(what.detector)
         if parts is None:
             hint = f"name the detector, such as `expect kl_runaway {what.change} at 120..`"
             self._report("PTT405", what.detector, f"only a detector {what.change}", hint)
@@ -147,7 +147,7 @@ class ExpectationChecker:
 
     def _that(self, expression: tree.Expr, clause: tree.ExpectClause) -> Fires | Holds | None:
         """An event of a detector, or any condition on the pack's quantities at a step."""
-        parts, instance = _reference(expression)
+        parts, instance = reference_of(expression)
         if parts is not None and not self._conditions.is_quantity(parts):
             if self._is_level_first(expression):
                 return None
@@ -164,7 +164,7 @@ class ExpectationChecker:
         """`expect x[word]` for `expect x["word"]`; whether that is what is written."""
         if not isinstance(expression, tree.Windowed):
             return False
-        word, (parts, _) = word_in_window(expression.window), _reference(expression.series)
+        word, (parts, _) = word_in_window(expression.window), reference_of(expression.series)
         if word is None or parts is None or self._conditions.is_quantity(parts):
             return False
         text = f'{".".join(parts)}["{word}"]'
@@ -176,7 +176,7 @@ class ExpectationChecker:
         """`expect not x` for `expect no x`; whether that is what is written."""
         if not isinstance(expression, tree.Not):
             return False
-        parts, _ = _reference(expression.operand)
+        parts, _ = reference_of(expression.operand)
         if parts is None or self._conditions.is_quantity(parts):
             return False
         text = f"no {self.report.source.slice(expression.operand.span)}"
@@ -248,19 +248,3 @@ class ExpectationChecker:
 
     def _report(self, code: str, node: tree.Node, message: str, hint: str | None) -> None:
         self.report.add(code, node.span, message, hint=hint)
-
-
-def _reference(expression: tree.Expr) -> tuple[tuple[str, ...] | None, str | None]:
-    """The words of a plain or dotted name, and the text in brackets between or after them."""
-    match expression:
-        case tree.Name(word=word):
-            return (word,), None
-        case tree.Member(owner=tree.Name(word="config")):
-            return None, None
-        case tree.Member(owner=owner, member=member):
-            parts, instance = _reference(owner)
-            return None if parts is None else (*parts, member.word), instance
-        case tree.Instance(family=family, label=label):
-            parts, instance = _reference(family)
-            return None if instance is not None else parts, label.value
-    return None, None

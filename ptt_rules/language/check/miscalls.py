@@ -20,7 +20,6 @@ _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
 _BEFORE = frozenset({"prev", "previous", "lag", "shift"})
 _NOT_HERE = {
-    "firing": "state the detector's condition here; what follows from its findings is a `policy`",
     "at_least": "join conditions with `and` and `or`",
     "siblings": "a rule knows the run that it judges, and no other one",
 }

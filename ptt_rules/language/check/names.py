@@ -68,6 +68,22 @@ def dotted(expression: tree.Expr) -> str | None:
     return None
 
 
+def reference_of(expression: tree.Expr) -> tuple[tuple[str, ...] | None, str | None]:
+    """The words of a plain or dotted name, and the text in brackets between or after them."""
+    match expression:
+        case tree.Name(word=word):
+            return (word,), None
+        case tree.Member(owner=tree.Name(word="config")):
+            return None, None
+        case tree.Member(owner=owner, member=member):
+            parts, instance = reference_of(owner)
+            return None if parts is None else (*parts, member.word), instance
+        case tree.Instance(family=family, label=label):
+            parts, instance = reference_of(family)
+            return None if instance is not None else parts, label.value
+    return None, None
+
+
 def check_instance(checker: Block, instance: tree.Instance, place: Shape) -> nodes.Node | None:
     """`family["word"]`: the metric of one instance."""
     family = instance.family
@@ -188,7 +204,7 @@ def _unknown_name(checker: Block, name: tree.Name, place: Shape) -> None:
         return
     if word in scope.detectors:
         message = f"`{word}` is a detector, which is not a quantity"
-        hint = "state its condition here; what follows from its findings stands in a `policy`"
+        hint = f"ask whether it fires: `firing({word})`"
         checker.report.add("PTT101", name.span, message, hint=hint)
         return
     names = _candidates(checker, word, place)

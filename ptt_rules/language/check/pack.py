@@ -10,6 +10,7 @@ from ptt_rules.language.check.amounts import size_fault
 from ptt_rules.language.check.conditions import Asked, ConditionChecker
 from ptt_rules.language.check.declarations import Places, QuantityChecker
 from ptt_rules.language.check.detectors import DetectorNames, check_detector, declaration_of
+from ptt_rules.language.check.firing import check_questions, circle_from
 from ptt_rules.language.check.limits import check_limits
 from ptt_rules.language.check.overrides import OverrideChecker, inherited_detectors
 from ptt_rules.language.check.policies import PolicyChecker, Triggers
@@ -87,14 +88,16 @@ class _PackChecker:
             if detector.declaration is not None:
                 place = (detector.declaration.source, detector.declaration.name.span)
                 self.places.inherit("detector", detector.name, pack.name, place)
-            self._name(detector.name, detector.qualified)
+            family = detector.family.name if detector.family else None
+            self._name(detector.name, detector.qualified, family)
             self.levels[detector.qualified] = _levels(self.inherited[detector.qualified])
         for policy in pack.policies.values():
             self.places.inherit("policy", policy.name, pack.name, (policy.source, policy.span))
 
-    def _name(self, plain: str, qualified: str) -> None:
+    def _name(self, plain: str, qualified: str, family: str | None = None) -> None:
         self.names[plain] = self.names[qualified] = qualified
-        self.scope.detectors.update((plain, qualified))
+        self.scope.detectors[plain] = self.scope.detectors[qualified] = qualified
+        self.scope.family_of[qualified] = family
 
     def expect(self, broken: Sequence[tree.BrokenDecl]) -> None:
         """Names whose declaration has a syntax error: using them is not a second error."""
@@ -113,7 +116,8 @@ class _PackChecker:
         """Declares the names that others refer to: quantities and detectors."""
         self.quantities.declare(report, item)
         if isinstance(item, tree.DetectorDecl):
-            self._name(item.name.word, f"{self.name}.{item.name.word}")
+            family = item.family.word if item.family else None
+            self._name(item.name.word, f"{self.name}.{item.name.word}", family)
 
     def judge(self, report: Report, item: tree.Item) -> None:
         """Detectors, once all quantities and names are known."""
@@ -167,7 +171,7 @@ class _PackChecker:
         own = {detector.qualified: detector for detector in self.detectors.values()}
         reported: set[str] = set()
         for name in sorted(suppresses):
-            circle = _circle(name, suppresses)
+            circle = circle_from(name, suppresses)
             detector = own.get(name) if circle else None
             if detector is None or detector.declaration is None or not reported.isdisjoint(circle):
                 continue
@@ -186,21 +190,6 @@ class _PackChecker:
                 if self.names.get(reference.dotted) == suppressed:
                     return self.reports.of(placed.source), reference.span
         return self.reports.of(declaration.source), declaration.name.span
-
-
-def _circle(start: str, suppresses: Mapping[str, Sequence[str]]) -> list[str]:
-    """The shortest way from a detector back to itself, if there is one."""
-    ways = [[start]]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop(0)
-        for following in suppresses.get(way[-1], ()):
-            if following == start:
-                return way
-            if following not in seen:
-                seen.add(following)
-                ways.append([*way, following])
-    return []
 
 
 def _levels(detector: Detector | None) -> frozenset[Level]:
@@ -235,6 +224,8 @@ def check_pack(
     for stage in (checker.judge, checker.override, checker.react):
         _run(stage, reports, modules)
     checker.report_circles()
+    files = (source.name for source, _ in modules)
+    check_questions(reports, checker.scope.questions, checker.all_detectors(), files)
     check_limits(reports, checker.detectors.values(), checker.scope.params)
     checker.report_sizes()
     tests = tuple(_check_tests(checker, modules))

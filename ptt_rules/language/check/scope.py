@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
 from ptt_rules.language.diagnostics import Diagnostic, Edit, Label
-from ptt_rules.language.ir import Derived, Metric, Param
+from ptt_rules.language.ir import Derived, Firing, Metric, Param
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.types import Quantity, Unit
 
@@ -96,6 +96,25 @@ class Reports:
         return sum(len(report.diagnostics) for report in self._by_name.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who may ask whether a detector fires: a detector by its qualified name, or a policy."""
+
+    name: str
+    family: str | None = None
+    is_policy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where it is asked whether a detector fires, and by whom."""
+
+    source: Source
+    span: Span
+    asker: Asker
+    node: Firing
+
+
 @dataclass
 class Scope:
     """Quantities of a pack and of the packs that it extends."""
@@ -107,8 +126,12 @@ class Scope:
     """Logged keys by their usual names, as declarations: for hints."""
     trainers: tuple[str, ...] = ()
     """Algorithms of the pack, if something is known of each."""
-    detectors: set[str] = field(default_factory=set)
-    """Names of detectors, which are not quantities: for hints."""
+    detectors: dict[str, str] = field(default_factory=dict)
+    """Detectors by plain and qualified name: those that can be asked whether they fire."""
+    family_of: dict[str, str | None] = field(default_factory=dict)
+    """By qualified name of a detector, the family that it is `for each` instance of."""
+    questions: list[Question] = field(default_factory=list)
+    """What detectors ask of others; it is checked once all are known."""
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error: using them is not a second error."""
     partial: set[str] = field(default_factory=set)

@@ -222,4 +222,33 @@ detector kl_runaway {
 }
 """),
     ),
+    Code(
+        "PTT113",
+        "question to a detector that has no answer here",
+        what="`firing(detector)` is known at the judged row alone: it stands in conditions, in "
+        "`until` and in `when`, and neither in a window nor in a formula. What is in shadow can "
+        "only be asked for by what is in shadow too.",
+        why="A window would be of rows that were judged by other rules than the present ones, and "
+        "nothing may follow from a rule that is only tried.",
+        failing=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_high {
+  high when kl > 0.3
+}
+detector kl_often_high {
+  high when share(firing(kl_high)[20]) > 50%
+}
+"""),
+        fixed=Rules("""\
+metric kl: nats = "kl"
+
+detector kl_high {
+  high when kl > 0.3
+}
+detector kl_often_high {
+  high when share((kl > 0.3)[20]) > 50%
+}
+"""),
+    ),
 )

@@ -24,6 +24,7 @@ from ptt_rules.language.functions.pointwise import (
     FLOAT_TESTS,
     HABITS,
     MEANINGS,
+    OF_DETECTORS,
     OF_SERIES,
     POINTWISE,
     FloatClass,
@@ -50,7 +51,7 @@ STATISTICS = {row.word: row for row in (*TALLIED, *FOLDED, *ORDERED)}
 
 def function_words() -> tuple[str, ...]:
     """The words of all functions."""
-    return (*STATISTICS, *POINTWISE, *FLOAT_TESTS, *OF_SERIES)
+    return (*STATISTICS, *POINTWISE, *FLOAT_TESTS, *OF_SERIES, OF_DETECTORS.word)
 
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "FLOAT_TESTS",
     "HABITS",
     "MEANINGS",
+    "OF_DETECTORS",
     "OF_SERIES",
     "POINTWISE",
     "STATISTICS",

@@ -62,12 +62,17 @@ _OF_SERIES = (
     PointwiseSignature("streak", 1, "streak(kl > 0.3)", "true observations in a row, up to now"),
 )
 
+OF_DETECTORS = PointwiseSignature(
+    "firing", 1, "firing(kl_high)", "whether a detector fires after this row"
+)
+
 POINTWISE = {row.word: row for row in _POINTWISE}
 OF_SERIES = {row.word: row for row in _OF_SERIES}
 FLOAT_TESTS = {test.value: test for test in FloatClass}
 
 MEANINGS = {
     **{word: row.meaning for word, row in (POINTWISE | OF_SERIES).items()},
+    OF_DETECTORS.word: OF_DETECTORS.meaning,
     "isnan": "whether it is NaN",
     "isinf": "whether it is infinite",
     "isfinite": "whether it is neither NaN nor infinite",

@@ -17,6 +17,8 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
             return "column " + " else ".join(f'"{key}"' for key in keys)
         case nodes.FamilyColumn(patterns=patterns):
             return "column each " + " else ".join(f'"{key}"' for key in patterns)
+        case nodes.OfDetector():
+            return _asked_text(node)
         case nodes.Position(quantity=quantity):
             return quantity.value
         case nodes.Aggregate():
@@ -28,6 +30,12 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
         case nodes.Apply(function=function):
             return " ".join([function.value, *names])
     return " ".join([type(node).__name__.lower(), *names])
+
+
+def _asked_text(node: nodes.OfDetector) -> str:
+    level = f".{node.level.word}" if isinstance(node, nodes.Firing) and node.level else ""
+    instance = "[same]" if node.is_same else f'["{node.instance}"]' if node.instance else ""
+    return f"{type(node).__name__.lower()} {node.detector}{instance}{level}"
 
 
 def _aggregate_text(node: nodes.Aggregate, names: list[str]) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from ptt_rules.language.functions import Computation, FloatClass, Function, Statistic
 from ptt_rules.language.ir.windows import Window
 from ptt_rules.language.source import Span
-from ptt_rules.language.types import Kind, Quantity, Shape, Unit
+from ptt_rules.language.types import Kind, Level, Quantity, Shape, Unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -432,6 +432,63 @@ class Known(Bool):
     """Whether something is known, or a series is observed in the row; never unknown itself."""
 
     operand: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfDetector(Bool):
+    """What others ask of a detector, by its qualified name.
+
+    Of one `for each` of a family it is asked of any instance, of the one of a word, or, where it
+    `is_same`, of the instance that the asking detector is for.
+    """
+
+    detector: str
+    instance: str | None = None
+    is_same: bool = False
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.detector, self.instance, self.is_same)
+
+    def of(self, instance: str) -> OfDetector:
+        """What one instance asks."""
+        return replace(self, instance=instance, is_same=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Firing(OfDetector):
+    """Whether a detector fires after this row, at a level or worse; unknown if it is broken."""
+
+    level: Level | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.detector, self.instance, self.is_same, self.level)
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged(OfDetector):
+    """True in the rows at which a detector is judged; not observed in others."""
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.SERIES
+
+
+def of_instance(node: Node, word: str) -> Node:
+    """What a node of a detector `for each` of a family is in the instance of a word."""
+    if isinstance(node, FamilyColumn):
+        return node.of(word)
+    return node.of(word) if isinstance(node, OfDetector) and node.is_same else node
+
+
+def is_of_instance(node: Node) -> bool:
+    """Whether each instance has its own of a node, whatever it reads."""
+    return isinstance(node, FamilyColumn) or (isinstance(node, OfDetector) and node.is_same)
 
 
 def filled(patterns: tuple[str, ...], label: str, word: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ptt_rules.language.ir.declaration import Declaration, Trigger
 from ptt_rules.language.ir.lengths import Length
-from ptt_rules.language.ir.nodes import Column, FamilyColumn, Node
+from ptt_rules.language.ir.nodes import Column, FamilyColumn, Node, OfDetector, walk
 from ptt_rules.language.ir.tests import Test
 from ptt_rules.language.source import NOWHERE, Source, Span
 from ptt_rules.language.types import ActionKind, Level, Measure, Unit
@@ -176,6 +176,20 @@ class Detector:
     def message_of(self, level: Level) -> Template:
         own = next((one.texts for one in self.levels if one.level is level), {})
         return own.get("message") or self.message
+
+
+def asked_by(detector: Detector) -> set[str]:
+    """The detectors of which a detector asks whether they fire."""
+    conditions = [one.condition for one in detector.levels]
+    shown = [
+        part.node
+        for template in detector.templates
+        for part in template
+        if isinstance(part, Placeholder) and part.node is not None
+    ]
+    until = [detector.until] if detector.until is not None else []
+    read = walk([*conditions, *until, *detector.calls, *detector.values.values(), *shown])
+    return {node.detector for node in read if isinstance(node, OfDetector)}
 
 
 @dataclass(frozen=True, slots=True)

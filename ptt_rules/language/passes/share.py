@@ -11,6 +11,7 @@ from ptt_rules.language.ir import (
     Constant,
     FamilyColumn,
     Node,
+    OfDetector,
     Parameter,
     resolved,
 )
@@ -23,6 +24,9 @@ class Operation:
     number: int
     node: Node
     inputs: tuple[int, ...]
+    stage: int = 0
+    """How many times detectors are judged at a row before it is computed: 0 but for what asks
+    whether a detector fires."""
 
 
 @dataclass
@@ -30,6 +34,8 @@ class Program:
     """All distinct operations, each after its inputs; parameters have their values."""
 
     params: Mapping[str, float] = field(default_factory=dict)
+    stages: Mapping[str, int] = field(default_factory=dict)
+    """By detector, how many times others are judged before it at a row."""
     operations: list[Operation] = field(default_factory=list)
     _by_meaning: dict[Hashable, int] = field(default_factory=dict)
     _by_node: dict[int, int] = field(default_factory=dict)
@@ -58,8 +64,25 @@ class Program:
         meaning = (type(node), node.attributes, inputs)
         number = self._by_meaning.setdefault(meaning, len(self.operations))
         if number == len(self.operations):
-            self.operations.append(Operation(number, node, inputs))
+            self._append(node, inputs)
         return number
+
+    def _append(self, node: Node, inputs: tuple[int, ...]) -> None:
+        stage = max((self.operations[one].stage for one in inputs), default=0)
+        if isinstance(node, OfDetector) and node.detector in self.stages:
+            stage = 1 + self.stages[node.detector]
+        self.operations.append(Operation(len(self.operations), node, inputs, stage))
+
+    def stage_of(self, numbers: Iterable[int]) -> int:
+        """The stage after which some operations are all known."""
+        return max((self.operations[one].stage for one in numbers), default=0)
+
+    def of_stage(self, stage: int) -> list[Operation]:
+        return [one for one in self.operations if one.stage == stage]
+
+    @property
+    def last_stage(self) -> int:
+        return max((one.stage for one in self.operations), default=0)
 
     def constant(self, number: int) -> float:
         """The value of an operation that is a number or a parameter."""
@@ -90,6 +113,7 @@ class Program:
         """A program of its own that may grow."""
         return Program(
             self.params,
+            self.stages,
             list(self.operations),
             dict(self._by_meaning),
             dict(self._by_node),
@@ -128,4 +152,4 @@ class Program:
         for operation in operations:
             inputs = tuple(numbers.get(number, number) for number in operation.inputs)
             numbers[operation.number] = len(self.operations)
-            self.operations.append(Operation(len(self.operations), replace(operation.node), inputs))
+            self._append(replace(operation.node), inputs)
