@@ -95,7 +95,8 @@ def check_detector(
     before = len(reports)
     head = reports.of(declaration.source)
     family = _family(head, scope, declaration)
-    asker = Asker(f"{pack}.{declaration.name.word}", declaration.family and declaration.family.word)
+    each = declaration.family.word if declaration.family else None
+    asker = Asker(f"{pack}.{declaration.name.word}", each)
     checker = ExpressionChecker(head, scope, label=_label(scope, declaration), asker=asker)
     placed_texts = [one.clause for one in declaration.clauses]
     draft = _Draft({one.word for one in placed_texts if isinstance(one, tree.TextClause)})
