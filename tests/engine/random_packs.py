@@ -42,12 +42,13 @@ so_far += ["[all before 0.4 epochs]", "[4..all before 2 s]"]
 fading = ["[decay 3]", "[decay 20]", "[2..decay 3]", "[decay 3 before 1]", "[decay n before 1 s]"]
 moved = [*later, *spans, *more_spans]
 bounded = [*counts, *more_counts, *large, *moved]
+ALLOWANCES = ("p", "0.5", "-1", "c", "mean(b[2])", "last(b[1]) * p")
 bounded_windows = st.sampled_from(bounded)
 windows = st.sampled_from([*bounded, *so_far])
 weighted_windows = st.sampled_from([*bounded, *so_far, *fading])
 spread_windows = st.sampled_from([*long_windows, *large, *moved, *so_far, *fading])
 trend_windows = st.sampled_from([*long_windows, *large, *moved, *so_far])
-pair_windows = st.sampled_from([*long_windows, *large])
+pair_windows = st.sampled_from([*long_windows, *large, *moved])
 
 
 def _family(draw: st.DrawFn, each: bool) -> str:
@@ -95,7 +96,7 @@ def aggregates(draw: st.DrawFn, each: bool = False) -> str:
     if sort == 0:
         return f"quantile({one}{draw(bounded_windows)}, {draw(st.sampled_from(['q', '0', '90%']))})"
     if sort == 1:
-        return f"cusum({one}{draw(windows)}, {draw(st.sampled_from(['p', '0.5', '-1']))})"
+        return f"cusum({one}{draw(windows)}, {draw(st.sampled_from(ALLOWANCES))})"
     window_text = draw(trend_windows)
     return f"corr({one}{window_text}, {draw(series(each))}{window_text})"
 
@@ -298,11 +299,11 @@ FORMS = (
     (("mean({})", "sum({})", "count({})"), over_any),
     (("std({})", "var({})"), [*over_two, *fading]),
     (("min({})", "max({})", "last({})", "delta({})"), [*bounded, *so_far]),
-    (("cusum({}, p)", "cusum({}, -1)"), [*bounded, *so_far]),
+    (tuple(f"cusum({{}}, {k})" for k in ALLOWANCES), [*bounded, *so_far]),
     (("median({})", "mad({})", "distinct({})"), bounded),
     (("quantile({}, q)", "quantile({}, 0)", "quantile({}, 90%)"), bounded),
     (("slope({})", "zscore({})", "autocorr({})"), over_two),
-    (("trend({})", "robust_slope({})"), long_windows),
+    (("trend({})", "robust_slope({})"), [*long_windows, *moved]),
 )
 OF_TRUTHS = (
     (("count({})", "share({})"), over_any),

@@ -11,6 +11,8 @@ import pytest
 
 import ptt_rules
 from ptt_rules import Pack, PttError, load, replay
+from ptt_rules.language import Measure
+from ptt_rules.language.ir import Aggregate, LastWindow, Length
 from ptt_rules.report.effective import effective_json, effective_text
 
 WRONG = (Path(__file__).parent / "wrong_settings.md").read_text()
@@ -257,3 +259,22 @@ def test_what_is_in_effect_is_shown_with_where_it_came_from(
         if clause["clause"] == "for"
     )
     assert (clause["text"], clause["line"], clause["over"][0]["text"]) == ("5", 7, "2")
+
+
+# ---- numbers of windows --------------------------------------------------------------------
+
+
+def test_a_number_of_a_window_is_whole_wherever_it_is_set(folder: Path) -> None:
+    rules = """metric a: none = "a"
+param n = 2 in 0..9
+param hold = 2
+detector d { high when mean(a[n]) > 1  for hold s }
+"""
+    (folder / "w.ptt").write_text(rules)
+    for params in ({"n": 2.5}, {"n": 0.0}, {"hold": 0.0}, {"hold": -1.0}):
+        with pytest.raises(PttError, match="is a number of a window or span"):
+            load(folder / "w.ptt", params=params)
+    compiled = load(folder / "w.ptt", params={"n": 3, "hold": 0.5}).compiled
+    nodes = [one.node for one in compiled.program.operations]
+    assert [one.window for one in nodes if isinstance(one, Aggregate)] == [LastWindow(3)]
+    assert compiled.detectors[0].detector.levels[0].hold == Length(0.5, Measure.SECONDS)

@@ -104,7 +104,10 @@ class PartMaker:
                 if isinstance(one, tree.Windowed)
             )
             unknown = self._reasons.of_window(number, of, inside)
-        parts = self._all(source, expression.arguments, operation.inputs)
+        inputs = operation.inputs
+        if node.is_of_excess:
+            inputs = self._whole.program.operations[inputs[0]].inputs
+        parts = self._all(source, expression.arguments, inputs)
         return Part(text, value, Role.WINDOW, unknown=unknown, held=inside, parts=tuple(parts))
 
     # ---- inner parts -----------------------------------------------------------------------

@@ -191,7 +191,12 @@ def _aggregate(
     argument = _argument(checker, call, statistic, series[0])
     if argument is None:
         return None
-    return nodes.Aggregate(call.span, statistic, series, window, argument)
+    if isinstance(argument, (nodes.Constant, nodes.Parameter)):
+        return nodes.Aggregate(call.span, statistic, series, window, argument)
+    # as it is at each observation: the sum of what the series is above it
+    (one,), zero = series, nodes.Constant(call.span, 0.0, series[0].unit)
+    excess = nodes.Arithmetic(call.span, "-", one, argument, one.unit)
+    return nodes.Aggregate(call.span, statistic, (excess,), window, zero)
 
 
 def _one_window(checker: Block, parts: list[tree.Windowed], statistic: Statistic) -> Window | None:
@@ -232,19 +237,19 @@ def _argument(
     statistic: Statistic,
     series: nodes.Node,
 ) -> nodes.Node | None:
-    """The share of a quantile, or the allowance of a sum: a number or a parameter."""
+    """The share of a quantile, a number or a parameter, or the allowance of a sum, any value."""
     written = call.arguments[-1]
     node = checker.number_operand(written, Shape.VALUE)
     if node is None:
         return None
-    if not isinstance(node, (nodes.Constant, nodes.Parameter)):
+    if statistic.argument is not None and statistic.argument.is_share:
+        if isinstance(node, (nodes.Constant, nodes.Parameter)):
+            return _share(checker, written, node)
         message = f"`{statistic.word}` takes a number or a parameter here"
         checker.report.add(
             "PTT202", written.span, message, hint=f"`{statistic.written(checker.example)}`"
         )
         return None
-    if statistic.argument is not None and statistic.argument.is_share:
-        return _share(checker, written, node)
     at = (call.arguments[0], written)
     return node if checker.same_unit(series, node, at) else None
 

@@ -28,7 +28,6 @@ _REFUSED: dict[Reach, tuple[type[Window], ...]] = {
     Reach.ANY: (),
     Reach.NO_DECAY: (DecayWindow,),
     Reach.BOUNDED: (DecayWindow, AllWindow),
-    Reach.COUNTED: (DecayWindow, AllWindow, SpanWindow),
 }
 
 
@@ -169,10 +168,8 @@ def _suits(report: Report, window: tree.Window, checked: Window, statistic: Stat
     word, written = statistic.word, report.source.slice(window.span)
     if isinstance(checked, DecayWindow):
         message = f"`{word}` does not support `[decay N]` windows"
-    elif isinstance(checked, AllWindow):
-        message = f"`{word}` over all observations would have to keep every one of them"
     else:
-        message = f"`{word}` over a span has no bounded cost"
+        message = f"`{word}` over all observations would have to keep every one of them"
     hint = f"name a number of observations for `[{written}]`: `{statistic.written('kl')}`"
     report.add("PTT211", window.span, message, hint=hint)
     return False

@@ -93,7 +93,6 @@ class Reach(Enum):
     ANY = "any window"
     NO_DECAY = "any window without weights"
     BOUNDED = "a number of observations, or a span"
-    COUNTED = "a number of observations"
 
 
 @dataclass(frozen=True, slots=True)

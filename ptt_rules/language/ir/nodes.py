@@ -261,6 +261,11 @@ class Aggregate(Node):
         return self.series[0].kind
 
     @property
+    def is_of_excess(self) -> bool:
+        """Whether its argument is a value that varies: its series is what is above that."""
+        return self.argument is not None and self.series[0].span == self.span
+
+    @property
     def held(self) -> Window:
         """Its window over the observations of its stream, which may be pairs of neighbours."""
         return self.window.of_neighbours() if self.statistic.is_lagged else self.window
