@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 
 from ptt_rules.authoring.lint import Rule
 from ptt_rules.cli.checking import add_linter, add_paths, chosen_rules, report_on, shape_of
 from ptt_rules.cli.common import EXIT_CLEAN, STDIN, Commands
 from ptt_rules.cli.registry import About, Group
-from ptt_rules.packs import load
-from ptt_rules.report import ir_text
+from ptt_rules.evaluation import plain_expressions
+from ptt_rules.packs import Pack, load
+from ptt_rules.report import ir_text, polars_text
 
 ABOUT = About(Group.WRITE, 20, "report every error of packs")
+
+
+_SHOWN: Mapping[str, Callable[[Pack], str]] = {
+    "ir": lambda pack: ir_text(pack.compiled),
+    "polars": lambda pack: polars_text(plain_expressions(pack.compiled)),
+}
 
 
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
@@ -22,7 +30,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "examples:\n  ptt check mine.ptt\n  ptt check --format github lab",
     )
     add_paths(parser)
-    parser.add_argument("--show", choices=["ir"], help="print what the packs are compiled to")
+    parser.add_argument("--show", choices=[*_SHOWN], help="print what the packs are compiled to")
     group = parser.add_argument_group(
         "linter", "each of these options also does what `ptt lint` does"
     )
@@ -35,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     code = report_on(options, _rules(options))
     if options.show and shape_of(options) == "text" and code == EXIT_CLEAN:
         for path in (path for path in options.paths if path != STDIN):
-            print(ir_text(load(path, isolated=True).compiled), end="")
+            print(_SHOWN[options.show](load(path, isolated=True)), end="")
     return code
 
 

@@ -52,7 +52,12 @@ from ptt_rules.evaluation.unjudged import Reach, Unjudged, lacking
 
 if TYPE_CHECKING:
     from ptt_rules.evaluation.replay import FrameReplay, LogReplay
-    from ptt_rules.evaluation.values import asked_columns, named_columns
+    from ptt_rules.evaluation.values import (
+        PlainExpressions,
+        asked_columns,
+        named_columns,
+        plain_expressions,
+    )
 
 __all__ = [
     "MOST_INSTANCES",
@@ -71,6 +76,7 @@ __all__ = [
     "Incident",
     "Judge",
     "LogReplay",
+    "PlainExpressions",
     "Reach",
     "Reason",
     "Report",
@@ -83,6 +89,7 @@ __all__ = [
     "json_number",
     "lacking",
     "named_columns",
+    "plain_expressions",
     "shown",
     "why_unknown",
     "with_values",
@@ -92,6 +99,8 @@ __getattr__ = later(
     __name__,
     {
         "ptt_rules.evaluation.replay": "FrameReplay LogReplay",
-        "ptt_rules.evaluation.values": "asked_columns named_columns",
+        "ptt_rules.evaluation.values": (
+            "PlainExpressions asked_columns named_columns plain_expressions"
+        ),
     },
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack, with_detectors
+from ptt_rules.evaluation.families import Families
+from ptt_rules.evaluation.polars import NoForm, PlainProgram
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.language.check import Asked
 from ptt_rules.language.ir import Detector
@@ -43,6 +46,33 @@ def asked_columns(
     names = [one.qualified for one in detectors]
     whole = FrameReplay(with_detectors(compiled, detectors), frame, context, names)
     return _table(whole, list(_in_order(whole.detectors, names)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlainExpressions:
+    """What detectors name as plain Polars expressions; `left_out` has the reasons by name."""
+
+    expressions: Mapping[str, pl.Expr]
+    left_out: Mapping[str, str]
+
+
+def plain_expressions(
+    compiled: CompiledPack, context: RunContext = NOTHING_KNOWN, keys: Iterable[str] = ()
+) -> PlainExpressions:
+    """All that detectors name; those of instances are of the families that `keys` belong to."""
+    program = compiled.program.copy()
+    families = Families(compiled)
+    detectors = [*compiled.detectors]
+    for word in families.new_words(keys, 0):
+        detectors += families.instances(program, word)[0]
+    plain, found, left_out = PlainProgram(program, context), {}, {}
+    for one in detectors:
+        for name, operation in _named(one):
+            try:
+                found[name] = plain.expression(operation)
+            except NoForm as error:
+                left_out[name] = str(error)
+    return PlainExpressions(found, left_out)
 
 
 def _as_detector(number: int, text: str, asked: Asked) -> Detector:

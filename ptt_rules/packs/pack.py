@@ -187,6 +187,27 @@ class Pack:
         asked = asked_of(self.checked, names)
         return ptt_rules.evaluation.asked_columns(self.compiled, asked, log.frame, context)
 
+    def expressions(
+        self,
+        keys: Iterable[str] = (),
+        *,
+        config: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> dict[str, pl.Expr]:
+        """The conditions and named values of the detectors as Polars expressions of your own.
+
+        They are used over any frame of a run's log, `lazy.with_columns(**pack.expressions())`: with
+        its `step`, its logged keys as columns, and `time` and `epoch` where rules read them. Lives
+        are not among them (`after`, `for`, `until`), and no function of Python. Instances of
+        families are those that `keys` name, such as the columns of the frame.
+
+        Null: unknown; what Polars cannot say is left out, see docs/values.md
+        Cost: a list of its window for each row, so rows times window numbers of memory
+        """
+        context = RunContext.of(config, facts)
+        found = ptt_rules.evaluation.plain_expressions(self.compiled, context, keys)
+        return dict(found.expressions)
+
     def armed(
         self,
         algorithm: str,

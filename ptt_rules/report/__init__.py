@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         html_page,
         markdown,
     )
+    from ptt_rules.report.polars import polars_text
     from ptt_rules.report.run_texts import (
         checkpoint_verdict,
         checkpoints_text,
@@ -91,6 +92,7 @@ __all__ = [
     "note_text",
     "outcome_text",
     "pack_page",
+    "polars_text",
     "postmortem_text",
     "rule_words",
     "runs_text",
@@ -115,6 +117,7 @@ __getattr__ = later(
         "ptt_rules.report.effective": "effective_json effective_text",
         "ptt_rules.report.first_cause": "first_cause_text no_cause_text",
         "ptt_rules.report.ir": "ir_text",
+        "ptt_rules.report.polars": "polars_text",
         "ptt_rules.report.junit": "junit_xml",
         "ptt_rules.report.pack_blocks": "pack_page",
         "ptt_rules.report.explain": "code_json code_text detector_json detector_text",

@@ -4,5 +4,15 @@ from ptt_rules.evaluation.polars.columns import Columns, FrameProgram
 from ptt_rules.evaluation.polars.expressions import expression
 from ptt_rules.evaluation.polars.held import Held, held
 from ptt_rules.evaluation.polars.observations import Rows
+from ptt_rules.evaluation.polars.plain import NoForm, PlainProgram
 
-__all__ = ["Columns", "FrameProgram", "Held", "Rows", "expression", "held"]
+__all__ = [
+    "Columns",
+    "FrameProgram",
+    "Held",
+    "NoForm",
+    "PlainProgram",
+    "Rows",
+    "expression",
+    "held",
+]
