@@ -20,7 +20,7 @@ TIMES = "PTT_SOAK"
 TALLY = "PTT_TALLY"
 """The variable that names the file in which each case leaves a line."""
 
-WORDS = ("invariants", "chunks", "by_row", "reference", "textbook", "bounded")
+WORDS = ("invariants", "chunks", "by_row", "reference", "textbook", "bounded", "plain")
 PROPERTIES = tuple(f"tests/engine/test_{word}.py" for word in WORDS)
 
 

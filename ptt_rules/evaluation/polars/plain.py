@@ -30,7 +30,7 @@ from ptt_rules.language.ir import (
 from ptt_rules.language.passes import Operation, Program
 from ptt_rules.logs import RunContext
 
-MOST_PARTS = 20_000
+MOST_PARTS = 5_000
 """Parts that an expression may have once all that it shares is written out."""
 
 TOO_LARGE = "it is too large once all that its parts share is written out"
@@ -129,7 +129,9 @@ def _copies(node: nodes.Node) -> int:
 def _logged(*keys: str) -> pl.Expr:
     """The first of some columns that a row has; those that the frame lacks are left out."""
     there = [selectors.by_name(key, require_all=False) for key in keys]
-    return pl.coalesce(*there, pl.lit(None, dtype=pl.Float64)).cast(pl.Float64)
+    # a single null would stand for a column, and its observations would have another length
+    absent = pl.repeat(None, pl.len(), dtype=pl.Float64)
+    return pl.coalesce(*there, absent).cast(pl.Float64)
 
 
 def _steps() -> pl.Expr:
@@ -258,7 +260,7 @@ class _Aggregated:
         if isinstance(self.node.window, DecayWindow) and self._word == "share":
             return pl.when(known).then(self._fading(self.node.window, end, length))
         trues = self._observed(self.series[0]).cast(pl.Int64).cum_sum()
-        upto = [pl.when(at > 0).then(trues.gather(at - 1)).otherwise(0) for at in (start, end)]
+        upto = [self._at_end(trues, at).fill_null(0) for at in (start, end)]
         true = upto[1] - upto[0]
         match self._word:
             case "count":
