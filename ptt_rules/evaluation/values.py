@@ -9,7 +9,7 @@ import polars as pl
 
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack, with_detectors
 from ptt_rules.evaluation.families import Families
-from ptt_rules.evaluation.polars import NoForm, PlainProgram
+from ptt_rules.evaluation.polars import NO_INSTANCE, NoForm, PlainProgram
 from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.language.check import Asked
 from ptt_rules.language.ir import Detector
@@ -66,7 +66,12 @@ def plain_expressions(
     for word in families.new_words(keys, 0):
         detectors += families.instances(program, word)[0]
     plain, found, left_out = PlainProgram(program, context), {}, {}
+    there = {one.detector.qualified for one in detectors if not one.is_template}
     for one in detectors:
+        if one.is_template:
+            if one.detector.qualified not in there:
+                left_out |= {name: NO_INSTANCE for name, _ in _named(one)}
+            continue
         for name, operation in _named(one):
             try:
                 found[name] = plain.expression(operation)

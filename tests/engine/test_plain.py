@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ptt_rules import Pack, loads
 from ptt_rules.evaluation.polars import plain
-from ptt_rules.evaluation.polars.plain import REASONS, TOO_LARGE
+from ptt_rules.evaluation.polars.plain import NO_INSTANCE, REASONS, TOO_LARGE
 from ptt_rules.evaluation.values import plain_expressions
 from ptt_rules.logs import RunContext, frame_of
 from tests.conftest import ROOT
@@ -197,5 +197,5 @@ def test_what_is_too_large_written_out_is_left_out() -> None:
 
 def test_the_page_has_each_reason() -> None:
     page = " ".join((ROOT / "docs" / "values.md").read_text().split())
-    for reason in (*REASONS.values(), TOO_LARGE):
+    for reason in (*REASONS.values(), NO_INSTANCE, TOO_LARGE):
         assert reason in page

@@ -38,14 +38,18 @@ REASONS: Mapping[str, str] = {
     "trend": "it counts pairs of observations, for which Polars has no form in a list",
     "robust_slope": "it is of all pairs of observations, for which Polars has no form in a list",
     "[all]": "Polars has no cumulative form of it, and a list for each row would hold all rows",
-    "family": "which instances there are is known from a log: pass its keys, "
-    "`pack.expressions(keys=frame.columns)`",
     "other": "it reads what is in no row of the log, or looks back in a way that Polars cannot say",
 }
 """Why something has no plain expression, by statistic, window or sort of operation."""
 
 _STEP = "step"
 _CLOCKS = {Measure.SECONDS: "time", Measure.EPOCHS: "epoch"}
+
+
+NO_INSTANCE = (
+    "which instances there are is known from a log: pass its keys, "
+    "`pack.expressions(keys=frame.columns)`"
+)
 
 
 class NoForm(Exception):
@@ -84,7 +88,7 @@ class PlainProgram:
             case nodes.Column(keys=keys):
                 return _logged(*keys)
             case nodes.FamilyColumn():
-                raise NoForm(REASONS["family"])
+                raise NoForm(NO_INSTANCE)
             case nodes.Position(quantity=quantity):
                 return self._position(quantity)
             case nodes.StepOf():
