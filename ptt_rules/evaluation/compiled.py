@@ -226,7 +226,7 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
         for one in detector.levels
     }
     conditions = [number for _, number in levels] + ([] if until is None else [until])
-    needed = _needed(program, [*conditions, *calls])
+    needed = _needed(program, conditions)
     roots = {*conditions, *(number for _, number in values), *calls, *reads}
     named = [number for numbers in placeholders.values() for number in numbers]
     roots.update(number for number in (family, *named) if number is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ptt_rules.authoring.lint.rows import is_of_evaluations
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language import Source, Span
@@ -45,7 +46,7 @@ def _shares_no_row(series: list[Node]) -> bool:
 
 
 def _is_of_evaluation(column: _Leaf) -> bool:
-    return all(key.startswith(EVAL) for key in _keys(column))
+    return is_of_evaluations(_keys(column))
 
 
 def _is_in_training(column: _Leaf) -> bool:
