@@ -76,7 +76,7 @@ def check_questions(
 ) -> None:
     """What can be said of questions only once all detectors are known.
 
-    `own` are the names of the sources that can be told of: others have been checked before.
+    `own` are the names of the sources that can be reported on: others have been checked before.
     """
     sources = frozenset(own)
     questions = [one for one in questions if one.source.name in sources]
