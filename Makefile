@@ -8,7 +8,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench bench-detect vsix lock clean env
+.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ soak: $(NEWEST)/.made ## at least 20,000 random packs on random logs: live, offl
 
 bench: $(NEWEST)/.made ## times against pandas and hand-written Polars; ONLY="live offline" for some
 	$(NEWEST)/bin/python -m benchmarks $(ONLY)
+
+corpus: $(NEWEST)/.made ## what the packs find in logs of the world, and what a change of a rule changes there
+	$(NEWEST)/bin/python -m benchmarks.corpus
 
 bench-detect: env ## trains some 300 tiny runs, healthy and broken, and scores what the packs find in them
 	$(OLDEST)/bin/python -m benchmarks.detect.real --algorithms ppo & ppo=$$!; \

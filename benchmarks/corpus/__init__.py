@@ -1,0 +1,1 @@
+"""Logs of the world, with what an expert says of them: what the packs find in each."""

@@ -1,0 +1,82 @@
+"""The corpus: logs of runs that nobody here made, and of tiny runs of ours, each with its truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from benchmarks.detect.scoring import worse_or_equal
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT / "tests" / "corpus"
+OURS = ROOT / "tests" / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is true of a log, said before any tool judged it.
+
+    `verdict` is healthy, doubtful or faulty. Of a faulty one, `right` has patterns of the detectors
+    that name its cause, and `at_least` the level that a person would give. `onset` is the first
+    row in which it shows. `granted` are levels that are true of a healthy one, too.
+    """
+
+    log: str
+    path: Path
+    pack: str
+    verdict: str
+    why: str
+    right: tuple[str, ...] = ()
+    at_least: str = "medium"
+    onset: int = 0
+    granted: frozenset[str] = frozenset()
+
+    def names_the_cause(self, detector: str) -> bool:
+        name = detector.partition("[")[0]
+        return any(fnmatch(name, pattern) for pattern in self.right)
+
+    def is_bad_enough(self, level: str) -> bool:
+        return worse_or_equal(level, self.at_least)
+
+
+def truths() -> Iterator[Truth]:
+    """All logs of the corpus, in a fixed order."""
+    for label in _labels(CORPUS / "labels.jsonl"):
+        yield Truth(
+            label["log"],
+            CORPUS / label["log"],
+            label["pack"],
+            label["verdict"],
+            label["why"],
+            tuple(label.get("right", ())),
+            label.get("at_least", "medium"),
+        )
+    for label in _labels(OURS / "labels.jsonl"):
+        if label["verdict"] in ("healthy", "faulty"):
+            yield _of_ours(label)
+
+
+def _labels(path: Path) -> Iterator[dict[str, Any]]:
+    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
+
+
+def _of_ours(label: dict[str, Any]) -> Truth:
+    """A run of ours: whatever is found once its fault shows names it."""
+    path = OURS / label["file"]
+    first = label.get("visible_from_step", 0)
+    steps = [row["step"] for row in _labels(path)]
+    return Truth(
+        f"runs/{label['file']}",
+        path,
+        label["trainer"],
+        label["verdict"],
+        label.get("how", ""),
+        ("*",),
+        label.get("at_least", "medium"),
+        next((row for row, step in enumerate(steps) if step >= first), 0),
+        frozenset({"low", "medium"} if label.get("also_true") else ()),
+    )
