@@ -118,7 +118,7 @@ class _Declared:
             for pack in packs
             for source, item in pack.items()
         )
-        sorts = (tree.MetricDecl, tree.DeriveDecl, tree.ParamDecl)
+        sorts = (tree.MetricDecl, tree.MetricListDecl, tree.DeriveDecl, tree.ParamDecl)
         names = (item.name.word for _, item in items if isinstance(item, sorts))
         return cls(items, frozenset(names))
 

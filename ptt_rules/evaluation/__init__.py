@@ -41,12 +41,12 @@ from ptt_rules._later import later
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack, compile_pack, shown
 from ptt_rules.evaluation.engine import Engine
 from ptt_rules.evaluation.events import Action, Event, EventKind, json_number
-from ptt_rules.evaluation.families import MOST_INSTANCES, Crowded
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.incidents import QUIET_ROWS, Finding, Incident, incidents
 from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.lacks import Reason
 from ptt_rules.evaluation.reports import MOST_REPORTS, REPORT_ROWS, Report, Reports
+from ptt_rules.evaluation.row import MOST_INSTANCES, Crowded
 from ptt_rules.evaluation.texts import with_values
 from ptt_rules.evaluation.unjudged import Reach, Unjudged, lacking
 

@@ -26,8 +26,9 @@ _PLAIN_DIGITS = 1e15
 class CompiledDetector:
     """A detector with its nodes as numbers of operations.
 
-    One `for each` family has `family`, the column of its instance; without an instance it
-    stands for those to come and is not judged itself.
+    One `for each` family of logged keys has `family`, which is known in rows that have one of its
+    instance; without an instance it stands for those to come and is not judged itself. Those of a
+    family by list are there from the first row on.
     """
 
     detector: Detector
@@ -65,7 +66,6 @@ class CompiledDetector:
         """The detector of one instance, whose operations stand for those of the template."""
         family = self.detector.family
         assert family is not None
-        assert family.label is not None
         assert self.family is not None
         return replace(
             self,
@@ -165,7 +165,9 @@ def compile_pack(
     stages = _stages({one.qualified: one for one in detectors})
     program = Program(params, stages)
     ordered = sorted(detectors, key=lambda one: (stages[one.qualified], one.qualified))
-    compiled = (_compile(program, detector) for detector in ordered)
+    compiled = (
+        _compile(program, one) for detector in ordered for one in detector.members or (detector,)
+    )
     by_name = tuple(sorted(compiled, key=lambda one: one.detector.qualified))
     reactions = None if policy is None else compile_policy(program, policy)
     return CompiledPack(program, by_name, reactions, digest)
@@ -201,7 +203,7 @@ def _needed(program: Program, roots: Iterable[int]) -> set[int]:
         operation = program.operations[waiting.pop()]
         if operation.number not in seen and not isinstance(operation.node, _FORGIVING):
             seen.add(operation.number)
-            waiting += operation.inputs
+            waiting += operation.operands
     return seen
 
 
@@ -218,9 +220,11 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
     values = tuple((name, program.number(node)) for name, node in detector.values.items())
     calls = tuple(map(program.number, detector.calls))
     reads = tuple(program.number(metric.column(NOWHERE)) for metric in detector.metrics)
-    family = None
-    if detector.family is not None:
+    family, word, instance = None, detector.word or "", dict[str, str]()
+    if detector.family is not None and not word:
         family = program.number(detector.family.column(NOWHERE))
+    elif detector.family is not None:
+        instance = {detector.family.label: word}
     placeholders = {
         one.level: tuple(_placeholders(program, detector.message_of(one.level)))
         for one in detector.levels
@@ -233,7 +237,7 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
     reached = program.reached_from(roots)
     return CompiledDetector(
         detector,
-        Who(detector.pack, detector.name),
+        Who(detector.pack, detector.name, word),
         levels,
         until,
         values,
@@ -245,4 +249,5 @@ def _compile(program: Program, detector: Detector) -> CompiledDetector:
         program.columns_in(reached),
         family,
         program.stage_of(reached),
+        instance,
     )

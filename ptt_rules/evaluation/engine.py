@@ -13,13 +13,13 @@ from ptt_rules.evaluation.answers import Answers
 from ptt_rules.evaluation.attendance import Attendance
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
-from ptt_rules.evaluation.families import Crowded, Families
+from ptt_rules.evaluation.families import Families, all_crowded
 from ptt_rules.evaluation.faults import fault_of
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.instances import Awake, Instances
 from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
-from ptt_rules.evaluation.row import STAMPS, LiveProgram, Stream
+from ptt_rules.evaluation.row import STAMPS, Crowded, LiveProgram, Stream
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Reach, Unjudged, reach_of
 from ptt_rules.language import Measure, PttError
@@ -56,7 +56,7 @@ class _Past:
         return self.attendance.seen(operation)
 
     def is_known(self, operation: int) -> bool:
-        return self.live.values[operation] is not None
+        return self.live.is_known(operation)
 
     def observations(self, stream: Stream) -> float:
         return self.live.observations(stream)
@@ -267,7 +267,7 @@ class Engine:
 
     def crowded(self) -> list[Crowded]:
         """Families with more instances than are judged."""
-        return list(self._families.crowded.values())
+        return list(all_crowded(self._families, self._program.crowded()))
 
     # ---- state -----------------------------------------------------------------------------
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
+from ptt_rules.evaluation.row import MOST_INSTANCES, Crowded, key_pattern
 from ptt_rules.language.ir import FamilyColumn, is_of_instance, of_instance
 from ptt_rules.language.passes import Operation, Program
 
-MOST_INSTANCES = 1000
 _MOST_KEYS = 10_000
 """Keys whose words are remembered; those of others are found again."""
 
@@ -30,11 +30,15 @@ Word = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Metric families of one label that detectors read together: they share their words."""
+    """Metric families of one label that detectors read together: they share their words.
+
+    The detectors leave out the same instances.
+    """
 
     label: str
     keys: tuple[str, ...]
     """With `{label}` where an instance has its word."""
+    excluded: tuple[str, ...]
     templates: tuple[CompiledDetector, ...]
     patterns: tuple[re.Pattern[str], ...]
     operations: tuple[Operation, ...]
@@ -47,19 +51,13 @@ class Family:
 
     def words(self, key: str) -> set[str]:
         """What the label may stand for in a key; nothing in one of something else."""
-        return {found[1] for pattern in self.patterns if (found := pattern.fullmatch(key))}
+        found = {word[1] for pattern in self.patterns if (word := pattern.fullmatch(key))}
+        return {word for word in found if self.takes(word)} if self.excluded else found
 
-
-@dataclass(frozen=True, slots=True)
-class Crowded:
-    """A family with more instances than are judged; the first key that is not, and its row."""
-
-    keys: tuple[str, ...]
-    key: str
-    row: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {"keys": list(self.keys), "key": self.key, "row": self.row}
+    def takes(self, word: str) -> bool:
+        """Whether the detectors are for an instance: all of them leave out the same ones."""
+        of_first = self.templates[0].detector.family
+        return of_first is not None and of_first.takes(word)
 
 
 class Families:
@@ -146,11 +144,10 @@ def detectors_of(family: Family, word: str, numbers: Mapping[int, int]) -> list[
     return [template.of(word, numbers) for template in family.templates]
 
 
-def key_pattern(pattern: str, label: str) -> re.Pattern[str]:
-    """The keys of a family: its label stands for characters without `/`, or for a whole key."""
-    before, _, after = pattern.partition("{" + label + "}")
-    word = "([^/]+)" if before or after else "(.+)"
-    return re.compile(re.escape(before) + word + re.escape(after))
+def all_crowded(families: Families, others: Iterable[Crowded]) -> Iterator[Crowded]:
+    """Families with more instances than are judged, one by one or by `[each]`: each once."""
+    found = {one.keys: one for one in (*others, *families.crowded.values())}
+    yield from found.values()
 
 
 # ---- which families belong together --------------------------------------------------------
@@ -158,22 +155,32 @@ def key_pattern(pattern: str, label: str) -> re.Pattern[str]:
 
 def _families(compiled: CompiledPack) -> tuple[Family, ...]:
     operations = compiled.program.operations
-    groups: list[tuple[set[int], list[CompiledDetector]]] = []
+    groups: list[tuple[tuple[str, ...], set[int], list[CompiledDetector]]] = []
     for one in compiled.detectors:
         if one.is_template:
             leaves = {n for n in one.operations if is_of_instance(operations[n].node)}
-            members = [one]
-            for other in [group for group in groups if not leaves.isdisjoint(group[0])]:
-                groups.remove(other)
-                leaves |= other[0]
-                members = other[1] + members
-            groups.append((leaves, members))
-    found = [_family(compiled.program, leaves, members) for leaves, members in groups]
-    return tuple(sorted(found, key=lambda one: (one.label, one.keys)))
+            members, excluded = [one], _excluded(one)
+            for other in [group for group in groups if not leaves.isdisjoint(group[1])]:
+                if other[0] == excluded:
+                    groups.remove(other)
+                    leaves |= other[1]
+                    members = other[2] + members
+            groups.append((excluded, leaves, members))
+    found = [_family(compiled.program, *group) for group in groups]
+    return tuple(sorted(found, key=lambda one: (one.label, one.keys, one.excluded)))
+
+
+def _excluded(template: CompiledDetector) -> tuple[str, ...]:
+    """The patterns of instances that a detector is not for."""
+    family = template.detector.family
+    return () if family is None else tuple(sorted(set(family.excluded)))
 
 
 def _family(
-    program: Program, leaves: Iterable[int], templates: Sequence[CompiledDetector]
+    program: Program,
+    excluded: tuple[str, ...],
+    leaves: Iterable[int],
+    templates: Sequence[CompiledDetector],
 ) -> Family:
     nodes = [program.operations[number].node for number in leaves]
     families = [node for node in nodes if isinstance(node, FamilyColumn)]
@@ -181,4 +188,4 @@ def _family(
     ordered = tuple(sorted(keys))
     patterns = tuple(key_pattern(key, label) for key in ordered)
     own = sorted(program.readers_of(leaves), key=lambda one: (one.stage, one.number))
-    return Family(label, ordered, tuple(templates), patterns, tuple(own))
+    return Family(label, ordered, excluded, tuple(templates), patterns, tuple(own))

@@ -146,7 +146,7 @@ class Outlooks:
         own = self._own(operation)
         if own:
             return own
-        found = (lack for one in operation.inputs for lack in self.read(one))
+        found = (lack for one in operation.operands for lack in self.read(one))
         return tuple(dict.fromkeys(found))
 
     def of_calls(self, calls: Sequence[int]) -> tuple[Lack, ...]:
@@ -220,6 +220,11 @@ class Outlooks:
             return Outlook(own)
         if isinstance(operation.node, nodes.Coalesce):
             return _any([self.of(one) for one in operation.inputs])
+        if isinstance(operation.node, nodes.Formula):
+            formula, *series = map(self.of, operation.inputs)
+            return _all([formula, _any(series)])
+        if isinstance(operation.node, nodes.Current):
+            return self.of(operation.inputs[0])
         inner = _all([self.of(one) for one in operation.inputs])
         is_observed = isinstance(operation.node, (nodes.Column, nodes.FamilyColumn))
         return Outlook(inner.lacks, max(inner.rows, int(is_observed)))
@@ -229,12 +234,19 @@ class Outlooks:
         number, node = operation.number, operation.node
         evidence = self.evidence
         match node:
-            case nodes.Column() | nodes.FamilyColumn() if not evidence.rows_with(number):
+            case nodes.Column() | nodes.FamilyColumn() | nodes.AnyOf() if not evidence.rows_with(
+                number
+            ):
                 return (Lack(Reason.BLIND, (number,)),)
             case nodes.Given() if (why := evidence.why_unknown(node)) is not None:
                 return (_unknown(f"`{node.text}` {why}"),)
             case nodes.Position():
                 return self._position(number, node.quantity)
+            case nodes.Each() if not evidence.is_known(number):
+                return self._never_of_instances(operation, node)
+            case nodes.Latest(series=nodes.Prev()) if not evidence.is_known(number):
+                before = self._operations[operation.inputs[0]]
+                return self.read(before.inputs[1]) or self._enough(before, 2, 1).lacks
             case nodes.Latest() | nodes.Streak() if not evidence.is_known(number):
                 return self._never_known(operation)
             case nodes.Aggregate():
@@ -250,6 +262,12 @@ class Outlooks:
             case Quantity.EPOCH if self.evidence.stands(Measure.EPOCHS) is None:
                 return (_unknown(_NOT_TOLD[Measure.EPOCHS]),)
         return ()
+
+    def _never_of_instances(self, operation: Operation, node: nodes.Each) -> tuple[Lack, ...]:
+        if node.statistic.is_always_known:
+            return ()
+        present = self.of(operation.inputs[0])
+        return present.lacks or (_unknown("no instance has a number", operation.inputs[:1]),)
 
     def _never_known(self, operation: Operation) -> tuple[Lack, ...]:
         """Why a series has no observation: what it reads, or that it is never known together."""

@@ -20,11 +20,11 @@ from ptt_rules.evaluation.chunks import (
 )
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
-from ptt_rules.evaluation.families import Crowded, Families, Word
+from ptt_rules.evaluation.families import Families, Word, all_crowded
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
-from ptt_rules.evaluation.row import Stream
+from ptt_rules.evaluation.row import Crowded, Stream
 from ptt_rules.evaluation.stages import judge_chunk
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Reach, reach_of
@@ -164,7 +164,7 @@ class LogReplay:
 
     def crowded(self) -> list[Crowded]:
         """Families with more instances than are judged."""
-        return list(self._families.crowded.values())
+        return list(all_crowded(self._families, self._program.crowded()))
 
     def _exists(self, compiled: CompiledDetector) -> bool:
         """Whether an instance has appeared; a detector of no family is always there."""

@@ -16,6 +16,7 @@ from ptt_rules.evaluation.events import Event, EventKind, event_order
 from ptt_rules.evaluation.lifecycle import Change, Moment
 from ptt_rules.evaluation.reactions import ENDS, Firing, Place, who_of
 from ptt_rules.language import Who
+from ptt_rules.language.ir import Detector
 
 
 @dataclass(slots=True)
@@ -28,6 +29,12 @@ class _Finding:
     """Whether a change of it was suppressed, and it was not reported since."""
     by: str = ""
     """What suppressed it last."""
+
+
+def _are_of_one_family(one: Detector, other: Detector) -> bool:
+    if one.family is None or other.family is None:
+        return False
+    return one.family.is_of(other.family)
 
 
 class Suppression:
@@ -84,8 +91,8 @@ class Suppression:
             return None
         found = []
         for by in self._by.get(one.detector.qualified, ()):
-            name, family = by.detector.qualified, by.family
-            is_same_family = family is not None and by.detector.family == one.detector.family
+            name = by.detector.qualified
+            is_same_family = _are_of_one_family(by.detector, one.detector)
             same = Who.of(name, [instance])
             if same in self._firing if is_same_family else name in names:
                 found.append(name)

@@ -203,7 +203,7 @@ def _without_instance(one: CompiledDetector) -> Unjudged:
     """A family of which no key has appeared."""
     family = one.detector.family
     assert family is not None
-    own = [metric for metric in one.detector.metrics if metric.label is not None] or [family]
+    own = [one for one in one.detector.metrics if one.label is not None] or [*family.metrics]
     names, keys = tuple(each.name for each in own), tuple(each.keys for each in own)
     return Unjudged(one.detector.qualified, Reason.BLIND, False, names, keys)
 

@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 
 from ptt_rules.evaluation import CompiledDetector, CompiledPack, Reason, Unjudged
 from ptt_rules.language import PttError
-from ptt_rules.language.ir import Column, Detector, FamilyColumn, Metric
+from ptt_rules.language.ir import AnyOf, Column, Detector, FamilyColumn, Metric
 from ptt_rules.language.metrics import (
     IS_EVALUATED,
     PLAIN,
@@ -236,7 +236,7 @@ def _arms(detector: Detector, feeds: Mapping[tuple[str, ...], Feed]) -> Arms:
     def holds(least: Arms) -> bool:
         good = {Arms.YES} if least is Arms.YES else {Arms.YES, Arms.PERHAPS}
 
-        def is_logged(column: Column | FamilyColumn) -> bool:
+        def is_logged(column: Column | FamilyColumn | AnyOf) -> bool:
             keys = column.keys if isinstance(column, Column) else column.patterns
             return keys not in feeds or feeds[keys].arms in good
 

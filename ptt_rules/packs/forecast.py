@@ -79,10 +79,12 @@ class Forecast:
     def _needed(self, number: int) -> Iterable[int]:
         """The columns that a series needs."""
         operation = self.program.operations[number]
-        if isinstance(operation.node, (nodes.Known, nodes.Coalesce)):
+        if isinstance(operation.node, (nodes.Known, nodes.Coalesce, *_LOOKS_BACK)):
             return ()
         if _keys_of(operation.node) is not None:
             return (number,)
+        if isinstance(operation.node, (nodes.Formula, nodes.Current)):
+            return self._needed(operation.inputs[0]) or operation.inputs[1:2]
         return tuple(column for one in operation.inputs for column in self._needed(one))
 
     def _judgements(self, one: CompiledDetector) -> float:
@@ -93,6 +95,10 @@ class Forecast:
             kind = kinds.pop() if len(kinds) == 1 else None
             by_kind[kind] = max(by_kind.get(kind, 0), self._rows([call]))
         return sum(by_kind.values()) if by_kind else self.schedule.rows
+
+
+_LOOKS_BACK = (nodes.Aggregate, nodes.Streak, nodes.Latest)
+"""What is known in rows without its series: only in a formula are they a part of a series."""
 
 
 def _keys_of(node: nodes.Node) -> Keys | None:

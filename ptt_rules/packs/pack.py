@@ -94,7 +94,7 @@ class DetectorInfo:
             metrics=tuple(metric.name for metric in detector.metrics),
             keys=tuple(metric.keys for metric in detector.metrics),
             watched=detector.metrics,
-            family=declaration.family.word if declaration.family else None,
+            family=str(detector.family) if detector.family else None,
             clauses=written_clauses(declaration.clauses),
             file=declaration.source.name,
             line=declaration.source.position(declaration.name.span.start)[0],

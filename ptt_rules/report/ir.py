@@ -28,7 +28,9 @@ def _span(length: Length) -> str:
 def _detector_lines(compiled: CompiledDetector) -> list[str]:
     detector = compiled.detector
     calls = " or ".join(f"%{number}" for number in compiled.calls)
-    each = f" for each {detector.family.name}, %{compiled.family}" if detector.family else ""
+    each = f" for each {detector.family}" if detector.family else ""
+    each += f", %{compiled.family}" if compiled.family is not None else ""
+    each += f', "{detector.word}"' if detector.word is not None else ""
     where = f"where {calls} is observed" if calls else "at every row"
     lines = [f"{detector.qualified}{each}{', in shadow' if detector.shadow else ''}"]
     lines.append(f"  judged {where}")

@@ -52,7 +52,7 @@ def _names(detector: Detector, words: Words, roots: list[nodes.Node]) -> Iterato
 
 def _notes(detector: Detector, words: Words) -> Iterator[str]:
     if detector.family is not None:
-        yield f"Each `{detector.family.name}` is judged by itself."
+        yield f"Each `{detector.family}` is judged by itself."
     yield from _judged(detector, words)
     after = detector.after
     if after is not None and after.measure is not Measure.JUDGEMENTS:

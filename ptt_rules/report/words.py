@@ -103,6 +103,10 @@ class Words:
                 return self._column(node)
             case nodes.Aggregate():
                 return self._aggregate(node)
+            case nodes.Each(of=of):
+                return self._over(node, of.node)
+            case nodes.Members(members=members):
+                return self._over(node, members[0])
             case _:
                 return self._computed(node)
 
@@ -116,6 +120,10 @@ class Words:
                 return f"the step at which {self.say(series)} was last logged"
             case nodes.Latest(series=series):
                 return self.say(series)
+            case nodes.Formula(formula=formula) | nodes.Current(formula=formula):
+                return self.say(formula)
+            case nodes.Prev(series=series):
+                return f"{self._factor(series)} in the log before"
             case nodes.StepOf(series=series):
                 return f"the step of {self.say(series)}"
             case nodes.Streak(series=series):
@@ -167,6 +175,16 @@ class Words:
             y=series[-1],
             k="" if node.argument is None else self.say(node.argument),
             w=window_words(node.window),
+        )
+
+    def _over(self, node: nodes.Each | nodes.Members, operand: nodes.Node) -> str:
+        bare = self._factor(operand)
+        return node.statistic.said(node.takes).format(
+            x=self.part(operand) if node.takes is Kind.BOOL else bare,
+            bare=bare,
+            y=bare,
+            k="" if node.argument is None else self.say(node.argument),
+            w="all instances",
         )
 
     # ---- truths ----------------------------------------------------------------------------

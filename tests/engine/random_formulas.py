@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 METRICS = ("a", "b", "c")
 PARAMETERS = ("p", "config.n", "config.k")
 
-names = st.sampled_from([*METRICS, "gap", "ratio", 'f["x"]', "`b`"])
-family_names = st.sampled_from([*METRICS, "f", "g", "f"])
+FORMULAS = ("gap", "ratio", "level", "jump", "either", "top")
+
+ONE_OF = ('f["x"]', 'level_of["x"]', 'calm["gap"]', 'both["y"]')
+names = st.sampled_from([*METRICS, *FORMULAS, *ONE_OF, "`b`"])
+family_names = st.sampled_from([*METRICS, "f", "g", "f", "level_of", "jump", "both", "part"])
 literals = st.sampled_from(
     ["0", "1", "-0.0", "10", "3", "0.1", "-2", "0.5", "2.5", "1e-6", "1e6", "-7"]
 )

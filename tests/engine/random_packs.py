@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 from ptt_rules.language.types import LEVEL_WORDS
@@ -23,6 +25,19 @@ DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in
     "derive gap: none = a - b\n"
     "derive ratio: none = gap / c\n"
     "derive steady: none = a / greatest(b, 10)\n"
+    "derive level = mean(a[2..6]) - last(b[1])\n"
+    "derive jump: none = level - max(level[3 before 1])\n"
+    "derive hot = a > 2 * median(b[3 before 1])\n"
+    "derive step_up = jump - prev(jump)\n"
+    "derive either = coalesce(b, c)\n"
+    "derive rare = observed(c) and count(hot[4]) > 1 or jump < 0\n"
+    "derive level_of[label] = mean(f[1..3])\n"
+    "derive over[label] = f - level_of > b\n"
+    "metric any_of[which] = a, gap, jump, `b`\n"
+    "derive calm[which] = any_of - mean(any_of[2..6])\n"
+    "derive both[label] = coalesce(f, g)\n"
+    "derive top = max(f[each])\n"
+    "derive part[label] = f / sum(f[each])\n"
     "param p = 2 in -5..5\n"
     "param q = 75% in 0..1\n"
     "param n = 4 in 1..9\n"
@@ -59,17 +74,29 @@ def _family(draw: st.DrawFn, each: bool) -> str:
 def series(draw: st.DrawFn, each: bool = False) -> str:
     """A series of numbers: a metric, or arithmetic and functions of some."""
     first = _family(draw, each)
-    sort = draw(st.integers(0, 5))
+    sort = draw(st.integers(0, 6))
     if sort < 2:
         return first
     if sort < 5:
         return draw(formulas(draw(st.integers(1, 2)), each=each))
+    if sort == 5:
+        return draw(st.sampled_from(["prev({})", "({0} - prev({0}))", "prev({} + b)"])).format(
+            first
+        )
     return f"({first} * {draw(positions)})"
 
 
 @st.composite
 def truth_series(draw: st.DrawFn, each: bool = False) -> str:
     tests = ["isnan({})", "isinf({})", "isfinite({})", "{} > 0", "{} == 1", "observed({})"]
+    tests += [
+        "hot",
+        "rare",
+        "prev({} > 0)",
+        "isnan(prev({}))",
+        "step_up > 0",
+        *(["over"] if each else ['over["x"]']),
+    ]
     tests += ["{} in 0..1", "coalesce({} > 0, b > 0)", "{} < 1e308", "{} != -0.0"]
     text = draw(st.sampled_from(tests)).format(draw(series(each)))
     if draw(st.booleans()):
@@ -77,9 +104,20 @@ def truth_series(draw: st.DrawFn, each: bool = False) -> str:
     return f"({text})"
 
 
+EACH = (
+    *("max(f[each])", "sum((f - g)[each])", "quantile(level_of[each], q)", "mean((f * b)[each])"),
+    *("std(any_of[each])", "median(part[each])", "min(mean(f[2])[each])", "mad(calm[each])"),
+    *("count((f > 1)[each])", "share((any_of > 0)[each])", "distinct(g[each])", "top"),
+    *("var(age(f)[each])", "sum(last(f[3 steps])[each])", "max((f / max(f[each]))[each])"),
+)
+"""Numbers of all instances of a family."""
+
+
 @st.composite
 def aggregates(draw: st.DrawFn, each: bool = False) -> str:
     """A number without a unit, of a window."""
+    if draw(st.integers(0, 5)) == 0:
+        return draw(st.sampled_from(EACH))
     one = draw(series(each))
     groups: list[tuple[list[str], st.SearchStrategy[str]]] = [
         (["mean", "sum"], weighted_windows),
@@ -106,7 +144,7 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
     """A number at the judged row; without a unit it can be compared with every other."""
     sort = draw(st.integers(0, 6 if has_unit else 4))
     if sort == 0:
-        return _family(draw, each)
+        return draw(st.sampled_from(["{}", "prev({})"])).format(_family(draw, each))
     if sort <= 3:
         return draw(aggregates(each))
     if sort == 4:
@@ -129,7 +167,9 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
 
 @st.composite
 def conditions(draw: st.DrawFn, each: bool = False) -> str:
-    sort = draw(st.integers(0, 5))
+    sort = draw(st.integers(0, 6))
+    if sort == 6:
+        return draw(st.sampled_from(["any(over[each])", "all((f > 0 or g > 1)[each])", "top > 1"]))
     if sort == 0:
         word = draw(st.sampled_from(["any", "all"]))
         return f"{word}({draw(truth_series(each))}{draw(windows)})"
@@ -147,17 +187,43 @@ def conditions(draw: st.DrawFn, each: bool = False) -> str:
     return text
 
 
-plain = ["a > 0", "a > 1", "not a > 0", "b > 0", "a > b", "isnan(a)", "a == 1", "c < 0"]
+plain = [
+    "prev(a) > 0",
+    "step_up > 0",
+    "hot",
+    "jump > 0",
+    "rare",
+    "a > 0",
+    "a > 1",
+    "not a > 0",
+    "b > 0",
+    "a > b",
+    "isnan(a)",
+    "a == 1",
+    "c < 0",
+]
 
 
 def plain_conditions(each: bool = False) -> st.SearchStrategy[str]:
     """Conditions that turn often, so that detectors live through much."""
-    return st.sampled_from([*plain, "f > 0", "g > 1", "f == 1"] if each else plain)
+    return st.sampled_from([*plain, "f > 0", "g > 1", "f == 1", "over"] if each else plain)
 
 
 lengths = st.sampled_from(
     "1|2|5|20|1 step|3 steps|20 steps|4 s|0.2 min|0.3 s|1 h|n|n steps|0.3 epochs|1 epoch".split("|")
 )
+
+
+_OF_LIST = (
+    ("f", "any_of"),
+    ("g", "calm"),
+    ("level_of", "calm"),
+    ("both", "calm"),
+    ("over", "(any_of > b)"),
+    ("part", "calm"),
+    ("label", "which"),
+)
+"""What of a family by list stands in the place of families of keys."""
 
 
 @st.composite
@@ -197,8 +263,26 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
         clauses.append(f"until {draw(condition)}")
     if draw(st.integers(0, 4)) == 0:
         clauses.append("shadow")
-    family = f" for each {draw(st.sampled_from(['f', 'g']))}" if each else ""
-    return f"detector d{number}{family} {{ {' '.join(clauses)} }}\n"
+    text = f"{{ {' '.join(clauses)} }}\n"
+    if not each:
+        return f"detector d{number} {text}"
+    kind = draw(st.integers(0, 4))
+    if kind == 0:
+        for word, other in _OF_LIST:
+            text = re.sub(rf'\b{word}\b(?!\["|/)', other, text)
+        family = draw(st.sampled_from(["any_of", "calm", 'any_of except "j*", "b"']))
+    else:
+        excluded = [
+            "f",
+            "g",
+            "level_of",
+            "both",
+            'f except "x"',
+            'both except "y*"',
+            'g except "*x*"',
+        ]
+        family = draw(st.sampled_from(excluded))
+    return f"detector d{number} for each {family} {text}"
 
 
 ACTIONS = (
@@ -243,7 +327,7 @@ def packs(draw: st.DrawFn) -> str:
     first, second = draw(detectors(0)), draw(detectors(1))
     third = draw(detectors(2, each=True))
     if "high when" not in third:
-        third = third.replace("{ ", "{ high when f > 2 ", 1)
+        third = third.replace("{ ", "{ high when c > 2 ", 1)
     if draw(st.booleans()):
         first = first.replace("{ ", "{ suppresses d1, d2 ", 1)
     if draw(st.booleans()):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ptt_rules import Event, Pack, load, loads, replay
-from ptt_rules.evaluation.families import MOST_INSTANCES
+from ptt_rules.evaluation import MOST_INSTANCES
 from ptt_rules.evaluation.row import generated
 from tests.judges import in_columns, interrupted, live, reference, whole
 

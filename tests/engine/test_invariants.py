@@ -17,6 +17,7 @@ from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import DECLARED, detectors, packs
 from tests.engine.random_runs import contexts, runs
 from tests.engine.soak import random_cases
+from tests.engine.test_chunks import first_stage
 from tests.judges import in_columns
 
 # ---- judging -------------------------------------------------------------------------------
@@ -72,11 +73,11 @@ def test_every_operation_is_the_same_to_the_last_bit(
     pack = loads(text, policy="p")
     program = pack.compiled.program
     whole = FrameProgram(program, context).advance(frame_of(rows).frame)
-    columns = [whole[operation.number].to_list() for operation in program.operations]
+    columns = {one.number: whole[one.number].to_list() for one in first_stage(program)}
     lived = LiveProgram(program, context)
     for number, row in enumerate(rows):
         lived.advance(read_row(row))
-        for operation in program.operations:
+        for operation in first_stage(program):
             one, other = lived.values[operation.number], columns[operation.number][number]
             same = repr(one) == repr(other)
             assert same, (operation, number, one, other)

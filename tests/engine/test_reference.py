@@ -16,7 +16,7 @@ from ptt_rules.logs.rows import read_row
 from tests.engine.random_packs import packs, probes, reckoned
 from tests.engine.random_runs import Rows, contexts, cuts, long_runs, runs, tiny_runs
 from tests.engine.soak import random_cases
-from tests.engine.test_chunks import assert_same_operations, in_chunks
+from tests.engine.test_chunks import assert_same_operations, first_stage, in_chunks
 from tests.judges import live, whole
 from tests.reference import Reader, log_of
 from tests.reference.judge import reference
@@ -55,7 +55,7 @@ def assert_values_of_the_reference(text: str, rows: Rows, context: RunContext) -
     lived, reader = LiveProgram(program, context), Reader(log_of(rows, context, program.params))
     for number, row in enumerate(rows):
         lived.advance(read_row(row))
-        for operation in program.operations:
+        for operation in first_stage(program):
             if not isinstance(operation.node, Hyperparameter):
                 value = reader.value(operation.node, number)
                 assert repr(lived.values[operation.number]) == repr(value), (operation, number)

@@ -78,8 +78,8 @@ def _is_asked(subject: Subject, node: nodes.OfDetector, word: str | None) -> boo
 def _subjects(detectors: Sequence[Detector], log: Log, row: int, lives: Lives) -> Iterator[Subject]:
     """All detectors, and of those for each instance of a family the instances so far."""
     for detector in detectors:
-        if detector.family is None:
-            yield Subject(detector, Reader(log, others=lives))
+        if detector.family is None or detector.word is not None:
+            yield Subject(detector, Reader(log, detector.word, others=lives))
         else:
             for word in instances(detector.family, log, row):
                 yield Subject(detector, Reader(log, word, others=lives))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from ptt_rules.language.ir.lengths import Length
-from ptt_rules.language.ir.pack import Detector, Metric
+from ptt_rules.language.ir.pack import Detector, Family
 from ptt_rules.language.types import Level, Measure
 from tests.reference import Log, Reader
+from tests.reference.keys import word_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Subject:
     @property
     def instance(self) -> dict[str, str]:
         family, word = self.detector.family, self.reader.instance
-        return {family.label: word} if family and family.label and word is not None else {}
+        return {family.label: word} if family and word is not None else {}
 
     @property
     def who(self) -> str:
@@ -105,7 +106,7 @@ def _is_due(subject: Subject, row: int) -> bool:
 def _begins(subject: Subject) -> int:
     """The first row that a detector can be judged at: that in which its instance appears."""
     family, word = subject.detector.family, subject.reader.instance
-    if family is None or word is None:
+    if family is None or family.words or word is None:
         return 0
     log = subject.reader.log
     return next(row for row in range(len(log.rows)) if word in instances(family, log, row))
@@ -132,18 +133,15 @@ def _is_after(subject: Subject, row: int) -> bool:
 # ---- instances -----------------------------------------------------------------------------
 
 
-def instances(family: Metric, log: Log, row: int) -> list[str]:
+def instances(family: Family, log: Log, row: int) -> list[str]:
     """The words that the family's label stood for in the rows so far."""
-    assert family.label is not None
     keys = {key for earlier in log.rows[: row + 1] for key in earlier.values}
-    words = {_word(pattern, family.label, key) for pattern in family.keys for key in keys}
-    return sorted(word for word in words if word is not None)
+    patterns = [pattern for metric in family.metrics for pattern in metric.keys]
+    words = {word_in(pattern, family.label, key) for pattern in patterns for key in keys}
+    return sorted(word for word in words if word is not None and not _is_left_out(family, word))
 
 
-def _word(pattern: str, label: str, key: str) -> str | None:
-    """What the label stands for in a key; never empty, without a slash unless it is all of it."""
-    before, _, after = pattern.partition("{" + label + "}")
-    if not before and not after:
-        return key
-    found = re.fullmatch(f"{re.escape(before)}([^/]+){re.escape(after)}", key)
-    return found[1] if found else None
+def _is_left_out(family: Family, word: str) -> bool:
+    """Whether a pattern fits the word, of which only the stars are special."""
+    patterns = (one.translate({ord("["): "[[]", ord("?"): "[?]"}) for one in family.excluded)
+    return any(fnmatchcase(word, pattern) for pattern in patterns)

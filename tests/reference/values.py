@@ -10,11 +10,12 @@ from functools import singledispatch
 from typing import Protocol
 
 from ptt_rules.language.functions import FloatClass, Function
-from ptt_rules.language.ir import nodes, resolved
+from ptt_rules.language.ir import AllWindow, nodes, resolved
 from ptt_rules.language.types import Kind, Quantity
+from tests.reference.keys import word_in
 from tests.reference.log import Log
 from tests.reference.statistics import statistic_of_numbers, statistic_of_truths
-from tests.reference.windows import Observation, Place, cut
+from tests.reference.windows import Content, Observation, Place, cut
 
 Value = float | bool | None
 """A number, a truth, or unknown; of a series None means that it is not observed in the row."""
@@ -37,8 +38,13 @@ class Reader:
     instance: str | None = None
     hyperparameter: float | None = None
     others: Others | None = None
+    _others: dict[str, Reader] = field(default_factory=dict)
     _read: dict[tuple[int, int], Value] = field(default_factory=dict)
     _observed: dict[tuple[int, ...], Observation | None] = field(default_factory=dict)
+
+    def of(self, word: str) -> Reader:
+        """The log as an instance sees it."""
+        return self._others.setdefault(word, Reader(self.log, word))
 
     def value(self, node: nodes.Node, row: int) -> Value:
         """What a node is at a row; the node has to outlive the reader."""
@@ -68,6 +74,10 @@ class Reader:
             is_whole = len(known) == len(series)
             self._observed[key] = Observation(self.place(row), known) if is_whole else None
         return self._observed[key]
+
+    def has_one(self, series: tuple[nodes.Node, ...], row: int) -> bool:
+        """Whether a row has one of some series."""
+        return any(self.value(one, row) is not None for one in series)
 
     def place(self, row: int) -> Place:
         return Place(self.log.rows[row].step, self.log.clocks[row], self.log.epochs[row])
@@ -145,6 +155,25 @@ def _(node: nodes.Latest, row: int, reader: Reader) -> Value:
 
 
 @value_of.register
+def _(node: nodes.Prev, row: int, reader: Reader) -> Value:
+    if reader.value(node.series, row) is None:
+        return None
+    earlier = [reader.value(node.series, one) for one in range(row)]
+    return next((value for value in reversed(earlier) if value is not None), None)
+
+
+@value_of.register
+def _(node: nodes.Formula, row: int, reader: Reader) -> Value:
+    return reader.value(node.formula, row) if reader.has_one(node.series, row) else None
+
+
+@value_of.register
+def _(node: nodes.Current, row: int, reader: Reader) -> Value:
+    newest = next((n for n in range(row, -1, -1) if reader.has_one(node.series, n)), None)
+    return None if newest is None else reader.value(node.formula, newest)
+
+
+@value_of.register
 def _(node: nodes.Aggregate, row: int, reader: Reader) -> Value:
     observations = reader.observations(node.series, row)
     window = resolved(node.window, reader.log.params)
@@ -155,6 +184,42 @@ def _(node: nodes.Aggregate, row: int, reader: Reader) -> Value:
         argument = 0.0 if node.argument is None else reader.number(node.argument, row)
         assert argument is not None  # a number or a parameter
         found = statistic_of_numbers(node.statistic.word, content, window, argument)
+    return bool(found) if node.kind is Kind.BOOL and found is not None else found
+
+
+@value_of.register
+def _(node: nodes.AnyOf, row: int, reader: Reader) -> Value:
+    keys = reader.log.rows[row].values
+    words = (word_in(pattern, node.label, key) for pattern in node.patterns for key in keys)
+    return True if any(word is not None for word in words) else None
+
+
+@value_of.register
+def _(node: nodes.Each, row: int, reader: Reader) -> Value:
+    keys = {key for earlier in reader.log.rows[: row + 1] for key in earlier.values}
+    patterns = node.presence.patterns
+    found = {word_in(pattern, node.presence.label, key) for pattern in patterns for key in keys}
+    words = sorted(word for word in found if word is not None)
+    return over(node, [reader.of(word).value(node.of.node, row) for word in words], row, reader)
+
+
+@value_of.register
+def _(node: nodes.Members, row: int, reader: Reader) -> Value:
+    return over(node, [reader.value(one, row) for one in node.members], row, reader)
+
+
+def over(node: nodes.Each | nodes.Members, values: list[Value], row: int, reader: Reader) -> Value:
+    """A statistic of what instances are now, as of a window that has just these numbers."""
+    known = [float(value) for value in values if value is not None]
+    here = reader.place(row)
+    content = Content([Observation(here, (n,)) for n in known if math.isfinite(n)], bool(known))
+    content = Content(content.observations, bool(content.observations))
+    word = node.statistic.word
+    if node.takes is Kind.BOOL:
+        found = statistic_of_truths(word, content, AllWindow())
+    else:
+        argument = 0.0 if node.argument is None else reader.number(node.argument, row)
+        found = statistic_of_numbers(word, content, AllWindow(), argument or 0.0)
     return bool(found) if node.kind is Kind.BOOL and found is not None else found
 
 

@@ -110,7 +110,7 @@ class DetectorComparison:
 
     def _marks(self) -> Iterator[Change]:
         old, new = self.old, self.new
-        families = [one.family.name if one.family else "none" for one in (old, new)]
+        families = [str(one.family or "none") for one in (old, new)]
         if families[0] != families[1]:
             yield self._change(Bump.MAJOR, Turn.CHANGED, "for each", *families)
         if old.shadow != new.shadow:

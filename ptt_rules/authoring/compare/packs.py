@@ -11,11 +11,21 @@ from ptt_rules.authoring.compare.changes import Bump, Change, Turn
 from ptt_rules.authoring.compare.conditions import Conditions
 from ptt_rules.authoring.compare.detectors import SORT, DetectorComparison
 from ptt_rules.authoring.lint import Subject
-from ptt_rules.language.ir import CheckedPack, Derived, Disabled, Metric, Param, Policy, Reaction
+from ptt_rules.language.ir import (
+    CheckedPack,
+    Derived,
+    Disabled,
+    ListFamily,
+    Metric,
+    Param,
+    Policy,
+    Reaction,
+)
 from ptt_rules.language.syntax import tree
 from ptt_rules.packs import CheckedFiles
 
 Thing = TypeVar("Thing")
+_Quantity = Metric | ListFamily | Param | Derived
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,11 @@ class _Side:
         return {one.name: one for pack in packs for one in pack.derived.values()}
 
     @cached_property
+    def lists(self) -> dict[str, ListFamily]:
+        packs = self.subject.everything
+        return {one.name: one for pack in packs for one in pack.lists.values()}
+
+    @cached_property
     def policies(self) -> dict[str, Policy]:
         packs = self.subject.everything
         return {one.name: one for pack in packs for one in pack.policies.values()}
@@ -123,6 +138,7 @@ class _Comparison:
         yield from self._whole("param", self.old.params, self.new.params, self._param)
         yield from self._whole("policy", self.old.policies, self.new.policies, _policy)
         yield from self._whole("metric", self.old.metrics, self.new.metrics, _metric)
+        yield from self._whole("metric", self.old.lists, self.new.lists, _list)
         yield from self._whole("derive", self.old.derived, self.new.derived, self._derived)
         yield from self._header()
 
@@ -221,7 +237,7 @@ class _Comparison:
             yield Change(Bump.PATCH, Turn.CHANGED, "pack", "", "title")
 
 
-def _unit(thing: Param | Metric | Derived) -> str:
+def _unit(thing: Param | Metric | Derived | ListFamily) -> str:
     return thing.unit.value if thing.unit else "none"
 
 
@@ -247,9 +263,20 @@ def _metric(name: str, old: Metric, new: Metric) -> Iterator[Change]:
     yield from _description("metric", name, old, new)
 
 
-def _description(
-    sort: str, name: str, old: Metric | Param | Derived, new: Metric | Param | Derived
-) -> Iterator[Change]:
+def _list(name: str, old: ListFamily, new: ListFamily) -> Iterator[Change]:
+    if old.unit is not new.unit:
+        units = (_unit(old), _unit(new))
+        yield Change(Bump.MAJOR, Turn.CHANGED, "metric", name, "unit", *units)
+    if old.label != new.label:
+        yield Change(Bump.MAJOR, Turn.CHANGED, "metric", name, "label", old.label, new.label)
+    if {*old.members} != {*new.members}:
+        bump = Bump.MINOR if {*old.members} <= {*new.members} else Bump.MAJOR
+        members = (", ".join(one.members) for one in (old, new))
+        yield Change(bump, Turn.CHANGED, "metric", name, "members", *members)
+    yield from _description("metric", name, old, new)
+
+
+def _description(sort: str, name: str, old: _Quantity, new: _Quantity) -> Iterator[Change]:
     if old.description != new.description:
         yield Change(Bump.PATCH, Turn.CHANGED, sort, name, "description")
 

@@ -113,7 +113,7 @@ class Subject:
     @cached_property
     def _shared_parts(self) -> frozenset[int]:
         """Ids of nodes that a `derive` has written, which conditions only repeat."""
-        derived = [one.formula for pack in self.everything for one in pack.derived.values()]
+        derived = [one.formula for pack in self.everything for one in pack.formulas]
         return frozenset(id(node) for node in walk(derived))
 
     def written(self, kind: type[Operation]) -> Iterator[tuple[Placed, Operation]]:
@@ -139,8 +139,8 @@ class Subject:
                     yield Placed(source, node, detector)
 
     def _of_derived(self) -> Iterator[Placed]:
-        formulas = [one.formula for pack in self.everything for one in pack.derived.values()]
-        for derived in self.pack.derived.values():
+        formulas = [one.formula for pack in self.everything for one in pack.formulas]
+        for derived in self.pack.formulas:
             own = list(walk([derived.formula]))
             ids = {id(node) for node in own} - {id(derived.formula)}
             others = {id(n) for n in walk(one for one in formulas if id(one) in ids)}

@@ -118,14 +118,19 @@ def _head(symbol: Symbol) -> str:
             label = f"[{item.label.word}]" if item.label else ""
             within = f" in {source.slice(item.range.span)}" if item.range else ""
             return f"metric {symbol.name}{label}: {item.unit.word}{within}"
-        case tree.DeriveDecl():
+        case tree.MetricListDecl() if symbol.role is not Role.LABEL:
+            return _one_line(source.slice(Span(item.span.start, item.members.span.end)))
+        case tree.DeriveDecl() if symbol.role is not Role.LABEL:
             formula = _one_line(source.slice(item.formula.span))
-            return f"derive {symbol.name}: {item.unit.word} = {formula}"
+            label = f"[{item.label.word}]" if item.label else ""
+            unit = f": {item.unit.word}" if item.unit else ""
+            return f"derive {symbol.name}{label}{unit} = {formula}"
         case tree.ParamDecl():
             within = f" in {source.slice(item.range.span)}" if item.range else ""
             return f"param {symbol.name} = {source.slice(item.default.span)}{within}"
         case tree.DetectorDecl():
-            family = f" for each {item.family.word}" if item.family else ""
+            each = item.for_each
+            family = f" {_one_line(source.slice(each.span))}" if each else ""
             return f"detector {symbol.name}{family}"
         case tree.PackDecl():
             return f"pack {symbol.name} {item.version}"
@@ -140,7 +145,7 @@ def _body(names: Names, symbol: Symbol) -> Iterator[str]:
         case tree.MetricDecl() as item if symbol.role is not Role.LABEL:
             yield _text(item.description)
             yield f"Logged as {', '.join(f'`{text.value}`' for text in item.keys.items)}."
-        case tree.DeriveDecl() as item:
+        case (tree.DeriveDecl() | tree.MetricListDecl()) as item if symbol.role is not Role.LABEL:
             yield _text(item.description)
         case tree.ParamDecl() as item:
             yield _text(item.description)
@@ -149,7 +154,7 @@ def _body(names: Names, symbol: Symbol) -> Iterator[str]:
             yield from _detector(symbol.source, item)
         case tree.PackDecl() as item:
             yield from (_text(c.text) for c in item.clauses if isinstance(c, tree.PackTitle))
-        case tree.MetricDecl():
+        case tree.MetricDecl() | tree.MetricListDecl() | tree.DeriveDecl():
             yield f"Stands for what differs between the instances of `{symbol.item.name.word}`."
 
 

@@ -68,7 +68,9 @@ def _name_start(item: tree.Item) -> int:
 
 
 def _role(region: Region) -> Role:
-    if region.word == "metric" and [token.text for token in region.tokens[2:3]] == ["["]:
+    if region.word in ("metric", "derive") and [token.text for token in region.tokens[2:3]] == [
+        "["
+    ]:
         return Role.FAMILY
     return Role(region.word)
 
@@ -90,7 +92,8 @@ def lets(source: Source, region: Region) -> tuple[Symbol, ...]:
 def label_of(family: Symbol) -> Symbol | None:
     """The label of a family, as a name for the words that fill it."""
     item = family.item
-    if not isinstance(item, tree.MetricDecl) or item.label is None:
+    declares = (tree.MetricDecl, tree.MetricListDecl, tree.DeriveDecl)
+    if not isinstance(item, declares) or item.label is None:
         return None
     return Symbol(Role.LABEL, item.label.word, family.source, item.label.span, family.span, item)
 
@@ -158,7 +161,7 @@ class Names:
             family = self.quantities.get(words[1])
         else:
             family = (
-                self.quantities.get("".join(words[4:])) if words[2:4] == ["for", "each"] else None
+                self.quantities.get("".join(words[4:5])) if words[2:4] == ["for", "each"] else None
             )
         return label_of(family) if family else None
 

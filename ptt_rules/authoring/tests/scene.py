@@ -88,19 +88,21 @@ def _asked(compiled: CompiledPack, failure: Failure, logged: Sequence[str]) -> l
 
 
 def _keys(
-    columns: Iterable[nodes.Column | nodes.FamilyColumn], word: str, logged: Sequence[str]
+    columns: Iterable[nodes.Column | nodes.FamilyColumn | nodes.AnyOf],
+    word: str,
+    logged: Sequence[str],
 ) -> Iterator[str]:
     """The keys of columns; of a family those of one instance, or of all that were logged."""
     for column in columns:
         if isinstance(column, nodes.Column):
             yield from column.keys
-        elif word:
+        elif word and isinstance(column, nodes.FamilyColumn):
             yield from nodes.filled(column.patterns, column.label, word)
         else:
             yield from (key for key in logged if _is_of(column, key))
 
 
-def _is_of(column: nodes.FamilyColumn, key: str) -> bool:
+def _is_of(column: nodes.FamilyColumn | nodes.AnyOf, key: str) -> bool:
     """Whether a key is one that a pattern of a family stands for."""
     sign = "{" + column.label + "}"
     ends = [pattern.split(sign, 1) for pattern in column.patterns]

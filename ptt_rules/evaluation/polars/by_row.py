@@ -9,11 +9,12 @@ of some Python calls for each row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 
 from ptt_rules.evaluation.polars.cells import dtype_of
-from ptt_rules.evaluation.row import LiveProgram, Stream, stream_of
+from ptt_rules.evaluation.row import Crowded, LiveProgram, Stream, stream_of
 from ptt_rules.language import NOWHERE
 from ptt_rules.language.ir import Window, nodes
 from ptt_rules.language.passes import Operation, Program
@@ -21,7 +22,7 @@ from ptt_rules.logs import Row, RunContext
 
 ByRow = Callable[[nodes.Node], bool]
 
-BY_ROW: tuple[type[nodes.Node], ...] = ()
+BY_ROW: tuple[type[nodes.Node], ...] = (nodes.Each, nodes.Members)
 """The nodes that have no column form of their own."""
 
 WINDOWS_BY_ROW: tuple[type[Window], ...] = ()
@@ -68,23 +69,52 @@ class RowColumn:
         self._own = len(leaves)
         inputs = tuple(self._places[number] for number in operation.inputs)
         program = Program(operations=[*leaves, Operation(self._own, node, inputs)])
+        self._reads_log = isinstance(node, nodes.Each)
         self._dtype = dtype_of(node.kind)
         self._live = LiveProgram(program, context)
 
-    def advance(self, table: pl.DataFrame) -> pl.Series:
-        """Takes the rows of a chunk, of which the table has the positions and the operands.
+    def advance(self, table: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
+        """Takes the rows of a chunk: positions and operands are in the table, keys in the frame.
 
         Shape: (rows,)
         """
+        if self._reads_log:
+            return self._of_log(frame)
         cells_of = [table[name].to_list() for name in (*_POSITIONS, *self._keys)]
         live, values, keys, own = self._live, self._live.values, self._keys, self._own
         found = []
         for step, time, epoch, *cells in zip(*cells_of, strict=True):
             live.advance(Row(step, time, epoch, dict(zip(keys, cells, strict=True))))
             found.append(values[own])
+        return self._column(found)
+
+    def _of_log(self, frame: pl.DataFrame) -> pl.Series:
+        """As the row program reads a log: with the keys that each row has."""
+        keys = [name for name in frame.columns if name not in _POSITIONS]
+        cells_of = [frame[name].to_list() for name in (*_POSITIONS, *keys)]
+        live, values, own = self._live, self._live.values, self._own
+        found = []
+        for step, time, epoch, *cells in zip(*cells_of, strict=True):
+            pairs = zip(keys, cells, strict=True)
+            logged = {key: cell for key, cell in pairs if cell is not None}
+            live.advance(Row(step, time, epoch, logged))
+            found.append(values[own])
+        return self._column(found)
+
+    def _column(self, found: list[Any]) -> pl.Series:
         if found:
             self.latest = found[-1]
         return pl.Series(str(self.number), found, dtype=self._dtype)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was ever known, as far as it is carried from row to row."""
+        return self.latest is not None or self._live.is_known(self._own)
+
+    @property
+    def crowded(self) -> list[Crowded]:
+        """Families of which it leaves out instances."""
+        return self._live.crowded()
 
     @property
     def fault(self) -> str | None:

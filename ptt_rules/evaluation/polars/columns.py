@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +15,11 @@ from ptt_rules.evaluation.polars.cells import Cell, dtype_of
 from ptt_rules.evaluation.polars.expressions import expression
 from ptt_rules.evaluation.polars.observations import Rows
 from ptt_rules.evaluation.polars.windows import StreamColumns
-from ptt_rules.evaluation.row import Stream, compute, stream_of
+from ptt_rules.evaluation.row import Crowded, Stream, Words, compute, stream_of
 from ptt_rules.language import Kind, Measure, Quantity
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
-from ptt_rules.logs import NOTHING_KNOWN, RunContext
+from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RunContext
 
 _ONE = "one"
 _STEP = "step"
@@ -97,6 +97,7 @@ class FrameProgram:
         self._last = context.max_steps
         self._constants: dict[int, _Fixed] = {}
         self._logged: dict[int, tuple[str, ...]] = {}
+        self._words: dict[int, Words] = {}
         self._depths: list[int] = []
         self._waves: list[list[_Wave]] = []
         """By stage, and by depth."""
@@ -117,7 +118,7 @@ class FrameProgram:
         rows = self.rows(frame)
         clocks = [rows.clocks.alias(_CLOCK), rows.epochs.alias(_EPOCH)]
         table = pl.DataFrame([*_columns(frame, self._leaves(frame)), *clocks])
-        table = self._computed(table, rows, 0)
+        table = self._computed(table, rows, 0, frame)
         if frame.height:
             self._step = rows.steps[-1]
             self._clock, self._epoch = rows.clocks[-1], rows.epochs[-1]
@@ -130,18 +131,21 @@ class FrameProgram:
     ) -> Columns:
         """The columns with those of a later stage; what it asks is answered by operation."""
         found = [answer.alias(str(number)) for number, answer in answers]
-        table = self._computed(columns.table.hstack(found), columns.rows, stage)
+        table = columns.table.hstack(found)
+        table = self._computed(table, columns.rows, stage, columns.table)
         return Columns(table, self._constants, columns.rows)
 
-    def _computed(self, table: pl.DataFrame, rows: Rows, stage: int) -> pl.DataFrame:
-        """The table with the operations of a stage."""
+    def _computed(
+        self, table: pl.DataFrame, rows: Rows, stage: int, frame: pl.DataFrame
+    ) -> pl.DataFrame:
+        """The table with the operations of a stage; those that read the frame are of the first."""
         for wave in self._waves[stage] if stage < len(self._waves) else ():
             table = self._with(table, wave.expressions)
             table = self._with(table, self._remembering(wave))
             for stream, cells in wave.streams.items():
                 table = self._with_aggregates(table, rows, stream, cells)
             for column in wave.by_row:
-                table = table.hstack([self._by_rows(table, column)])
+                table = table.hstack([self._by_rows(table, frame, column)])
         return table
 
     def rows(self, frame: pl.DataFrame) -> Rows:
@@ -194,12 +198,16 @@ class FrameProgram:
         if operation in self._remembered:
             return self._remembered[operation] is not None
         if operation in self._by_row:
-            return self._by_row[operation].latest is not None
+            return self._by_row[operation].is_known
         one = self._program.operations[operation]
         return (
             isinstance(one.node, nodes.Aggregate)
             and self.observations(stream_of(one, one.node)) > 0
         )
+
+    def crowded(self) -> list[Crowded]:
+        """Families of which `[each]` leaves out instances."""
+        return [one for column in self._by_row.values() for one in column.crowded]
 
     # ---- what is computed ------------------------------------------------------------------
 
@@ -254,6 +262,8 @@ class FrameProgram:
                 self._constants[own] = _Fixed(value, Kind.BOOL)
             case nodes.OfDetector():
                 pass  # answered between the stages
+            case nodes.AnyOf():
+                self._words[own] = Words(node.label, node.patterns)
             case nodes.Position() if node.quantity is Quantity.PROGRESS and self._last is None:
                 self._constants[own] = _Fixed(None, Kind.NUMBER)
             case nodes.Position():
@@ -261,8 +271,10 @@ class FrameProgram:
             case nodes.StepOf():
                 observed = _operand(operation.inputs[0], self._constants).is_not_null()
                 wave.expressions[own] = pl.when(observed).then(pl.col(_STEP).cast(pl.Float64))
-            case nodes.Latest() | nodes.Streak():
+            case nodes.Latest() | nodes.Current() | nodes.Streak():
                 self._remembered[own] = None
+                wave.remembering.append(operation)
+            case nodes.Prev():
                 wave.remembering.append(operation)
             case nodes.Aggregate():
                 cell = Cell(own, node, self._argument(operation, node))
@@ -312,6 +324,10 @@ class FrameProgram:
             present = [pl.col(key) for key in keys if key in known]
             column = pl.coalesce(*present) if present else pl.lit(None, dtype=pl.Float64)
             columns.append(column.alias(str(operation)))
+        for number, words in self._words.items():
+            own = [key for key in frame.columns if key not in POSITION_KEYS and words.of(key)]
+            there = pl.any_horizontal(pl.col(own).is_not_null()) if own else pl.lit(value=False)
+            columns.append(pl.when(there).then(pl.lit(value=True)).alias(str(number)))
         ones = pl.repeat(1.0, pl.len(), dtype=pl.Float64).alias(_ONE)
         return [pl.col(_STEP, "time"), ones, *columns]
 
@@ -319,12 +335,10 @@ class FrameProgram:
         """Operations that go on from their value at the row before."""
         found = {}
         for operation in wave.remembering:
-            before = self._remembered[operation.number]
-            series = pl.col(str(operation.inputs[0]))
-            is_streak = isinstance(operation.node, nodes.Streak)
-            found[operation.number] = (
-                _streak(series, before) if is_streak else _filled(series, before)
-            )
+            is_prev = isinstance(operation.node, nodes.Prev)
+            before = self._remembered[operation.inputs[1] if is_prev else operation.number]
+            inputs = [_operand(each, self._constants) for each in operation.inputs]
+            found[operation.number] = _REMEMBERED[type(operation.node)](inputs, before)
         return found
 
     def _with(self, table: pl.DataFrame, expressions: Mapping[int, pl.Expr]) -> pl.DataFrame:
@@ -356,9 +370,9 @@ class FrameProgram:
             fault = fault_of(error)
             return table.hstack([self._failed(cell.number, fault, table) for cell in cells])
 
-    def _by_rows(self, table: pl.DataFrame, column: RowColumn) -> pl.Series:
+    def _by_rows(self, table: pl.DataFrame, frame: pl.DataFrame, column: RowColumn) -> pl.Series:
         try:
-            found = column.advance(table)
+            found = column.advance(table, frame)
         except Exception as error:  # the row program contains what fails in a row
             return self._failed(column.number, fault_of(error), table)
         if column.fault is not None:
@@ -397,16 +411,40 @@ def _operand(operation: int, constants: Mapping[int, _Fixed]) -> pl.Expr:
     return pl.col(str(operation)) if fixed is None else pl.lit(fixed.value, dtype=fixed.dtype)
 
 
-def _filled(series: pl.Expr, before: Any) -> pl.Expr:
+def _filled(inputs: Sequence[pl.Expr], before: Any) -> pl.Expr:
     """The newest observation so far."""
-    filled = series.forward_fill()
+    filled = inputs[0].forward_fill()
     return filled if before is None else filled.fill_null(pl.lit(before))
 
 
-def _streak(truths: pl.Expr, before: float | None) -> pl.Expr:
+def _previous(inputs: Sequence[pl.Expr], before: Any) -> pl.Expr:
+    """The newest observation as of the row before, where there is one."""
+    series, latest = inputs
+    return pl.when(series.is_not_null()).then(latest.shift(1, fill_value=before))
+
+
+def _current(inputs: Sequence[pl.Expr], before: Any) -> pl.Expr:
+    """The formula, known or not, at the newest row that has one of its series."""
+    _, formula, *series = inputs
+    is_there = pl.any_horizontal(one.is_not_null() for one in series)
+    newest = pl.when(is_there).then(pl.int_range(pl.len())).forward_fill()
+    return pl.when(newest.is_null()).then(pl.lit(before)).otherwise(formula.gather(newest))
+
+
+def _streak(inputs: Sequence[pl.Expr], before: float | None) -> pl.Expr:
     """True observations in a row up to each row; null before the first observation."""
+    truths = inputs[0]
     number = truths.is_not_null().cum_sum().cast(pl.Float64)
     last_false = pl.when(truths.eq(False)).then(number).otherwise(None).forward_fill()
     known = pl.lit(before is not None) | (number > 0)
     streak = pl.coalesce(number - last_false, number + (before or 0.0))
     return pl.when(known).then(streak).otherwise(None)
+
+
+_REMEMBERED: dict[type[nodes.Node], Callable[[Sequence[pl.Expr], Any], pl.Expr]] = {
+    nodes.Latest: _filled,
+    nodes.Prev: _previous,
+    nodes.Current: _current,
+    nodes.Streak: _streak,
+}
+"""Of inputs, and of the value before the chunk."""

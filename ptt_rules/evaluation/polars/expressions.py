@@ -145,5 +145,11 @@ def _(node: nodes.Coalesce, *inputs: pl.Expr) -> pl.Expr:
 
 
 @expression.register
+def _(node: nodes.Formula, *inputs: pl.Expr) -> pl.Expr:
+    formula, *series = inputs
+    return pl.when(pl.any_horizontal(one.is_not_null() for one in series)).then(formula)
+
+
+@expression.register
 def _(node: nodes.Known, *inputs: pl.Expr) -> pl.Expr:
     return inputs[0].is_not_null()

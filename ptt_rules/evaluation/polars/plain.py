@@ -8,7 +8,7 @@ why they are equal to a replay to 1e-12 and not to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -95,6 +95,10 @@ class PlainProgram:
                 return pl.when(inputs[0].is_not_null()).then(_steps())
             case nodes.Latest():
                 return inputs[0].forward_fill()
+            case nodes.Prev():
+                return pl.when(inputs[0].is_not_null()).then(inputs[1].shift(1))
+            case nodes.Current():
+                return _current(inputs[1], inputs[2:])
             case nodes.Streak():
                 return _streak(inputs[0])
             case nodes.Aggregate():
@@ -159,6 +163,13 @@ _PLAIN: Mapping[Function, Callable[[pl.Expr], pl.Expr]] = {
     Function.EXP: pl.Expr.exp,
 }
 """Functions that a replay computes as Python does; these have the digits of Polars."""
+
+
+def _current(formula: pl.Expr, series: Sequence[pl.Expr]) -> pl.Expr:
+    """A formula, known or not, at the newest row that has one of its series."""
+    is_there = pl.any_horizontal(one.is_not_null() for one in series)
+    newest = pl.when(is_there).then(pl.int_range(pl.len())).forward_fill()
+    return formula.gather(newest)
 
 
 def _streak(truths: pl.Expr) -> pl.Expr:

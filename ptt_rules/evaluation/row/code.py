@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ptt_rules.evaluation.faults import fault_of
-from ptt_rules.evaluation.row.expressions import UNKNOWN, Operand, literal, source
+from ptt_rules.evaluation.row.expressions import UNKNOWN, Operand, any_known, literal, source
 from ptt_rules.evaluation.row.generated import function_of
 from ptt_rules.evaluation.row.history import History
 from ptt_rules.evaluation.row.running import ReadSorted
@@ -79,6 +79,10 @@ class RowCode:
         self._names = dict(names)
         self._places = {stream: place for place, stream in enumerate(histories)}
         self._readers = _readers(operations)
+        self._asked_before = {
+            one.inputs[1] for one in operations if isinstance(one.node, nodes.Prev)
+        }
+        """The newest observations of which those of the row before are asked for."""
         # by the last operation that a stream reads: after it, and no earlier, its observation is
         # complete
         self._completed: dict[int, list[Stream]] = {}
@@ -195,9 +199,22 @@ class RowCode:
             case _ if _is_remembered(node) and operands[0].is_unknown:
                 self._operands[own] = UNKNOWN
             case nodes.Latest():
+                if own in self._asked_before:
+                    self._lines.append(f"before{own} = values[{self._at(own)}]")
                 self._set(
                     own, _where_known(operands[0], operands[0].text, f"values[{self._at(own)}]")
                 )
+            case nodes.Current():
+                self._current(own, operands)
+            case nodes.AnyOf():
+                self._set(own, f"any{own}(row.values)")
+            case nodes.Each():
+                self._set(own, f"each{own}(row)")
+            case nodes.Members():
+                members = ", ".join(one.text for one in operands[: len(node.members)])
+                self._set(own, f"gather{own}(({members},))")
+            case nodes.Prev():
+                self._set(own, _where_known(operands[0], f"before{operation.inputs[1]}", "None"))
             case nodes.Streak():
                 longer = f"(values[{self._at(own)}] or 0.0) + 1.0 if {operands[0].text} else 0.0"
                 self._set(own, _where_known(operands[0], longer, f"values[{self._at(own)}]"))
@@ -211,6 +228,14 @@ class RowCode:
                 self._aggregate(operation, node)
             case _:
                 self._elementwise(own, node, operands)
+
+    def _current(self, own: int, operands: Sequence[Operand]) -> None:
+        """In a row of its series what a formula is there, known or not, and what it was in others.
+
+        The operands are the newest that is known of it, the formula itself, and its series.
+        """
+        there = any_known(operands[2:])
+        self._set(own, f"{operands[1].text} if {there} else values[{self._at(own)}]")
 
     def _set(self, own: int, expression: str) -> None:
         """A fault of one operation is told, and it is unknown; all others go on."""
@@ -248,7 +273,7 @@ class RowCode:
             self._lines.append(f"{otherwise}{column} = logged({key})")
 
     def _elementwise(self, own: int, node: nodes.Node, operands: Sequence[Operand]) -> None:
-        is_strict = not isinstance(node, (nodes.And, nodes.Or, nodes.Coalesce, nodes.Known))
+        is_strict = not isinstance(node, _LENIENT)
         if is_strict and any(operand.is_unknown for operand in operands):
             self._operands[own] = UNKNOWN
             return
@@ -334,11 +359,15 @@ def _readers(operations: Sequence[Operation]) -> dict[Stream, list[int]]:
     return found
 
 
+_LENIENT = (nodes.And, nodes.Or, nodes.Coalesce, nodes.Known, nodes.Formula)
+"""What may be known though a part of it is not."""
+
+
 def _is_remembered(node: nodes.Node) -> bool:
     """Whether it depends on the observations of its operand alone; of none it stays unknown."""
     if isinstance(node, nodes.Aggregate):
         return is_carried(node)
-    return isinstance(node, (nodes.Latest, nodes.Streak, nodes.StepOf))
+    return isinstance(node, (nodes.Latest, nodes.Current, nodes.Prev, nodes.Streak, nodes.StepOf))
 
 
 def _where_known(operand: Operand, known: str, unknown: str) -> str:

@@ -77,6 +77,12 @@ def _if_known(operands: Sequence[Operand], result: str, *more: str) -> str:
     return f"None if {' or '.join(tests)} else {result}" if tests else result
 
 
+def any_known(operands: Sequence[Operand]) -> str:
+    """Whether one of some operands is known."""
+    tests = [f"{each.text} is not None" for each in operands if not each.is_unknown]
+    return f"({' or '.join(tests)})" if tests else "False"
+
+
 # ---- nodes ---------------------------------------------------------------------------------
 
 
@@ -168,6 +174,12 @@ def _(node: nodes.Coalesce, operands: Sequence[Operand]) -> str:
     if first.is_known:
         return first.text
     return f"{second.text} if {first.text} is None else {first.text}"
+
+
+@source.register
+def _(node: nodes.Formula, operands: Sequence[Operand]) -> str:
+    formula, *series = operands
+    return f"{formula.text} if {any_known(series)} else None"
 
 
 @source.register

@@ -185,16 +185,18 @@ def _key_names(number: int, node: nodes.FamilyColumn) -> Iterator[str]:
 def is_remembered(node: nodes.Node) -> bool:
     """Whether its value at the row before is what it needs of the past."""
     carried = isinstance(node, nodes.Aggregate) and is_carried(node)
-    return carried or isinstance(node, (nodes.Latest, nodes.Streak))
+    return carried or isinstance(node, (nodes.Latest, nodes.Current, nodes.Streak))
 
 
 def _is_stateful(node: nodes.Node) -> bool:
-    return isinstance(node, (nodes.Latest, nodes.Streak, nodes.Aggregate))
+    return isinstance(node, (nodes.Latest, nodes.Current, nodes.Streak, nodes.Aggregate))
 
 
 def _is_absent(program: Program, operation: Operation) -> bool:
     """Whether what it takes observations of is unknown in a row without any key of the family."""
     inputs = operation.inputs
+    if isinstance(operation.node, nodes.Current):
+        return all(_is_unknown(program, number) for number in inputs[2:])
     if isinstance(operation.node, nodes.Aggregate):
         inputs = stream_of(operation, operation.node).inputs
     return any(_is_unknown(program, number) for number in inputs)
@@ -208,6 +210,8 @@ def _is_unknown(program: Program, number: int) -> bool:
             return True
         case nodes.And() | nodes.Or() | nodes.Coalesce():
             return all(unknown)
-        case nodes.Known() | nodes.Latest() | nodes.Streak() | nodes.Aggregate():
+        case nodes.Formula():
+            return unknown[0] or all(unknown[1:])
+        case nodes.Known() | nodes.Latest() | nodes.Current() | nodes.Streak() | nodes.Aggregate():
             return False
     return any(unknown)

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from ptt_rules.evaluation.faults import Faults, fault_of
 from ptt_rules.evaluation.given import given
 from ptt_rules.evaluation.row.code import Advance, parts_by_name, row_function
+from ptt_rules.evaluation.row.each import Crowded, EachInstance, HasKey, gathering
 from ptt_rules.evaluation.row.expressions import NAMES
 from ptt_rules.evaluation.row.history import History, Needs, history_of
 from ptt_rules.evaluation.row.instances import IS_NEW, Own, Template, is_remembered
@@ -43,6 +44,7 @@ class LiveProgram:
         """All that remember something, those of instances too, in a fixed order."""
         self._remembered: list[int] = []
         self._instances: list[Own] = []
+        self._eaches: dict[int, EachInstance] = {}
         self._grown = program
         self._new_words: list[tuple[Template, str]] = []
         """The instances that it was not yet grown by, in their order."""
@@ -77,6 +79,15 @@ class LiveProgram:
         for template, owns in awake:
             if stage in template.later:
                 template.later[stage](self.values, row, self.now, owns, self.failures)
+
+    def is_known(self, operation: int) -> bool:
+        """Whether what is carried from row to row was ever known."""
+        each = self._eaches.get(operation)
+        return self.values[operation] is not None if each is None else each.was_known
+
+    def crowded(self) -> list[Crowded]:
+        """Families of which `[each]` leaves out instances."""
+        return [each.crowded for each in self._eaches.values() if each.crowded is not None]
 
     def observations(self, stream: Stream) -> int:
         """How many observations of a stream there were."""
@@ -135,10 +146,28 @@ class LiveProgram:
             self._names |= {f"observe{place}": history.append, f"history{place}": history}
         self._kept |= self._histories
         self._names |= self._windows(operations, self._histories)
+        for one in operations:
+            if isinstance(one.node, nodes.AnyOf):
+                self._names[f"any{one.number}"] = HasKey(one.node)
+            elif isinstance(one.node, (nodes.Each, nodes.Members)):
+                self._gather(one, one.node)
         self._remembered += [one.number for one in operations if is_remembered(one.node)]
         for one in operations:
             if isinstance(one.node, nodes.Given):
                 self._names[f"given_{one.number}"] = given(one.node, self.context)
+
+    def _gather(self, operation: Operation, node: nodes.Each | nodes.Members) -> None:
+        argument = 0.0
+        if node.argument is not None:
+            argument = self._program.constant(operation.inputs[-1])
+        gather = gathering(node.statistic, node.takes, argument)
+        if isinstance(node, nodes.Each):
+            own = Program(self._program.params)
+            own.number(node.of.node)
+            each = EachInstance(node, own, LiveProgram(own, self.context), gather)
+            self._eaches[operation.number] = self._names[f"each{operation.number}"] = each
+        else:
+            self._names[f"gather{operation.number}"] = gather
 
     def _windows(
         self, operations: Iterable[Operation], histories: Mapping[Stream, History]
@@ -165,6 +194,7 @@ class LiveProgram:
             "now": list(self.now),
             "remembered": packed([self.values[operation] for operation in self._remembered]),
             "histories": [history.state() for history in self._kept.values()],
+            "eaches": [each.state() for each in self._eaches.values()],
             "failures": [[operation, fault] for operation, fault in self.failures.items()],
         }
 
@@ -174,6 +204,8 @@ class LiveProgram:
             self.values[operation] = unpacked(value)
         for history, saved in zip(self._kept.values(), state["histories"], strict=True):
             history.restore(saved)
+        for each, saved in zip(self._eaches.values(), state["eaches"], strict=True):
+            each.restore(saved)
         self.failures |= dict(state["failures"])
         self._is_new = True
         for own in self._instances:

@@ -141,7 +141,7 @@ def _instances(pack: CompiledPack, whole: FrameReplay, asked: Who) -> list[Compi
     """The detector, or those of its instances that are meant; without one what stands for them."""
     qualified, word = asked.qualified, asked.instance
     template = next(one for one in pack.detectors if one.detector.qualified == qualified)
-    if not template.is_template and word:
+    if template.detector.family is None and word:
         hint = f"write `{qualified}`"
         raise PttError.of("PTT101", f"`{qualified}` has no instances", hint=hint)
     there = [one for one in _existing(whole) if one.detector.qualified == qualified]

@@ -18,7 +18,7 @@ from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.row import Stream
 from ptt_rules.evaluation.unjudged import reason_of
 from ptt_rules.language import Level, Measure
-from ptt_rules.language.ir import nodes
+from ptt_rules.language.ir import columns_of, nodes
 from ptt_rules.language.passes import Program
 
 
@@ -152,6 +152,6 @@ def called_count(whole: FrameReplay, compiled: CompiledDetector, row: int) -> in
 
 
 def column_keys(whole: FrameReplay, column: int) -> tuple[str, ...]:
+    """The keys of a column, or of the columns of an instance."""
     node = whole.program.operations[column].node
-    assert isinstance(node, (nodes.Column, nodes.FamilyColumn))
-    return node.patterns if isinstance(node, nodes.FamilyColumn) else node.keys
+    return tuple(key for keys in sorted(columns_of([node])) for key in keys)

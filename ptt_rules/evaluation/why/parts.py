@@ -75,6 +75,9 @@ class PartMaker:
                 return replace(part, role=Role.PARAMETER)
             case nodes.Config():
                 return replace(part, role=Role.CONFIG)
+            case nodes.Current():
+                logged = self._logged(operation.inputs[1])
+                return replace(part, role=Role.METRIC, logged=logged)
             case nodes.Latest():
                 logged = self._logged(operation.inputs[0])
                 return replace(part, role=Role.METRIC, logged=logged)
@@ -93,6 +96,10 @@ class PartMaker:
         assert isinstance(expression, tree.Call)
         operation = self._whole.program.operations[number]
         node = operation.node
+        if isinstance(node, nodes.OverInstances):
+            value = self._value(number)
+            unknown = "no instance has a value" if value is None else None
+            return Part(text, value, Role.WINDOW, unknown=unknown)
         assert isinstance(node, nodes.Aggregate)
         series = tuple(self._whole.columns[one] for one in operation.inputs[: len(node.series)])
         inside = held(node, series, self._whole.rows, self._row)

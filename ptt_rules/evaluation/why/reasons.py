@@ -32,6 +32,16 @@ class Reasons:
                 return why_unknown(node, self._whole.context)
             case nodes.Position():
                 return self._position(node.quantity)
+            case nodes.Latest(series=nodes.Prev()):
+                of = self._operation(inputs[0])[1][0]
+                if self._is_observed(of):
+                    return f"`{series}` has no observation before its first"
+                return self.never_observed(of, series)
+            case nodes.Current() if self._value(inputs[0]) is not None:
+                here = self.of(inputs[1], series)
+                return f"`{series}` is unknown since the newest row{f': {here}' if here else ''}"
+            case nodes.Current():
+                return self.never_observed(inputs[1], series)
             case nodes.Latest() | nodes.Streak():
                 return self.never_observed(inputs[0], series)
             case nodes.Compare() if None not in values:

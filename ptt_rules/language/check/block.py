@@ -15,7 +15,12 @@ from ptt_rules.language.types import Kind, Shape, Unit
 
 MAX_EXPANDED_DEPTH = 200
 
-NO_SERIES_HINT = "put the window on a metric, or on arithmetic of metrics"
+HAVE_ROWS = frozenset({"observed", "prev"})
+"""Functions of a series that give one."""
+
+NO_SERIES_HINT = (
+    "a window is of a metric, or of a formula: give it a name with `derive`, which has rows"
+)
 
 
 @dataclass
@@ -44,8 +49,18 @@ class Block(ABC):
     """The label of the family that the block is for each instance of."""
     asker: Asker | None = None
     """Who may ask here whether detectors fire; None where nobody may."""
+    word: str | None = None
+    """Of a family by list, the member that the block is checked for."""
     hyperparameter: str | None = None
     """The hyper-parameter that the expression sets."""
+    is_formula: bool = False
+    """Whether it is the formula of a `derive`, of which what looks back is a part at each row."""
+    is_inner: bool = False
+    """Whether it is inside a window or a function of a series."""
+    looks_back: bool = False
+    """Whether something in the formula looks back: an aggregate, or `streak`."""
+    depth: int = 0
+    """How many formulas that look back stand in one another, of those that were named."""
     lets: dict[str, Let] = field(default_factory=dict)
     blocks: Mapping[str, Mapping[str, nodes.Node]] = field(default_factory=dict)
     """The `let`s of detectors, for what is outside of them and reads `detector.name`."""
@@ -164,6 +179,22 @@ class Block(ABC):
         )
         return False
 
+    def inner_series(self, expression: tree.Expr) -> nodes.Node | None:
+        """Checks what a window, or a function of a series, is of: no part of it looks back."""
+        outer, self.is_inner = self.is_inner, True
+        node = self.check(expression, Shape.SERIES)
+        self.is_inner = outer
+        return node
+
+    def takes_value(self, at: tree.Call, place: Shape, what: str) -> bool:
+        """Whether what is known in every row can stand in a place: as a value, or in a formula."""
+        if place is not Shape.SERIES:
+            return True
+        if self.is_formula and not self.is_inner:
+            return True
+        self.no_series(at, what)
+        return False
+
     def no_series(self, at: tree.Node, what: str) -> None:
         """Reports an expression in a window that has a value only at the judged row."""
         message = f"{what} at one row, a window needs a series"
@@ -189,7 +220,7 @@ def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
             return let is not None and let.is_value
         case tree.Call(function=function, arguments=arguments):
             word = function.word
-            known = word in STATISTICS or (word in OF_SERIES and word != "observed")
+            known = word in STATISTICS or (word in OF_SERIES and word not in HAVE_ROWS)
             known = known or word == OF_DETECTORS.word
             return known or any(is_value(argument, lets) for argument in arguments)
         case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):

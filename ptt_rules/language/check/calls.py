@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ptt_rules.language.check.block import Block
+from ptt_rules.language.check.block import HAVE_ROWS, Block
+from ptt_rules.language.check.each import check_each, is_each, over_instances
 from ptt_rules.language.check.firing import check_firing
 from ptt_rules.language.check.miscalls import has_arity, has_windows, unknown_function
 from ptt_rules.language.check.names import is_bare_instance
@@ -113,8 +114,7 @@ def _of_series(
     word = signature.word
     if not has_arity(checker, call, 1, signature.written(checker.example)):
         return None
-    if place is Shape.SERIES and word != "observed":
-        checker.no_series(call, f"`{word}` gives a value")
+    if word not in HAVE_ROWS and not checker.takes_value(call, place, f"`{word}` gives a value"):
         return None
     series = _series(checker, call.arguments[0], signature)
     if series is None:
@@ -122,6 +122,9 @@ def _of_series(
     match word:
         case "observed":
             return nodes.Known(call.span, series)
+        case "prev":
+            before = nodes.Prev(call.span, series, nodes.Latest(call.span, series))
+            return before if place is Shape.SERIES else nodes.Latest(call.span, before)
         case "absent":
             ever = nodes.Known(call.span, nodes.Latest(call.span, series))
             return nodes.Not(call.span, ever)
@@ -130,6 +133,7 @@ def _of_series(
             now = nodes.Position(call.span, Quantity.STEP)
             return nodes.Arithmetic(call.span, "-", now, last, last.unit)
     if series.kind is Kind.BOOL:
+        checker.looks_back = True
         return nodes.Streak(call.span, series)
     text = checker.report.source.slice(call.arguments[0].span)
     message = f"`streak` takes conditions, `{text}` is a number"
@@ -149,7 +153,7 @@ def _series(
         edit = Edit(expression.span, alone)
         checker.report.add("PTT204", expression.span, message, hint=hint, edit=edit)
         return None
-    series = checker.check(expression, Shape.SERIES)
+    series = checker.inner_series(expression)
     if series is None or series.shape is Shape.SERIES:
         return series
     message = f"`{text(expression.span)}` is a plain number, a series is needed"
@@ -167,15 +171,17 @@ def _aggregate(
     needed = 1 + statistic.is_of_pairs + (statistic.argument is not None)
     if not has_arity(checker, call, needed, statistic.written(checker.example)):
         return None
+    if is_each(call):
+        return _over_instances(checker, call, statistic, place)
     if not has_windows(checker, call, statistic):
         return None
     windowed = call.arguments[: 1 + statistic.is_of_pairs]
     parts = [one for one in windowed if isinstance(one, tree.Windowed)]
-    if place is Shape.SERIES:
-        checker.no_series(call, f"`{statistic.word}` gives a value")
+    if not checker.takes_value(call, place, f"`{statistic.word}` gives a value"):
         return None
     if any(is_bare_instance(checker, one) for one in parts):
         return None
+    checker.looks_back = True
     found = [_windowed_series(checker, one) for one in parts]
     series = tuple(one for one in found if one is not None)
     window = _one_window(checker, parts, statistic)
@@ -197,6 +203,21 @@ def _aggregate(
     (one,), zero = series, nodes.Constant(call.span, 0.0, series[0].unit)
     excess = nodes.Arithmetic(call.span, "-", one, argument, one.unit)
     return nodes.Aggregate(call.span, statistic, (excess,), window, zero)
+
+
+def _over_instances(
+    checker: Block, call: tree.Call, statistic: Statistic, place: Shape
+) -> nodes.Node | None:
+    operands = check_each(checker, call, statistic, place)
+    written = call.arguments[0]
+    if operands is None or not isinstance(written, tree.Windowed):
+        return None
+    if not all(_takes(checker, statistic, written, one) for one in operands):
+        return None
+    if statistic.argument is None:
+        return over_instances(call, statistic, operands, None)
+    argument = _argument(checker, call, statistic, operands[0])
+    return argument and over_instances(call, statistic, operands, argument)
 
 
 def _one_window(checker: Block, parts: list[tree.Windowed], statistic: Statistic) -> Window | None:
@@ -221,7 +242,7 @@ def _windowed_series(checker: Block, windowed: tree.Windowed) -> nodes.Node | No
         message = "a series has one window"
         checker.report.add("PTT204", windowed.span, message, hint="leave one of them out")
         return None
-    series = checker.check(windowed.series, Shape.SERIES)
+    series = checker.inner_series(windowed.series)
     if series is not None and series.shape is not Shape.SERIES:
         text = checker.report.source.slice(windowed.series.span)
         hint = f"put the window on a metric: `mean({checker.example}[20])`"

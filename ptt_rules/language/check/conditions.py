@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from ptt_rules.language.check.block import Let
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.lets import names_in
+from ptt_rules.language.check.lists import family_of_keys
 from ptt_rules.language.check.names import dotted
 from ptt_rules.language.check.scope import Report, Scope
 from ptt_rules.language.check.subjects import Subjects
-from ptt_rules.language.ir import Detector, Holds, Metric, nodes
+from ptt_rules.language.ir import Detector, Family, Holds, nodes
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.who import Who
 
@@ -21,7 +22,7 @@ class Asked:
     """An expression as a node, for each instance of a family if it is one."""
 
     node: nodes.Node
-    family: Metric | None
+    family: Family | None
 
 
 def _owners(node: tree.Node) -> Iterator[str]:
@@ -95,13 +96,9 @@ class ConditionChecker:
         is_of_each = any(isinstance(one, nodes.FamilyColumn) for one in nodes.walk([node]))
         return Asked(node, family if is_of_each else None)
 
-    def _families(self, expression: tree.Expr) -> list[Metric]:
+    def _families(self, expression: tree.Expr) -> list[Family]:
         """The families of which an expression reads an instance that it does not name."""
-        found = [
-            self.scope.metrics[one.word]
-            for one in names_in(expression)
-            if one.word in self.scope.metrics
-        ]
+        found = [family_of_keys(self.scope, one.word) for one in names_in(expression)]
         owners = [
             name
             for one in names_in(expression)
@@ -112,7 +109,7 @@ class ConditionChecker:
         owners += [qualified[name] for name in _owners(expression) if name in qualified]
         detectors = self.subjects.detectors
         of_detectors = [detectors[name].family for name in owners if name in detectors]
-        return [one for one in (*found, *of_detectors) if one is not None and one.label is not None]
+        return [one for one in (*found, *of_detectors) if one is not None and not one.words]
 
     def _parts(self) -> dict[str, Mapping[str, nodes.Node]]:
         """The `let`s and conditions of detectors, by both names of each."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.lets import names_in
+from ptt_rules.language.check.lists import family_of, list_family
 from ptt_rules.language.check.scope import POSITIONS, Report, Scope
-from ptt_rules.language.diagnostics import Label
-from ptt_rules.language.ir import Apply, Arithmetic, Derived, Metric, Node, Param
+from ptt_rules.language.diagnostics import Edit, Label
+from ptt_rules.language.ir import Derived, Formula, ListFamily, Metric, Node, Param, follows_rows
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.types import UNIT_WORDS, Kind, Shape, Unit
+from ptt_rules.language.types import UNIT_WORDS, Kind, Unit
+
+_Waiting = tree.DeriveDecl | tree.MetricListDecl
+"""What reads other names, and is declared after them."""
 
 _LABEL = re.compile(r"\{([^{}]*)\}")
 
@@ -62,8 +66,9 @@ class QuantityChecker:
     places: Places
     metrics: dict[str, Metric] = field(default_factory=dict)
     derived: dict[str, Derived] = field(default_factory=dict)
+    lists: dict[str, ListFamily] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
-    _waiting: dict[str, tuple[Report, tree.DeriveDecl]] = field(default_factory=dict)
+    _waiting: dict[str, tuple[Report, _Waiting]] = field(default_factory=dict)
 
     def declare(self, report: Report, item: tree.Item) -> None:
         match item:
@@ -71,12 +76,12 @@ class QuantityChecker:
                 self._metric(report, item)
             case tree.ParamDecl():
                 self._param(report, item)
-            case tree.DeriveDecl():
+            case tree.DeriveDecl() | tree.MetricListDecl():
                 if self.places.is_new(report, "name", item.name):
                     self._waiting[item.name.word] = (report, item)
 
     def finish(self) -> None:
-        """Derived metrics, once all others are known, each after those that it reads."""
+        """Formulas and lists, once all metrics are known, each after those that it reads."""
         open_names: list[str] = []
         for word in list(self._waiting):
             self._derive(word, open_names)
@@ -132,10 +137,10 @@ class QuantityChecker:
 
     def _derive(self, word: str, open_names: list[str]) -> None:
         report, item = self._waiting[word]
-        if word in self.derived or word in self.scope.broken:
+        if word in self.derived or word in self.lists or word in self.scope.broken:
             return
         open_names.append(word)
-        for name in names_in(item.formula):
+        for name in _names_in(item):
             if name.word in open_names:
                 self._report_circle(report, name, open_names)
             elif name.word in self._waiting:
@@ -143,11 +148,32 @@ class QuantityChecker:
         open_names.pop()
         if word in self.scope.broken:
             return
-        derived = self._derived(report, item)
-        if derived is None:
+        found = self._found(report, item)
+        if found is None:
             self.scope.broken.add(word)
+        elif isinstance(found, ListFamily):
+            self.lists[word] = self.scope.lists[word] = found
         else:
-            self.derived[word] = self.scope.derived[word] = derived
+            self.derived[word] = self.scope.derived[word] = found
+
+    def _found(self, report: Report, item: _Waiting) -> Derived | ListFamily | None:
+        if isinstance(item, tree.MetricListDecl):
+            return list_family(report, self.scope, item)
+        words = self._words(item)
+        if not words:
+            return self._derived(report, item)
+        members = {word: self._derived(report, item, word) for word in words}
+        whole = {word: member for word, member in members.items() if member is not None}
+        if len(whole) < len(members):
+            return None
+        return family_of(report, item, whole, _description(item))
+
+    def _words(self, item: tree.DeriveDecl) -> list[str]:
+        """Those of the families by list that a formula of their label names."""
+        label = item.label.word if item.label else None
+        named = (self.scope.lists.get(name.word) for name in names_in(item.formula))
+        families = [one for one in named if one is not None and one.label == label]
+        return list(dict.fromkeys(word for family in families for word in family.members))
 
     def _report_circle(self, report: Report, name: tree.Name, open_names: Sequence[str]) -> None:
         circle = open_names[open_names.index(name.word) :]
@@ -158,31 +184,37 @@ class QuantityChecker:
             report.add("PTT105", name.span, message, hint=hint)
         self.scope.broken.update(circle)
 
-    def _derived(self, report: Report, item: tree.DeriveDecl) -> Derived | None:
-        unit = self._unit(report, item.unit)
+    def _derived(
+        self, report: Report, item: tree.DeriveDecl, word: str | None = None
+    ) -> Derived | None:
+        """A formula; of a family by list that of one member."""
         before = len(report.diagnostics)
-        checker = ExpressionChecker(report, self.scope)
-        formula = checker.number_operand(item.formula, Shape.SERIES)
+        unit = None if item.unit is None else self._unit(report, item.unit)
+        label = None if item.label is None else item.label.word
+        checker = ExpressionChecker(report, self.scope, label, word=word, is_formula=True)
+        formula = checker.series(item.formula)
         if formula is None or len(report.diagnostics) > before:
             return None
-        if formula.shape is not Shape.SERIES or formula.kind is not Kind.NUMBER:
-            message = f"`{item.name.word}` is the same in every row"
-            hint = f"use a parameter: `param {item.name.word} = 0.5`"
-            report.add("PTT204", item.formula.span, message, hint=hint)
+        metrics = tuple(checker.metrics.values())
+        depth = checker.depth + checker.looks_back
+        if not (
+            _has_rows(report, item, metrics)
+            and (word is not None or _fits_label(report, item, metrics))
+            and _fits_unit(report, item, formula)
+            and _is_shallow(report, item, depth)
+        ):
             return None
-        if unit is not None and formula.unit not in (None, unit):
-            message = f"`{item.name.word}` is declared in {unit.value}, its formula is "
-            message += formula.unit.phrase if formula.unit else ""
-            labels = (Label(item.unit.span, unit.value),)
-            hint = f"declare `{formula.unit.value}`" if formula.unit else None
-            report.add("PTT203", item.formula.span, message, hint=hint, labels=labels)
-            return None
+        series = tuple(metric.column(item.formula.span) for metric in metrics)
+        if not follows_rows(formula) or (unit is not None and formula.unit is None):
+            formula = Formula(item.formula.span, formula, series, unit)
         return Derived(
-            name=item.name.word,
-            unit=unit,
-            formula=_in_unit(formula, unit),
-            metrics=tuple(checker.metrics.values()),
-            description=item.description.value if item.description else "",
+            name=item.name.word if word is None else f'{item.name.word}["{word}"]',
+            unit=formula.unit,
+            formula=formula,
+            metrics=metrics,
+            depth=depth,
+            label=label if word is None else None,
+            description=_description(item),
             span=item.name.span,
             source=report.source,
         )
@@ -212,11 +244,71 @@ class QuantityChecker:
         self.params[param.name] = self.scope.params[param.name] = param
 
 
-def _in_unit(formula: Node, unit: Unit | None) -> Node:
-    """The formula in the declared unit, where the units of its parts leave none."""
-    if formula.unit is None and isinstance(formula, (Arithmetic, Apply)):
-        return replace(formula, result_unit=unit)
-    return formula
+def _description(item: tree.DeriveDecl | tree.MetricListDecl) -> str:
+    return item.description.value if item.description else ""
+
+
+def _names_in(item: _Waiting) -> list[tree.Name]:
+    if isinstance(item, tree.DeriveDecl):
+        return names_in(item.formula)
+    return [name for name in item.members.items if isinstance(name, tree.Name)]
+
+
+def _has_rows(report: Report, item: tree.DeriveDecl, metrics: Sequence[Metric]) -> bool:
+    """Whether a formula names a metric, whose rows it has."""
+    if metrics:
+        return True
+    message = f"`{item.name.word}` names no metric, so that it has no rows"
+    hint = "name what is logged in it, or write a `let` where it is used"
+    report.add("PTT204", item.formula.span, message, hint=hint)
+    return False
+
+
+def _fits_label(report: Report, item: tree.DeriveDecl, metrics: Sequence[Metric]) -> bool:
+    """Whether a formula with a label is over a family of that label."""
+    if item.label is None or any(one.label is not None and not one.is_any for one in metrics):
+        return True
+    word, label = item.name.word, item.label.word
+    message = f"`{word}` is a family, and its formula names none with the label `{label}`"
+    hint = f"name a family in it, or leave out `[{label}]`"
+    report.add("PTT109", item.label.span, message, hint=hint)
+    return False
+
+
+def _fits_unit(report: Report, item: tree.DeriveDecl, formula: Node) -> bool:
+    """Whether the declared unit is that of the formula."""
+    if item.unit is None or item.unit.word == Unit.NONE.value:
+        return True
+    word, name = item.name.word, item.unit.word
+    if formula.kind is Kind.BOOL:
+        named = (item.label or item.name).span.end
+        colon = named + report.source.slice(Span(named, item.unit.span.start)).index(":")
+        edit = Edit(Span(colon, item.unit.span.end), "")
+        message = f"`{word}` is declared in {name}, its formula is true or false"
+        hint = "leave the unit out"
+        report.add("PTT203", item.unit.span, message, hint=hint, edit=edit)
+        return False
+    if formula.unit is None or formula.unit.value == name:
+        return True
+    message = f"`{word}` is declared in {name}, its formula is {formula.unit.phrase}"
+    labels = (Label(item.unit.span, name),)
+    hint = f"declare `{formula.unit.value}`, or leave the unit out"
+    report.add("PTT203", item.formula.span, message, hint=hint, labels=labels)
+    return False
+
+
+MOST_FORMULAS = 3
+"""How deep formulas that look back may stand in one another."""
+
+
+def _is_shallow(report: Report, item: tree.DeriveDecl, depth: int) -> bool:
+    if depth <= MOST_FORMULAS:
+        return True
+    message = f"formulas that look back stand in one another at most {MOST_FORMULAS} deep, and "
+    message += f"`{item.name.word}` is the {depth}th"
+    hint = "state it with fewer windows over windows"
+    report.add("PTT005", item.formula.span, message, hint=hint)
+    return False
 
 
 def declared_range(

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ptt_rules.language.check.amounts import check_length
 from ptt_rules.language.check.expressions import ExpressionChecker
 from ptt_rules.language.check.lets import check_lets
-from ptt_rules.language.check.scope import Asker, Report, Reports, Scope
+from ptt_rules.language.check.lists import family_of_keys
+from ptt_rules.language.check.scope import Asker, Report, Reports, Scope, listed
 from ptt_rules.language.check.texts import check_template
 from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import (
     Declaration,
     Detector,
+    Family,
     Firing,
     Judged,
     Length,
     LevelCondition,
-    Metric,
     Node,
     PlacedClause,
     Placeholder,
@@ -85,19 +86,43 @@ _LENGTH_WORDS: dict[type, str] = {
 def declaration_of(source: Source, item: tree.DetectorDecl) -> Declaration:
     """A detector as it is written in one file."""
     clauses = tuple(PlacedClause(source, clause) for clause in item.clauses)
-    return Declaration(source, item.name, item.family, clauses, item.span)
+    excluded = item.for_each.excluded if item.for_each else None
+    return Declaration(
+        source, item.name, item.family, clauses, item.span, excluded.items if excluded else ()
+    )
 
 
 def check_detector(
     reports: Reports, scope: Scope, names: DetectorNames, pack: str, declaration: Declaration
 ) -> Detector | None:
-    """The detector, or None if something in it is wrong."""
+    """The detector, or None if something in it is wrong; of a list that of its first member."""
+    family = _family(reports.of(declaration.source), scope, declaration)
+    if family is None or not family.words:
+        return _check(reports, scope, names, pack, declaration, family)
+    words = [word for word in family.words if family.takes(word)]
+    members = [_check(reports, scope, names, pack, declaration, family, word) for word in words]
+    whole = [member for member in members if member is not None]
+    if len(whole) < len(members):
+        return None
+    metrics = {metric.name: metric for member in whole for metric in member.metrics}
+    return replace(whole[0], members=tuple(whole), metrics=tuple(metrics.values()))
+
+
+def _check(
+    reports: Reports,
+    scope: Scope,
+    names: DetectorNames,
+    pack: str,
+    declaration: Declaration,
+    family: Family | None,
+    word: str | None = None,
+) -> Detector | None:
     before = len(reports)
     head = reports.of(declaration.source)
-    family = _family(head, scope, declaration)
     each = declaration.family.word if declaration.family else None
     asker = Asker(f"{pack}.{declaration.name.word}", each)
-    checker = ExpressionChecker(head, scope, label=_label(scope, declaration), asker=asker)
+    label = scope.label_of(each) if each else None
+    checker = ExpressionChecker(head, scope, label, word=word, asker=asker)
     placed_texts = [one.clause for one in declaration.clauses]
     draft = _Draft({one.word for one in placed_texts if isinstance(one, tree.TextClause)})
     check_lets(checker, reports, declaration.clauses)
@@ -115,19 +140,30 @@ def check_detector(
     return _finish(pack, declaration, checker, draft, family)
 
 
-def _family(report: Report, scope: Scope, declaration: Declaration) -> Metric | None:
+def _family(report: Report, scope: Scope, declaration: Declaration) -> Family | None:
     name = declaration.family
     if name is None or name.word in scope.broken:
         return None
-    metric = scope.metrics.get(name.word)
-    if metric is not None and metric.label is not None:
-        return metric
-    families = [known.name for known in scope.metrics.values() if known.label is not None]
-    example = 'metric reward_of[func]: score = "rewards/{func}/mean"'
+    excluded = tuple(text.value for text in declaration.excluded)
+    of_keys = family_of_keys(scope, name.word, excluded)
+    if of_keys is not None:
+        return of_keys
+    if name.word in scope.lists:
+        of_list = scope.lists[name.word]
+        found = Family(name.word, of_list.label, (), tuple(of_list.members), excluded)
+        if any(map(found.takes, found.words)):
+            return found
+        message = f"these leave no instance of `{name.word}`"
+        hint = f"leave one of {listed(of_list.members)}"
+        report.add("PTT109", declaration.excluded[0].span, message, hint=hint)
+        return replace(found, excluded=())
+    known = [word for word in scope.names() if scope.label_of(word) is not None]
+    otherwise = 'declare one: `metric reward_of[func]: score = "rewards/{func}/mean"`'
     code, message = "PTT101", f"there is no family `{name.word}`"
-    if metric is not None:
+    if name.word in scope.metrics or name.word in scope.derived:
         code, message = "PTT109", f"`{name.word}` is one metric, not a family of them"
-    report.misspelt(code, name.span, message, name.word, families, f"declare one: `{example}`")
+    if declaration.name.word not in scope.partial:
+        report.misspelt(code, name.span, message, name.word, known, otherwise)
     return None
 
 
@@ -140,11 +176,6 @@ def _positions(groups: Sequence[Mapping[str, Template]]) -> dict[str, Node]:
         for part in template
         if isinstance(part, Placeholder) and isinstance(part.node, Position) and part.name != "step"
     }
-
-
-def _label(scope: Scope, declaration: Declaration) -> str | None:
-    metric = scope.metrics.get(declaration.family.word) if declaration.family else None
-    return metric.label if metric else None
 
 
 def _check_clause(
@@ -254,7 +285,7 @@ def _finish(
     declaration: Declaration,
     checker: ExpressionChecker,
     draft: _Draft,
-    family: Metric | None,
+    family: Family | None,
 ) -> Detector:
     hold = draft.lengths.get("for") or Length(1, Measure.JUDGEMENTS)
     levels = [
@@ -282,6 +313,7 @@ def _finish(
         keep=draft.lengths.get("keep"),
         again=draft.lengths.get("again every"),
         family=family,
+        word=checker.word,
         suppresses=draft.suppresses,
         shadow=draft.shadow,
         texts=draft.texts,

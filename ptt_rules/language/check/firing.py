@@ -32,6 +32,8 @@ def check_firing(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | 
     detector, level = found
     family = checker.scope.family_of.get(detector)
     is_same = instance is None and family is not None and family == checker.asker.family
+    if is_same and checker.word is not None:
+        instance, is_same = checker.word, False
     node = nodes.Firing(call.span, detector, instance, is_same, level)
     source = checker.report.source
     checker.scope.questions.append(Question(source, argument.span, checker.asker, node))

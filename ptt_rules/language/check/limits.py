@@ -25,7 +25,7 @@ def check_limits(
     program = Program({param.qualified: param.value for param in params.values()})
     kept: dict[int, int] = {}
     total = 0
-    for detector in detectors:
+    for detector in (one for each in detectors for one in each.members or (each,)):
         known = len(program.operations)
         for node in [level.condition for level in detector.levels] + list(detector.values.values()):
             program.number(node)

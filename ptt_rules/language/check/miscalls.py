@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptt_rules.language.check.block import Block
+from ptt_rules.language.check.each import family_without_window
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.functions import (
     HABITS,
@@ -18,7 +19,6 @@ _NESTED = frozenset({"least", "greatest", "coalesce"})
 _OF_NUMBERS = {"max": "greatest", "min": "least"}
 _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
-_BEFORE = frozenset({"prev", "previous", "lag", "shift"})
 _NOT_HERE = {
     "at_least": "join conditions with `and` and `or`",
     "siblings": "a rule knows the run that it judges, and no other one",
@@ -57,14 +57,13 @@ def _takes(word: str, call: tree.Call) -> bool:
 
 
 def _of_other_shape(checker: Block, call: tree.Call, message: str) -> bool:
-    """Calls of other languages with another form in ptt: weighted means, the previous
-    observation."""
+    """Calls of other languages with another form in ptt: weighted means, and changes."""
     word, span = call.function.word.lower(), call.function.span
     first = call.arguments[0] if call.arguments else None
     window = ""
     if isinstance(first, tree.Windowed):
         window, first = checker.report.source.slice(first.window.span), first.series
-    if first is None or word not in _EMA | _CHANGES | _BEFORE:
+    if first is None or word not in _EMA | _CHANGES:
         return False
     series = in_window(checker, first)
     edit = None
@@ -73,8 +72,6 @@ def _of_other_shape(checker: Block, call: tree.Call, message: str) -> bool:
         text = f"mean({series}[decay {size}])"
         hint = f"write `{text}`: weights halve every {size} observations"
         edit = Edit(call.span, text) if len(call.arguments) == 1 and window.isdecimal() else None
-    elif word in _BEFORE:
-        hint = f"`delta({series}[2])` is how it changed since the observation before"
     else:
         text = f"delta({series}[{window or 2}])"
         hint = f"write `{text}`: the newest minus the oldest"
@@ -173,6 +170,8 @@ def _swapped(checker: Block, call: tree.Call, statistic: Statistic) -> None:
 
 
 def _missing_window(checker: Block, call: tree.Call, argument: tree.Expr) -> None:
+    if family_without_window(checker, call, argument):
+        return
     text = checker.report.source.slice(argument.span)
     if checker.is_value(argument):
         checker.no_series(argument, f"`{text}` gives a value")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ptt_rules.language.check.block import Block
-from ptt_rules.language.check.scope import PLAIN, POSITIONS, likeness, nearest
+from ptt_rules.language.check.scope import PLAIN, POSITIONS, likeness, listed, nearest
 from ptt_rules.language.diagnostics import Edit
-from ptt_rules.language.ir import Derived, Metric, nodes
+from ptt_rules.language.ir import Derived, ListFamily, Metric, nodes
+from ptt_rules.language.passes import with_leaves
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import Shape, Unit
 
@@ -25,6 +27,8 @@ def check_name(checker: Block, name: tree.Name, place: Shape) -> nodes.Node | No
         return _metric(checker, scope.metrics[word], name, place)
     if word in scope.derived:
         return _derived(checker, scope.derived[word], name, place)
+    if word in scope.lists:
+        return _member(checker, scope.lists[word], name, place)
     if word in scope.params:
         param = scope.params[word]
         return nodes.Parameter(name.span, param.qualified, param.unit)
@@ -91,6 +95,11 @@ def check_instance(checker: Block, instance: tree.Instance, place: Shape) -> nod
         message = "a text in brackets picks an instance of a family by its name"
         checker.report.add("PTT109", instance.span, message, hint='write `reward_of["format"]`')
         return None
+    derived = checker.scope.derived.get(family.word)
+    if derived is not None and derived.label is not None:
+        return _derived(checker, formula_of(derived, instance.label.value), instance, place)
+    if family.word in checker.scope.lists:
+        return _named_member(checker, checker.scope.lists[family.word], instance, place)
     metric = checker.scope.metrics.get(family.word)
     if metric is None:
         if family.word not in checker.scope:
@@ -144,10 +153,69 @@ def instance_of(family: Metric, word: str) -> Metric:
     )
 
 
+def formula_of(family: Derived, word: str) -> Derived:
+    """One instance of a formula over a family as a formula by itself."""
+
+    def of_word(node: nodes.Node) -> nodes.Node:
+        if not isinstance(node, nodes.FamilyColumn):
+            return node
+        keys = nodes.filled(node.patterns, node.label, word)
+        return nodes.Column(node.span, keys, node.column_unit)
+
+    metrics = (
+        one if one.label is None or one.is_any else instance_of(one, word) for one in family.metrics
+    )
+    return replace(
+        family,
+        name=f'{family.name}["{word}"]',
+        formula=with_leaves(family.formula, of_word),
+        metrics=tuple(metrics),
+        label=None,
+    )
+
+
 def _no_family(checker: Block, name: tree.Name) -> None:
     message = f"`{name.word}` is not a family: it has no instances"
     hint = f"leave out the text in brackets: `{name.word}`"
     checker.report.add("PTT109", name.span, message, hint=hint)
+
+
+def _member(
+    checker: Block, family: ListFamily, at: tree.Name | tree.Instance, place: Shape
+) -> nodes.Node | None:
+    """The member of a family by list that the block is for."""
+    word = checker.word if family.label == checker.label else None
+    member = family.members.get(word or "")
+    if member is None:
+        _which_instance(checker, family.name, at)
+        return None
+    return _as_called(checker, member, at, place, family.name)
+
+
+def _as_called(
+    checker: Block,
+    member: Metric | Derived,
+    at: tree.Name | tree.Instance,
+    place: Shape,
+    called: str,
+) -> nodes.Node | None:
+    if isinstance(member, Derived):
+        return _derived(checker, member, at, place, called)
+    return _metric(checker, member, at, place, called)
+
+
+def _named_member(
+    checker: Block, family: ListFamily, instance: tree.Instance, place: Shape
+) -> nodes.Node | None:
+    word = instance.label.value
+    member = family.members.get(word)
+    if member is None:
+        message = f"`{family.name}` has no member `{word}`"
+        otherwise = f"it has {listed(family.members)}"
+        at = instance.label.span
+        checker.report.misspelt("PTT101", at, message, word, family.members, otherwise)
+        return None
+    return _as_called(checker, member, instance, place, f'{family.name}["{word}"]')
 
 
 def _let(checker: Block, name: tree.Name, place: Shape) -> nodes.Node | None:
@@ -170,29 +238,51 @@ def _metric(
     metric: Metric,
     at: tree.Name | tree.Key | tree.Instance,
     place: Shape,
+    called: str | None = None,
 ) -> nodes.Node | None:
-    if metric.label is not None and metric.label != checker.label:
-        message = f"`{metric.name}` is a family: which of its instances?"
-        hint = f'name one, such as `{metric.name}["format"]`, or judge `for each {metric.name}`'
-        checker.report.add("PTT109", at.span, message, hint=hint)
+    """A metric, which events show as it is `called`."""
+    if metric.label is not None and (metric.label != checker.label or checker.word is not None):
+        _which_instance(checker, metric.name, at)
         return None
     checker.metrics[metric.name] = metric
     column = metric.column(at.span)
     if place is Shape.SERIES:
         return column
     latest = nodes.Latest(at.span, column)
-    checker.latest.setdefault(metric.name, latest)
+    checker.latest.setdefault(called or metric.name, latest)
     return latest
 
 
-def _derived(checker: Block, derived: Derived, at: tree.Name, place: Shape) -> nodes.Node:
-    """The formula row by row, or its latest value; not the formula of latest values."""
+def _which_instance(checker: Block, family: str, at: tree.Node) -> None:
+    of_list = checker.scope.lists.get(family)
+    word = "format" if of_list is None else next(iter(of_list.members))
+    otherwise = f"judge `for each {family}`"
+    if checker.is_formula:
+        otherwise = f"declare a family: `derive NAME[{checker.scope.label_of(family)}]`"
+    message = f"`{family}` is a family: which of its instances?"
+    hint = f'name one, such as `{family}["{word}"]`, or {otherwise}'
+    checker.report.add("PTT109", at.span, message, hint=hint)
+
+
+def _derived(
+    checker: Block,
+    derived: Derived,
+    at: tree.Name | tree.Instance,
+    place: Shape,
+    called: str | None = None,
+) -> nodes.Node | None:
+    """The formula row by row, or what it is now; not the formula of latest values."""
+    if derived.label is not None and (derived.label != checker.label or checker.word is not None):
+        _which_instance(checker, derived.name, at)
+        return None
     checker.metrics.update({metric.name: metric for metric in derived.metrics})
+    checker.depth = max(checker.depth, derived.depth)
     if place is Shape.SERIES:
         return derived.formula
     latest = nodes.Latest(at.span, derived.formula)
-    checker.latest.setdefault(derived.name, latest)
-    return latest
+    current = nodes.Current(at.span, latest, derived.formula, derived.series(at.span))
+    checker.latest.setdefault(called or derived.name, current)
+    return current
 
 
 def _unknown_name(checker: Block, name: tree.Name, place: Shape) -> None:
@@ -222,7 +312,7 @@ def _candidates(checker: Block, word: str, place: Shape) -> list[str]:
     constants = scope.params if place is Shape.VALUE else ()
     quantities = [
         one
-        for one in (*scope.metrics, *scope.derived, *constants)
+        for one in (*scope.metrics, *scope.derived, *scope.lists, *constants)
         if _fits(checker, scope.unit_of(one)) and _is_of_one_run(checker, one)
     ]
     clocks = [one for one in POSITIONS if likeness(word, one) >= PLAIN]
@@ -235,8 +325,7 @@ def _fits(checker: Block, unit: Unit | None) -> bool:
 
 def _is_of_one_run(checker: Block, word: str) -> bool:
     """Whether a name is not a family, or the one that the block is for each instance of."""
-    metric = checker.scope.metrics.get(word)
-    return metric is None or metric.label is None or metric.label == checker.label
+    return checker.scope.label_of(word) in (None, checker.label)
 
 
 def _declaration(word: str, vocabulary: Mapping[str, str]) -> str:

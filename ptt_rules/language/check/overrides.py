@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ptt_rules.language.check.detectors import DetectorNames, check_detector
 from ptt_rules.language.check.scope import Report, Reports, Scope, did_you_mean
@@ -166,7 +166,7 @@ def merge(base: Declaration, source: Source, override: tree.OverrideDetector) ->
         else:
             extra.append(placed)  # a clause given twice is told as in every detector
     clauses = [replaced.get(clause_name(placed.clause), placed) for placed in base.clauses]
-    return Declaration(base.source, base.name, base.family, (*clauses, *extra), base.span)
+    return replace(base, clauses=(*clauses, *extra))
 
 
 def clause_name(clause: tree.DetectorClause) -> str:

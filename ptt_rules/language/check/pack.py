@@ -23,6 +23,7 @@ from ptt_rules.language.ir import (
     Declaration,
     Derived,
     Detector,
+    ListFamily,
     Metric,
     Param,
     Policy,
@@ -75,11 +76,13 @@ class _PackChecker:
         """Brings another pack's names in; its detectors can be triggers of policies."""
         self.scope.metrics.update(pack.metrics)
         self.scope.derived.update(pack.derived)
+        self.scope.lists.update(pack.lists)
         self.scope.params.update(pack.params)
         self.scope.sizes.update(pack.sizes)
-        quantities: list[Metric | Derived | Param] = [
+        quantities: list[Metric | Derived | ListFamily | Param] = [
             *pack.metrics.values(),
             *pack.derived.values(),
+            *pack.lists.values(),
             *pack.params.values(),
         ]
         for one in quantities:
@@ -235,6 +238,7 @@ def check_pack(
         extends=tuple(pack.name for pack in extended),
         metrics=checker.quantities.metrics,
         derived=checker.quantities.derived,
+        lists=checker.quantities.lists,
         params=checker.quantities.params,
         detectors=checker.detectors,
         policies=checker.policies,

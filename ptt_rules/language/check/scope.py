@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
 from ptt_rules.language.diagnostics import Diagnostic, Edit, Label
-from ptt_rules.language.ir import Derived, Firing, Metric, Param
+from ptt_rules.language.ir import Derived, Firing, ListFamily, Metric, Param
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.types import Quantity, Unit
 
@@ -121,6 +121,7 @@ class Scope:
 
     metrics: dict[str, Metric] = field(default_factory=dict)
     derived: dict[str, Derived] = field(default_factory=dict)
+    lists: dict[str, ListFamily] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     vocabulary: Callable[[], Mapping[str, str]] = dict
     """Logged keys by their usual names, as declarations: for hints."""
@@ -140,7 +141,7 @@ class Scope:
     """Parameters that are numbers of windows and spans, qualified: whether they are whole."""
 
     def names(self) -> list[str]:
-        return [*self.metrics, *self.derived, *self.params, *POSITIONS]
+        return [*self.metrics, *self.derived, *self.lists, *self.params, *POSITIONS]
 
     @property
     def most(self) -> dict[str, float]:
@@ -152,13 +153,18 @@ class Scope:
 
     def unit_of(self, word: str) -> Unit | None:
         """The unit of a quantity; None where it has none, or is unknown."""
-        for names in (self.metrics, self.derived, self.params):
+        for names in (self.metrics, self.derived, self.lists, self.params):
             if word in names:
                 return names[word].unit
         return None
 
+    def label_of(self, word: str) -> str | None:
+        """The label of a family; None for what is none."""
+        one = self.metrics.get(word) or self.derived.get(word) or self.lists.get(word)
+        return None if one is None else one.label
+
     def __contains__(self, word: str) -> bool:
-        return any(word in words for words in (self.metrics, self.derived, self.params, POSITIONS))
+        return word in self.names()
 
 
 def likeness(word: str, name: str) -> float:

@@ -45,6 +45,8 @@ def check_window(
 
 def read_window(report: Report, scope: Scope, window: tree.Window) -> Window | None:
     """The window as it is written, whatever it is of."""
+    if isinstance(window, tree.EachWindow):
+        return None  # of instances, and checked as such
     if isinstance(window, tree.FirstWindow):
         return _first(report, scope, window)
     return _Recent(report, scope, window).read()

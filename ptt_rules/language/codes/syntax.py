@@ -97,7 +97,8 @@ ptt_rules.loads("# notes of every run so far\\n" * 100)
         "PTT005",
         "nesting deeper than the limit",
         what="Expressions are nested more levels deep than the limit, by themselves or after each "
-        "`let` is substituted.",
+        "`let` is substituted; or formulas that look back stand in one another more than three "
+        "deep.",
         why="Each level costs time at every judged row. The limit is far above what a person "
         "writes; such rules usually come from a program.",
         failing=Script("""\

@@ -83,7 +83,8 @@ detector kl_runaway {
         "window on something that is not a series",
         what="A window such as `[20]` selects observations of a metric, or of arithmetic on "
         "metrics, and an aggregate turns them into one value. A number has no observations, an "
-        "aggregate is already one value, and a window without an aggregate is not yet a value.",
+        "aggregate is already one value, and a window without an aggregate is not yet a value. A "
+        "`derive` has rows, if it names a metric: what looks back can be given a name with it.",
         why="Such a window contains nothing: `now` below is one number at each row, not a history "
         "of numbers.",
         failing=Rules("""\

@@ -33,6 +33,7 @@ from ptt_rules.language.functions.pointwise import (
 )
 from ptt_rules.language.functions.ranges import Given
 from ptt_rules.language.functions.statistic import (
+    SYMMETRIC,
     Computation,
     Ends,
     Folded,
@@ -65,6 +66,7 @@ __all__ = [
     "POINTWISE",
     "STATISTICS",
     "SUM",
+    "SYMMETRIC",
     "Arithmetic",
     "Computation",
     "Ends",

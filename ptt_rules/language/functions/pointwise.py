@@ -59,6 +59,7 @@ _OF_SERIES = (
     PointwiseSignature("observed", 1, "observed(kl)", "whether it is in this row"),
     PointwiseSignature("absent", 1, "absent(kl)", "whether it was in no row so far"),
     PointwiseSignature("age", 1, "age(kl)", "steps since it was last observed"),
+    PointwiseSignature("prev", 1, "prev(kl)", "the observation before, in rows of the series"),
     PointwiseSignature("streak", 1, "streak(kl > 0.3)", "true observations in a row, up to now"),
 )
 
@@ -104,4 +105,7 @@ HABITS = {
     "clip": "clamp",
     "unique": "distinct",
     "nunique": "distinct",
+    "previous": "prev",
+    "lag": "prev",
+    "shift": "prev",
 }

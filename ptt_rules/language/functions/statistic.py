@@ -87,6 +87,12 @@ NUMBER = frozenset({Kind.NUMBER})
 TRUTH = frozenset({Kind.BOOL})
 
 
+SYMMETRIC = frozenset(
+    "count sum mean median min max std var mad quantile distinct any all share".split()
+)
+"""The statistics for which the order of the observations means nothing."""
+
+
 class Reach(Enum):
     """Which windows an aggregate has a meaning over, at a bounded cost."""
 

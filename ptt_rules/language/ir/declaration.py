@@ -29,6 +29,8 @@ class Declaration:
     family: tree.Name | None
     clauses: tuple[PlacedClause, ...]
     span: Span
+    excluded: tuple[tree.Text, ...] = ()
+    """Patterns of the instances that it is not for."""
 
 
 @dataclass(frozen=True, slots=True)

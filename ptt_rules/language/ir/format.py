@@ -21,6 +21,12 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
             return _asked_text(node)
         case nodes.Position(quantity=quantity):
             return quantity.value
+        case nodes.AnyOf(patterns=patterns):
+            return "a key of " + " or ".join(f'"{key}"' for key in patterns)
+        case nodes.Each(statistic=statistic, of=of):
+            return f"{statistic.word} over {names[0]} of {_template_text(of.node)}"
+        case nodes.Members(statistic=statistic):
+            return f"{statistic.word} over {' '.join(names)}"
         case nodes.Aggregate():
             return _aggregate_text(node, names)
         case nodes.Arithmetic(operator=operator) | nodes.Compare(operator=operator):
@@ -36,6 +42,15 @@ def _asked_text(node: nodes.OfDetector) -> str:
     level = f".{node.level.word}" if isinstance(node, nodes.Firing) and node.level else ""
     instance = "[same]" if node.is_same else f'["{node.instance}"]' if node.instance else ""
     return f"{type(node).__name__.lower()} {node.detector}{instance}{level}"
+
+
+def _template_text(node: nodes.Node) -> str:
+    """An expression of an instance, in brackets within brackets."""
+    parts = [f"({_template_text(child)})" for child in node.children]
+    text = operation_text(node, tuple(range(len(parts))))
+    for place, part in reversed(list(enumerate(parts))):
+        text = text.replace(f"%{place}", part)
+    return text
 
 
 def _aggregate_text(node: nodes.Aggregate, names: list[str]) -> str:

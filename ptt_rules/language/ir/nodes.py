@@ -225,6 +225,74 @@ class Latest(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Prev(Series):
+    """The observation before, NaN and infinities included, in rows in which a series is observed.
+
+    `latest` is its newest observation, of which the value at the row before is asked for.
+
+    Null: where the series is not observed, and at its first observation
+    """
+
+    series: Node
+    latest: Latest
+
+    @property
+    def kind(self) -> Kind:
+        return self.series.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.series.unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formula(Series):
+    """A formula in the rows in which one of its series is observed; in others it is not.
+
+    What looks back, such as an aggregate, is known in every row: which rows a formula has is said
+    by the metrics that it names.
+    """
+
+    formula: Node
+    series: tuple[Node, ...]
+    declared_unit: Unit | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return self.formula.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        if self.declared_unit is Unit.NONE:
+            return None
+        return self.declared_unit or self.formula.unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Current(Node):
+    """What a formula is now: unknown where the newest row with one of its series leaves it so.
+
+    `latest` is its newest known value, and may be of an earlier row.
+    """
+
+    latest: Latest
+    formula: Node
+    series: tuple[Node, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return self.latest.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.latest.unit
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Aggregate(Node):
     """A statistic of the observations of a series, or of a pair of series, in a window.
 
@@ -283,6 +351,97 @@ class Aggregate(Node):
     def computation(self, argument: float) -> Computation:
         """How it is computed over its window, with the value of its argument."""
         return self.statistic.computed(argument, self.window.fading)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnyOf(Series):
+    """True in rows that have a key of some instance of a family, and not observed in others."""
+
+    label: str
+    patterns: tuple[str, ...]
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.label, self.patterns)
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An expression that stands for itself in every instance of a family."""
+
+    node: Node
+
+    @property
+    def meaning(self) -> Hashable:
+        """What it has in common with all expressions that mean the same."""
+        return _meaning(self.node)
+
+
+def _meaning(node: Node) -> Hashable:
+    return (type(node), node.attributes, tuple(map(_meaning, node.children)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OverInstances(Node):
+    """A statistic of what an expression is now for each instance of a family.
+
+    Null: what is unknown, NaN or infinite is left out; unknown of none, as over a window
+    """
+
+    statistic: Statistic
+
+    @property
+    def kind(self) -> Kind:
+        return self.statistic.kind
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each(OverInstances):
+    """Over the instances of families of logged keys, in the order of their labels."""
+
+    of: Template
+    presence: AnyOf
+    argument: Node | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.statistic, self.of.meaning)
+
+    @property
+    def takes(self) -> Kind:
+        return self.of.node.kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.statistic.unit_of(self.of.node.unit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Members(OverInstances):
+    """Over the members of a family by list, in the order of their labels."""
+
+    members: tuple[Node, ...]
+    argument: Node | None = None
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.statistic,)
+
+    @property
+    def takes(self) -> Kind:
+        return self.members[0].kind
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.statistic.unit_of(self.members[0].unit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -496,6 +655,20 @@ def is_of_instance(node: Node) -> bool:
     return isinstance(node, FamilyColumn) or (isinstance(node, OfDetector) and node.is_same)
 
 
+def follows_rows(node: Node) -> bool:
+    """Whether a node is unknown in each row in which none of its series is observed."""
+    match node:
+        case Column() | FamilyColumn() | AnyOf() | Formula():
+            return True
+        case Prev(series=series):
+            return follows_rows(series)
+        case And() | Or() | Coalesce():
+            return all(map(follows_rows, node.children))
+        case Arithmetic() | Negate() | Apply() | Compare() | Not() | FloatTest():
+            return any(map(follows_rows, node.children))
+    return False
+
+
 def filled(patterns: tuple[str, ...], label: str, word: str) -> tuple[str, ...]:
     """The keys that a family's patterns stand for with an instance's word for its label."""
     return tuple(pattern.replace("{" + label + "}", word) for pattern in patterns)
@@ -536,6 +709,8 @@ def columns_among(read: Iterable[Node]) -> set[tuple[str, ...]]:
     for node in read:
         if isinstance(node, Column):
             found.add(node.keys)
-        elif isinstance(node, FamilyColumn):
+        elif isinstance(node, (FamilyColumn, AnyOf)):
             found.add(node.patterns)
+        elif isinstance(node, Each):
+            found |= columns_of([node.of.node])
     return found

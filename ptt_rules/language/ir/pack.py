@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ptt_rules.language.ir.declaration import Declaration, Trigger
 from ptt_rules.language.ir.lengths import Length
-from ptt_rules.language.ir.nodes import Column, FamilyColumn, Node, OfDetector, walk
+from ptt_rules.language.ir.nodes import (
+    AnyOf,
+    Coalesce,
+    Column,
+    FamilyColumn,
+    Node,
+    OfDetector,
+    walk,
+)
 from ptt_rules.language.ir.tests import Test
 from ptt_rules.language.source import NOWHERE, Source, Span
-from ptt_rules.language.types import ActionKind, Level, Measure, Unit
+from ptt_rules.language.types import ActionKind, Kind, Level, Measure, Unit
 
 NO_SOURCE = Source("", "")
 
@@ -31,9 +40,18 @@ class Metric:
     label: str | None = None
     span: Span = NOWHERE
     source: Source = NO_SOURCE
+    is_any: bool = False
+    """Whether all instances of the family are meant: it is observed where one of them is."""
 
-    def column(self, at: Span) -> Column | FamilyColumn:
+    @property
+    def of_any(self) -> Metric:
+        """All instances of the family together."""
+        return self if self.is_any else replace(self, name=f"{self.name}[each]", is_any=True)
+
+    def column(self, at: Span) -> Column | FamilyColumn | AnyOf:
         """The node that reads it."""
+        if self.label is not None and self.is_any:
+            return AnyOf(at, self.label, self.keys)
         if self.label is not None:
             return FamilyColumn(at, self.label, self.keys, self.unit)
         return Column(at, self.keys, self.unit)
@@ -41,15 +59,84 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A pointwise formula of metrics by name; it is observed where all of them are."""
+    """A formula by name: a series, or one for each instance of the families of its label.
+
+    It is observed in rows that have one of its `metrics` and in which it is known. `depth` is how
+    many formulas that look back stand in one another, itself among them.
+    """
 
     name: str
     unit: Unit | None
     formula: Node
     metrics: tuple[Metric, ...]
+    depth: int = 0
+    label: str | None = None
     description: str = ""
     span: Span = NOWHERE
     source: Source = NO_SOURCE
+
+    @property
+    def kind(self) -> Kind:
+        return self.formula.kind
+
+    def series(self, at: Span) -> tuple[Node, ...]:
+        """The columns of its metrics: it has the rows of any of them."""
+        return tuple(metric.column(at) for metric in self.metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFamily:
+    """A family by list: its members by their words, each a metric or a formula.
+
+    `unit` is that of all of them; None where theirs differ.
+    """
+
+    name: str
+    label: str
+    members: Mapping[str, Metric | Derived]
+    unit: Unit | None = None
+    description: str = ""
+    span: Span = NOWHERE
+    source: Source = NO_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a detector is for each of: families of logged keys, or the words of a list.
+
+    `excluded` are patterns of words that are left out, in which `*` stands for any characters.
+    """
+
+    name: str
+    label: str
+    metrics: tuple[Metric, ...] = ()
+    words: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+    def takes(self, word: str) -> bool:
+        """Whether an instance is one that the detector is for."""
+        return not any(_fits(pattern, word) for pattern in self.excluded)
+
+    def is_of(self, other: Family) -> bool:
+        """Whether a word means the same instance in both."""
+        return (self.label, self.metrics, self.words) == (other.label, other.metrics, other.words)
+
+    def column(self, at: Span) -> Node:
+        """What is known in rows that have a key of the instance."""
+        first, *others = (metric.column(at) for metric in self.metrics)
+        found: Node = first
+        for one in others:
+            found = Coalesce(at, found, one)
+        return found
+
+    def __str__(self) -> str:
+        patterns = ", ".join(f'"{pattern}"' for pattern in self.excluded)
+        return f"{self.name} except {patterns}" if patterns else self.name
+
+
+def _fits(pattern: str, word: str) -> bool:
+    parts = map(re.escape, pattern.split("*"))
+    return re.fullmatch(".*".join(parts), word, re.DOTALL) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +214,11 @@ class Detector:
     until: Node | None = None
     keep: Length | None = None
     again: Length | None = None
-    family: Metric | None = None
+    family: Family | None = None
+    word: str | None = None
+    """Of a family by list, the member that it is of."""
+    members: tuple[Detector, ...] = ()
+    """Of a family by list, the detectors of all members, the first of which is this one."""
     suppresses: tuple[str, ...] = ()
     shadow: bool = False
     texts: Mapping[str, Template] = field(default_factory=dict)
@@ -273,6 +364,7 @@ class CheckedPack:
     extends: tuple[str, ...]
     metrics: Mapping[str, Metric]
     derived: Mapping[str, Derived]
+    lists: Mapping[str, ListFamily]
     params: Mapping[str, Param]
     detectors: Mapping[str, Detector]
     policies: Mapping[str, Policy]
@@ -285,3 +377,9 @@ class CheckedPack:
     sizes: Mapping[str, bool] = field(default_factory=dict)
     """Parameters, also of other packs, that are numbers of windows or spans: whether they have to
     be whole."""
+
+    @property
+    def formulas(self) -> tuple[Derived, ...]:
+        """All formulas, those of families by list for each member."""
+        members = (one for family in self.lists.values() for one in family.members.values())
+        return (*self.derived.values(), *(one for one in members if isinstance(one, Derived)))

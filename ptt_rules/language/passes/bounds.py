@@ -9,7 +9,7 @@ never too narrow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules.language.functions import Function, Given
@@ -92,8 +92,10 @@ class Bounds:
                 return _POSITIONS[quantity]
             case nodes.StepOf() | nodes.Streak():
                 return FROM_ZERO
-            case nodes.Latest(series=series):
+            case nodes.Latest(series=series) | nodes.Prev(series=series):
                 return self.number(series)
+            case nodes.Formula(formula=formula) | nodes.Current(formula=formula):
+                return self.number(formula)
             case nodes.Negate(operand=operand):
                 return -self.number(operand)
             case nodes.Arithmetic(operator=operator, left=left, right=right):
@@ -104,6 +106,10 @@ class Bounds:
                 return self.number(first) | self.number(second)
             case nodes.Aggregate():
                 return self._aggregate(node)
+            case nodes.Each(of=of):
+                return self._over([of.node], node)
+            case nodes.Members(members=members):
+                return self._over(members, node)
         return EVERYTHING
 
     def _aggregate(self, node: nodes.Aggregate) -> Interval:
@@ -116,6 +122,23 @@ class Bounds:
             is_weighted=node.window.fading is not None,
         )
         return node.statistic.range(given)
+
+    def _over(self, operands: Sequence[nodes.Node], node: nodes.Each | nodes.Members) -> Interval:
+        """A statistic of the values of instances, of which there may be any number."""
+        is_of_truths = node.takes is Kind.BOOL
+        numbers = NOTHING
+        for one in operands:
+            numbers |= self.truth(one).numbers if is_of_truths else self.number(one)
+        argument = EVERYTHING if node.argument is None else self.number(node.argument)
+        return node.statistic.range(
+            Given(
+                numbers=numbers,
+                counts=Interval(1.0, inf),
+                argument=argument,
+                is_of_truths=is_of_truths,
+                is_weighted=False,
+            )
+        )
 
     # ---- truths ----------------------------------------------------------------------------
 
@@ -138,8 +161,10 @@ class Bounds:
             case nodes.Not(operand=operand):
                 truth = self.truth(operand)
                 return Truths(truth.can_fail, truth.can_hold)
-            case nodes.Latest(series=series):
+            case nodes.Latest(series=series) | nodes.Prev(series=series):
                 return self.truth(series)
+            case nodes.Formula(formula=formula) | nodes.Current(formula=formula):
+                return self.truth(formula)
             case nodes.Coalesce(first=first, second=second):
                 one, other = self.truth(first), self.truth(second)
                 return Truths(one.can_hold or other.can_hold, one.can_fail or other.can_fail)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.types import Kind
 
-IsLogged = Callable[[nodes.Column | nodes.FamilyColumn], bool]
+IsLogged = Callable[[nodes.Column | nodes.FamilyColumn | nodes.AnyOf], bool]
 
 
 def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True) -> bool:
@@ -26,6 +26,9 @@ def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True)
             return not wanted or can_be_known(operand, is_logged)
         case nodes.Aggregate(kind=Kind.BOOL, series=(series,)):
             return can_hold(series, is_logged, wanted=wanted)
+        case nodes.Formula() | nodes.Current():
+            has_rows = any(can_be_known(one, is_logged) for one in condition.series)
+            return has_rows and can_hold(condition.formula, is_logged, wanted=wanted)
         case nodes.Compare(operator=">" | ">=", left=nodes.Aggregate() as left) if (
             wanted and left.statistic.is_always_known
         ):
@@ -38,12 +41,15 @@ def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True)
 def can_be_known(node: nodes.Node, is_logged: IsLogged) -> bool:
     """Whether a node has a value in some row."""
     match node:
-        case nodes.Column() | nodes.FamilyColumn():
+        case nodes.Column() | nodes.FamilyColumn() | nodes.AnyOf():
             return is_logged(node)
         case nodes.Known():
             return True
         case nodes.Aggregate() if node.statistic.is_always_known:
             return True
+        case nodes.Formula() | nodes.Current():
+            has_rows = any(can_be_known(one, is_logged) for one in node.series)
+            return has_rows and can_be_known(node.formula, is_logged)
         case nodes.Coalesce(first=first, second=second):
             return can_be_known(first, is_logged) or can_be_known(second, is_logged)
         case nodes.And() | nodes.Or() | nodes.Not():

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from ptt_rules.language.ir import (
     Aggregate,
+    AnyOf,
     Column,
     Constant,
+    Current,
     FamilyColumn,
+    Formula,
     Node,
     OfDetector,
     Parameter,
@@ -27,6 +30,11 @@ class Operation:
     stage: int = 0
     """How many times detectors are judged at a row before it is computed: 0 but for what asks
     whether a detector fires."""
+
+    @property
+    def operands(self) -> tuple[int, ...]:
+        """What it computes with, without the series that say which rows a formula has."""
+        return self.inputs[:1] if isinstance(self.node, (Formula, Current)) else self.inputs
 
 
 @dataclass
@@ -104,7 +112,7 @@ class Program:
 
     def columns_in(self, numbers: Iterable[int]) -> tuple[int, ...]:
         """Those of some operations that are columns of the log."""
-        columns = (Column, FamilyColumn)
+        columns = (Column, FamilyColumn, AnyOf)
         return tuple(n for n in sorted(numbers) if isinstance(self.operations[n].node, columns))
 
     # ---- instances of families -------------------------------------------------------------

@@ -173,8 +173,8 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.PackAlgorithms(_span(meta), tuple(children))
 
     def detector_decl(self, meta: Meta, children: list[Any]) -> tree.DetectorDecl:
-        name, family, *clauses = children
-        return tree.DetectorDecl(_span(meta), name, family, tuple(clauses))
+        name, for_each, *clauses = children
+        return tree.DetectorDecl(_span(meta), name, for_each, tuple(clauses))
 
     def override_detector(self, meta: Meta, children: list[Any]) -> tree.OverrideDetector:
         return tree.OverrideDetector(_span(meta), children[0], tuple(children[1:]))

@@ -41,6 +41,13 @@ class Texts(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Names(Node):
+    """Metrics, by name or by logged key."""
+
+    items: tuple[Name | Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Number(Node):
     """`value` is what it stands for (`50%` is 0.5); `form` is "", "%" or "x"."""
 
@@ -198,6 +205,11 @@ class Decay(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class EachWindow(Node):
+    """All instances of a family, by what each is now."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecentWindow(Node):
     """A window that moves: `known_from..extent before before`."""
 
@@ -212,7 +224,7 @@ class FirstWindow(Node):
     after: Amount | None
 
 
-Window = RecentWindow | FirstWindow
+Window = RecentWindow | FirstWindow | EachWindow
 
 
 # ---- packs, metrics, parameters ------------------------------------------------------------
@@ -262,9 +274,20 @@ class MetricDecl(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricListDecl(Node):
+    """A family of metrics and formulas that have names."""
+
+    name: Name
+    label: Name
+    members: Names
+    description: Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeriveDecl(Node):
     name: Name
-    unit: Name
+    label: Name | None
+    unit: Name | None
     formula: Expr
     description: Text | None
 
@@ -342,13 +365,6 @@ class SuppressesClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Names(Node):
-    """Metrics, by name or by logged key."""
-
-    items: tuple[Name | Key, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class EveryRow(Node):
     """`every row` of `judged on`."""
 
@@ -409,10 +425,22 @@ DetectorClause = (
 
 
 @dataclass(frozen=True, slots=True)
+class ForEach(Node):
+    """The family that a detector is for each of, without the instances that patterns name."""
+
+    family: Name
+    excluded: Texts | None
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorDecl(Node):
     name: Name
-    family: Name | None
+    for_each: ForEach | None
     clauses: tuple[DetectorClause, ...]
+
+    @property
+    def family(self) -> Name | None:
+        return None if self.for_each is None else self.for_each.family
 
 
 # ---- policies ------------------------------------------------------------------------------
@@ -647,6 +675,7 @@ class TestDecl(Node):
 Item = (
     PackDecl
     | MetricDecl
+    | MetricListDecl
     | DeriveDecl
     | ParamDecl
     | DetectorDecl

@@ -30,6 +30,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _meaning(subject: Subject, detector: Detector) -> Hashable:
     """Everything that decides when a detector fires, without names and texts."""
     until = None if detector.until is None else subject.number(detector.until)
+    family = detector.family
     return (
         tuple((one.level, subject.number(one.condition), one.hold) for one in detector.levels),
         frozenset(map(subject.number, detector.calls)),
@@ -37,7 +38,7 @@ def _meaning(subject: Subject, detector: Detector) -> Hashable:
         until,
         detector.keep,
         detector.again,
-        detector.family.keys if detector.family else None,
+        (family.metrics, family.words, family.excluded) if family else None,
         detector.shadow,
     )
 

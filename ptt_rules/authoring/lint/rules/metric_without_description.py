@@ -11,7 +11,7 @@ from ptt_rules.language.codes import Code, Rules
 from ptt_rules.language.metrics import EVAL, meanings
 from ptt_rules.language.syntax import tree
 
-_Described = tree.MetricDecl | tree.DeriveDecl | tree.ParamDecl
+_Described = tree.MetricDecl | tree.MetricListDecl | tree.DeriveDecl | tree.ParamDecl
 
 
 def check(subject: Subject) -> Iterator[Finding]:

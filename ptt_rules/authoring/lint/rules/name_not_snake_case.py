@@ -27,7 +27,13 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _names(item: tree.Node) -> Iterator[tree.Name]:
     """The names that a declaration gives; a pack's is that of its folder."""
     match item:
-        case tree.MetricDecl() | tree.DeriveDecl() | tree.ParamDecl() | tree.PolicyDecl():
+        case (
+            tree.MetricDecl()
+            | tree.MetricListDecl()
+            | tree.DeriveDecl()
+            | tree.ParamDecl()
+            | tree.PolicyDecl()
+        ):
             yield item.name
         case tree.DetectorDecl():
             yield item.name

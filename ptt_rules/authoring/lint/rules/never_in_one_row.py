@@ -9,20 +9,32 @@ from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language import Source, Span
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, Column, FamilyColumn, Node, Streak, walk
+from ptt_rules.language.ir import (
+    Aggregate,
+    AnyOf,
+    Column,
+    Current,
+    FamilyColumn,
+    Formula,
+    Latest,
+    Node,
+    OverInstances,
+    Streak,
+    walk,
+)
 from ptt_rules.language.metrics import EVAL, find
 from ptt_rules.language.passes import can_be_known
 from ptt_rules.language.syntax import tree
 
-_Leaf = Column | FamilyColumn
+_Leaf = Column | FamilyColumn | AnyOf
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     reported: set[tuple[Source, Span]] = set()
     for source, item in subject.items(tree.DeriveDecl):
-        formula = subject.pack.derived[item.name.word].formula
-        reported.add((source, formula.span))
-        if _shares_no_row([formula]):
+        formulas = [one.formula for one in subject.pack.formulas if one.span == item.name.span]
+        reported.update((source, formula.span) for formula in formulas)
+        if any(_shares_no_row([formula]) for formula in formulas):
             yield _finding(source, item.formula.span, f"`{item.name.word}` is never observed")
     for placed, node in subject.written(Node):
         series = node.series if isinstance(node, Aggregate) else ()
@@ -33,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _is_derived(subject: Subject, series: tuple[Node, ...]) -> bool:
     """Whether the expression is the formula of a `derive`, which has its own warning."""
-    formulas = {id(one.formula) for pack in subject.everything for one in pack.derived.values()}
+    formulas = {id(one.formula) for pack in subject.everything for one in pack.formulas}
     return len(series) == 1 and id(series[0]) in formulas
 
 
@@ -42,7 +54,23 @@ def _shares_no_row(series: list[Node]) -> bool:
     if not any(map(_is_of_evaluation, columns)) or all(map(_is_of_evaluation, columns)):
         return False
     rows: tuple[Callable[[_Leaf], bool], ...] = (_is_in_training, _is_in_evaluation)
-    return not any(all(can_be_known(one, in_row) for one in series) for in_row in rows)
+    return not any(all(_is_in_row(one, in_row) for one in series) for in_row in rows)
+
+
+_FROM_EARLIER = (Aggregate, Streak, Latest, Current, OverInstances)
+"""What a formula has in every row of its own, whatever the row has."""
+
+
+def _is_in_row(node: Node, in_row: Callable[[_Leaf], bool]) -> bool:
+    """Whether a node can be known in a row that has some of the keys."""
+    if isinstance(node, _FROM_EARLIER):
+        return True
+    if isinstance(node, Formula):
+        has_rows = any(_is_in_row(one, in_row) for one in node.series)
+        return has_rows and _is_in_row(node.formula, in_row)
+    if any(isinstance(part, (*_FROM_EARLIER, Formula)) for part in walk([node])):
+        return all(_is_in_row(child, in_row) for child in node.children)
+    return can_be_known(node, in_row)
 
 
 def _is_of_evaluation(column: _Leaf) -> bool:

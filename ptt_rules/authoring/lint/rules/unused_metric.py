@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.is_shared:
         return  # its metrics are there for the packs that extend it
     by_rules = list(nodes_read(subject))
-    formulas = [derived.formula for derived in subject.pack.derived.values()]
+    formulas = [derived.formula for derived in subject.pack.formulas]
     columns = columns_of([*by_rules, *formulas])
     families = set(_families(subject))
     for metric in subject.pack.metrics.values():
@@ -36,6 +36,7 @@ def _families(subject: Subject) -> Iterator[str]:
     for detector in subject.detectors:
         if detector.family is not None:
             yield detector.family.name
+            yield from (metric.name for metric in detector.family.metrics)
         yield from (metric.name.partition("[")[0] for metric in detector.metrics)
 
 

@@ -12,7 +12,7 @@ from ptt_rules.language.ir import Parameter, walk
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    formulas = [derived.formula for derived in subject.pack.derived.values()]
+    formulas = [derived.formula for derived in subject.pack.formulas]
     nodes = (*nodes_read(subject), *walk(formulas))
     read = {node.name for node in nodes if isinstance(node, Parameter)}
     for param in subject.pack.params.values():

@@ -22,8 +22,8 @@ def entry_of(printer: Printer, item: tree.Item) -> Entry:
         case tree.PackDecl(span=span, name=name, version=version, clauses=clauses):
             body = (_pack_clause(printer, each) for each in clauses)
             return declared(span, f"pack {name.word} {version}", body)
-        case tree.DetectorDecl(span=span, name=name, family=family, clauses=clauses):
-            each = f" for each {family.word}" if family else ""
+        case tree.DetectorDecl(span=span, name=name, for_each=for_each, clauses=clauses):
+            each = _each(printer, for_each)
             body = (detector_clause(printer, each) for each in clauses)
             return declared(span, f"detector {name.word}{each}", body)
         case tree.OverrideDetector(span=span, detector=detector, clauses=clauses):
@@ -43,17 +43,24 @@ def entry_of(printer: Printer, item: tree.Item) -> Entry:
             return clause(span, f"override param {param.dotted} = {printer.number(value)}")
         case tree.DisableDecl(span=span, detector=detector, reason=reason):
             return clause(span, f"disable {detector.dotted} because {printer.text(reason)}")
-        case tree.MetricDecl() | tree.DeriveDecl() | tree.ParamDecl():
+        case tree.MetricDecl() | tree.MetricListDecl() | tree.DeriveDecl() | tree.ParamDecl():
             return _quantity(printer, item)
 
 
-def _quantity(printer: Printer, item: tree.MetricDecl | tree.DeriveDecl | tree.ParamDecl) -> Clause:
+_Quantity = tree.MetricDecl | tree.MetricListDecl | tree.DeriveDecl | tree.ParamDecl
+
+
+def _quantity(printer: Printer, item: _Quantity) -> Clause:
     """A declaration, with its description on a separate line."""
     match item:
         case tree.MetricDecl():
             piece = _metric(printer, item)
-        case tree.DeriveDecl(name=name, unit=unit, formula=formula):
-            head = f"derive {name.word}: {unit.word} = "
+        case tree.MetricListDecl(name=name, label=label, members=members):
+            at = Span(item.span.start, label.span.end + 1)
+            head = f"metric {name.word}{_of(label)} ="
+            piece = column((at, head), printer.names(members), indent=4)
+        case tree.DeriveDecl(name=name, label=label, unit=unit, formula=formula):
+            head = f"derive {name.word}{_of(label)}{f': {unit.word}' if unit else ''} = "
             piece = printer.divided(formula, Around(head))
         case tree.ParamDecl(name=name, default=default, range=range_):
             end = range_ or default
@@ -66,11 +73,23 @@ def _quantity(printer: Printer, item: tree.MetricDecl | tree.DeriveDecl | tree.P
 
 
 def _metric(printer: Printer, metric: tree.MetricDecl) -> Piece:
-    label = f"[{metric.label.word}]" if metric.label else ""
-    text = f"metric {metric.name.word}{label}: {metric.unit.word}{_in(printer, metric.range)} ="
+    name = f"{metric.name.word}{_of(metric.label)}"
+    text = f"metric {name}: {metric.unit.word}{_in(printer, metric.range)} ="
     end = (metric.range or metric.unit).span.end
     head = (Span(metric.span.start, end), text)
     return column(head, printer.texts(metric.keys), indent=4)
+
+
+def _each(printer: Printer, for_each: tree.ForEach | None) -> str:
+    if for_each is None:
+        return ""
+    excluded = for_each.excluded
+    patterns = ", ".join(map(printer.text, excluded.items)) if excluded else ""
+    return f" for each {for_each.family.word}{f' except {patterns}' if patterns else ''}"
+
+
+def _of(label: tree.Name | None) -> str:
+    return f"[{label.word}]" if label else ""
 
 
 def _in(printer: Printer, range_: tree.Range | None) -> str:

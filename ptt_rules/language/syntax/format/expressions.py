@@ -40,6 +40,9 @@ class Printer:
     def texts(self, texts: tree.Texts) -> list[Item]:
         return [(text.span, self.text(text)) for text in texts.items]
 
+    def names(self, names: tree.Names) -> list[Item]:
+        return [(name.span, self.expression(name)) for name in names.items]
+
     def special(self, special: tree.Special) -> str:
         written = self.source.slice(special.span)
         return f"-{written[-3:]}" if written.startswith("-") else written
@@ -57,6 +60,8 @@ class Printer:
 
     def window(self, window: tree.Window) -> str:
         match window:
+            case tree.EachWindow():
+                return "[each]"
             case tree.RecentWindow(known_from=known_from, extent=extent, before=before):
                 least = f"{self.amount(known_from)}.." if known_from else ""
                 behind = f" before {self.span(before)}" if before else ""

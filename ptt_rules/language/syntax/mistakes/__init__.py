@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptt_rules.language.source import Span
-from ptt_rules.language.syntax.mistakes import braces, habits, reactions, scenes, signs, words
+from ptt_rules.language.syntax.mistakes import (
+    braces,
+    families,
+    habits,
+    reactions,
+    scenes,
+    signs,
+    words,
+)
 from ptt_rules.language.syntax.mistakes.expected import expected
 from ptt_rules.language.syntax.mistakes.faults import explain_fault
 from ptt_rules.language.syntax.mistakes.unexpected import Mistake, Unexpected, found_at
@@ -19,6 +27,8 @@ __all__ = ["Mistake", "Unexpected", "explain", "explain_fault", "found_at"]
 _MISTAKES: tuple[Callable[[Unexpected], Mistake | None], ...] = (
     braces.unfinished,
     habits.membership,
+    families.texts_as_members,
+    families.several_families,
     reactions.several_triggers,
     reactions.conditional,
     reactions.changed,
