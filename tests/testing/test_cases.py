@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ptt_rules import Status
 from ptt_rules.authoring.tests.outcome import Outcome
 from ptt_rules.authoring.tests.runner import Runner
 from ptt_rules.authoring.tests.suites import find_suites
+from ptt_rules.language.ir import STATUS_WORDS
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.ptt"))
 EXPECTED = re.compile(r'### "(?P<note>[^\n]*)"$')
@@ -38,3 +40,7 @@ def test_expectations_fail_where_it_is_marked_and_nowhere_else(path: Path) -> No
     assert list(found) == list(expected), found
     wrong = {n: note for n, note in found.items() if not re.search(expected[n], note)}
     assert wrong == {}
+
+
+def test_an_expectation_may_name_each_status() -> None:
+    assert {status.value for status in Status} == set(STATUS_WORDS)

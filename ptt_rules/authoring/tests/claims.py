@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ptt_rules.authoring.tests.outcome import Failure, Run, Truth, Value
+from ptt_rules.authoring.tests.outcome import Failure, Found, Run, Truth, Value
 from ptt_rules.border import plural
 from ptt_rules.evaluation import Action, Event, EventKind
 from ptt_rules.language import Source, Who
@@ -20,6 +20,7 @@ from ptt_rules.language.ir import (
     Expectation,
     Fires,
     Holds,
+    Is,
     Says,
     Silence,
     StepRange,
@@ -48,6 +49,8 @@ def judge(test: Test, number: int, run: Run) -> Failure | None:
             return _never_fires(expectation, claim, run)
         case Changes() as claim:
             return _changes(expectation, claim, run)
+        case Is() as claim:
+            return _is(expectation, claim, run.statuses[number])
         case Silence():
             return _silence(expectation, run)
         case Says() as claim:
@@ -148,6 +151,18 @@ def _says(expectation: Expectation, claim: Says, run: Run) -> Failure | None:
     texts = list(dict.fromkeys(f'"{event.message}"' for event in of_it))
     note = f"its text is {' and '.join(texts[:2])}"
     return Failure(expectation, note, of_it[0].who, of_it[0].step, tuple(of_it[:MAX_NEAREST]))
+
+
+def _is(expectation: Expectation, claim: Is, found: Sequence[Found]) -> Failure | None:
+    wrong = next((one for one in found if claim.status not in one.words), None)
+    if wrong is None:
+        return None
+    words = " and ".join(sorted(wrong.words))
+    note = f"it is {words} at step {wrong.step}"
+    detector = claim.of.detector
+    if detector is not None and claim.of.instance is not None:
+        detector = str(Who.of(detector, [claim.of.instance]))
+    return Failure(expectation, note, detector, wrong.step)
 
 
 def _of_detector(

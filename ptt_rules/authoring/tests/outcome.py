@@ -25,6 +25,14 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The statuses of a detector, or of all instances that were asked for, after a row."""
+
+    step: int
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The rows of a test, with its events and actions.
 
@@ -38,6 +46,8 @@ class Run:
     events: tuple[Event, ...] = ()
     actions: tuple[Action, ...] = ()
     truths: Mapping[int, tuple[Truth, ...]] = field(default_factory=dict)
+    statuses: Mapping[int, tuple[Found, ...]] = field(default_factory=dict)
+    """As `truths`, of expected statuses."""
 
     @property
     def steps(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -10,12 +10,12 @@ from typing import Any
 
 from ptt_rules.authoring.tests.claims import is_in, judge
 from ptt_rules.authoring.tests.coverage import Coverage
-from ptt_rules.authoring.tests.outcome import Outcome, Run, Truth
+from ptt_rules.authoring.tests.outcome import Found, Outcome, Run, Truth
 from ptt_rules.authoring.tests.replayed import replayed_log
 from ptt_rules.authoring.tests.series import LogRow, rows_of
-from ptt_rules.evaluation import Action, CompiledPack, Engine, Event
-from ptt_rules.language import ActionKind, Diagnostic, PttError, Span
-from ptt_rules.language.ir import Compare, Expectation, Holds, StepRange, Test
+from ptt_rules.evaluation import Action, CompiledPack, Engine, Event, Status
+from ptt_rules.language import ActionKind, Diagnostic, PttError, Span, Who
+from ptt_rules.language.ir import Compare, Expectation, Holds, Is, StepRange, Target, Test
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import RunContext
 from ptt_rules.logs import rows_of as log_rows
@@ -55,15 +55,22 @@ class Runner:
         _check_steps(test, {row["step"] for row in rows})
         compiled, watched = _watching(pack.compiled, test)
         engine = Engine(compiled, context)
-        judging = _Judging(engine, watched, self.coverage)
+        judging = _Judging(engine, watched, _statuses(test), self.coverage)
         for row in rows:
             judging.observe(row)
         _check_judged(test, judging.judged, judging.stops)
+        judging.close()
         if self.coverage is not None:
             self.coverage.reacted(test.policy, engine)
         truths = {one.number: tuple(judging.truths[one.number].values()) for one in watched}
         return Run(
-            compiled, tuple(rows), context, tuple(judging.events), tuple(judging.actions), truths
+            compiled,
+            tuple(rows),
+            context,
+            tuple(judging.events),
+            tuple(judging.actions),
+            truths,
+            {number: tuple(found) for number, found in judging.statuses.items()},
         )
 
     def _pack(self, test: Test) -> Pack:
@@ -180,14 +187,46 @@ def _watched(program: Program, number: int, one: Expectation, claim: Holds) -> _
     return _Watched(number, one.at, program.number(condition), tuple(map(program.number, compared)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An expected status."""
+
+    number: int
+    at: StepRange | None
+    target: Target
+
+    def is_of(self, who: Who) -> bool:
+        is_instance = self.target.instance in (None, who.instance)
+        return who.qualified == self.target.detector and is_instance
+
+
+_NOBODY = frozenset({Status.BLIND.value})
+"""An instance that no row has logged is blind."""
+
+
+def _statuses(test: Test) -> list[_Asked]:
+    return [
+        _Asked(number, one.at, one.claim.of)
+        for number, one in enumerate(test.expectations)
+        if isinstance(one.claim, Is)
+    ]
+
+
 class _Judging:
     """The live engine at work, and what is noted of it."""
 
     def __init__(
-        self, engine: Engine, watched: Sequence[_Watched], coverage: Coverage | None
+        self,
+        engine: Engine,
+        watched: Sequence[_Watched],
+        asked: Sequence[_Asked],
+        coverage: Coverage | None,
     ) -> None:
         self._engine = engine
         self._watched = watched
+        self._asked = asked
+        self.statuses: dict[int, list[Found]] = {one.number: [] for one in asked}
+        """Of each expected status, at each row that it speaks of."""
         self._coverage = coverage
         self.events: list[Event] = []
         self.actions: list[Action] = []
@@ -210,8 +249,23 @@ class _Judging:
         for one in self._watched:
             if is_in(row["step"], one.at):
                 self.truths[one.number][row["step"]] = self._truth(row["step"], one)
+        self._look(one for one in self._asked if one.at is not None and row["step"] in one.at)
         if self._coverage is not None:
             self._coverage.judged(self._engine, events)
+
+    def close(self) -> None:
+        """Looks at what is expected at the end of the run."""
+        self._look(one for one in self._asked if one.at is None)
+
+    def _look(self, asked: Iterable[_Asked]) -> None:
+        asked = tuple(asked)
+        statuses = self._engine.statuses() if asked and self.judged else {}
+        for one in asked:
+            words = frozenset(
+                status.value for name, status in statuses.items() if one.is_of(Who.parse(name))
+            )
+            if self.judged:
+                self.statuses[one.number].append(Found(self.judged[-1], words or _NOBODY))
 
     def _truth(self, step: int, one: _Watched) -> Truth:
         value = self._engine.value

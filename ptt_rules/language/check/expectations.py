@@ -13,6 +13,7 @@ from ptt_rules.language.check.scope import Report, Scope, did_you_mean, listed
 from ptt_rules.language.check.subjects import Subjects
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import (
+    STATUS_WORDS,
     Change,
     Changes,
     Claim,
@@ -20,6 +21,7 @@ from ptt_rules.language.ir import (
     Expectation,
     Fires,
     Holds,
+    Is,
     Says,
     Silence,
     StepRange,
@@ -63,6 +65,8 @@ class ExpectationChecker:
                 return self._action(action, wanted=True)
             case tree.ExpectChange() as change:
                 return self._change(change)
+            case tree.ExpectIs(detector=detector, status=status):
+                return self._is(detector, status)
             case tree.ExpectMessage(detector=detector, part=part):
                 return self._says(detector, part)
             case tree.ExpectThat(what=that):
@@ -137,6 +141,19 @@ class ExpectationChecker:
             times = whole(self.report, what.times, "how often", limit=None)
         meant = self._meant(parts, what.detector, instance)
         return None if meant is None else Changes(meant, Change(what.change), times)
+
+    def _is(self, detector: tree.Expr, status: tree.Name) -> Is | None:
+        if status.word not in STATUS_WORDS:
+            message = f"there is no status `{status.word}`"
+            words, otherwise = STATUS_WORDS, f"use {listed(STATUS_WORDS)}"
+            self.report.misspelt("PTT101", status.span, message, status.word, words, otherwise)
+        parts, instance = reference_of(detector)
+        meant = None if parts is None else self._meant(parts, detector, instance)
+        if parts is None or (meant is not None and meant.level is not None):
+            hint = "name the detector alone, such as `expect kl_runaway is firing at 120`"
+            self._report("PTT405", detector, "only a detector has a status", hint)
+            return None
+        return None if meant is None else Is(meant, status.word)
 
     def _says(self, detector: tree.Target, part: tree.Text) -> Says | None:
         if not part.value:

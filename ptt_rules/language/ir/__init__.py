@@ -62,6 +62,7 @@ from ptt_rules.language.ir.pack import (
     asked_by,
 )
 from ptt_rules.language.ir.tests import (
+    STATUS_WORDS,
     Change,
     Changes,
     Claim,
@@ -69,6 +70,7 @@ from ptt_rules.language.ir.tests import (
     Expectation,
     Fires,
     Holds,
+    Is,
     Says,
     Series,
     Silence,
@@ -87,6 +89,7 @@ from ptt_rules.language.ir.windows import (
 )
 
 __all__ = [
+    "STATUS_WORDS",
     "ActionSpec",
     "Aggregate",
     "AllWindow",
@@ -122,6 +125,7 @@ __all__ = [
     "Given",
     "Holds",
     "Hyperparameter",
+    "Is",
     "Judged",
     "Known",
     "LastWindow",

@@ -70,6 +70,20 @@ class Changes:
     times: int | None = None
 
 
+STATUS_WORDS = ("blind", "unknown", "warming", "ok", "pending", "firing", "broken")
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """A detector has a status, in its word: at each of the steps, or at the end of the run.
+
+    Of a family without `instance` it is that of one of its instances.
+    """
+
+    of: Target
+    status: str
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
     """No event of any detector, be it reported or not."""
@@ -107,7 +121,7 @@ class Holds:
     block: Declaration | None = None
 
 
-Claim = Fires | Changes | Silence | Says | Decides | Holds
+Claim = Fires | Changes | Is | Silence | Says | Decides | Holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -638,6 +638,12 @@ class ExpectChange(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectIs(Node):
+    detector: Expr
+    status: Name
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectMessage(Node):
     detector: Target
     part: Text
@@ -649,7 +655,14 @@ class ExpectThat(Node):
 
 
 Expectation = (
-    ExpectSilence | ExpectNo | ExpectAction | ExpectSet | ExpectChange | ExpectMessage | ExpectThat
+    ExpectSilence
+    | ExpectNo
+    | ExpectAction
+    | ExpectSet
+    | ExpectChange
+    | ExpectIs
+    | ExpectMessage
+    | ExpectThat
 )
 
 

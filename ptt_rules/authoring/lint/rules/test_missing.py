@@ -32,7 +32,9 @@ def _words(expectation: tree.Expectation) -> Iterator[str]:
     match expectation:
         case tree.ExpectNo(what=tree.Target() as target) | tree.ExpectMessage(detector=target):
             yield from target.parts
-        case tree.ExpectChange(detector=expression) | tree.ExpectThat(what=expression):
+        case tree.ExpectChange(detector=expression) | tree.ExpectIs(detector=expression):
+            yield from _names(expression)
+        case tree.ExpectThat(what=expression):
             yield from _names(expression)
 
 

@@ -92,6 +92,8 @@ def _expect(printer: Printer, span: Span, expectation: tree.Expectation, at: str
         case tree.ExpectMessage(detector=detector, part=part):
             text = f"expect message {_meant(printer, detector)} {printer.text(part)}{at}"
             return clause(span, text)
+        case tree.ExpectIs(detector=detector, status=status):
+            return _expression(printer, span, detector, f" is {status.word}{at}")
         case tree.ExpectChange(detector=detector, change=change, times=times):
             often = "" if times is None else f" {printer.number(times)} {_times_word(times)}"
             return _expression(printer, span, detector, f" {change}{often}{at}")
