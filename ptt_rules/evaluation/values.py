@@ -65,7 +65,9 @@ def plain_expressions(
     detectors = [*compiled.detectors]
     for word in families.new_words(keys, 0):
         detectors += families.instances(program, word)[0]
-    plain, found, left_out = PlainProgram(program, context), {}, {}
+    plain = PlainProgram(program, context)
+    found: dict[str, pl.Expr] = {}
+    left_out: dict[str, str] = {}
     there = {one.detector.qualified for one in detectors if not one.is_template}
     for one in detectors:
         if one.is_template:
