@@ -21,6 +21,8 @@ TEXTS = {
     "derive": 'metric kl: nats = "kl"\nderive «d»: nats = kl\ndetector a { high when «d» > 1 }',
     "param": 'param «p» = 3 in 1..5\ndetector a { high when step > «p» message "{«p»}" }\n'
     'test "t" { with «p» = 4 expect silence }',
+    "param of windows and spans": 'metric kl: nats = "kl"\nparam «n» = 3 in 1..5\n'
+    "detector a { for «n» steps high when mean(kl[2..«n» before «n»]) > max(kl[first «n»]) }",
     "let of one detector": "detector a { let «n» = step high when «n» > 3 until «n» < 2"
     ' message "{«n»}" }\ndetector b { let n = time high when n > 3 }',
     "detector": "detector «a» { high when step > 3 }\n"

@@ -73,6 +73,8 @@ class NameSuggestions:
                 yield from self._detectors()
             case _ if "LPAR" in asked.terminals and "NUMBER" in asked.terminals:
                 yield from self._operands(asked)
+            case _ if {"NUMBER", "NAME"} <= asked.terminals:  # of a window or a span
+                yield from self.quantities(Role.PARAM)
             case _ if "_WITH" in asked.terminals:
                 yield from self.quantities(Role.METRIC, Role.FAMILY)
 

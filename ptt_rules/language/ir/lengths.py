@@ -53,7 +53,8 @@ class Length:
                 return f"{self.amount:g}"
             case Measure.SECONDS:
                 return _timed(self.amount)
-        return f"{self.amount:g} {self.measure.value}"
+        unit = self.measure.value
+        return f"{self.amount:g} {unit.removesuffix('s') if self.amount == 1 else unit}"
 
 
 def _timed(seconds: float) -> str:

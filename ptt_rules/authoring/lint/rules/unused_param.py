@@ -15,6 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     formulas = [derived.formula for derived in subject.pack.formulas]
     nodes = (*nodes_read(subject), *walk(formulas))
     read = {node.name for node in nodes if isinstance(node, Parameter)}
+    read.update(subject.pack.sizes)
     for param in subject.pack.params.values():
         if param.qualified not in read:
             message = f"nothing reads the parameter `{param.name}`: setting it changes nothing"
@@ -25,7 +26,7 @@ RULE = Rule(
     Code(
         "PTT660",
         "parameter that nothing reads",
-        what="No condition, formula, text or policy of the pack reads the parameter.",
+        what="No condition, window, span, formula, text or policy of the pack reads the parameter.",
         why="Users who set it believe that a bound has changed, but it has not: the rule has a "
         "number where the parameter was meant.",
         failing=Rules("""\
