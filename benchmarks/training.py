@@ -30,8 +30,8 @@ ALL_OPTIONS = "all but snapshots"
 POLICY = """
 policy everything {
   on critical { checkpoint  invalidate  notify "file"  stop }
-  on high { notify "file" } at most 3
-  on medium { set learning_rate = learning_rate * 0.9 } at most 1
+  on high { notify "file" } at most 3 times
+  on medium { set learning_rate = learning_rate * 0.9 } at most 1 time
 }
 """
 

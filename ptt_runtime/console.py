@@ -172,9 +172,8 @@ class Console:
         off = sorted(name for name, one in statuses.items() if one is Status.BROKEN)
         if off:
             self.warn(f"off, as the rule failed: {', '.join(off)}")
-        if engine.sets_off:
-            sets = ", ".join(f"set {hyperparameter}" for hyperparameter in engine.sets_off)
-            self.warn(f"off, as the formula failed: {sets}")
+        if engine.reactions_off:
+            self.warn(f"off, as the formula failed: {', '.join(engine.reactions_off)}")
         if self._unreported:
             self.say(f"recorded and not reported: {_unreported_text(self._unreported)}")
         for line in unjudged_lines(reach.unjudged, shown=None):

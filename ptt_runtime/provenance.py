@@ -40,7 +40,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         ],
         "parameters": dict(pack.params),
         "policy": pack.policy,
-        "disabled": {one.detector: one.reason for one in pack.disabled},
+        "disabled": {one.name: one.reason for one in pack.disabled},
         "settings": [one.to_json() for one in pack.composition.settings],
         **training.own_config,
         "training_arguments": training_arguments(training.args),

@@ -97,6 +97,10 @@ def _deed(said: Mapping[str, Any]) -> str:
         return f'notify "{said["channel"]}"'
     if word == "pause":
         return f"pause {said['seconds']:g} s"
+    if word == "reset":
+        return f"reset {said['hyperparameter']}"
+    if word == "rollback" and "metric" in said:
+        return f"rollback to {said['to']} {said['metric']}"
     return str(word)
 
 

@@ -18,7 +18,7 @@ from ptt_rules.evaluation.faults import fault_of
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.instances import Awake, Instances
 from ptt_rules.evaluation.judge import Judge, Status
-from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
+from ptt_rules.evaluation.reactions import Place, PolicyRun
 from ptt_rules.evaluation.row import STAMPS, Crowded, LiveProgram, Stream
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Reach, Unjudged, reach_of
@@ -162,7 +162,7 @@ class Engine:
             return found
         place = Place(self._rows, row, program.values.__getitem__)
         events = self._suppression.settle(found, firings, place)
-        self.actions = self._policy.react(firings, ended(events), place, failures)
+        self.actions = self._policy.react(firings, events, place, failures)
         return events
 
     def _stage(
@@ -237,8 +237,8 @@ class Engine:
         return self._policy.hyperparameters
 
     @property
-    def sets_off(self) -> Mapping[str, str]:
-        """What failed of each `set` of the policy that is off, by its hyper-parameter."""
+    def reactions_off(self) -> Mapping[str, str]:
+        """What failed of each `set`, and of each reaction of the policy, that is off."""
         return self._policy.off
 
     def statuses(self) -> dict[str, Status]:

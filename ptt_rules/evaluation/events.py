@@ -121,10 +121,11 @@ def event_order(event: Event) -> tuple[int, str, tuple[str, ...]]:
 class Action:
     """One decision of a policy, with the detectors that led to it.
 
-    `arguments` are those of its kind: `channel`, `seconds`, or `hyperparameter` and `value` (None:
-    the formula was unknown and nothing is set; with `fault` it failed, and is off from then on,
-    which is reported where it happens, because of no detector). `formed` is known where it was
-    decided, of a `set` whose value is known, and is not written down.
+    `arguments` are those of its kind: `channel`, `seconds`, `hyperparameter`, with `value` where it
+    is set (None: the formula was unknown and nothing is set), or `to` and `metric`. With `fault`
+    the formula, or the condition of its reaction, failed and is off from then on, which is
+    reported where it happens, because of no detector: nothing is carried out. `formed` is known
+    where it was decided, of a `set` whose value is known, and is not written down.
     """
 
     policy: str

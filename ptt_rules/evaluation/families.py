@@ -141,7 +141,8 @@ class Families:
 
 def detectors_of(family: Family, word: str, numbers: Mapping[int, int]) -> list[CompiledDetector]:
     """The detectors of one instance, whose operations are those of the templates by number."""
-    return [template.of(word, numbers) for template in family.templates]
+    judged = (one for one in family.templates if word not in one.detector.disabled)
+    return [template.of(word, numbers) for template in judged]
 
 
 def all_crowded(families: Families, others: Iterable[Crowded]) -> Iterator[Crowded]:

@@ -45,68 +45,124 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledSet:
-    """`set NAME = formula`; `logged`, `times_logged` and `argument` are what the value is now."""
+class CompiledHyperparameter:
+    """What says what a hyper-parameter is at present."""
 
-    number: int
-    """Which `set` of the policy it is."""
-    hyperparameter: str
-    formula: Formula
+    name: str
     logged: int
     times_logged: int
     argument: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSet:
+    """`set NAME = formula`."""
+
+    number: int
+    """Which `set` of the policy it is."""
+    action: ActionSpec
+    of: CompiledHyperparameter
+    formula: Formula
     operations: frozenset[int]
     """All that it reads, directly or not: a failure of one of them is its own."""
+
+    @property
+    def hyperparameter(self) -> str:
+        return self.of.name
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledReaction:
+    number: int
+    """Its place in the policy."""
+    reaction: Reaction
+    when: int | None
+    operations: frozenset[int]
+    """All that its condition reads."""
+
+    def is_asked(self, value_at: Callable[[int], Any]) -> bool:
+        """Whether its condition is true, if it has one."""
+        return self.when is None or value_at(self.when) is True
+
+    @property
+    def follows_firings(self) -> bool:
+        """Whether it can be due where nothing changes: after a while, again, or once more is
+        true."""
+        one = self.reaction
+        return any(part is not None for part in (one.hold, one.every, one.when))
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
     policy: Policy
+    reactions: tuple[CompiledReaction, ...]
     sets: Mapping[int, CompiledSet]
     """By the identity of the action that each is."""
+    resets: Mapping[int, CompiledHyperparameter]
+    """What is reset, by the identity of the action."""
 
     @property
     def name(self) -> str:
         return self.policy.name
 
     @property
-    def reactions(self) -> tuple[Reaction, ...]:
-        return self.policy.reactions
-
-    @property
     def follows_firings(self) -> bool:
-        """Whether a reaction can be due where nothing changes: after a while, or again."""
-        return any(one.hold is not None or one.every is not None for one in self.reactions)
+        return any(one.follows_firings for one in self.reactions)
 
     def set_of(self, action: ActionSpec) -> CompiledSet:
         return self.sets[id(action)]
 
+    def reset_of(self, action: ActionSpec) -> CompiledHyperparameter:
+        return self.resets[id(action)]
+
 
 def compile_policy(program: Program, policy: Policy) -> CompiledPolicy:
-    """A policy whose formulas are operations of the program."""
+    """A policy whose conditions and formulas are operations of the program."""
     policy = policy.resolved(program.params)
-    actions = [action for reaction in policy.reactions for action in reaction.actions]
     sets: dict[int, CompiledSet] = {}
-    for action in actions:
-        if action.hyperparameter is not None and action.formula is not None:
-            sets[id(action)] = _compile_set(
-                program, len(sets), action.hyperparameter, action.formula
-            )
-    return CompiledPolicy(policy, sets)
+    resets: dict[int, CompiledHyperparameter] = {}
+    for action in (action for reaction in policy.reactions for action in reaction.all_actions):
+        if action.hyperparameter is None:
+            continue
+        of = _hyperparameter(program, action.hyperparameter)
+        if action.formula is None:
+            resets[id(action)] = of
+        else:
+            sets[id(action)] = _compile_set(program, len(sets), action, of, action.formula)
+    reactions = (_reaction(program, *each) for each in enumerate(policy.reactions))
+    return CompiledPolicy(policy, tuple(reactions), sets, resets)
+
+
+def _reaction(program: Program, number: int, reaction: Reaction) -> CompiledReaction:
+    when = None if reaction.when is None else program.number(reaction.when)
+    reached = program.reached_from([] if when is None else [when])
+    return CompiledReaction(number, reaction, when, reached)
+
+
+def _hyperparameter(program: Program, name: str) -> CompiledHyperparameter:
+    column = nodes.Column(NOWHERE, (name,))
+    is_logged = nodes.Known(NOWHERE, column)
+    times = nodes.Aggregate(NOWHERE, COUNT, (is_logged,), AllWindow())
+    return CompiledHyperparameter(
+        name,
+        logged=program.number(nodes.Latest(NOWHERE, column)),
+        times_logged=program.number(times),
+        argument=program.number(nodes.Config(NOWHERE, name)),
+    )
 
 
 def _compile_set(
-    program: Program, number: int, hyperparameter: str, formula: nodes.Node
+    program: Program,
+    number: int,
+    action: ActionSpec,
+    of: CompiledHyperparameter,
+    formula: nodes.Node,
 ) -> CompiledSet:
-    column = nodes.Column(NOWHERE, (hyperparameter,))
-    is_logged = nodes.Known(NOWHERE, column)
-    times = nodes.Aggregate(NOWHERE, COUNT, (is_logged,), AllWindow())
     lowered = _Lowering(program).formula(formula)
-    logged = program.number(nodes.Latest(NOWHERE, column))
-    times_logged = program.number(times)
-    argument = program.number(nodes.Config(NOWHERE, hyperparameter))
-    reached = program.reached_from([*lowered.inputs, logged, times_logged, argument])
-    return CompiledSet(number, hyperparameter, lowered, logged, times_logged, argument, reached)
+    reached = program.reached_from(
+        [*lowered.inputs, of.logged, of.times_logged, of.argument],
+    )
+    return CompiledSet(number, action, of, lowered, reached)
 
 
 @dataclass
@@ -147,34 +203,51 @@ class _Lowering:
         self.local.append((node, node.children))
 
 
-@dataclass
-class Hyperparameters:
-    """What a policy has set so far, and how often the trainer had logged it by then.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a policy has set a hyper-parameter to, None where it was reset, and how often the
+    trainer had logged it by then.
 
     Not since which step: several rows may have the same one.
     """
 
-    chosen: dict[str, tuple[float, float]] = field(default_factory=dict)
+    value: float | None
+    times_logged: float
+
+
+@dataclass
+class Hyperparameters:
+    """What a policy has set so far."""
+
+    chosen: dict[str, Chosen] = field(default_factory=dict)
 
     def decide(
         self, compiled: CompiledSet, value_at: Callable[[int], Any]
     ) -> tuple[float, Formed] | None:
         """The value to set now; None where it is unknown, NaN or infinite: nothing is set."""
-        present, formula = self._present(compiled, value_at), compiled.formula
+        of, formula = compiled.of, compiled.formula
+        present = self._present(of, value_at)
         value = formula.value(value_at, present)
         if value is None or not math.isfinite(value):
             return None
-        self.chosen[compiled.hyperparameter] = (value, value_at(compiled.times_logged))
+        self.chosen[of.name] = Chosen(value, value_at(of.times_logged))
         return value, Formed(
             present if formula.names_the_hyperparameter else None, formula.is_plain
         )
 
-    def _present(self, compiled: CompiledSet, value_at: Callable[[int], Any]) -> float | None:
-        logged: float | None = value_at(compiled.logged)
-        if compiled.hyperparameter in self.chosen:
-            value, times_logged = self.chosen[compiled.hyperparameter]
-            return logged if value_at(compiled.times_logged) > times_logged else value
-        if logged is not None:
+    def reset(self, of: CompiledHyperparameter, value_at: Callable[[int], Any]) -> None:
+        """Leaves it to the trainer again; what it is then, only the next log of it tells."""
+        self.chosen[of.name] = Chosen(None, value_at(of.times_logged))
+
+    def _present(self, of: CompiledHyperparameter, value_at: Callable[[int], Any]) -> float | None:
+        logged: float | None = value_at(of.logged)
+        chosen = self.chosen.get(of.name)
+        if chosen is not None:
+            if value_at(of.times_logged) > chosen.times_logged:
+                return logged
+            if chosen.value is not None or chosen.times_logged > 0:
+                return chosen.value
+        elif logged is not None:
             return logged
-        argument: float | None = value_at(compiled.argument)
+        argument: float | None = value_at(of.argument)
         return argument

@@ -9,7 +9,7 @@ from ptt_rules.evaluation.answers import Answers
 from ptt_rules.evaluation.attendance import At, Attendance, Roll
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.families import Families, Family, Word
-from ptt_rules.evaluation.judge import Judge
+from ptt_rules.evaluation.judge import Judge, Off
 from ptt_rules.evaluation.row import BASE, LiveProgram, Own, Template
 from ptt_rules.language.passes import Program
 
@@ -77,7 +77,10 @@ class Instances:
         group.owns[name], group.ats[name] = own, enrolled.at
         self._answers.begin(group.template, own, name)
         self._kinds.clear()
-        return map(Judge, detectors, enrolled.places)
+        return (
+            (Off if name in one.detector.disabled else Judge)(one, place)
+            for one, place in zip(detectors, enrolled.places, strict=True)
+        )
 
     def _group(self, number: int) -> _Group:
         family = self._families.all[number]

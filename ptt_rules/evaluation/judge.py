@@ -167,6 +167,24 @@ class Judge(Living):
         self._exists, self._before = state["exists"], state["before"]
 
 
+class Off(Judge):
+    """Holds the place of an instance that is disabled."""
+
+    __slots__ = ()
+
+    @property
+    def exists(self) -> bool:
+        return False
+
+    def is_judged(self, values: Sequence[Any]) -> bool:
+        return False
+
+    def judge(
+        self, program: LiveProgram, attendance: Attendance, number: int, row: Row
+    ) -> Event | None:
+        return None
+
+
 def _is_past(compiled: CompiledDetector, now: Now, rows: int) -> bool:
     """Whether `after` is over: the step, the time, the epoch, or the row is reached."""
     after = compiled.detector.after

@@ -42,7 +42,9 @@ class Living:
             at = place()
             event = compiled.event(change, at.number, at.row, at.value_at)
         level = life.level
-        self.firing = None if level is None else Firing(compiled, level, now, life.since_step)
+        self.firing = (
+            None if level is None else Firing(compiled, level, worst, now, life.since_step)
+        )
         return event
 
     def fault_in(self, failures: Faults) -> str | None:

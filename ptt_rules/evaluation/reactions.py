@@ -9,16 +9,24 @@ from typing import Any
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.events import Action, Event, EventKind, Formed
 from ptt_rules.evaluation.faults import Faults, fault_of
-from ptt_rules.evaluation.hyperparameters import CompiledPolicy, CompiledSet, Hyperparameters
+from ptt_rules.evaluation.hyperparameters import (
+    Chosen,
+    CompiledPolicy,
+    CompiledReaction,
+    CompiledSet,
+    Hyperparameters,
+)
 from ptt_rules.evaluation.lifecycle import Moment
 from ptt_rules.language import ActionKind, Level, Who
-from ptt_rules.language.ir import ActionSpec, Reaction, Trigger
+from ptt_rules.language.ir import ActionSpec, Reaction
 from ptt_rules.logs import Row
 
 ENDS = (EventKind.RESOLVED, EventKind.BROKEN)
 """Events behind which a detector no longer fires."""
 
 ValueAt = Callable[[int], Any]
+Arguments = dict[str, float | str | None]
+Values = Mapping[str, float | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Firing:
 
     compiled: CompiledDetector
     level: Level
+    worst: Level | None
+    """The worst level that holds at the judgement; none where `until` or `keep` holds it up."""
     moment: Moment
     since_step: int | None
     """Since when some level of it has held at every judgement."""
@@ -51,10 +61,14 @@ class Place:
 
 @dataclass(slots=True)
 class _Progress:
-    """Of one reaction to one firing: since when its trigger holds, and when it last ran."""
+    """Of one reaction to one firing: since when it is on, and whether it has run."""
 
     since: Moment | None = None
-    ran: Moment | None = None
+    has_run: bool = False
+
+
+Cause = tuple[str, Values]
+"""A detector that led to an action, and its values."""
 
 
 class PolicyRun:
@@ -63,127 +77,199 @@ class PolicyRun:
     def __init__(self, policy: CompiledPolicy | None) -> None:
         self._policy = policy
         self._progress: dict[tuple[int, Who], _Progress] = {}
+        self._ran: dict[int, Moment] = {}
+        """When each reaction ran last, by its place in the policy."""
         self.times: dict[int, int] = {}
-        """How often each reaction has run, by its place in the policy."""
+        """In how many rows each reaction has run."""
+        self._over: set[int] = set()
+        """The reactions of which the `then` has come."""
         self._hyperparameters = Hyperparameters()
         self._faults: dict[int, str] = {}
         """What failed of each `set` that is off, by its number."""
+        self._off: dict[int, str] = {}
+        """What failed of the condition of each reaction that is off."""
 
     def react(
-        self, firings: Iterable[Firing], ended: Iterable[Who], place: Place, failures: Faults
+        self, firings: Iterable[Firing], events: Iterable[Event], place: Place, failures: Faults
     ) -> list[Action]:
         """The actions decided at one row, in the order of carrying out.
 
-        `firings` are the detectors that were judged at the row and fire, `ended` those that
-        no longer do. What failed of the program is told before them where a `set` needs it.
+        `firings` are the detectors that were judged at the row and fire, `events` what changed.
+        What failed of the program is told before them where the policy needs it.
         """
         if self._policy is None:
             return []
+        decided = _Decided(self._policy, self._hyperparameters, self._faults, place)
         lost = self._lost(failures) if failures else []
-        for who in ended:
-            self._progress = {key: one for key, one in self._progress.items() if key[1] != who}
+        ends = self._ends(events)
         ordered = sorted(
             (firing for firing in firings if not firing.compiled.detector.shadow),
             key=lambda firing: firing.sort_key,
         )
-        decided = _Decided(self._policy, self._hyperparameters, self._faults, place)
-        for number, reaction in enumerate(self._policy.reactions):
-            causes = [firing for firing in ordered if self._runs(number, reaction, firing)]
-            decided.add(reaction, causes)
+        for one in self._policy.reactions:
+            if not self._is_spent(one) and one.number not in self._off:
+                if one.reaction.on_end:
+                    self._end(one, ends, decided)
+                else:
+                    self._react(one, ordered, decided)
         return decided.actions(lost)
 
-    def _lost(self, failures: Faults) -> list[CompiledSet]:
-        """Each `set` that is off from this row on, as something failed that it reads."""
-        sets = () if self._policy is None else self._policy.sets.values()
+    def _lost(self, failures: Faults) -> list[tuple[ActionSpec, str]]:
+        """What is off from this row on, as something failed that it reads."""
+        assert self._policy is not None
         lost = []
-        for one in sets:
+        for one in self._policy.sets.values():
             failed = sorted(one.operations & failures.keys())
             if failed and one.number not in self._faults:
-                self._faults[one.number] = failures[failed[0]]
-                lost.append(one)
+                fault = self._faults[one.number] = failures[failed[0]]
+                lost.append((one.action, fault))
+        for reaction in self._policy.reactions:
+            failed = sorted(reaction.operations & failures.keys())
+            if failed and reaction.number not in self._off:
+                fault = self._off[reaction.number] = failures[failed[0]]
+                lost.append((reaction.reaction.actions[0], fault))
         return lost
 
-    def _runs(self, number: int, reaction: Reaction, firing: Firing) -> bool:
-        """Whether a reaction is due for a firing; notes that it ran."""
-        progress = self._progress.setdefault((number, firing.who), _Progress())
-        progress.since = progress.since and progress.since.anchored(firing.moment)
-        progress.ran = progress.ran and progress.ran.anchored(firing.moment)
-        if not _fits(reaction.trigger, firing):
-            progress.since = None
+    def _ends(self, events: Iterable[Event]) -> list[Event]:
+        """What resolved; the next firing of a detector that ended is another one."""
+        ended = [event for event in events if event.event in ENDS]
+        for who in map(who_of, ended):
+            self._progress = {key: one for key, one in self._progress.items() if key[1] != who}
+        return [one for one in ended if one.event is EventKind.RESOLVED and not one.shadow]
+
+    # ---- one reaction ----------------------------------------------------------------------
+
+    def _is_spent(self, one: CompiledReaction) -> bool:
+        limit = one.reaction.at_most
+        if limit is None or self.times.get(one.number, 0) < limit:
             return False
-        if progress.since is None:
-            progress.since = firing.moment
-        if not _is_due(reaction, progress, firing.moment):
+        return not one.reaction.then or one.number in self._over
+
+    def _end(self, one: CompiledReaction, ends: Sequence[Event], decided: _Decided) -> None:
+        asked = [end for end in ends if _covers(one.reaction, who_of(end), end.level)]
+        if asked and one.is_asked(decided.place.value_at):
+            self._run(one, [(end.who, end.values) for end in asked], decided)
+
+    def _react(self, one: CompiledReaction, firings: Sequence[Firing], decided: _Decided) -> None:
+        value_at = decided.place.value_at
+        due = [firing for firing in firings if self._is_due(one, firing, value_at)]
+        if not due:
+            return
+        for firing in due:
+            self._progress[one.number, firing.who].has_run = True
+        self._ran[one.number] = due[0].moment
+        causes = [(one.compiled.name, one.compiled.values_at(value_at)) for one in due]
+        self._run(one, causes, decided)
+
+    def _is_due(self, one: CompiledReaction, firing: Firing, value_at: ValueAt) -> bool:
+        """Whether it has been on for a firing for its `for`, and may run."""
+        key, now, reaction = (one.number, firing.who), firing.moment, one.reaction
+        if not (_is_on(reaction, firing) and one.is_asked(value_at)):
+            if key in self._progress:
+                self._progress[key].since = None
             return False
-        if reaction.at_most is not None and self.times.get(number, 0) >= reaction.at_most:
+        progress = self._progress.setdefault(key, _Progress())
+        progress.since = progress.since.anchored(now) if progress.since else now
+        ran = self._ran.get(one.number)
+        if ran is not None:
+            ran = self._ran[one.number] = ran.anchored(now)
+        if reaction.hold is not None and not now.has_passed(reaction.hold, progress.since):
             return False
-        self.times[number] = self.times.get(number, 0) + 1
-        progress.ran = firing.moment
-        return True
+        if reaction.every is None:
+            return not progress.has_run
+        return ran is None or now.has_passed(reaction.every, ran)
+
+    def _run(self, one: CompiledReaction, causes: Sequence[Cause], decided: _Decided) -> None:
+        """The actions of a row in which it runs, or would have run once too often."""
+        limit, times = one.reaction.at_most, self.times.get(one.number, 0)
+        if limit is not None and times >= limit:
+            self._over.add(one.number)
+            decided.add(one.reaction.then, causes)
+        else:
+            self.times[one.number] = times + 1
+            decided.add(one.reaction.actions, causes)
+
+    # ---- what it has done ------------------------------------------------------------------
 
     @property
     def off(self) -> dict[str, str]:
-        """What failed of each `set` that is off, by its hyper-parameter."""
-        sets = () if self._policy is None else self._policy.sets.values()
-        return {
-            one.hyperparameter: self._faults[one.number]
-            for one in sets
+        """What failed of each `set`, and of each reaction, that is off."""
+        if self._policy is None:
+            return {}
+        sets = {
+            f"set {one.hyperparameter}": self._faults[one.number]
+            for one in self._policy.sets.values()
             if one.number in self._faults
+        }
+        reactions = self._policy.reactions
+        return sets | {
+            f"on {one.reaction.name}": self._off[one.number]
+            for one in reactions
+            if one.number in self._off
         }
 
     @property
     def hyperparameters(self) -> dict[str, float]:
-        """What hyper-parameters were set to last."""
-        return {
-            hyperparameter: value
-            for hyperparameter, (value, _) in self._hyperparameters.chosen.items()
-        }
+        """What hyper-parameters are set to; without those that were reset."""
+        chosen = self._hyperparameters.chosen.items()
+        return {name: one.value for name, one in chosen if one.value is not None}
 
     # ---- state -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
         return {
             "progress": [
-                [number, *who.to_json(), *(at and at.to_json() for at in (one.since, one.ran))]
+                [number, *who.to_json(), one.since and one.since.to_json(), one.has_run]
                 for (number, who), one in self._progress.items()
             ],
+            "ran": [[number, moment.to_json()] for number, moment in self._ran.items()],
             "times": [[number, times] for number, times in self.times.items()],
+            "over": sorted(self._over),
             "hyperparameters": {
-                hyperparameter: list(chosen)
-                for hyperparameter, chosen in self._hyperparameters.chosen.items()
+                name: [one.value, one.times_logged]
+                for name, one in self._hyperparameters.chosen.items()
             },
             "faults": [[number, fault] for number, fault in self._faults.items()],
+            "off": [[number, fault] for number, fault in self._off.items()],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._progress = {
             (number, Who.of(detector, [instance])): _Progress(
-                Moment(*since) if since else None, Moment(*ran) if ran else None
+                Moment(*since) if since else None, has_run
             )
-            for number, detector, instance, since, ran in state["progress"]
+            for number, detector, instance, since, has_run in state["progress"]
         }
+        self._ran = {number: Moment(*moment) for number, moment in state["ran"]}
         self.times = dict(state["times"])
+        self._over = set(state["over"])
         self._hyperparameters.chosen = {
-            hyperparameter: (value, times)
-            for hyperparameter, (value, times) in state["hyperparameters"].items()
+            name: Chosen(*chosen) for name, chosen in state["hyperparameters"].items()
         }
         self._faults.update(dict(state["faults"]))
+        self._off.update(dict(state["off"]))
 
 
-def _is_due(reaction: Reaction, progress: _Progress, now: Moment) -> bool:
-    assert progress.since is not None
-    if reaction.hold is not None and not now.has_held(reaction.hold, progress.since):
+def _is_on(reaction: Reaction, firing: Firing) -> bool:
+    """Whether it fires as one of the targets asks, and holds so, and is not excepted."""
+    if firing.worst is None or not _covers(reaction, firing.who, firing.level):
         return False
-    if progress.ran is None:
-        return True
-    return reaction.every is not None and now.has_passed(reaction.every, progress.ran)
+    worst = min(firing.worst, firing.level)
+    return any(one.covers(firing.who, worst) for one in reaction.targets)
 
 
-def _fits(trigger: Trigger, firing: Firing) -> bool:
-    if trigger.detector is None:
-        return trigger.level is not None and firing.level >= trigger.level
-    named = trigger.detector == firing.compiled.detector.qualified
-    return named and trigger.level in (None, firing.level)
+def _covers(reaction: Reaction, who: Who, level: Level) -> bool:
+    if not any(one.covers(who, level) for one in reaction.targets):
+        return False
+    return not any(one.covers(who, level) for one in reaction.excepted)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """An action that was asked for, and by what; of `set` the later one counts."""
+
+    spec: ActionSpec
+    causes: list[Cause] = field(default_factory=list)
 
 
 @dataclass
@@ -194,29 +280,40 @@ class _Decided:
     hyperparameters: Hyperparameters
     faults: dict[int, str]
     place: Place
-    _causes: dict[tuple[int, tuple[Any, ...]], list[Firing]] = field(default_factory=dict)
-    _formed: dict[int | None, Formed] = field(default_factory=dict)
-    """How the values of those that set something were formed."""
+    _asked: dict[tuple[int, tuple[object, ...]], _Asked] = field(default_factory=dict)
 
-    def add(self, reaction: Reaction, causes: Sequence[Firing]) -> None:
-        for action in reaction.actions if causes else ():
-            own = len(self._causes) if action.kind is ActionKind.SET else None
-            arguments = self._arguments(action, own)
-            order = list(ActionKind).index(action.kind)
-            key = (order, (own, *arguments.items()))
-            self._causes.setdefault(key, []).extend(causes)
+    def add(self, actions: Iterable[ActionSpec], causes: Sequence[Cause]) -> None:
+        for spec in actions:
+            order = list(ActionKind).index(spec.kind)
+            what = () if spec.kind is ActionKind.SET else tuple(_plain_arguments(spec).items())
+            asked = self._asked.setdefault((order, (spec.hyperparameter, *what)), _Asked(spec))
+            asked.spec = spec
+            asked.causes += causes
 
-    def _arguments(self, action: ActionSpec, own: int | None) -> dict[str, float | str | None]:
-        match action.kind:
-            case ActionKind.NOTIFY:
-                return {"channel": action.channel}
-            case ActionKind.PAUSE:
-                return {"seconds": action.length.amount if action.length else None}
-            case ActionKind.SET:
-                return self._set(self.policy.set_of(action), own)
-        return {}
+    def actions(self, lost: Iterable[tuple[ActionSpec, str]]) -> list[Action]:
+        """All that was decided; before it, what was `lost` of which nothing was."""
+        decided = [self._action(one) for _, one in sorted(self._asked.items(), key=_order)]
+        told = {one.arguments["hyperparameter"] for one in decided if one.fault}
+        return [
+            *(
+                self._made(spec, {**_plain_arguments(spec), "fault": fault}, ())
+                for spec, fault in lost
+                if spec.hyperparameter not in told
+            ),
+            *decided,
+        ]
 
-    def _set(self, one: CompiledSet, own: int | None) -> dict[str, float | str | None]:
+    def _action(self, asked: _Asked) -> Action:
+        spec, formed = asked.spec, None
+        arguments = _plain_arguments(spec)
+        if spec.kind is ActionKind.SET:
+            value, formed, fault = self._set(self.policy.set_of(spec))
+            arguments |= {"value": value} if fault is None else {"fault": fault}
+        elif spec.kind is ActionKind.RESET:
+            self.hyperparameters.reset(self.policy.reset_of(spec), self.place.value_at)
+        return self._made(spec, arguments, asked.causes, formed)
+
+    def _set(self, one: CompiledSet) -> tuple[float | None, Formed | None, str | None]:
         """A formula that fails is off: nothing is set by it any more."""
         if one.number not in self.faults:
             try:
@@ -224,49 +321,26 @@ class _Decided:
             except Exception as error:  # told with the action, the others are carried out
                 self.faults[one.number] = fault_of(error)
             else:
-                if decided is None:
-                    return _nothing_set(one)
-                value, self._formed[own] = decided
-                return {"hyperparameter": one.hyperparameter, "value": value}
-        return _nothing_set(one, self.faults[one.number])
+                return (*(decided or (None, None)), None)
+        return None, None, self.faults[one.number]
 
-    def actions(self, lost: Iterable[CompiledSet]) -> list[Action]:
-        """All that was decided; before it, that those are `lost` of which nothing was."""
-        decided = self._decided()
-        told = {one.arguments["hyperparameter"] for one in decided if one.fault}
-        silent = [one for one in lost if one.hyperparameter not in told]
-        return [*(self._lost(one) for one in silent), *decided]
-
-    def _lost(self, one: CompiledSet) -> Action:
-        """That a `set` is off, told where it happens and not only once it is due."""
-        said = _nothing_set(one, self.faults[one.number])
-        return self._action(ActionKind.SET, said, None, ())
-
-    def _decided(self) -> list[Action]:
-        ordered = sorted(self._causes.items(), key=lambda cause: cause[0][0])
-        kinds = list(ActionKind)
-        return [
-            self._action(kinds[order], dict(arguments), self._formed.get(own), causes)
-            for (order, (own, *arguments)), causes in ordered
-        ]
-
-    def _action(
+    def _made(
         self,
-        kind: ActionKind,
-        arguments: dict[str, float | str | None],
-        formed: Formed | None,
-        causes: Sequence[Firing],
+        spec: ActionSpec,
+        arguments: Arguments,
+        causes: Sequence[Cause],
+        formed: Formed | None = None,
     ) -> Action:
-        by_name = {firing.compiled.name: firing for firing in causes}
+        by_name = dict(causes)
         values = {
             f"{name}.{quantity}": value
-            for name, firing in by_name.items()
-            for quantity, value in firing.compiled.values_at(self.place.value_at).items()
+            for name, found in by_name.items()
+            for quantity, value in found.items()
         }
         row = self.place.row
         return Action(
             policy=self.policy.name,
-            action=kind,
+            action=spec.kind,
             step=row.step,
             row=self.place.number,
             time=row.time,
@@ -277,14 +351,24 @@ class _Decided:
         )
 
 
-def _nothing_set(one: CompiledSet, fault: str | None = None) -> dict[str, float | str | None]:
-    said: dict[str, float | str | None] = {"hyperparameter": one.hyperparameter, "value": None}
-    return said if fault is None else {**said, "fault": fault}
+def _order(asked: tuple[tuple[int, tuple[object, ...]], _Asked]) -> int:
+    return asked[0][0]
 
 
-def ended(events: Iterable[Event]) -> list[Who]:
-    """The detectors that no longer fire after some events."""
-    return [who_of(event) for event in events if event.event in ENDS]
+def _plain_arguments(spec: ActionSpec) -> Arguments:
+    """The arguments of an action as far as they stand in the policy."""
+    match spec.kind:
+        case ActionKind.NOTIFY:
+            return {"channel": spec.channel}
+        case ActionKind.PAUSE:
+            return {"seconds": spec.length.amount if spec.length else None}
+        case ActionKind.SET:
+            return {"hyperparameter": spec.hyperparameter, "value": None}
+        case ActionKind.RESET:
+            return {"hyperparameter": spec.hyperparameter}
+        case ActionKind.ROLLBACK if spec.metric is not None:
+            return {"to": spec.best, "metric": spec.metric.name}
+    return {}
 
 
 def who_of(event: Event) -> Who:

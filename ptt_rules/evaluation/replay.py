@@ -23,7 +23,7 @@ from ptt_rules.evaluation.events import Action, Event
 from ptt_rules.evaluation.families import Families, Word, all_crowded
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.polars import FrameProgram
-from ptt_rules.evaluation.reactions import Place, PolicyRun, ended
+from ptt_rules.evaluation.reactions import Place, PolicyRun
 from ptt_rules.evaluation.row import Crowded, Stream
 from ptt_rules.evaluation.stages import judge_chunk
 from ptt_rules.evaluation.suppression import Suppression
@@ -138,7 +138,7 @@ class LogReplay:
         where = chunk.place(place)
         events = self._suppression.settle(changes, firings, where)
         self.events += events
-        self.actions += self._policy.react(firings, ended(events), where, self._program.failures)
+        self.actions += self._policy.react(firings, events, where, self._program.failures)
 
     @property
     def has_faults(self) -> bool:

@@ -75,12 +75,14 @@ class Level(IntEnum):
 class ActionKind(Enum):
     """An action of a policy; several of one row are carried out in this order."""
 
-    SET = "set"
-    NOTIFY = "notify"
     SNAPSHOT = "snapshot"
     EVALUATE = "evaluate"
     CHECKPOINT = "checkpoint"
+    ROLLBACK = "rollback"
+    SET = "set"
+    RESET = "reset"
     INVALIDATE = "invalidate"
+    NOTIFY = "notify"
     PAUSE = "pause"
     STOP = "stop"
 

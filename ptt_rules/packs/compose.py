@@ -134,8 +134,7 @@ class _Composer:
     def _meant(self, settings: Settings, source: Source, module: tree.Module) -> Iterator[Change]:
         """The changes of packs that are loaded, each of one detector or parameter."""
         detectors = inherited_detectors(self.checked)
-        for item in module.items:
-            assert isinstance(item, Change)  # nothing else is read
+        for item in (each for one in module.items for each in _parted(one)):
             reference = _changed(item)
             where = Where(settings.layer, source, reference.span)
             if self._is_of_another(reference.dotted, where, item):
@@ -244,7 +243,11 @@ class _Composer:
     def _detectors(self) -> tuple[list[Detector], list[Disabled]]:
         """All detectors as overridden, without the disabled ones."""
         found = inherited_detectors(self.checked)
-        disabled = {one.detector: one for pack in self.checked for one in pack.disabled}
+        disabled = {one.name: one for pack in self.checked for one in pack.disabled}
+        instances = [one for one in disabled.values() if one.instance]
+        for qualified in {one.detector for one in instances}:
+            off = frozenset(one.instance for one in instances if one.detector == qualified)
+            found[qualified] = replace(found[qualified], disabled=off)
         ordered = sorted(found.values(), key=lambda detector: detector.qualified)
         return [one for one in ordered if one.qualified not in disabled], [*disabled.values()]
 
@@ -297,14 +300,26 @@ def _misfit(
     return Diagnostic("PTT206", message, where.source, where.span, hint=hint, labels=labels)
 
 
+def _parted(item: tree.Item) -> Iterator[Change]:
+    """A change, and of a list of what is disabled each for itself."""
+    assert isinstance(item, Change)  # nothing else is read
+    if isinstance(item, tree.DisableDecl):
+        yield from (replace(item, targets=(target,)) for target in item.targets)
+    else:
+        yield item
+
+
 def _changed(item: Change) -> tree.Reference:
     match item:
         case tree.OverrideParam(param=reference):
             return reference
         case tree.OverridePolicy(policy=reference):
             return reference
-        case tree.OverrideDetector(detector=reference) | tree.DisableDecl(detector=reference):
+        case tree.OverrideDetector(detector=reference):
             return reference
+        case tree.DisableDecl(targets=(target, *_)):
+            return target.reference
+    raise AssertionError(item)
 
 
 def _changes(settings: CheckedPack) -> list[list[str]]:
@@ -316,7 +331,7 @@ def _changes(settings: CheckedPack) -> list[list[str]]:
     ]
     for one in settings.policies.values():
         overridden.append([one.replaces, *(each.source.slice(each.span) for each in one.reactions)])
-    return sorted([*overridden, *(["disabled", one.detector] for one in settings.disabled)])
+    return sorted([*overridden, *(["disabled", one.name] for one in settings.disabled)])
 
 
 def _histories(packs: Sequence[CheckedPack]) -> dict[str, tuple[Declaration, ...]]:

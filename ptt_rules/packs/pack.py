@@ -53,7 +53,6 @@ class DetectorInfo:
     why: str
     remedy: str
     reference: str
-    tags: tuple[str, ...]
     levels: tuple[Level, ...]
     metrics: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
@@ -89,7 +88,6 @@ class DetectorInfo:
             why=_text(detector.texts, "why", params),
             remedy=_text(detector.texts, "remedy", params),
             reference="".join(map(str, detector.texts.get("reference", ()))),
-            tags=detector.tags,
             levels=tuple(condition.level for condition in detector.levels),
             metrics=tuple(metric.name for metric in detector.metrics),
             keys=tuple(metric.keys for metric in detector.metrics),
@@ -242,7 +240,7 @@ class Pack:
 
     def _specs(self) -> Iterator[ActionSpec]:
         reactions = self.compiled.policy.reactions if self.compiled.policy else ()
-        return (action for reaction in reactions for action in reaction.actions)
+        return (action for reaction in reactions for action in reaction.reaction.all_actions)
 
     def detector(self, name: str) -> DetectorInfo | None:
         """The detector with a qualified name."""

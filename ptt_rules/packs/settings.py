@@ -18,6 +18,7 @@ the same lines, so that they are checked, and mistakes reported, as everywhere.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,6 +47,7 @@ CODE = "PTT340"
 RULES = ".ptt"
 _EXAMPLE = "write keys such as `policy: guard`, each on a line of its own"
 
+_INSTANCE = re.compile(r'(?P<name>[^\["]+)\["(?P<label>[^"]*)"\]')
 _FLAGS = {"true": True, "false": False}
 
 Modules = tuple[tuple[Source, tree.Module], ...]
@@ -211,9 +213,13 @@ class _Reader:
 
     def _disabled(self, key: yaml.Node, value: yaml.Node, reason: str) -> tree.DisableDecl:
         span, end = span_of(key), span_of(value)
-        detector = tree.Reference(span, tuple(word_of(key).split(".")))
+        found = _INSTANCE.fullmatch(word_of(key))
+        name, label = (found["name"], found["label"]) if found else (word_of(key), None)
+        reference = tree.Reference(span, tuple(name.split(".")))
+        instance = None if label is None else tree.Text(span, label, span.start)
         text = tree.Text(end, " ".join(reason.split()), end.start)
-        return tree.DisableDecl(Span(span.start, end.end), detector, text)
+        target = tree.Target(span, reference, instance, None)
+        return tree.DisableDecl(Span(span.start, end.end), (target,), text)
 
     def _overrides(self, node: yaml.Node) -> None:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]

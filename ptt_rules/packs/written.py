@@ -42,7 +42,7 @@ def written_clauses(
 
     With `texts` also those that only say something of it.
     """
-    left_out = () if texts else (tree.TextClause, tree.TagsClause)
+    left_out = () if texts else (tree.TextClause,)
     return tuple(_written(placed) for placed in clauses if not isinstance(placed.clause, left_out))
 
 

@@ -68,7 +68,7 @@ def disabled_lines(disabled: Iterable[Disabled]) -> Iterator[str]:
     """Which detectors packs turn off, those of one reason together."""
     alike: dict[tuple[str, str], list[str]] = {}
     for one in disabled:
-        alike.setdefault((one.pack, one.reason), []).append(one.detector)
+        alike.setdefault((one.pack, one.reason), []).append(one.name)
     for (pack, reason), detectors in alike.items():
         verb = agreeing(len(detectors), "is", "are")
         yield f"{_names(detectors, whole=False)} {verb} disabled by {pack}: {visible(reason)}"

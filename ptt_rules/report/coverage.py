@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ptt_rules.authoring.tests import Coverage, DetectorCoverage, Seen, percent, reaction_text
+from ptt_rules.authoring.tests import Coverage, DetectorCoverage, Seen, percent
 from ptt_rules.report.terminal import Colour
 
 _PLAIN = Colour()
@@ -41,7 +41,7 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
         "parts": len(parts),
         "detectors": [_detector_json(one) for one in coverage.detectors.values()],
         "reactions": [
-            {"policy": one.policy, "on": reaction_text(one.reaction), "ran": one.ran}
+            {"policy": one.policy, "on": one.reaction.name, "ran": one.ran}
             for reactions in coverage.reactions.values()
             for one in reactions
         ],
@@ -107,7 +107,7 @@ def _rows(coverage: Coverage) -> Iterator[_Row]:
             yield f"{name} until", "", *_seen(covered.until)
     for reactions in coverage.reactions.values():
         for reaction in reactions:
-            text = f"{reaction.policy} on {reaction_text(reaction.reaction)}"
+            text = f"{reaction.policy} on {reaction.reaction.name}"
             yield text, str(reaction.ran), "", "", ""
 
 

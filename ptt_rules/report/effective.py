@@ -21,7 +21,7 @@ from ptt_rules.packs import (
 from ptt_rules.report.terminal import Colour
 
 _PLAIN = Colour()
-_TEXTS = frozenset({"summary", "message", "why", "remedy", "reference", "tags"})
+_TEXTS = frozenset({"summary", "message", "why", "remedy", "reference"})
 _HEADS = {level: f"{level} when" for level in LEVEL_WORDS}
 _PLACES_AT = 50
 """The column of places, where no text is longer."""
@@ -119,7 +119,7 @@ def _chosen(said: Sequence[tuple[str, Where]], head: str, colour: Colour) -> Ite
 def _disabled(pack: Pack, colour: Colour) -> Iterator[str]:
     for one in pack.disabled:
         place = _at(one.source.name, one.source.position(one.span.start)[0])
-        yield _beside(one.detector, place, colour)
+        yield _beside(one.name, place, colour)
         yield f"  {one.reason}"
 
 
@@ -208,7 +208,7 @@ def _value(choice: ParamChoice | PolicyChoice) -> float | str:
 def _disabled_json(one: Disabled) -> dict[str, Any]:
     line = one.source.position(one.span.start)[0]
     place = {"file": one.source.name, "line": line}
-    return {"detector": one.detector, "reason": one.reason, "pack": one.pack, **place}
+    return {"detector": one.name, "reason": one.reason, "pack": one.pack, **place}
 
 
 def _detector_json(name: str, history: Sequence[Declaration]) -> dict[str, Any]:

@@ -59,6 +59,8 @@ def action_text(actions: Sequence[Action]) -> str:
 def deed_text(action: Action) -> str:
     """What an action does, in a few words."""
     arguments = action.arguments
+    if action.fault and action.action is not ActionKind.SET:
+        return f"no {action.action.value}, since its condition failed: {visible(action.fault)}"
     match action.action:
         case ActionKind.SET:
             return f"set {arguments['hyperparameter']} to {_set_to(action)}"
@@ -66,6 +68,10 @@ def deed_text(action: Action) -> str:
             return f'notify "{visible(str(arguments["channel"]))}"'
         case ActionKind.PAUSE:
             return f"pause {arguments['seconds']:g} s"
+        case ActionKind.RESET:
+            return f"reset {arguments['hyperparameter']}"
+        case ActionKind.ROLLBACK if "metric" in arguments:
+            return f"rollback to {arguments['to']} {arguments['metric']}"
     return str(action.action.value)
 
 

@@ -128,7 +128,6 @@ def detector_text(
                 ("What to do", detector.remedy),
                 *detector.own_texts("remedy", "What to do at {}"),
                 ("Reference", detector.reference),
-                ("Tags", ", ".join(detector.tags)),
             )
             if text
         ),
@@ -162,7 +161,6 @@ def detector_json(
         "remedy": detector.remedy,
         "level_texts": {level.word: dict(own) for level, own in detector.level_texts.items()},
         "reference": detector.reference,
-        "tags": list(detector.tags),
         "file": detector.file,
         "line": detector.line,
     }

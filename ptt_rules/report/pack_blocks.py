@@ -82,7 +82,7 @@ def _head(facts: _Facts) -> Iterator[Block]:
         )
     if checked.disabled:
         yield Paragraph("It turns off:")
-        yield Bullets(tuple(f"`{one.detector}`: {one.reason}" for one in checked.disabled))
+        yield Bullets(tuple(f"`{one.name}`: {one.reason}" for one in checked.disabled))
 
 
 # ---- detectors -----------------------------------------------------------------------------

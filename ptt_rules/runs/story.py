@@ -10,7 +10,7 @@ from typing import Any
 
 from ptt_rules.border import agreeing, plural
 from ptt_rules.evaluation import Event, EventKind, Finding, Incident, Reach, shown, with_values
-from ptt_rules.language import Level
+from ptt_rules.language import ActionKind, Level
 from ptt_rules.runs.dead import record_of
 from ptt_rules.runs.faults import WayBack, leading
 from ptt_rules.runs.json_text import strict
@@ -149,10 +149,14 @@ def _off(run: Run) -> Iterator[str]:
     if len(broken) > NAMED:
         more = len(broken) - NAMED
         yield f"{plural(more, 'more detector')} {agreeing(more, 'is', 'are')} off."
-    sets = {str(a.arguments["hyperparameter"]): a for a in reversed(run.records.actions) if a.fault}
+    failed = [one for one in reversed(run.records.actions) if one.fault]
+    sets = {str(a.arguments["hyperparameter"]): a for a in failed if a.action is ActionKind.SET}
     for hyperparameter, first in sets.items():
         since = f"At step {first.step} its formula failed: {first.fault}."
         yield f"Policy {first.policy} sets {hyperparameter} no more. {since}"
+    for each in (each for each in reversed(failed) if each.action is not ActionKind.SET):
+        since = f"At step {each.step} its condition failed: {each.fault}."
+        yield f"A reaction of policy {each.policy}, to {each.action.value}, is off. {since}"
 
 
 def _began(run: Run, became: RunState, incident: Incident | None) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Actuator:
 
     def carry_out(self, run: RunView, actions: Iterable[Action]) -> None:
         """Carries out the actions of one row, in the order in which they are given."""
-        for action in actions:
+        for action in (one for one in actions if not one.fault):  # a fault is on the record
             what = f"`{action.action.value}` could not be carried out"
             with run.contain("PTT506", what):
                 self._handlers[action.action].carry_out(run, action)

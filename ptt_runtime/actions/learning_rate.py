@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 _CEILING = "ptt_ceiling"
-"""An attribute of the scheduler, which is saved with it and is there again after a resume."""
+_SCALED = "ptt_scaled"
+_PLANNED = "ptt_planned"
+"""Attributes of the scheduler, which are saved with it and are there again after a resume."""
 
 
 class LearningRate:
@@ -63,6 +65,23 @@ class LearningRate:
             self._begin(value)
         self._ceiling = value
 
+    def reset(self) -> float | None:
+        """Back to the schedule as it was planned; the factor, if one leads there."""
+        planned, factor = self._planned, None
+        if planned is None:
+            return 1.0
+        if self._scaled:
+            factor = 1 / self._scaled
+            self._scale(factor)
+        else:
+            for group, height in zip(self._groups, planned, strict=True):
+                group["lr"] = height
+        for one in self._schedulers:
+            one.base_lrs = [*planned]
+        self._note()
+        self._scaled, self._ceiling = 1.0, None
+        return factor
+
     def hold(self) -> None:
         """Keeps the next step from going above what was set; called before each step."""
         if self._ceiling is not None and self.read() > self._ceiling:
@@ -74,22 +93,55 @@ class LearningRate:
         return ceiling
 
     @_ceiling.setter
-    def _ceiling(self, value: float) -> None:
+    def _ceiling(self, value: float | None) -> None:
         if self._scheduler is not None:
             setattr(self._scheduler, _CEILING, value)
+
+    @property
+    def _planned(self) -> Sequence[float] | None:
+        """The bases, or where there are none the rates, from before they were first changed."""
+        planned: Sequence[float] | None = getattr(self._kept_by, _PLANNED, None)
+        return planned
+
+    @property
+    def _scaled(self) -> float:
+        """By what factor the rates are above those that were planned."""
+        scaled: float = getattr(self._kept_by, _SCALED, 1.0)
+        return scaled
+
+    @_scaled.setter
+    def _scaled(self, value: float) -> None:
+        setattr(self._kept_by, _SCALED, value)
+
+    @property
+    def _kept_by(self) -> Any:
+        return self if self._scheduler is None else self._scheduler
 
     # ---- groups and bases --------------------------------------------------------------------
 
     def _scale(self, factor: float) -> None:
+        self._plan()
+        self._scaled *= factor
         for group in self._groups:
             group["lr"] *= factor
-        for one in (self._scheduler, *getattr(self._scheduler, "_schedulers", ())):
-            if hasattr(one, "base_lrs"):
-                one.base_lrs = [base * factor for base in one.base_lrs]
+        for one in self._schedulers:
+            one.base_lrs = [base * factor for base in one.base_lrs]
         self._note()
+
+    def _plan(self) -> None:
+        if self._planned is None:
+            heights = self._bases or [group["lr"] for group in self._groups]
+            setattr(self._kept_by, _PLANNED, [*heights])
+
+    @property
+    def _schedulers(self) -> list[Any]:
+        """The scheduler and those that it is made of, as far as they have bases."""
+        all_of_them = (self._scheduler, *getattr(self._scheduler, "_schedulers", ()))
+        return [one for one in all_of_them if hasattr(one, "base_lrs")]
 
     def _begin(self, value: float) -> None:
         """Where the schedule is at 0, which no factor changes, groups stand as their bases do."""
+        self._plan()
         bases = self._bases or [0.0]
         if not bases[0]:
             raise ValueError("the schedule is at 0 here, and tells no height to begin with")

@@ -1,4 +1,4 @@
-"""`set NAME = expr`: changes a hyper-parameter of the training, so that it lasts.
+"""`set NAME = expr` and `reset NAME`: change a hyper-parameter of the training, so that it lasts.
 
 What was set is kept across a resume: the engine's state, which is saved with each checkpoint,
 knows it, and the learning rate is in the checkpoint's own optimizer and scheduler. It lasts as long
@@ -50,25 +50,31 @@ class Change:
         }
 
 
-class Set(Handler):
+class Changes:
+    """The hyper-parameters of one training that its policy may change, and how they were."""
+
     def __init__(self) -> None:
         self._hyperparameters: dict[str, Hyperparameter] = {}
         self._rate: LearningRate | None = None
+        self._planned: dict[str, float] = {}
+        """As the trainer was made."""
         self._undo: list[Callable[[], None]] = []
         """What makes the attributes of the trainer as they were before, the newest last."""
 
-    def check_training(self, run: RunView) -> None:
+    def check(self, run: RunView, word: str) -> None:
+        """Errors: PTT506 where the training has no such hyper-parameter"""
         for name in sorted(run.pack.hyperparameters):
             try:
                 find_hyperparameter(name, run.training)
             except NoHyperparameter as lack:
-                raise refusal(run.pack, f"`set {name}`: {lack}", lack.hint) from lack
+                raise refusal(run.pack, f"`{word} {name}`: {lack}", lack.hint) from lack
 
     def start(self, run: RunView) -> None:
         found = {name: find_hyperparameter(name, run.training) for name in run.pack.hyperparameters}
         self._hyperparameters = {
             name: one for name, one in found.items() if isinstance(one, Hyperparameter)
         }
+        self._planned = {name: one.read() for name, one in self._hyperparameters.items()}
         rate = found.get(LEARNING_RATE)
         self._rate = rate if isinstance(rate, LearningRate) else None
         if found and run.step > 0:
@@ -77,7 +83,7 @@ class Set(Handler):
                 for name, value in run.ranks.of_first(dict(run.hyperparameters)).items():
                     self._keep(run, name, value)
 
-    def end(self, run: RunView) -> None:
+    def end(self) -> None:
         while self._undo:
             self._undo.pop()()
 
@@ -94,23 +100,21 @@ class Set(Handler):
                 "the checkpoint was saved without its scheduler",
             )
 
-    def carry_out(self, run: RunView, action: Action) -> None:
-        name, value = str(action.arguments["hyperparameter"]), action.arguments["value"]
-        if value is None:
-            return  # its formula was unknown, which is on the record
-        try:
-            if name == LEARNING_RATE and self._rate is not None:
-                self._set_rate(run, action, self._rate)
-            else:
-                self._set(run, action, self._hyperparameters[name])
-        except ValueError as error:
-            run.report("PTT506", f"`set {name}` was not carried out", str(error))
+    # ---- set -------------------------------------------------------------------------------
 
-    def _set(self, run: RunView, action: Action, hyperparameter: Hyperparameter) -> None:
+    def set(self, run: RunView, action: Action) -> None:
+        """Errors: ValueError for what it cannot be"""
+        name = str(action.arguments["hyperparameter"])
+        if name == LEARNING_RATE and self._rate is not None:
+            self._set_rate(run, action, self._rate)
+        else:
+            value = float(action.arguments["value"] or 0)
+            self._write(run, self._hyperparameters[name], value, action.step)
+
+    def _write(self, run: RunView, hyperparameter: Hyperparameter, value: float, step: int) -> None:
         before = hyperparameter.read()
-        self._undo.append(hyperparameter.write(float(action.arguments["value"] or 0)))
-        change = Change(hyperparameter.name, before, hyperparameter.read(), action.step)
-        change.report(run)
+        self._undo.append(hyperparameter.write(value))
+        Change(hyperparameter.name, before, hyperparameter.read(), step).report(run)
 
     def _set_rate(self, run: RunView, action: Action, rate: LearningRate) -> None:
         """By its formula: a factor where it names the rate, else the rate itself."""
@@ -126,7 +130,58 @@ class Set(Handler):
             rate.write(value)
         Change(LEARNING_RATE, before, rate.read(), action.step, factor).report(run)
 
-    def settle(self, run: RunView) -> None:
+    # ---- reset -----------------------------------------------------------------------------
+
+    def reset(self, run: RunView, action: Action) -> None:
+        """Back to what the trainer was made with; the learning rate to its schedule."""
+        name = str(action.arguments["hyperparameter"])
+        if name == LEARNING_RATE and self._rate is not None:
+            before = self._rate.read()
+            factor = self._rate.reset()
+            Change(LEARNING_RATE, before, self._rate.read(), action.step, factor).report(run)
+        else:
+            self._write(run, self._hyperparameters[name], self._planned[name], action.step)
+
+    def settle(self) -> None:
         """Before each step: a schedule that rises stays below what was set."""
         if self._rate is not None:
             self._rate.hold()
+
+
+class Set(Handler):
+    """It also begins and ends the changes that it shares with `reset`."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+
+    def check_training(self, run: RunView) -> None:
+        self._changes.check(run, "set")
+
+    def start(self, run: RunView) -> None:
+        self._changes.start(run)
+
+    def end(self, run: RunView) -> None:
+        self._changes.end()
+
+    def carry_out(self, run: RunView, action: Action) -> None:
+        if action.arguments["value"] is None:
+            return  # its formula was unknown, which is on the record
+        try:
+            self._changes.set(run, action)
+        except ValueError as error:
+            name = action.arguments["hyperparameter"]
+            run.report("PTT506", f"`set {name}` was not carried out", str(error))
+
+    def settle(self, run: RunView) -> None:
+        self._changes.settle()
+
+
+class Reset(Handler):
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+
+    def check_training(self, run: RunView) -> None:
+        self._changes.check(run, "reset")
+
+    def carry_out(self, run: RunView, action: Action) -> None:
+        self._changes.reset(run, action)

@@ -10,7 +10,8 @@ from ptt_runtime.actions.flags import Checkpoint, Evaluate, Invalidate, Stop
 from ptt_runtime.actions.handler import Handler
 from ptt_runtime.actions.notify import Notify
 from ptt_runtime.actions.pause import Pause
-from ptt_runtime.actions.setting import Set
+from ptt_runtime.actions.rollback import Rollback
+from ptt_runtime.actions.setting import Changes, Reset, Set
 from ptt_runtime.actions.snapshot import Snapshot
 from ptt_runtime.channels import Channel
 
@@ -21,15 +22,19 @@ class Means:
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
     takes_snapshots: bool = False
+    changes: Changes = field(default_factory=Changes)
+    """Of hyper-parameters."""
 
 
 HANDLERS: Mapping[ActionKind, Callable[[Means], Handler]] = {
-    ActionKind.SET: lambda means: Set(),
-    ActionKind.NOTIFY: lambda means: Notify(means.channels),
     ActionKind.SNAPSHOT: lambda means: Snapshot(is_on=means.takes_snapshots),
     ActionKind.EVALUATE: lambda means: Evaluate(),
     ActionKind.CHECKPOINT: lambda means: Checkpoint(),
+    ActionKind.ROLLBACK: lambda means: Rollback(),
+    ActionKind.SET: lambda means: Set(means.changes),
+    ActionKind.RESET: lambda means: Reset(means.changes),
     ActionKind.INVALIDATE: lambda means: Invalidate(),
+    ActionKind.NOTIFY: lambda means: Notify(means.channels),
     ActionKind.PAUSE: lambda means: Pause(),
     ActionKind.STOP: lambda means: Stop(),
 }

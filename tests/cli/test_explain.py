@@ -35,7 +35,6 @@ detector kl_spike {
   keep    20 steps
   again   every 50 steps
   until   kl_max < limit / 2
-  tags    "kl", "lab"
 }
 """
 
@@ -166,7 +165,6 @@ def test_a_detector_as_json(lab: Path, capsys: Capture) -> None:
         "why": "",
         "remedy": "",
         "reference": "",
-        "tags": ["kl", "lab"],
         "file": "lab.ptt",
         "line": 6,
     }

@@ -52,7 +52,6 @@ detector jump {
   why       "Why @."
   remedy    "Remedy @."
   reference "Reference @."
-  tags      "tag@"
 }
 
 detector stuck for each reward {

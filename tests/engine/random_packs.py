@@ -299,26 +299,66 @@ ACTIONS = (
     "set n = n + 1",
     "set beta = coalesce(beta, config.n) * 2",
     "set k = k / greatest(mean(a[2]), 10)",
+    "set lr = 3",
+    "reset lr",
+    "reset k",
+    "rollback",
+    "rollback to lowest a",
     "set m = clamp(m * b, -1e308, 1e308) + floor(a)",
 )
 
 
-@st.composite
-def reactions(draw: st.DrawFn, triggers: tuple[str, ...]) -> str:
-    trigger = draw(st.sampled_from(triggers))
-    hold = f" for {draw(lengths)}" if draw(st.booleans()) else ""
+spans_of_reactions = st.sampled_from(["1 steps", "3 steps", "20 steps", "4 s", "0.2 min", "0.3 s"])
+
+
+def _target(draw: st.DrawFn, levels: tuple[str, ...]) -> str:
+    """A level, a detector, a detector at a level or worse, or an instance."""
+    name = draw(st.sampled_from([*LEVEL_WORDS, "d0", "d1", "d2", 'd2["x"]', 'd2["y"]', *levels]))
+    if name.endswith('"]') and draw(st.booleans()):
+        return f"{name}.high"
+    return name
+
+
+def _targets(draw: st.DrawFn, levels: tuple[str, ...], most: int) -> str:
+    return ", ".join(_target(draw, levels) for _ in range(draw(st.integers(1, most))))
+
+
+def _block(draw: st.DrawFn) -> str:
     actions = draw(
         st.lists(
             st.sampled_from(ACTIONS),
             min_size=1,
             max_size=3,
             unique_by=lambda action: (
-                action.split(" = ")[0].removesuffix("5 min").removesuffix("30 s")
+                action.split(" = ")[0]
+                .removesuffix("5 min")
+                .removesuffix("30 s")
+                .partition(" to")[0]
             ),
         )
     )
-    limits = draw(st.sampled_from(["", " at most 2", " every 3", " at most 2 every 5 steps"]))
-    return f"on {trigger}{hold} {{ {' '.join(actions)} }}{limits}\n"
+    return f"{{ {' '.join(actions)} }}"
+
+
+@st.composite
+def reactions(draw: st.DrawFn, levels: tuple[str, ...], asks: tuple[str, ...]) -> str:
+    """A reaction; `levels` are detectors at a level that they have, `asks` conditions on some."""
+    text = f"on {_targets(draw, levels, 3)}"
+    ends = draw(st.integers(0, 5)) == 0
+    text += " resolves" if ends else ""
+    if draw(st.integers(0, 2)) == 0:
+        text += f" except {_targets(draw, levels, 2)}"
+    if draw(st.integers(0, 2)) == 0:
+        asked = [st.sampled_from(asks)] if asks else []
+        text += f" when {draw(st.one_of(plain_conditions(), conditions(), *asked))}"
+    for word in () if ends else ("for", "every"):
+        if draw(st.booleans()):
+            text += f" {word} {draw(spans_of_reactions)}"
+    limits = ("", "", " at most 1 time", " at most 2 times")
+    limit = draw(st.sampled_from(limits))
+    if limit and draw(st.booleans()):
+        limit += f" then {_block(draw)}"
+    return f"{text} {_block(draw)}{limit}\n"
 
 
 @st.composite
@@ -333,8 +373,10 @@ def packs(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         third = third.replace("{ ", "{ suppresses d1 ", 1)
     texts = draw(asking([first, second, third, draw(detectors(3, each=True))]))
-    triggers = *LEVEL_WORDS, "d0", "d1", "d2", "d3", *_exact_triggers(texts)
-    policy = "".join(draw(st.lists(reactions(triggers), min_size=1, max_size=3)))
+    levels = tuple(_levels(texts))
+    lit = [number for number, text in enumerate(texts) if " shadow" not in text]
+    asks = tuple(form.format(f"d{number}") for number in lit for form in ASKS)
+    policy = "".join(draw(st.lists(reactions(levels, asks), min_size=1, max_size=3)))
     return f"{DECLARED}{''.join(texts)}policy p {{ {policy} }}"
 
 
@@ -365,13 +407,13 @@ def _names(number: int, text: str) -> list[str]:
     return [*wholes, *(f"{whole}.{level}" for whole in wholes for level in levels)]
 
 
-def _exact_triggers(texts: list[str]) -> list[str]:
-    """A detector at one of its levels."""
+def _levels(texts: list[str]) -> list[str]:
+    """Detectors at a level that they have, or a worse one."""
     return [
         f"d{number}.{word}"
         for number, text in enumerate(texts)
-        for word in LEVEL_WORDS
-        if f"{word} when" in text
+        for place, word in enumerate(LEVEL_WORDS)
+        if any(f"{worse} when" in text for worse in LEVEL_WORDS[: place + 1])
     ]
 
 

@@ -33,7 +33,7 @@ detector windows { high when mean(a[3]) > 2 or std(a[4]) > 3 message "{a} {b}" }
 detector spans { low when sum(a[4 steps]) > 9 and max(b[all]) > 3 for 2 }
 detector streaks { medium when streak(a > 1) > 2 until streak(a < 1) > 1 }
 detector each_one for each f { high when mean(f[2]) > mean(a[2]) }
-policy p { on windows.high { set lr = 0.5 * lr checkpoint } on each_one for 2 { notify "x" } }
+policy p { on windows.high { set lr = 0.5 * lr checkpoint } on each_one for 1 steps { notify "x" } }
 """
 BAD = """
 detector bad { critical when log(a) > 9 or mean(a[3]) > 99 }
@@ -182,8 +182,10 @@ SETS = (
 detector windows { high when a > 3 }
 detector bad { critical when log(a) > 9 }
 policy p {
-  on windows { checkpoint set lr = 0.5 * lr set wd = log(a) + 1 set beta = log(beta) notify "x" }
-  every 2
+  on windows every 2 steps {
+    checkpoint set lr = 0.5 * lr set wd = log(a) + 1 set beta = log(beta) notify "x"
+  }
+  on windows when log(a) > 1 { stop }
 }
 """
 )
@@ -206,16 +208,17 @@ def test_a_set_that_fails_is_off_and_the_policy_goes_on(judge: Judge) -> None:
     because = ("inline.windows",)
     assert actions_of(told) == [
         (3, "set", {"hyperparameter": "wd", **off}, ()),
+        (3, "stop", {"fault": OFF}, ()),
+        (4, "checkpoint", {}, because),
         (4, "set", lr, because),
         (4, "set", {"hyperparameter": "wd", **off}, because),
         (4, "set", {"hyperparameter": "beta", **off}, because),
         (4, "notify", {"channel": "x"}, because),
-        (4, "checkpoint", {}, because),
+        (6, "checkpoint", {}, because),
         (6, "set", lr, because),
         (6, "set", {"hyperparameter": "wd", **off}, because),
         (6, "set", {"hyperparameter": "beta", **off}, because),
         (6, "notify", {"channel": "x"}, because),
-        (6, "checkpoint", {}, because),
     ]
     for one in told:
         if isinstance(one, Action):
@@ -227,7 +230,7 @@ def test_the_engine_says_which_set_is_off() -> None:
     engine = loads(SETS, policy="p").engine(CONFIG)
     for row in ROWS[:9]:
         engine.observe(row)
-    assert engine.sets_off == {"wd": OFF, "beta": OFF}
+    assert engine.reactions_off == {"set wd": OFF, "set beta": OFF, "on windows": OFF}
 
 
 def test_whatever_fails_as_a_set_is_decided_is_contained(monkeypatch: pytest.MonkeyPatch) -> None:

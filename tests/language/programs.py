@@ -132,7 +132,6 @@ def detector_clause(draw: Draw) -> Tokens:
         lambda: ["suppresses", *_join([reference(draw), reference(draw)], ",")],
         lambda: ["shadow"],
         lambda: [draw(st.sampled_from(["message", "why", "reference"])), draw(texts)],
-        lambda: ["tags", draw(texts), ",", draw(texts)],
     ]
     return draw(st.sampled_from(forms))()
 

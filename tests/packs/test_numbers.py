@@ -154,7 +154,7 @@ STATEFUL = """
 metric loss: loss = "loss"
 detector turns { high when loss > mean(loss[2]) and streak(loss > 1) > 0 for 2 again every 2 }
 detector spans { low when std(loss[3 steps]) > 1 or max(loss[all]) > 8 until loss < 1 }
-policy p { on turns { set lr = coalesce(lr, 1) * 0.5 } every 2 }
+policy p { on turns every 2 steps { set lr = coalesce(lr, 1) * 0.5 } }
 """
 WAVES = [{"step": step, "loss": (step * 5 % 7) + 0.5} for step in range(20)]
 

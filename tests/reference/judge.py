@@ -25,8 +25,8 @@ def reference(
     log = log_of(rows, context, pack.params)
     detectors = [one.detector for one in pack.compiled.detectors]
     policy = pack.compiled.policy
-    deciding = Deciding(policy.policy, log) if policy else None
     all_lives = Lives()
+    deciding = Deciding(policy.policy, log, all_lives) if policy else None
     told: list[Event | Action] = []
     for row in range(len(log.rows)):
         for subject in _subjects(detectors, log, row, all_lives):
@@ -34,7 +34,7 @@ def reference(
         lives = list(all_lives.lives.values())
         all_lives.live(row)
         told += tell(all_lives.changes, lives, row)
-        told += deciding.decide(lives, row) if deciding else []
+        told += deciding.decide(lives, all_lives.changes, row) if deciding else []
     return told
 
 
@@ -82,4 +82,5 @@ def _subjects(detectors: Sequence[Detector], log: Log, row: int, lives: Lives) -
             yield Subject(detector, Reader(log, detector.word, others=lives))
         else:
             for word in instances(detector.family, log, row):
-                yield Subject(detector, Reader(log, word, others=lives))
+                if word not in detector.disabled:
+                    yield Subject(detector, Reader(log, word, others=lives))

@@ -7,45 +7,62 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules import Action
-from ptt_rules.language.ir import ActionSpec, Length, Policy, Reaction, Trigger
-from ptt_rules.language.types import ActionKind, Level, Measure
+from ptt_rules.evaluation.events import EventKind
+from ptt_rules.language.ir import ActionSpec, Length, Metric, Policy, Reaction, Target
+from ptt_rules.language.types import ActionKind, Level
 from tests.reference import Log, Reader, Value
-from tests.reference.judgements import Judgement, Subject, has_held, has_passed
-from tests.reference.lifecycle import Life
+from tests.reference.judgements import Judgement, Subject, has_passed
+from tests.reference.lifecycle import Change, Life
 from tests.reference.telling import values
-
-AT_ONCE = Length(1, Measure.JUDGEMENTS)
+from tests.reference.values import Others
 
 
 @dataclass
 class Watch:
-    """A reaction on one detector: the judgements in a row at which its trigger held."""
+    """A reaction on one detector: the judgements in a row at which it was on in one firing."""
 
     run: list[Judgement] = field(default_factory=list)
-    acted: Judgement | None = None
-    """Where it last acted in the firing that goes on."""
     firing: Judgement | None = None
     """Where that firing began."""
+    has_acted: bool = False
+    """Whether it acted in that firing."""
 
-    def is_due(self, reaction: Reaction, life: Life) -> bool:
-        """Takes the newest judgement in, and says whether the reaction acts on it."""
-        self.run = [*self.run, life.judgements[-1]] if _holds(reaction.trigger, life) else []
+    def take(self, life: Life, is_on: bool) -> None:
+        """Takes the newest judgement in."""
         if self.firing is not life.fired:
-            self.firing, self.acted = life.fired, None
-        if not self.run or not has_held(reaction.hold or AT_ONCE, self.run):
-            return False
-        if self.acted is None:
-            return True
-        return reaction.every is not None and has_passed(reaction.every, life.since(self.acted))
+            self.firing, self.run, self.has_acted = life.fired, [], False
+        self.run = [*self.run, life.judgements[-1]] if is_on else []
 
 
-def _holds(trigger: Trigger, life: Life) -> bool:
-    if life.level is None:
+@dataclass
+class Acting:
+    """A reaction in all firings: the rows in which it acted, and whether `then` has come."""
+
+    watches: dict[str, Watch] = field(default_factory=dict)
+    rows: int = 0
+    since: list[Judgement] = field(default_factory=list)
+    """Where it acted last, and the judgements since at which it was on."""
+    is_over: bool = False
+
+
+def _fits(targets: Sequence[Target], subject: Subject, level: Level) -> bool:
+    return any(
+        target.detector in (None, subject.detector.qualified)
+        and target.instance in (None, subject.reader.instance)
+        and (target.level is None or level >= target.level)
+        for target in targets
+    )
+
+
+def _is_on(reaction: Reaction, life: Life) -> bool:
+    """It fires at a target's level or worse, which holds, and at no excepted one."""
+    truth = life.judgements[-1].truth
+    if life.level is None or truth is None or _fits(reaction.excepted, life.subject, life.level):
         return False
-    if trigger.detector is None:
-        return trigger.level is not None and life.level >= trigger.level
-    is_named = life.subject.detector.qualified == trigger.detector
-    return is_named and trigger.level in (None, life.level)
+    levels = (life.level, truth)
+    return any(
+        all(_fits([target], life.subject, level) for level in levels) for target in reaction.targets
+    )
 
 
 @dataclass
@@ -54,50 +71,51 @@ class Deciding:
 
     policy: Policy
     log: Log
-    watches: dict[tuple[int, str], Watch] = field(default_factory=dict)
-    acted: dict[int, int] = field(default_factory=dict)
-    """How often each reaction has acted."""
-    hyperparameters: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """The row at which a hyper-parameter was set last, and its value."""
+    others: Others
+    acting: dict[int, Acting] = field(default_factory=dict)
+    hyperparameters: dict[str, tuple[int, float | None]] = field(default_factory=dict)
+    """The row at which a hyper-parameter was set or reset last, and what to."""
 
-    def decide(self, lives: Sequence[Life], row: int) -> list[Action]:
+    def decide(
+        self, lives: Sequence[Life], changes: Sequence[tuple[Life, Change]], row: int
+    ) -> list[Action]:
         """The actions of a row, each kind in its turn; the same one is done once."""
         judged = [life for life in lives if life.is_judged_at(row) and not _is_shadow(life)]
         judged.sort(key=_rank)
-        asked = [
-            (action, subjects)
-            for number, reaction in enumerate(self.policy.reactions)
-            if (subjects := self._act(number, reaction, judged))
-            for action in reaction.actions
+        ends = [
+            (life, change.level)
+            for life, change in changes
+            if change.kind is EventKind.RESOLVED and not _is_shadow(life)
         ]
+        ends.sort(key=lambda end: (-end[1], end[0].subject.who))
+        asked = []
+        for number, reaction in enumerate(self.policy.reactions):
+            acting = self.acting.setdefault(number, Acting())
+            reader = Reader(self.log, others=self.others)
+            when = reaction.when is None or reader.truth(reaction.when, row) is True
+            if reaction.on_end:
+                subjects = [life.subject for life, level in ends if _ended(reaction, life, level)]
+                subjects = subjects if when else []
+            else:
+                subjects = _due(acting, reaction, judged, when)
+            asked += [(action, subjects) for action in _act(acting, reaction, subjects)]
         return [
             action
             for kind in ActionKind
             for action in self._of_kind([one for one in asked if one[0].kind is kind], row)
         ]
 
-    def _act(self, number: int, reaction: Reaction, judged: Sequence[Life]) -> list[Subject]:
-        """Those that a reaction acts on in this row."""
-        subjects = []
-        for life in judged:
-            watch = self.watches.setdefault((number, life.subject.who), Watch())
-            count = self.acted.get(number, 0)
-            if watch.is_due(reaction, life) and count < (reaction.at_most or math.inf):
-                self.acted[number] = count + 1
-                watch.acted = life.judgements[-1]
-                subjects.append(life.subject)
-        return subjects
-
     def _of_kind(self, asked: Sequence[tuple[ActionSpec, list[Subject]]], row: int) -> list[Action]:
         together: dict[object, list[Subject]] = {}
-        arguments: dict[object, Mapping[str, float | str | None]] = {}
-        for number, (action, subjects) in enumerate(asked):
-            found = self._arguments(action, row)
-            key = number if action.kind is ActionKind.SET else tuple(found.items())
-            arguments[key] = found
+        newest: dict[object, ActionSpec] = {}
+        for action, subjects in asked:
+            key = action.channel, action.length, action.hyperparameter, action.best, action.metric
+            newest[key] = action
             together.setdefault(key, []).extend(subjects)
-        kind = asked[0][0].kind if asked else ActionKind.STOP
-        return [self._action(kind, arguments[key], together[key], row) for key in together]
+        return [
+            self._action(action.kind, self._arguments(action, row), together[key], row)
+            for key, action in newest.items()
+        ]
 
     def _action(
         self,
@@ -126,6 +144,11 @@ class Deciding:
                     "hyperparameter": hyperparameter,
                     "value": self._set(hyperparameter, action, row),
                 }
+            case ActionSpec(kind=ActionKind.RESET, hyperparameter=str(hyperparameter)):
+                self.hyperparameters[hyperparameter] = row, None
+                return {"hyperparameter": hyperparameter}
+            case ActionSpec(kind=ActionKind.ROLLBACK, best=str(best), metric=Metric(name=name)):
+                return {"to": best, "metric": name}
         return {}
 
     # ---- hyper-parameters ------------------------------------------------------------------
@@ -142,14 +165,57 @@ class Deciding:
         return value
 
     def _present(self, hyperparameter: str, row: int) -> float | None:
-        """As logged or as set, whichever is newer; before both the training argument."""
+        """As logged or as set, whichever is newer; before both the training argument.
+
+        One that was reset is what the argument says, unless it is logged: then the log says it.
+        """
         logged = [r for r in range(row + 1) if hyperparameter in self.log.rows[r].values]
-        set_at, value = self.hyperparameters.get(hyperparameter, (-1, math.nan))
-        if logged and logged[-1] > set_at:
+        changed_at, value = self.hyperparameters.get(hyperparameter, (-1, None))
+        if logged and logged[-1] > changed_at:
             return self.log.rows[logged[-1]].values[hyperparameter]
-        return (
-            value if hyperparameter in self.hyperparameters else self.log.argument(hyperparameter)
+        return value if value is not None or logged else self.log.argument(hyperparameter)
+
+
+# ---- one reaction ------------------------------------------------------------------------
+
+
+def _ended(reaction: Reaction, life: Life, level: Level) -> bool:
+    subject = life.subject
+    return _fits(reaction.targets, subject, level) and not _fits(reaction.excepted, subject, level)
+
+
+def _due(acting: Acting, reaction: Reaction, judged: Sequence[Life], when: bool) -> list[Subject]:
+    """Those that a reaction acts on in this row, if its limit lets it."""
+    due: list[tuple[Life, Watch]] = []
+    for life in judged:
+        watch = acting.watches.setdefault(life.subject.who, Watch())
+        watch.take(life, when and _is_on(reaction, life))
+        if not watch.run:
+            continue
+        now = life.judgements[-1]
+        if acting.since:
+            acting.since = [*acting.since, now]
+        has_waited = not acting.since or (
+            reaction.every is not None and has_passed(reaction.every, acting.since)
         )
+        is_new = not watch.has_acted if reaction.every is None else has_waited
+        if is_new and (reaction.hold is None or has_passed(reaction.hold, watch.run)):
+            due.append((life, watch))
+    for life, watch in due:
+        watch.has_acted = True
+        acting.since = [life.judgements[-1]]
+    return [life.subject for life, _ in due]
+
+
+def _act(acting: Acting, reaction: Reaction, subjects: Sequence[Subject]) -> Sequence[ActionSpec]:
+    """The actions of a reaction that acts, or would have acted once too often."""
+    if not subjects or acting.is_over:
+        return ()
+    if reaction.at_most is not None and acting.rows >= reaction.at_most:
+        acting.is_over = True
+        return reaction.then
+    acting.rows += 1
+    return reaction.actions
 
 
 def _is_shadow(life: Life) -> bool:

@@ -425,3 +425,32 @@ def test_a_value_that_cannot_be_is_told_and_not_set(
     assert "beta would be -1, and has to be above 0 [PTT506]" in unwrapped(capsys.readouterr().err)
     assert trainer.state.global_step == 3
     assert changed(tmp_path / "run") == []
+
+
+# ---- back to what was planned --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "beta"])
+def test_a_reset_undoes_what_was_set(name: str, tmp_path: Path, train: Callable[..., Any]) -> None:
+    path = tmp_path / "rules.ptt"
+    path.write_text(
+        'metric seen: none = "loss"\n'
+        "detector two { high when count(seen[all]) == 2 }\n"
+        "policy p {\n"
+        f"  on two {{ set {name} = 0.25 }}\n"
+        f"  on two resolves {{ reset {name} }}\n"
+        "}\n"
+    )
+    callback = DiagnosticsCallback(
+        run_dir=tmp_path / "run", packs=[path], only=True, policy="p", fail_fast=True
+    )
+    train("dpo", callback, steps=4)
+    (_, planned, then, first), (_, before, after, second) = changed(tmp_path / "run")
+    assert (then, before, first, second) == pytest.approx((0.25, before, 2, 3))
+    assert after < 0.25 if name == "learning_rate" else after == planned
+
+
+def test_a_rollback_is_refused_at_start(tmp_path: Path) -> None:
+    path = rules(tmp_path, "rollback")
+    with pytest.raises(PttError, match="`rollback`, which a training does not carry out"):
+        DiagnosticsCallback(run_dir=tmp_path / "run", packs=[path], policy="p")

@@ -129,3 +129,26 @@ def test_a_rate_that_falls_where_nothing_gets_better_stays_below_what_was_set() 
     assert rate.read() == pytest.approx(0.005)
     rate.scale(0.001, 0.005)
     assert rate.read() == pytest.approx(0.001)
+
+
+@settings(max_examples=100, deadline=None)
+@given(schedules, st.floats(0, 0.6), st.floats(0, 1e-2) | st.none())
+def test_a_reset_leaves_the_schedule_as_it_was_planned(
+    schedule: Schedule, share: float, value: float | None
+) -> None:
+    planned = schedule.rates()
+    at = int(share * schedule.steps)
+
+    def change(rate: LearningRate) -> None:
+        before = rate.read()
+        try:
+            if value is None:
+                rate.scale(before * 0.5, before)
+            else:
+                rate.write(value)
+        except ValueError:
+            return  # there is no rate to begin with
+        rate.reset()
+
+    changed = schedule.rates(at, change)
+    assert changed[at + 2 :] == [pytest.approx(rates) for rates in planned[at + 2 :]]

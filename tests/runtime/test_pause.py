@@ -159,7 +159,7 @@ NOISY = """
 metric seen: norm = "grad_norm"
 detector noisy { high when seen > 0 again every 1 message "noise at {step}" }
 detector other { medium when seen > 0 again every 1 message "other at {step}" }
-policy p { on noisy { checkpoint } every 1 }
+policy p { on noisy every 1 steps { checkpoint } }
 """
 
 

@@ -139,8 +139,6 @@ class DetectorComparison:
         old, new = _texts_of(self.old), _texts_of(self.new)
         words = [*dict.fromkeys([*old, *new])]
         changed = [word for word in words if old.get(word, []) != new.get(word, [])]
-        if self.old.tags != self.new.tags:
-            changed.append("tags")
         if changed:
             yield self._change(Bump.PATCH, Turn.CHANGED, ", ".join(changed))
 

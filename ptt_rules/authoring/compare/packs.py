@@ -114,7 +114,7 @@ class _Side:
     @cached_property
     def disabled(self) -> dict[str, Disabled]:
         found = (one for pack in self.subject.everything for one in pack.disabled)
-        return self.named(found, lambda one: one.detector)
+        return self.named(found, lambda one: one.name)
 
     def header(self, kind: type[tree.PackRequires | tree.PackExtends]) -> str:
         """Clauses of the declaration, as they are written."""

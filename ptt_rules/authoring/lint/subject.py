@@ -9,7 +9,17 @@ from typing import TypeVar
 
 from ptt_rules.language import Source, Span
 from ptt_rules.language.check import inherited_detectors
-from ptt_rules.language.ir import CheckedPack, Detector, Metric, Node, Param, Policy, Position, walk
+from ptt_rules.language.ir import (
+    CheckedPack,
+    Detector,
+    Disabled,
+    Metric,
+    Node,
+    Param,
+    Policy,
+    Position,
+    walk,
+)
 from ptt_rules.language.passes import Bounds, Interval, Program
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.trainers import known_of
@@ -94,7 +104,16 @@ class Subject:
     @cached_property
     def disabled(self) -> frozenset[str]:
         """Detectors that this pack or one that it extends turns off."""
-        return frozenset(one.detector for pack in self.everything for one in pack.disabled)
+        return frozenset(one.detector for one in self._disabled if not one.instance)
+
+    @cached_property
+    def disabled_instances(self) -> frozenset[tuple[str, str]]:
+        """Instances that are off, each with its detector."""
+        return frozenset((one.detector, one.instance) for one in self._disabled if one.instance)
+
+    @property
+    def _disabled(self) -> tuple[Disabled, ...]:
+        return tuple(one for pack in self.everything for one in pack.disabled)
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
@@ -200,8 +219,10 @@ def expressions_of(detector: Detector) -> list[Node]:
 
 
 def formulas_of(policy: Policy) -> list[Node]:
-    actions = [action for reaction in policy.reactions for action in reaction.actions]
-    return [action.formula for action in actions if action.formula is not None]
+    """What its reactions ask, and the formulas of their actions."""
+    asked = [one.when for one in policy.reactions if one.when is not None]
+    actions = [action for reaction in policy.reactions for action in reaction.all_actions]
+    return [*asked, *(action.formula for action in actions if action.formula is not None)]
 
 
 def place_of(detector: Detector, node: Node) -> Source | None:

@@ -23,7 +23,8 @@ from ptt_rules.language.trainers import (
 from ptt_rules.packs import named_packs
 
 _MEMBER = re.compile(r"\bconfig\.([A-Za-z_]\w*)")
-_LISTS = frozenset({"_SUPPRESSES", "_ALGORITHMS", "_TAGS", "LPAR"})
+_TARGETS = frozenset({"_ON", "_EXCEPT"})
+_LISTS = frozenset({"_SUPPRESSES", "_ALGORITHMS", "_DISABLE", "LPAR", *_TARGETS})
 """Nodes whose parts are separated by commas."""
 
 
@@ -50,9 +51,8 @@ class NameSuggestions:
                 yield from self.quantities(Role.FAMILY)
             case ("_PARAM", "_OVERRIDE") | ("_WITH", _):
                 yield from self.quantities(Role.PARAM)
-            case ("_ON", _):
-                yield from self._levels()
-                yield from self._detectors()
+            case (word, _) if word in _TARGETS:
+                yield from self._targets()
             case ("_DETECTOR", "_OVERRIDE") | ("_DISABLE", _):
                 yield from self._detectors(inherited=True)
             case ("_SUPPRESSES" | "_NO" | "_MESSAGE", _):
@@ -61,13 +61,19 @@ class NameSuggestions:
                 yield from self._words([kind.value for kind in ActionKind], Sign.KEYWORD)
             case "_CONFIG", _:
                 yield from self._words({*_arguments(self.names), *known_arguments()}, Sign.ARGUMENT)
-            case "_SET", _:
+            case (("_SET" | "_RESET"), _):
                 yield from self._words(
                     hyperparameters_of_any(_algorithms(self.names)), Sign.ARGUMENT
                 )
             case "DOT", _:
                 yield from self._after_dot(asked)
-            case ("COMMA", _) if clause == "_SUPPRESSES" and "LPAR" not in asked.terminals:
+            case "BEST_BY", _:
+                yield from self.quantities(Role.METRIC)
+            case ("COMMA", _) if "LPAR" not in asked.terminals and clause in _TARGETS:
+                yield from self._targets()
+            case ("COMMA", _) if "LPAR" not in asked.terminals and clause == "_DISABLE":
+                yield from self._detectors(inherited=True)
+            case ("COMMA", _) if "LPAR" not in asked.terminals and clause == "_SUPPRESSES":
                 yield from self._detectors()
             case _ if self._is_asked():
                 yield from self._detectors()
@@ -123,6 +129,10 @@ class NameSuggestions:
             if symbol.role in roles and "." not in name:
                 sign = Sign.PARAM if symbol.role is Role.PARAM else Sign.QUANTITY
                 yield self._symbol(name, symbol, sign)
+
+    def _targets(self) -> Iterator[Suggestion]:
+        yield from self._levels()
+        yield from self._detectors()
 
     def _detectors(self, *, inherited: bool = False) -> Iterator[Suggestion]:
         for name, symbol in self.names.detectors.items():

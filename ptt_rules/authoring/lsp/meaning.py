@@ -14,7 +14,8 @@ from ptt_rules.language.functions import OF_DETECTORS, function_words
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?P<name>[A-Za-z_]\w*)(?=[}:!])")
 _POSITIONS = frozenset(quantity.value for quantity in Quantity)
-_OF_DETECTORS = frozenset({"suppresses", "on", "disable", "no", "override", "message"})
+_OF_DETECTORS = frozenset({"suppresses", "on", "except", "disable", "no", "override", "message"})
+_OF_TARGETS = frozenset({"on", "except"})
 
 
 class Word(Enum):
@@ -85,7 +86,9 @@ def _of_name(names: Names, source: Source, region: Region, index: int) -> Meanin
         return _symbol(names.packs.get(token.text), token)
     if before == ":" and region.word in ("metric", "derive"):
         return _if(token.text in UNIT_WORDS, Word.UNIT, token)
-    if token.text in LEVEL_WORDS and (behind == "when" or before == "on"):
+    if token.text in LEVEL_WORDS and (
+        behind == "when" or _clause_word(region, index) in _OF_TARGETS
+    ):
         return Meaning(token.span, None, Word.LEVEL, token.text)
     if behind == "(" and token.text in function_words():
         return Meaning(token.span, None, Word.FUNCTION, token.text)
@@ -108,6 +111,8 @@ def _declared_here(names: Names, source: Source, token: Token) -> Meaning | None
 def _dotted(names: Names, region: Region, index: int) -> Meaning | None:
     """A word of `config.NAME`, `detector.level`, `pack.detector` or `pack.detector.level`."""
     token = region.tokens[index]
+    if _text(region, index - 2) == "]":  # `detector["name"].level`
+        return _if(token.text in LEVEL_WORDS, Word.LEVEL, token)
     first = index
     while first >= 2 and _text(region, first - 1) == ".":
         first -= 2
@@ -140,7 +145,8 @@ def _clause_word(region: Region, index: int) -> str:
     """The word before a name or before the list that it is in."""
     at = index - 1
     while at >= 2 and _text(region, at) in (",", "."):
-        at -= 2
+        at -= 1
+        at -= 4 if _text(region, at) == "]" else 1  # an instance is `["name"]`
     if _text(region, at) == "detector":
         at -= 1
     return _text(region, at)

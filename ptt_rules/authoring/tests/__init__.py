@@ -6,7 +6,6 @@ from ptt_rules.authoring.tests.coverage import (
     DetectorCoverage,
     Seen,
     percent,
-    reaction_text,
 )
 from ptt_rules.authoring.tests.outcome import Failure, Outcome
 from ptt_rules.authoring.tests.runner import Runner
@@ -35,7 +34,6 @@ __all__ = [
     "find_suites",
     "is_named",
     "percent",
-    "reaction_text",
     "read_cases",
     "rows_of_samples",
     "run_case",

@@ -83,7 +83,7 @@ class Coverage:
 
     def __init__(self, checked: CheckedPack) -> None:
         self.pack = checked.name
-        disabled = {one.detector for one in checked.disabled}
+        disabled = {one.detector for one in checked.disabled if not one.instance}
         own = {one.qualified: one for one in checked.detectors.values()}
         self.detectors = {
             name: DetectorCoverage.of(detector)
@@ -125,7 +125,7 @@ class Coverage:
             yield from _detector_parts(covered)
         for reactions in self.reactions.values():
             for one in reactions:
-                text = f"{one.policy} `on {reaction_text(one.reaction)}` never ran"
+                text = f"{one.policy} `on {one.reaction.name}` never ran"
                 yield Part(text, one.ran > 0, one.reaction.source, one.reaction.span)
 
 
@@ -133,13 +133,6 @@ def percent(parts: Iterable[Part]) -> float:
     """The share of parts that are covered; all of them where there is nothing to cover."""
     covered = [part.is_covered for part in parts]
     return 100 * sum(covered) / len(covered) if covered else 100.0
-
-
-def reaction_text(reaction: Reaction) -> str:
-    """The trigger of a reaction as it is written."""
-    trigger = reaction.trigger
-    words = [] if trigger.detector is None else [Who.parse(trigger.detector).name]
-    return ".".join([*words, *([trigger.level.word] if trigger.level else [])])
 
 
 def _reactions(policy: Policy) -> tuple[ReactionCoverage, ...]:

@@ -53,7 +53,6 @@ class _Draft:
     until: Node | None = None
     judged_on: tuple[Node, ...] | None = None
     """The series that `judged on` names, none for every row."""
-    tags: tuple[str, ...] = ()
     suppresses: tuple[str, ...] = ()
     shadow: bool = False
     places: dict[str, tuple[Source, Span]] = field(default_factory=dict)
@@ -202,9 +201,6 @@ def _check_clause(
         case tree.JudgedClause():
             if _first(report, draft, "judged on", clause.span):
                 draft.judged_on = _judged_on(checker, clause.where)
-        case tree.TagsClause():
-            if _first(report, draft, "tags", clause.span):
-                draft.tags = tuple(tag.value for tag in clause.tags.items)
         case tree.SuppressesClause():
             if _first(report, draft, "suppresses", clause.span):
                 found = [names.find(report, reference) for reference in clause.detectors]
@@ -317,6 +313,5 @@ def _finish(
         suppresses=draft.suppresses,
         shadow=draft.shadow,
         texts=draft.texts,
-        tags=draft.tags,
         declaration=declaration,
     )

@@ -19,6 +19,7 @@ from ptt_rules.language.ir import (
 )
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
+from ptt_rules.language.who import Who
 
 
 @dataclass
@@ -119,16 +120,36 @@ class OverrideChecker:
         return None
 
     def _disable(self, report: Report, item: tree.DisableDecl) -> None:
-        qualified = self._inherited(report, item.detector)
-        if qualified is None or not self._once(report, "disable", qualified, item.detector.span):
-            return
+        for target in item.targets:
+            self._turn_off(report, item, target)
         if not item.reason.value.strip():
             message = "the reason is empty"
             hint = 'say why, such as `because "our reward is sparse by design"`'
             report.add("PTT108", item.reason.span, message, hint=hint)
-        self.disabled.append(
-            Disabled(qualified, item.reason.value, self.pack, item.span, report.source)
-        )
+
+    def _turn_off(self, report: Report, item: tree.DisableDecl, target: tree.Target) -> None:
+        qualified = self._inherited(report, target.reference)
+        if qualified is None or not self._can_be_off(report, target, qualified):
+            return
+        instance = target.label.value if target.label else ""
+        name = str(Who.of(qualified, [instance]))
+        if self._once(report, "disable", name, target.span):
+            self.disabled.append(
+                Disabled(
+                    qualified, item.reason.value, self.pack, instance, target.span, report.source
+                )
+            )
+
+    def _can_be_off(self, report: Report, target: tree.Target, qualified: str) -> bool:
+        if target.level is not None:
+            message = "a detector, or an instance of it, is disabled at all its levels"
+            report.add("PTT101", target.span, message, hint="leave out the level")
+            return False
+        if target.label is not None and self.inherited[qualified].family is None:
+            message = "only a detector `for each` family has instances"
+            report.add("PTT109", target.span, message, hint="leave out the text in brackets")
+            return False
+        return True
 
     def _inherited(self, report: Report, reference: tree.Reference) -> str | None:
         qualified = self.names.find(report, reference)

@@ -150,7 +150,7 @@ class _PackChecker:
             is_wanted = bool(replaces)
         else:
             is_wanted = self.places.is_new(report, "policy", item.name)
-        checker = PolicyChecker(report, self.scope, Triggers(self.names, self.levels))
+        checker = PolicyChecker(report, self.scope, self.triggers())
         policy = checker.policy(self.name, item)
         if policy is not None and is_wanted:
             self.policies[policy.name] = replace(policy, replaces=replaces)
@@ -162,6 +162,11 @@ class _PackChecker:
             if fault is not None:
                 source, span = self.overrides.param_places[name]
                 self.reports.of(source).add("PTT206", span, fault, hint="choose another value")
+
+    def triggers(self) -> Triggers:
+        """What policies and tests can name, once all detectors are known."""
+        each = {name for name, one in self.all_detectors().items() if one.family is not None}
+        return Triggers(self.names, self.levels, each)
 
     def all_detectors(self) -> dict[str, Detector]:
         """Own and inherited detectors, as overridden, by qualified name."""
@@ -282,8 +287,7 @@ def _check_tests(
     checker: _PackChecker, modules: Sequence[tuple[Source, tree.Module]]
 ) -> Iterator[Test]:
     """The tests in which nothing is wrong, in the order of the files."""
-    triggers = Triggers(checker.names, checker.levels)
-    subjects = Subjects(checker.name, triggers, checker.all_detectors())
+    subjects = Subjects(checker.name, checker.triggers(), checker.all_detectors())
     checkers: dict[str, TestChecker] = {}
     for source, item in _items(modules):
         if isinstance(item, tree.TestDecl):

@@ -1,16 +1,17 @@
-"""Policies: triggers, limits and actions."""
+"""Policies: targets, limits and actions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from ptt_rules.language.check.amounts import check_length, whole
+from ptt_rules.language.check.amounts import Amount, check_length, whole_amount
 from ptt_rules.language.check.expressions import ExpressionChecker
-from ptt_rules.language.check.scope import PLAIN, Report, Scope, likeness, listed, nearest
+from ptt_rules.language.check.scope import PLAIN, Asker, Report, Scope, likeness, listed, nearest
 from ptt_rules.language.diagnostics import Edit, Label
-from ptt_rules.language.ir import ActionSpec, Length, Policy, Reaction, Trigger
+from ptt_rules.language.ir import ActionSpec, Length, Policy, Reaction, Target, nodes
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.trainers import (
     HYPERPARAMETER_HABITS,
@@ -20,16 +21,23 @@ from ptt_rules.language.trainers import (
 )
 from ptt_rules.language.types import LEVEL_WORDS, SPAN_MEASURES, ActionKind, Level, Measure
 
+One = TypeVar("One")
+
 
 @dataclass(frozen=True)
 class Triggers:
-    """Possible triggers of a reaction: detectors by name, with the levels of each.
+    """What a reaction can be on: detectors by name, with the levels of each.
 
-    A detector whose own declaration has an error has no levels.
+    A detector whose own declaration has an error has no levels, and may be of a family.
     """
 
     qualified: Mapping[str, str]
     levels: Mapping[str, frozenset[Level]]
+    families: Collection[str]
+    """The detectors, by qualified name, that are `for each` instance of a family."""
+
+    def are_known(self, detector: str) -> bool:
+        return bool(self.levels.get(detector))
 
 
 def is_no_hyperparameter(scope: Scope, word: str) -> bool:
@@ -44,10 +52,12 @@ class PolicyChecker:
     report: Report
     scope: Scope
     triggers: Triggers
+    name: str = ""
+    """Of the policy."""
 
     def policy(self, pack: str, policy: tree.PolicyDecl | tree.OverridePolicy) -> Policy | None:
         """The policy, or None if something in it is wrong."""
-        before = len(self.report.diagnostics)
+        before, self.name = len(self.report.diagnostics), policy.name.word
         if policy.name.word not in self.scope.partial:
             self._report_idle(policy.reactions)
         reactions = [self._reaction(reaction) for reaction in policy.reactions]
@@ -62,35 +72,80 @@ class PolicyChecker:
         for reaction in reactions:
             if not reaction.actions:
                 self.report.add("PTT107", reaction.span, "this reaction does nothing", hint=hint)
+            if reaction.then and not reaction.then.actions:
+                self.report.add("PTT107", reaction.then.span, "this `then` does nothing", hint=hint)
 
     def _reaction(self, reaction: tree.Reaction) -> Reaction | None:
-        trigger = self._trigger(reaction.trigger)
-        actions = [self._action(action) for action in reaction.actions]
-        self._report_twice(reaction.actions)
-        known = tuple(action for action in actions if action is not None)
-        if trigger is None or len(known) < len(actions):
+        trigger = reaction.trigger
+        excepted = trigger.excepted.items if trigger.excepted else ()
+        targets, exceptions = map(self._targets, (trigger.targets.items, excepted))
+        when = self._when(reaction.when)
+        actions = self._actions(reaction.actions)
+        then = self._actions(reaction.then.actions) if reaction.then else ()
+        if trigger.ends:
+            self._report_lengths(reaction)
+        limit = self._at_most(reaction.at_most)
+        if targets is None or exceptions is None or actions is None or then is None:
+            return None
+        if reaction.when is not None and when is None:
             return None
         return Reaction(
-            trigger,
-            known,
+            targets,
+            actions,
+            excepted=exceptions,
+            on_end=trigger.ends is not None,
+            when=when,
             hold=self._length(reaction.hold, "for"),
-            at_most=self._at_most(reaction.at_most),
-            every=self._length(reaction.every.length if reaction.every else None, "every"),
+            every=self._length(reaction.every, "every"),
+            at_most=None if limit is None else int(limit.value),
+            at_most_set_by=None if limit is None else limit.given,
+            then=then,
             span=reaction.span,
             source=self.report.source,
         )
 
+    def _targets(self, targets: Sequence[tree.Target]) -> tuple[Target, ...] | None:
+        return _whole([check_target(self.report, self.triggers, one) for one in targets])
+
+    def _when(self, condition: tree.Expr | None) -> nodes.Node | None:
+        if condition is None:
+            return None
+        asker = Asker(self.name, is_policy=True)
+        return ExpressionChecker(self.report, self.scope, asker=asker).truth(condition)
+
     # ---- limits ----------------------------------------------------------------------------
 
     def _length(self, length: tree.SpanOf | None, clause: str) -> Length | None:
-        return None if length is None else check_length(self.report, self.scope, length, clause)
+        """The span of a reaction, which is of several detectors: they share no judgements."""
+        if length is None:
+            return None
+        checked = check_length(self.report, self.scope, length, clause)
+        if checked is not None and checked.measure is Measure.JUDGEMENTS:
+            text = f"{self.report.source.slice(length.span)} steps"
+            message = f"`{clause}` has a unit in a policy"
+            hint = f"write `{clause} {text}`, or a time"
+            edit = Edit(length.span, text)
+            self.report.add("PTT210", length.span, message, hint=hint, edit=edit)
+            return None
+        return checked
 
-    def _at_most(self, at_most: tree.AtMost | None) -> int | None:
+    def _report_lengths(self, reaction: tree.Reaction) -> None:
+        for word, length in (("for", reaction.hold), ("every", reaction.every)):
+            if length is not None:
+                message = f"`resolves` is at one row, and takes no `{word}`"
+                hint = f"leave out `{word} {self.report.source.slice(length.span)}`"
+                self.report.add("PTT210", length.span, message, hint=hint)
+
+    def _at_most(self, at_most: tree.AtMost | None) -> Amount | None:
         if at_most is None:
             return None
-        return whole(self.report, at_most.count, "`at most`", limit=None)
+        return whole_amount(self.report, self.scope, at_most.count, "`at most`", limit=None)
 
     # ---- actions ---------------------------------------------------------------------------
+
+    def _actions(self, actions: tuple[tree.ActionNode, ...]) -> tuple[ActionSpec, ...] | None:
+        self._report_twice(actions)
+        return _whole([self._action(action) for action in actions])
 
     def _action(self, action: tree.ActionNode) -> ActionSpec | None:
         match action:
@@ -102,6 +157,13 @@ class PolicyChecker:
                 return self._pause(length)
             case tree.SetAction():
                 return self._set(action)
+            case tree.ResetAction(hyperparameter=hyperparameter):
+                if is_no_hyperparameter(self.scope, hyperparameter.word):
+                    self._report_no_hyperparameter(action)
+                    return None
+                return ActionSpec(ActionKind.RESET, hyperparameter=hyperparameter.word)
+            case tree.RollbackAction():
+                return self._rollback(action)
 
     def _notify(self, channel: tree.Text) -> ActionSpec | None:
         if channel.value.strip():
@@ -130,7 +192,23 @@ class PolicyChecker:
             return None
         return ActionSpec(ActionKind.SET, hyperparameter=hyperparameter, formula=formula)
 
-    def _report_no_hyperparameter(self, action: tree.SetAction) -> None:
+    def _rollback(self, action: tree.RollbackAction) -> ActionSpec | None:
+        name, best = action.metric, action.best
+        if name is None:
+            return ActionSpec(ActionKind.ROLLBACK)
+        metric = self.scope.metrics.get(name.word)
+        if metric is None or metric.label is not None:
+            message = f"`{name.word}` is not a metric"
+            if metric is not None:
+                message = f"`{name.word}` is a family: a checkpoint is the best by one metric"
+            metrics = [one.name for one in self.scope.metrics.values() if one.label is None]
+            if name.word not in self.scope.broken:
+                known = f"name a metric, such as {listed(metrics[:3])}" if metrics else None
+                self.report.misspelt("PTT101", name.span, message, name.word, metrics, known)
+            return None
+        return ActionSpec(ActionKind.ROLLBACK, best=best, metric=metric)
+
+    def _report_no_hyperparameter(self, action: tree.SetAction | tree.ResetAction) -> None:
         """The edit puts the name that was meant in both places: `set lr = lr * 0.5`."""
         word, known = action.hyperparameter.word, hyperparameters_of_any(self.scope.trainers)
         habit = HYPERPARAMETER_HABITS.get(word)
@@ -157,6 +235,10 @@ class PolicyChecker:
                     same = ("notify", channel.value)
                 case tree.SetAction(hyperparameter=hyperparameter):
                     same = ("set", hyperparameter.word)
+                case tree.ResetAction(hyperparameter=hyperparameter):
+                    same = ("reset", hyperparameter.word)
+                case tree.RollbackAction():
+                    same = ("rollback", "")
             if same in seen:
                 labels = (Label(seen[same].span, "first here"),)
                 message = f"`{' '.join(same).strip()}` is given twice"
@@ -164,33 +246,61 @@ class PolicyChecker:
                 self.report.add("PTT102", action.span, message, hint=hint, labels=labels)
             seen.setdefault(same, action)
 
-    # ---- triggers --------------------------------------------------------------------------
 
-    def _trigger(self, reference: tree.Reference) -> Trigger | None:
-        *head, last = reference.parts
-        if not head and last in LEVEL_WORDS:
-            return Trigger(None, Level.of(last))
-        qualified = self.triggers.qualified
-        if reference.dotted in qualified:
-            return Trigger(qualified[reference.dotted], None)
-        owner = ".".join(head)
-        if owner in qualified and last in LEVEL_WORDS:
-            return self._at_level(reference, qualified[owner], Level.of(last))
-        names = [name for name in qualified if "." not in name]
-        word = reference.dotted
-        message = f"`{word}` is neither a level nor a detector"
-        otherwise = f"use {listed(LEVEL_WORDS)}"
-        names = [*names, *LEVEL_WORDS]
-        if owner in qualified:
-            names = [f"{owner}.{level}" for level in LEVEL_WORDS]
-        self.report.misspelt("PTT101", reference.span, message, word, names, otherwise)
+def _whole(found: Sequence[One | None]) -> tuple[One, ...] | None:
+    """A list, or nothing where something in it is wrong."""
+    known = tuple(one for one in found if one is not None)
+    return known if len(known) == len(found) else None
+
+
+# ---- targets -------------------------------------------------------------------------------
+
+
+def check_target(report: Report, triggers: Triggers, target: tree.Target) -> Target | None:
+    """A level, a detector, a detector at a level or worse, or an instance of one."""
+    *head, last = target.reference.parts
+    label = target.label.value if target.label else None
+    qualified = triggers.qualified.get(target.reference.dotted)
+    if qualified is None and not head and last in LEVEL_WORDS and label is None:
+        return Target(None, Level.of(last))
+    level, word = target.level, target.reference.dotted
+    if qualified is None and label is None and head and last in LEVEL_WORDS:
+        level, word = last, ".".join(head)
+        qualified = triggers.qualified.get(word)
+    if qualified is None:
+        _report_unknown(report, triggers, target)
         return None
+    if level is not None and not _has_level(report, triggers, target, (word, qualified, level)):
+        return None
+    if label is not None and triggers.are_known(qualified) and qualified not in triggers.families:
+        message = "only a detector `for each` family has instances"
+        hint = "leave out the text in brackets"
+        report.add("PTT109", target.span, message, hint=hint)
+        return None
+    return Target(qualified, Level.of(level) if level else None, label)
 
-    def _at_level(self, reference: tree.Reference, detector: str, level: Level) -> Trigger | None:
-        levels = self.triggers.levels.get(detector, frozenset())
-        if levels and level not in levels:
-            has = listed(known.word for known in sorted(levels, reverse=True))
-            message = f"`{'.'.join(reference.parts[:-1])}` has no level `{level.word}`"
-            self.report.add("PTT101", reference.span, message, hint=f"it has {has}")
-            return None
-        return Trigger(detector, level)
+
+def _report_unknown(report: Report, triggers: Triggers, target: tree.Target) -> None:
+    reference = target.reference
+    owner, _, _ = reference.dotted.rpartition(".")
+    names = [name for name in triggers.qualified if "." not in name]
+    message = f"`{reference.dotted}` is neither a level nor a detector"
+    otherwise = f"use {listed(LEVEL_WORDS)}"
+    names = [*names, *LEVEL_WORDS]
+    if owner in triggers.qualified:
+        names = [f"{owner}.{level}" for level in LEVEL_WORDS]
+    report.misspelt("PTT101", reference.span, message, reference.dotted, names, otherwise)
+
+
+def _has_level(
+    report: Report, triggers: Triggers, target: tree.Target, at: tuple[str, str, str]
+) -> bool:
+    """Whether a detector can fire at a level or worse; one with an error of its own may."""
+    word, qualified, level = at
+    levels = triggers.levels.get(qualified, frozenset())
+    if not levels or max(levels) >= Level.of(level):
+        return True
+    has = listed(known.word for known in sorted(levels, reverse=True))
+    message = f"`{word}` has no level `{level}`, and none that is worse"
+    report.add("PTT101", target.span, message, hint=f"it has {has}")
+    return False

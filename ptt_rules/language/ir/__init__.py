@@ -1,6 +1,6 @@
 """The intermediate representation between checker and evaluation."""
 
-from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Target, Trigger
+from ptt_rules.language.ir.declaration import Declaration, PlacedClause, Target
 from ptt_rules.language.ir.format import operation_text
 from ptt_rules.language.ir.lengths import Length, SetBy
 from ptt_rules.language.ir.nodes import (
@@ -158,7 +158,6 @@ __all__ = [
     "Target",
     "Template",
     "Test",
-    "Trigger",
     "Window",
     "asked_by",
     "columns_among",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.types import Level
+from ptt_rules.language.who import Who
 
 if TYPE_CHECKING:
     from ptt_rules.language.syntax import tree
@@ -41,10 +42,17 @@ class Target:
     level: Level | None = None
     instance: str | None = None
 
+    @property
+    def text(self) -> str:
+        """As it is written, without the pack."""
+        words = [] if self.detector is None else [Who.parse(self.detector).name]
+        if self.instance is not None:
+            words[-1] += f'["{self.instance}"]'
+        return ".".join([*words, *([self.level.word] if self.level else [])])
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A level or worse (`detector` None), a detector, or a detector at exactly one level."""
-
-    detector: str | None
-    level: Level | None
+    def covers(self, who: Who, level: Level) -> bool:
+        """Whether what fires at a level, or ended at it, is at the level that is meant or worse."""
+        if self.detector is not None and self.detector != who.qualified:
+            return False
+        is_instance = self.instance is None or self.instance == who.instance
+        return is_instance and (self.level is None or level >= self.level)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ptt_rules.language.ir.declaration import Declaration, Trigger
-from ptt_rules.language.ir.lengths import Length
+from ptt_rules.language.ir.declaration import Declaration, Target
+from ptt_rules.language.ir.lengths import Length, SetBy
 from ptt_rules.language.ir.nodes import (
     AnyOf,
     Coalesce,
@@ -20,6 +20,7 @@ from ptt_rules.language.ir.nodes import (
 from ptt_rules.language.ir.tests import Test
 from ptt_rules.language.source import NOWHERE, Source, Span
 from ptt_rules.language.types import ActionKind, Kind, Level, Measure, Unit
+from ptt_rules.language.who import Who
 
 NO_SOURCE = Source("", "")
 
@@ -198,8 +199,9 @@ class Detector:
     `metrics` are those that its conditions read, and those that it is judged on. `calls` are
     the series of which one that is observed calls for a judgement; without any, each row does.
     `values` are the named quantities that events carry: each `let`, and each metric that a
-    condition reads without a window. `family` is that of `for each`. `hold` and `texts`, which
-    are by word, are those of levels without their own.
+    condition reads without a window. `family` is that of `for each`, of which the `disabled`
+    instances are left out. `hold` and `texts`, which are by word, are those of levels without
+    their own.
     `declaration` is what it was checked from, for `override`.
     """
 
@@ -219,10 +221,10 @@ class Detector:
     """Of a family by list, the member that it is of."""
     members: tuple[Detector, ...] = ()
     """Of a family by list, the detectors of all members, the first of which is this one."""
+    disabled: frozenset[str] = frozenset()
     suppresses: tuple[str, ...] = ()
     shadow: bool = False
     texts: Mapping[str, Template] = field(default_factory=dict)
-    tags: tuple[str, ...] = ()
     declaration: Declaration | None = None
 
     @property
@@ -285,11 +287,16 @@ def asked_by(detector: Detector) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """An action of a reaction; the fields that its kind has no use for are None."""
+    """An action of a reaction; the fields that its kind has no use for are None.
+
+    A rollback without a metric is to the last good checkpoint, else to the `best` one by it.
+    """
 
     kind: ActionKind
     channel: str | None = None
     length: Length | None = None
+    best: str | None = None
+    metric: Metric | None = None
     hyperparameter: str | None = None
     formula: Node | None = None
     """Its `Hyper-parameter` nodes stand for the hyper-parameter before it is set."""
@@ -300,21 +307,47 @@ class ActionSpec:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    trigger: Trigger
+    """What is done where one of `targets` is on and none of `excepted` fires.
+
+    One with `on_end` is on what ends. `then` is done once, where it would have run once more than
+    `at_most`.
+    """
+
+    targets: tuple[Target, ...]
     actions: tuple[ActionSpec, ...]
+    excepted: tuple[Target, ...] = ()
+    on_end: bool = False
+    when: Node | None = None
     hold: Length | None = None
-    at_most: int | None = None
     every: Length | None = None
+    at_most: int | None = None
+    at_most_set_by: SetBy | None = None
+    then: tuple[ActionSpec, ...] = ()
     span: Span = NOWHERE
     source: Source = NO_SOURCE
 
     def resolved(self, params: Mapping[str, float]) -> Reaction:
+        limit = self.at_most_set_by
         return replace(
             self,
             actions=tuple(action.resolved(params) for action in self.actions),
+            then=tuple(action.resolved(params) for action in self.then),
+            at_most=int(limit.value(params)) if limit else self.at_most,
+            at_most_set_by=None,
             hold=self.hold and self.hold.resolved(params),
             every=self.every and self.every.resolved(params),
         )
+
+    @property
+    def name(self) -> str:
+        """What it is on, as it is written."""
+        ends = " resolves" if self.on_end else ""
+        return ", ".join(target.text for target in self.targets) + ends
+
+    @property
+    def all_actions(self) -> tuple[ActionSpec, ...]:
+        """Those of `then` among them."""
+        return (*self.actions, *self.then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +372,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Disabled:
-    """A detector that a pack turns off, and why."""
+    """A detector, or one instance of it, that a pack turns off, and why."""
 
     detector: str
     reason: str
     pack: str
+    instance: str = ""
     span: Span = NOWHERE
     source: Source = NO_SOURCE
+
+    @property
+    def name(self) -> str:
+        return str(Who.of(self.detector, [self.instance]))
 
 
 @dataclass(frozen=True, slots=True)

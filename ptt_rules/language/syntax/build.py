@@ -199,8 +199,23 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return tree.OverridePolicy(_span(meta), children[0], tuple(children[1:]))
 
     def reaction(self, meta: Meta, children: list[Any]) -> tree.Reaction:
-        trigger, hold, *actions, at_most, every = children
-        return tree.Reaction(_span(meta), trigger, hold, tuple(actions), at_most, every)
+        trigger, when, hold, every, *actions, at_most, then = children
+        limits = (at_most, then)
+        return tree.Reaction(_span(meta), trigger, when, hold, every, tuple(actions), *limits)
+
+    def when(self, meta: Meta, children: list[Any]) -> tree.Expr:
+        condition: tree.Expr = children[0]
+        return condition
+
+    def then(self, meta: Meta, children: list[Any]) -> tree.Then:
+        return tree.Then(_span(meta), tuple(children))
+
+    def targets(self, meta: Meta, children: list[Any]) -> tree.Targets:
+        return tree.Targets(_span(meta), tuple(children))
+
+    def disable_decl(self, meta: Meta, children: list[Any]) -> tree.DisableDecl:
+        *targets, reason = children
+        return tree.DisableDecl(_span(meta), tuple(targets), reason)
 
     def test_decl(self, meta: Meta, children: list[Any]) -> tree.TestDecl:
         return tree.TestDecl(_span(meta), children[0], tuple(children[1:]))

@@ -85,6 +85,11 @@ class Target(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Targets(Node):
+    items: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SpanOf(Node):
     """A length: of judgements or observations (`unit` None), of steps, epochs or time."""
 
@@ -314,7 +319,7 @@ class OverrideParam(Node):
 
 @dataclass(frozen=True, slots=True)
 class DisableDecl(Node):
-    detector: Reference
+    targets: tuple[Target, ...]
     reason: Text
 
 
@@ -403,11 +408,6 @@ class LevelBlock(Node):
     parts: tuple[LevelPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TagsClause(Node):
-    tags: Texts
-
-
 DetectorClause = (
     LevelClause
     | AfterClause
@@ -419,7 +419,6 @@ DetectorClause = (
     | LetClause
     | ShadowClause
     | TextClause
-    | TagsClause
     | JudgedClause
 )
 
@@ -469,26 +468,58 @@ class SetAction(Node):
     value: Expr
 
 
-ActionNode = PlainAction | PauseAction | NotifyAction | SetAction
+@dataclass(frozen=True, slots=True)
+class ResetAction(Node):
+    hyperparameter: Name
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackAction(Node):
+    """To the last good checkpoint, or to the `lowest` or `highest` by a metric."""
+
+    best: str | None
+    metric: Name | None
+
+
+ActionNode = PlainAction | PauseAction | NotifyAction | SetAction | ResetAction | RollbackAction
 
 
 @dataclass(frozen=True, slots=True)
 class AtMost(Node):
-    count: Number
+    count: Amount
 
 
 @dataclass(frozen=True, slots=True)
-class Every(Node):
-    length: SpanOf
+class Then(Node):
+    actions: tuple[ActionNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends(Node):
+    """`resolves`: where a detector no longer fires."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(Node):
+    targets: Targets
+    ends: Ends | None
+    excepted: Targets | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction(Node):
-    trigger: Reference
+    trigger: Trigger
+    when: Expr | None
     hold: SpanOf | None
+    every: SpanOf | None
     actions: tuple[ActionNode, ...]
     at_most: AtMost | None
-    every: Every | None
+    then: Then | None
+
+    @property
+    def all_actions(self) -> tuple[ActionNode, ...]:
+        """Those of `then` among them."""
+        return (*self.actions, *(self.then.actions if self.then else ()))
 
 
 @dataclass(frozen=True, slots=True)

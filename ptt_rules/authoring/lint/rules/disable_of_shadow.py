@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
+from ptt_rules.language.check import meant
 from ptt_rules.language.codes import Code, Rules
 from ptt_rules.language.syntax import tree
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for source, item in subject.items(tree.DisableDecl):
-        for name, detector in subject.all_detectors.items():
-            if detector.shadow and item.detector.dotted in (name, detector.name):
+        shadows = {name: one for name, one in subject.all_detectors.items() if one.shadow}
+        for target in item.targets:
+            for name in meant(target.reference.dotted, sorted(shadows)):
                 message = f"`{name}` is in shadow: it is neither reported nor acted on anyway"
                 hint = "leave the `disable` out, and its record will show whether it can be trusted"
-                yield Finding(source, item.detector.span, message, hint)
+                yield Finding(source, target.span, message, hint)
 
 
 RULE = Rule(

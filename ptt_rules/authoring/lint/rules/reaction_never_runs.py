@@ -7,24 +7,36 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language.codes import Code, Rules
+from ptt_rules.language.ir import Target
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for source, item in subject.policies():
         policy = subject.pack.policies[item.name.word]
         for written, reaction in zip(item.reactions, policy.reactions, strict=True):
-            name = reaction.trigger.detector
-            state = _state(subject, name) if name is not None else ""
-            if state:
-                message = f"this never runs: `{written.trigger.dotted}` is {state}"
-                hint = "let the detector out of that state, or leave the reaction out"
-                yield Finding(source, written.trigger.span, message, hint)
+            places = written.trigger.targets.items
+            for place, target in zip(places, reaction.targets, strict=True):
+                state = _state(subject, target)
+                if state:
+                    message = f"this never runs: `{target.text}` is {state}"
+                    hint = "let the detector out of that state, or leave it out here"
+                    yield Finding(source, place.span, message, hint)
 
 
-def _state(subject: Subject, detector: str) -> str:
-    if detector in subject.disabled:
+def _state(subject: Subject, target: Target) -> str:
+    if target.detector is None:
+        return ""
+    if (
+        target.detector in subject.disabled
+        or (
+            target.detector,
+            target.instance,
+        )
+        in subject.disabled_instances
+    ):
         return "disabled"
-    return "in shadow, and is not acted on" if subject.all_detectors[detector].shadow else ""
+    shadow = subject.all_detectors[target.detector].shadow
+    return "in shadow, and is not acted on" if shadow else ""
 
 
 RULE = Rule(

@@ -21,8 +21,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     known = hyperparameters_of_any(subject.trainers)
     for source, policy in subject.policies():
         for reaction in policy.reactions:
-            for action in reaction.actions:
-                if isinstance(action, tree.SetAction) and action.hyperparameter.word not in known:
+            for action in reaction.all_actions:
+                if (
+                    isinstance(action, tree.SetAction | tree.ResetAction)
+                    and action.hyperparameter.word not in known
+                ):
                     message, hint = _fault(action.hyperparameter.word, subject.trainers, known)
                     yield Finding(source, action.hyperparameter.span, message, hint)
 
@@ -54,7 +57,7 @@ detector kl_runaway {
   high when mean(kl[20]) > 0.3
 }
 policy tame {
-  on kl_runaway { set warmup_steps = 100 } at most 1
+  on kl_runaway { set warmup_steps = 100 } at most 1 time
 }
 """),
         fixed=Rules("""\
@@ -64,7 +67,7 @@ detector kl_runaway {
   high when mean(kl[20]) > 0.3
 }
 policy tame {
-  on kl_runaway { set learning_rate = learning_rate * 0.5 } at most 1
+  on kl_runaway { set learning_rate = learning_rate * 0.5 } at most 1 time
 }
 """),
     ),

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     and not _has_ends(subject, checked.formula)
                 ):
                     message = f"`{action.hyperparameter.word}` is changed as often as this fires"
-                    hint = "give a limit after the braces, `at most 2`, or both ends in the "
+                    hint = "give a limit after the braces, `at most 2 times`, or both ends in the "
                     hint += "formula: `clamp(..., LOW, HIGH)`"
                     yield Finding(source, action.span, message, hint)
 
@@ -63,7 +63,7 @@ detector kl_runaway {
   high when mean(kl[20]) > 0.3
 }
 policy tame {
-  on kl_runaway { set learning_rate = learning_rate * 0.5 } at most 2
+  on kl_runaway { set learning_rate = learning_rate * 0.5 } at most 2 times
 }
 """),
     ),

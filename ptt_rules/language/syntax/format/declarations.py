@@ -41,8 +41,9 @@ def entry_of(printer: Printer, item: tree.Item) -> Entry:
             return declared(span, f"test {printer.text(text)}", body)
         case tree.OverrideParam(span=span, param=param, value=value):
             return clause(span, f"override param {param.dotted} = {printer.number(value)}")
-        case tree.DisableDecl(span=span, detector=detector, reason=reason):
-            return clause(span, f"disable {detector.dotted} because {printer.text(reason)}")
+        case tree.DisableDecl(span=span, targets=targets, reason=reason):
+            named = ", ".join(printer.target(one) for one in targets)
+            return clause(span, f"disable {named} because {printer.text(reason)}")
         case tree.MetricDecl() | tree.MetricListDecl() | tree.DeriveDecl() | tree.ParamDecl():
             return _quantity(printer, item)
 

@@ -34,8 +34,6 @@ def detector_clause(printer: Printer, each: tree.DetectorClause) -> Clause | Cla
                 return clause(each.span, _word("judged on") + "every row")
             names = [(name.span, printer.expression(name)) for name in where.items]
             return Clause(each.span, (hanging(_word("judged on"), names),))
-        case tree.TagsClause(tags=tags):
-            return Clause(each.span, (hanging(_word("tags"), printer.texts(tags)),))
         case tree.ShadowClause():
             return clause(each.span, "shadow")
         case tree.TextClause(word=word, text=text):

@@ -21,7 +21,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block in braces; one that `joins` is written on one line if it fits."""
+    """A block in braces; one that `joins` is written on one line if it fits.
+
+    Its brace is the first one from `opens` on. What is `following` goes on behind its closing.
+    """
 
     span: Span
     head: str
@@ -29,6 +32,8 @@ class Block:
     closing: str = "}"
     joins: bool = False
     is_apart: bool = False
+    opens: int | None = None
+    following: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,15 @@ class Printer:
         amount = self.amount(span.amount)
         return f"{amount} {span.unit}" if span.unit else amount
 
+    def target(self, target: tree.Target) -> str:
+        label = f"[{self.text(target.label)}]" if target.label else ""
+        level = f".{target.level}" if target.level else ""
+        return f"{target.reference.dotted}{label}{level}"
+
+    def times(self, count: tree.Amount) -> str:
+        is_one = isinstance(count, tree.Number) and count.value == 1
+        return f"{self.amount(count)} {'time' if is_one else 'times'}"
+
     def range(self, declared: tree.Range) -> str:
         low, high = (self.number(end) if end else "" for end in (declared.low, declared.high))
         return f"{low}..{high}"

@@ -73,24 +73,35 @@ class Layout:
         self._closing(block.span.end, limit, indent + INDENT)
 
     def _block(self, block: Block, indent: str, limit: int, is_apart: bool) -> None:
-        start, end, body = block.span.start, block.span.end, block.body
-        opening = next_brace(self._text, start)
-        closing = next_brace(self._text, body[-1].span.end if body else opening + 1)
-        had_comments = self._own_lines(opening, indent, is_apart)
-        is_bare = not self._are_comments(opening, closing)
-        self._head(had_comments, start, is_apart)
-        line = _joined(block)
-        if is_bare and (not body or (block.joins and len(indent + line) <= WIDTH)):
-            self._lines.append(indent + line)
+        end = block.span.end
+        had_comments = self._own_lines(self._inside(block)[0], indent, is_apart)
+        self._head(had_comments, block.span.start, is_apart)
+        line = indent + _joined(block)
+        if self._is_bare(block) and (_is_empty(block) or (block.joins and len(line) <= WIDTH)):
+            self._lines.append(line)
             self._closing(end, limit, indent)
         else:
-            self._body(block, indent, (opening + 1, closing))
+            self._lines.append(indent + block.head)
+            self._body(block, indent)
+            if block.following:
+                self._following(block.following, indent)
             self._closing(end, limit, indent + INDENT)
 
-    def _body(self, block: Block, indent: str, inside: tuple[int, int]) -> None:
-        opened, closing = inside
-        self._lines.append(indent + block.head)
-        self._add_after(self._behind(opened, block.body[0].span.start if block.body else closing))
+    def _inside(self, block: Block) -> tuple[int, int]:
+        """Where the braces of a block stand."""
+        start, body = block.span.start, block.body
+        opening = next_brace(self._text, start if block.opens is None else block.opens)
+        return opening, next_brace(self._text, body[-1].span.end if body else opening + 1)
+
+    def _is_bare(self, block: Block) -> bool:
+        """Whether no comment stands in its braces, nor in those of what is following."""
+        is_bare = not self._are_comments(*self._inside(block))
+        return is_bare and (block.following is None or self._is_bare(block.following))
+
+    def _body(self, block: Block, indent: str) -> None:
+        opening, closing = self._inside(block)
+        first = block.body[0].span.start if block.body else closing
+        self._add_after(self._behind(opening + 1, first))
         self._inner(block.body, indent, closing)
         self._lines.append(indent + block.closing)
 
@@ -101,6 +112,17 @@ class Layout:
         self._entries(body, inner, closing)
         self._own_lines(closing, inner)
         self._opened = outer
+
+    def _following(self, block: Block, indent: str) -> None:
+        """Goes on behind the brace of a block; comments between the two come before it."""
+        comments = self._take(self._inside(block)[0])
+        self._lines[-1:-1] = [indent + INDENT + comment.text for comment in comments]
+        line = f"{self._lines[-1]} {_joined(block)}"
+        if self._is_bare(block) and len(line) <= WIDTH:
+            self._lines[-1] = line
+        else:
+            self._lines[-1] += f" {block.head}"
+            self._body(block, indent)
 
     def _closing(self, end: int, limit: int, indent: str) -> None:
         """The comment after a block; others between the words after its brace come before it."""
@@ -159,10 +181,15 @@ class Layout:
             self._lines.append("")
 
 
+def _is_empty(block: Block) -> bool:
+    return not block.body and block.following is None
+
+
 def _joined(block: Block) -> str:
-    """A block on one line."""
+    """A block, and what is following, on one line."""
     actions = (
         piece.text for entry in block.body if isinstance(entry, Clause) for piece in entry.pieces
     )
     body = "  ".join(actions)
-    return f"{block.head} {body} {block.closing}" if body else block.head + block.closing
+    line = f"{block.head} {body} {block.closing}" if body else block.head + block.closing
+    return f"{line} {_joined(block.following)}" if block.following else line

@@ -90,29 +90,19 @@ def _expect(printer: Printer, span: Span, expectation: tree.Expectation, at: str
         case tree.ExpectAction() | tree.ExpectSet():
             return clause(span, f"expect {_action(printer, expectation)}{at}")
         case tree.ExpectMessage(detector=detector, part=part):
-            text = f"expect message {_meant(printer, detector)} {printer.text(part)}{at}"
+            text = f"expect message {printer.target(detector)} {printer.text(part)}{at}"
             return clause(span, text)
         case tree.ExpectIs(detector=detector, status=status):
             return _expression(printer, span, detector, f" is {status.word}{at}")
         case tree.ExpectChange(detector=detector, change=change, times=times):
-            often = "" if times is None else f" {printer.number(times)} {_times_word(times)}"
+            often = "" if times is None else f" {printer.times(times)}"
             return _expression(printer, span, detector, f" {change}{often}{at}")
         case tree.ExpectThat(what=what):
             return _expression(printer, span, what, at)
 
 
-def _times_word(times: tree.Number) -> str:
-    return "time" if times.value == 1 else "times"
-
-
-def _meant(printer: Printer, target: tree.Target) -> str:
-    label = "" if target.label is None else f"[{printer.text(target.label)}]"
-    level = "" if target.level is None else f".{target.level}"
-    return f"{target.reference.dotted}{label}{level}"
-
-
 def _unwanted(printer: Printer, what: tree.Target | tree.ExpectAction | tree.ExpectSet) -> str:
-    return _meant(printer, what) if isinstance(what, tree.Target) else _action(printer, what)
+    return printer.target(what) if isinstance(what, tree.Target) else _action(printer, what)
 
 
 def _action(printer: Printer, action: tree.ExpectAction | tree.ExpectSet) -> str:

@@ -15,7 +15,7 @@ _CLOSING = {"(": ")", "[": "]"}
 _CLAUSE_WORDS = frozenset(
     (
         *(word for words in ("LEVEL", "TEXT_WORD", "PLAIN_ACTION") for word in WORDS_OF[words]),
-        *("notify", "pause", "set", "let", "on", "title"),
+        *("notify", "pause", "set", "reset", "rollback", "let", "on", "title"),
     )
 )
 _WORDS_AND_BRACE = re.compile(r"\w+(?:[ \t]+\w+)?\s*\{")

@@ -36,6 +36,8 @@ _WORDS = {
     "VERSION": "a version such as `1.0.0`",
     "SPAN_UNIT": "a unit such as `steps`",
     "SPECIAL": "`nan` or `inf`",
+    "BEST_BY": "`lowest` or `highest`",
+    "_TIMES_WORD": "`times`",
     "TILDE": "`~`",
     "__ANON_0": "`->`",
     "UNDERSCORE": "`_`",
@@ -48,6 +50,7 @@ WORDS_OF = {
     "PLAIN_ACTION": ("stop", "invalidate", "checkpoint", "evaluate", "snapshot"),
     "SPAN_UNIT": ("steps", "epochs", "min", "h", "s"),
     "SPECIAL": ("nan", "inf"),
+    "BEST_BY": ("lowest", "highest"),
 }
 
 

@@ -43,7 +43,8 @@ def condition(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found == "when" and "LEVEL" in unexpected.accepted:
         hint = "say which level: `high when ...` (or `critical`, `medium`, `low`)"
         return unexpected.insert(unexpected.does_not_fit, hint, "high ")
-    if "_WHEN" not in unexpected.accepted or unexpected.is_at_end:
+    is_level = "_WHEN" in unexpected.accepted and unexpected.declaration != "policy"
+    if not is_level or unexpected.is_at_end:
         return None
     level = unexpected.previous_text
     message = f"`when` is missing after `{level}`"
