@@ -14,6 +14,7 @@ from ptt_rules import Pack, PttError, loads, why
 from ptt_rules.authoring.lsp.hover import describe_function
 from ptt_rules.language.functions import STATISTICS, Fold, Folded, Ordered, Reach, Statistic, ranked
 from ptt_rules.language.functions.arithmetic import Arithmetic, Part
+from ptt_rules.logs import RunContext
 from ptt_rules.report import rule_words
 from ptt_rules.report.why import why_text
 from tests.engine.test_chunks import in_chunks
@@ -80,7 +81,7 @@ def test_live_resumed_and_offline_agree(pack: Pack, rows: Rows) -> None:
     expected = told(live(pack, rows, {}))
     assert told(whole(pack, rows, {})) == expected
     assert told(interrupted(pack, rows, {})) == expected
-    assert in_chunks(pack, rows, {}, [1, 2, 3, 20]) == expected
+    assert in_chunks(pack, rows, RunContext(), [1, 2, 3, 20]) == expected
 
 
 def test_the_values_are_those_of_their_definitions(pack: Pack, rows: Rows) -> None:

@@ -28,6 +28,8 @@ TEXTS = {
     "detector": "detector «a» { high when step > 3 }\n"
     "detector b { suppresses «a» high when step > 4 }\n"
     'policy p { on «a».high { stop } }\ntest "t" { expect «a».high at 4 expect no «a» }',
+    "detector that is asked for": "detector «a» { high when step > 3 }\n"
+    "detector b { let a = step high when firing(«a».high) and a > 3 until not firing(«a») }",
     "family": 'metric «r»[f]: score = "r/{f}"\ndetector a for each «r» { high when «r» > 1 }\n'
     'detector b { high when «r»["x"] > 1 }',
     "label": 'metric r[«f»]: score = "r/{«f»}", "r/{«f»}/mean"\n'
