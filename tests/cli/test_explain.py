@@ -164,6 +164,7 @@ def test_a_detector_as_json(lab: Path, capsys: Capture) -> None:
         ],
         "why": "",
         "remedy": "",
+        "level_texts": {},
         "reference": "",
         "file": "lab.ptt",
         "line": 6,
