@@ -24,7 +24,7 @@ from ptt_rules.packs import named_packs
 
 _MEMBER = re.compile(r"\bconfig\.([A-Za-z_]\w*)")
 _TARGETS = frozenset({"_ON", "_EXCEPT"})
-_LISTS = frozenset({"_SUPPRESSES", "_JUDGED", "_ALGORITHMS", "_DISABLE", "LPAR", *_TARGETS})
+_LISTS = frozenset({"_SUPPRESSES", "_ALGORITHMS", "_DISABLE", "LPAR", *_TARGETS})
 """Nodes whose parts are separated by commas."""
 
 
@@ -51,7 +51,7 @@ class NameSuggestions:
                 yield from self.quantities(Role.FAMILY)
             case ("_PARAM", "_OVERRIDE") | ("_WITH", _):
                 yield from self.quantities(Role.PARAM)
-            case ("_ON", "_JUDGED") | ("COMMA", _) if clause == "_JUDGED":
+            case ("_ON" | "COMMA", _) if "_JUDGED" in asked.trail:
                 yield from self.quantities(Role.METRIC, Role.FAMILY, Role.DERIVE)
             case (word, _) if word in _TARGETS:
                 yield from self._targets()
