@@ -267,7 +267,7 @@ def check_expression(
     """
     reports = Reports()
     checker = _PackChecker("", packs, reports, Scope())
-    subjects = Subjects("", Triggers(checker.names, checker.levels), checker.all_detectors())
+    subjects = Subjects("", checker.triggers(), checker.all_detectors())
     asked = ConditionChecker(reports.of(source), checker.scope, subjects).value(expression)
     return asked, reports.diagnostics
 
