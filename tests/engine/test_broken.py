@@ -307,12 +307,12 @@ def test_a_history_that_fails_takes_only_its_own_windows_with_it(
     expected = live(PACK, ROWS, {})
     append = History.append
 
-    def torn(history: History, value: Any, now: Now) -> None:
+    def torn(history: History, value: Any, now: Now, at: Now | None = None) -> None:
         """Takes a truth, and of the numbers at step 7 only a part."""
         if now.step == 7 and history.needs.reach == 4:
             history.values.append(value)
             raise MemoryError
-        append(history, value, now)
+        append(history, value, now, at)
 
     monkeypatch.setattr(History, "append", torn)
     told = live(PACK, ROWS, {})

@@ -115,12 +115,12 @@ class History:
 
     # ---- observations ----------------------------------------------------------------------
 
-    def append(self, value: Any, now: Now) -> None:
-        """Takes an observation of the newest row."""
-        self._append(value, now, now)
+    def append(self, value: Any, now: Now, at: Now | None = None) -> None:
+        """Takes an observation that is complete with the newest row, and stands there or earlier.
 
-    def _append(self, value: Any, at: Now, now: Now) -> None:
-        """Takes an observation that stands at a row and is complete with the newest."""
+        One function: a call for each observation is a good part of what a row costs.
+        """
+        at = at or now
         values, steps, step = self.values, self.steps, at.step
         values.append(value)
         steps.append(step)
@@ -262,11 +262,11 @@ class LaggedHistory(History):
     def is_empty(self) -> bool:
         return self._before is None
 
-    def append(self, value: Any, now: Now) -> None:
+    def append(self, value: Any, now: Now, at: Now | None = None) -> None:
         before, self._before = self._before, (value, now)
         if before is not None:
             older, at = before
-            self._append((older, value), at, now)
+            super().append((older, value), now, at)
 
     def ended_in_span(self, measure: Measure, amount: float, now: Now) -> int:
         """Pairs whose newer observation lies in a span: it stands where the next pair does."""
@@ -296,11 +296,11 @@ class BoolHistory(History):
         """How many were true in the whole run."""
         self._trues_before: list[int] = []
 
-    def append(self, value: Any, now: Now) -> None:
+    def append(self, value: Any, now: Now, at: Now | None = None) -> None:
         self._trues_before.append(self.trues)
         if value:
             self.trues += 1
-        self._append(1.0 if value else 0.0, now, now)
+        super().append(1.0 if value else 0.0, now)
 
     def true_ones(self, length: int, before: int = 0) -> int:
         """How many of the `length` observations that end `before` ago are true."""
