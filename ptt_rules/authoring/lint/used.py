@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ptt_rules.authoring.lint.subject import Subject, expressions_of, formulas_of
-from ptt_rules.language.ir import Detector, Node, Placeholder, walk
+from ptt_rules.language.ir import Detector, Each, Node, Placeholder, walk
 
 
 def nodes_read(subject: Subject) -> Iterator[Node]:
@@ -15,7 +15,15 @@ def nodes_read(subject: Subject) -> Iterator[Node]:
         roots += [*expressions_of(detector), *shown_in_texts(detector)]
     for policy in subject.pack.policies.values():
         roots += formulas_of(policy)
-    return walk(roots)
+    return all_of(roots)
+
+
+def all_of(roots: Iterable[Node]) -> Iterator[Node]:
+    """Some nodes and all that they read, inside of `[each]` too."""
+    for node in walk(roots):
+        yield node
+        if isinstance(node, Each):
+            yield from all_of([node.of.node])
 
 
 def shown_in_texts(detector: Detector) -> Iterator[Node]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
-from ptt_rules.authoring.lint.used import nodes_read
+from ptt_rules.authoring.lint.used import all_of, nodes_read
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import columns_of, walk
+from ptt_rules.language.ir import columns_of
 
 _HINT = "judge it in a detector, or leave it out"
 
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(metric.source, metric.span, message, _HINT)
     for derived in subject.pack.derived.values():
         others = (formula for formula in formulas if formula is not derived.formula)
-        if not any(node is derived.formula for node in walk([*by_rules, *others])):
+        if not any(node is derived.formula for node in all_of([*by_rules, *others])):
             message = f"no rule reads the formula `{derived.name}`"
             yield Finding(derived.source, derived.span, message, _HINT)
 

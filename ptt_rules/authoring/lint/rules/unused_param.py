@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
-from ptt_rules.authoring.lint.used import nodes_read
+from ptt_rules.authoring.lint.used import all_of, nodes_read
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Parameter, walk
+from ptt_rules.language.ir import Parameter
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     formulas = [derived.formula for derived in subject.pack.formulas]
-    nodes = (*nodes_read(subject), *walk(formulas))
+    nodes = (*nodes_read(subject), *all_of(formulas))
     read = {node.name for node in nodes if isinstance(node, Parameter)}
     read.update(subject.pack.sizes)
     for param in subject.pack.params.values():
