@@ -247,7 +247,11 @@ class _Composer:
         instances = [one for one in disabled.values() if one.instance]
         for qualified in {one.detector for one in instances}:
             off = frozenset(one.instance for one in instances if one.detector == qualified)
-            found[qualified] = replace(found[qualified], disabled=off)
+            left = tuple(one for one in found[qualified].members if one.word not in off)
+            if found[qualified].members and not left:
+                del found[qualified]
+            else:
+                found[qualified] = replace(found[qualified], disabled=off, members=left)
         ordered = sorted(found.values(), key=lambda detector: detector.qualified)
         return [one for one in ordered if one.qualified not in disabled], [*disabled.values()]
 
