@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ptt_rules import Action, Event
-from ptt_rules.runs import with_text_keys
+from ptt_rules.runs import ROW_MARK, with_text_keys
 from ptt_runtime.commands import Commands
 from ptt_runtime.distributed import RanksApart
 from ptt_runtime.part import Metrics
@@ -29,8 +29,8 @@ class Judging:
         self._run = run
         self._recorder = recorder
         self._carry_out = carry_out
-        self._config = run.training.config
-        self.engine = run.pack.engine(self._config)
+        self._known = {"config": run.training.config, "facts": run.training.facts}
+        self.engine = run.pack.engine(**self._known)
         self.commands = Commands(run.path)
         self.hold: Callable[[], AbstractContextManager[None]] = nullcontext
         """A block that signals do not break off."""
@@ -41,6 +41,8 @@ class Judging:
         self._waiting: deque[Metrics] = deque()
         self._unreadable: set[str] = set()
         self._began = time.monotonic()
+        self._is_resumed = False
+        """Whether the next row is the first one after a resume."""
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -62,7 +64,9 @@ class Judging:
     def _judge(self, logs: Mapping[str, Any]) -> None:
         own = {"step": self._run.step, "time": round(time.monotonic() - self._began, 3)}
         # a trainer that logs a step of its own has another meaning
-        row = {**own, **with_text_keys(logs), **own}
+        marks = {ROW_MARK: True} if self._is_resumed else {}
+        self._is_resumed = False
+        row = {**own, **with_text_keys(logs), **own, **marks}
         self._recorder.row(row)
         events = self.engine.observe(row)
         self._events += events
@@ -136,13 +140,14 @@ class Judging:
                 past,
                 run.step,
                 run.pack,
-                self._config,
+                self._known,
                 on_damage=lambda what, why: run.report("PTT503", what, why),
             )
         found: list[Event] = []
         with run.contain("PTT503", "a row before the resume cannot be judged"):
             for row in rows[self.engine.rows :]:
                 found += self.engine.observe(row)
+        self._is_resumed = True
         if rows:
             self._began -= rows[-1].get("time", 0.0)
         if journal.rows_are_logged:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ptt_rules import Pack, __version__
+from ptt_rules.runs import FACTS
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
 from ptt_runtime.training import Training, training_arguments
 
@@ -43,6 +44,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "disabled": {one.name: one.reason for one in pack.disabled},
         "settings": [one.to_json() for one in pack.composition.settings],
         **training.own_config,
+        FACTS: training.facts,
         "training_arguments": training_arguments(training.args),
         "model": _told(lambda: model_fingerprint(training.model)),
         "data": _told(lambda: data_fingerprint(training.train_dataloader)),

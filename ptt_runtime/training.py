@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules.runs import strict
+from ptt_runtime.facts import facts_of
 from ptt_runtime.masking import masked
 from ptt_runtime.resuming import Past
 
@@ -48,6 +49,11 @@ class Training:
     def config(self) -> dict[str, Any]:
         """What rules read as `config.NAME`."""
         return {**training_arguments(self.args), **self.own_config}
+
+    @property
+    def facts(self) -> dict[str, float]:
+        """What rules read as `run.NAME`."""
+        return facts_of(self.args, self.model, self.train_dataloader)
 
     @property
     def planned(self) -> dict[str, Any]:

@@ -221,10 +221,7 @@ class Engine:
               when it is asked for. It is no part of the state: an engine that goes on from one
               begins with the rows that it is given.
         """
-        return ptt_rules.logs.frame_of(
-            {"step": row.step, "time": row.time, "epoch": row.epoch, **row.values}
-            for row in self._newest
-        ).frame
+        return ptt_rules.logs.frame_of(row.logged for row in self._newest).frame
 
     @property
     def reactions_run(self) -> Mapping[int, int]:

@@ -9,8 +9,15 @@ from ptt_rules.logs import RunContext
 def given(node: nodes.Given, context: RunContext) -> float | bool | None:
     """Its value at all rows of the run; None: unknown."""
     match node:
+        case nodes.ConfigText():
+            text = context.text(node.name)
+            return None if text is None else text in node.texts
+        case nodes.ConfigTruth():
+            return context.truth(node.name)
         case nodes.Config():
             return context.number(node.name)
+        case nodes.RunFact():
+            return context.fact(node.name)
     raise TypeError(f"{type(node).__name__} is not known beside a log")
 
 
@@ -19,7 +26,14 @@ def why_unknown(node: nodes.Given, context: RunContext) -> str | None:
     if given(node, context) is not None:
         return None
     match node:
+        case nodes.RunFact():
+            return "is not recorded"
+        case nodes.Config() if context.config.get(node.name) is None:
+            return "is not set"
+        case nodes.ConfigText():
+            return "is not a text"
+        case nodes.ConfigTruth():
+            return "is not true or false"
         case nodes.Config():
-            is_set = context.config.get(node.name) is not None
-            return "is not a number" if is_set else "is not set"
+            return "is not a number"
     raise TypeError(f"{type(node).__name__} is not known beside a log")

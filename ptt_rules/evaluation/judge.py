@@ -130,7 +130,7 @@ class Judge(Living):
         if worst is None and self.life.is_quiet:
             return None
         until = None if self.compiled.until is None else values[self.compiled.until]
-        now = Moment(attendance.counts[self._place], *program.now)
+        now = Moment(attendance.counts[self._place], *program.now[:3])
         return self.step(worst, until, now, place)
 
     def status(self, attendance: Attendance, evidence: Evidence) -> Status:

@@ -106,6 +106,7 @@ class Outlook:
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _POSSIBLE = Outlook()
 _NOT_TOLD = {Measure.SECONDS: "the log has no time", Measure.EPOCHS: "the log has no epoch"}
+_KLEENE = (nodes.And, nodes.Or, nodes.AtLeast, nodes.Not)
 
 
 def worst_reason(lacks: Iterable[Lack]) -> Reason:
@@ -176,7 +177,7 @@ class Outlooks:
 
     def _look(self, operation: Operation, wanted: bool | None) -> Outlook:
         node, inputs = operation.node, operation.inputs
-        if wanted is None and isinstance(node, (nodes.And, nodes.Or, nodes.Not)):
+        if wanted is None and isinstance(node, _KLEENE):
             return _any([self.of(operation.number, truth) for truth in (True, False)])
         match node:
             case nodes.And() | nodes.Or():
@@ -184,6 +185,8 @@ class Outlooks:
                 return (_all if needs_all else _any)([self.of(one, wanted) for one in inputs])
             case nodes.Not():
                 return self.of(inputs[0], not wanted)
+            case nodes.AtLeast():
+                return self._at_least(inputs, wanted=bool(wanted))
             case nodes.Known():
                 return self.of(inputs[0]) if wanted else _POSSIBLE
             case nodes.Compare(operator=">" | ">=") if wanted:
@@ -191,6 +194,15 @@ class Outlooks:
             case nodes.Aggregate():
                 return self._aggregate(operation, node, wanted)
         return self._value(operation)
+
+    def _at_least(self, inputs: Sequence[int], *, wanted: bool) -> Outlook:
+        """The nearest ones of so many truths; it fails once so many of them are false."""
+        count, *truths = inputs
+        bound = self._operations[count].node
+        least = math.ceil(bound.value) if isinstance(bound, nodes.Constant) else 1
+        needs = least if wanted else len(truths) - least + 1
+        nearest = sorted((self.of(one, wanted) for one in truths), key=lambda one: one.distance)
+        return _all(nearest[: max(0, needs)])
 
     def _counted(self, operation: Operation) -> Outlook:
         """A count, or a streak, that cannot be above a number before there were so many."""

@@ -8,6 +8,7 @@ from ptt_rules.language.resources import rulepacks_path
 from ptt_rules.language.source import NOWHERE, Source, Span
 from ptt_rules.language.types import (
     LEVEL_WORDS,
+    RUN_FACTS,
     SPAN_SECONDS,
     UNIT_WORDS,
     ActionKind,
@@ -35,6 +36,7 @@ __all__ = [
     "LEVEL_WORDS",
     "MERGE",
     "NOWHERE",
+    "RUN_FACTS",
     "SCALARS",
     "SPAN_SECONDS",
     "UNIT_WORDS",

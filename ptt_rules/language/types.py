@@ -94,6 +94,7 @@ class Quantity(Enum):
     TIME = "time"
     EPOCH = "epoch"
     PROGRESS = "progress"
+    SINCE_RESUME = "since_resume"
 
 
 class Measure(Enum):
@@ -115,6 +116,27 @@ SPAN_MEASURES: dict[str | None, Measure] = {
     **dict.fromkeys(SPAN_SECONDS, Measure.SECONDS),
 }
 """What a span is measured in, by its unit."""
+MEASURES: dict[str, tuple[float, float]] = {
+    "ms": (1.0, 1000.0),
+    "s": (1.0, 1.0),
+    "min": (60.0, 1.0),
+    "h": (3600.0, 1.0),
+    "MB": (1e6, 1.0),
+    "GB": (1e9, 1.0),
+}
+"""What a unit after a number multiplies and divides it by, in seconds or bytes."""
+
+MEASURE_UNITS = {word: Unit.BYTES if word.endswith("B") else Unit.SECONDS for word in MEASURES}
+
+RUN_FACTS = (
+    "trainable_parameters",
+    "parameters",
+    "vocabulary",
+    "examples",
+    "examples_left",
+    "world_size",
+)
+"""What is recorded of a run beside its arguments, which rules read as `run.NAME`."""
 
 LEVEL_WORDS = tuple(level.word for level in reversed(Level))
 UNIT_WORDS = tuple(unit.value for unit in Unit)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ptt_rules._later import later
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
-from ptt_rules.logs.rows import POSITION_KEYS, Row, packed, read_row, unpacked
+from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, Row, packed, read_row, unpacked
 
 if TYPE_CHECKING:
     from ptt_rules.logs.detect import READABLE
@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from ptt_rules.logs.given import Run, open_run
     from ptt_rules.logs.jsonl import JsonLines, Skip, skipped
     from ptt_rules.logs.read import open_log, read_log
-    from ptt_rules.logs.run_directory import JOURNAL, METRICS, PROVENANCE, has_metrics
+    from ptt_rules.logs.run_directory import FACTS, JOURNAL, METRICS, PROVENANCE, has_metrics
     from ptt_rules.logs.stream import LogStream
     from ptt_rules.logs.table import open_parquet
 
 __all__ = [
+    "FACTS",
     "JOURNAL",
     "METRICS",
     "NOTHING_KNOWN",
     "POSITION_KEYS",
     "PROVENANCE",
     "READABLE",
+    "RESUMED",
     "JsonLines",
     "LogStream",
     "Row",
@@ -52,7 +54,7 @@ __getattr__ = later(
         "ptt_rules.logs.given": "Run open_run",
         "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
         "ptt_rules.logs.read": "open_log read_log",
-        "ptt_rules.logs.run_directory": "JOURNAL METRICS PROVENANCE has_metrics",
+        "ptt_rules.logs.run_directory": "FACTS JOURNAL METRICS PROVENANCE has_metrics",
         "ptt_rules.logs.stream": "LogStream",
         "ptt_rules.logs.table": "open_parquet",
     },

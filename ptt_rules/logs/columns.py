@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from ptt_rules.border import number
-from ptt_rules.logs.rows import POSITION_KEYS
+from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, is_mark
 
 
 class Columns:
@@ -21,6 +21,8 @@ class Columns:
         self._times: list[float | None] = []
         self._epochs: list[float | None] = []
         self._values: dict[str, list[float | None]] = {}
+        self._resumed: set[int] = set()
+        """The rows that mark a resume."""
 
     @property
     def height(self) -> int:
@@ -34,6 +36,8 @@ class Columns:
         self._epochs.append(_position(logged.get("epoch")))
         for key, value in logged.items():
             if key in POSITION_KEYS:
+                if key == RESUMED and is_mark(value):
+                    self._resumed.add(index)
                 continue
             # nearly all are, and a call for each takes as long as reading the file
             observed = value if type(value) is float else number(value)
@@ -62,9 +66,15 @@ class Columns:
                 pl.Series("step", self._steps, dtype=pl.Int64),
                 pl.Series("time", self._times, dtype=pl.Float64),
                 pl.Series("epoch", self._epochs, dtype=pl.Float64),
+                *self._marks(height),
                 *(pl.Series(key, c, dtype=pl.Float64) for key, c in self._values.items()),
             ]
         )
+
+    def _marks(self, height: int) -> list[pl.Series]:
+        """The column of resumes, where there was one."""
+        marks = [row in self._resumed for row in range(height)] if self._resumed else []
+        return [pl.Series(RESUMED, marks, dtype=pl.Boolean)] if marks else []
 
 
 def _position(value: Any) -> float | None:

@@ -12,7 +12,7 @@ from ptt_rules.language import PttError
 from ptt_rules.logs.cells import Numbers, read_numbers
 from ptt_rules.logs.columns import Columns
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
-from ptt_rules.logs.rows import POSITION_KEYS, STEP_LIMIT, Row, read_row
+from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, STEP_LIMIT, Row, read_row
 from ptt_rules.logs.survivors import Survivors
 
 
@@ -20,8 +20,9 @@ from ptt_rules.logs.survivors import Survivors
 class RunLog:
     """A run's log as read, ready to be judged.
 
-    Shape: `frame` has `step` (Int64), `time`, `epoch` (Float64), then a Float64 column for
-           each key in the order of its first appearance
+    Shape: `frame` has `step` (Int64), `time`, `epoch` (Float64), where there was a resume
+           `resumed` (Boolean, true at the first row after it), then a Float64 column for each key
+           in the order of its first appearance
     Unit:  `time` in seconds since the run began
     Null:  null is absent, NaN was logged as NaN or None
     """
@@ -73,6 +74,7 @@ def read_table(
     positions = [
         read_steps(frame["step"], file=file, first=first),
         *(_position(name, read) for name in ("time", "epoch")),
+        *_marks(read),
     ]
     metrics = {name: column for name, column in read.items() if name not in POSITION_KEYS}
     table = pl.DataFrame([*positions, *(column.numbers for column in metrics.values())])
@@ -87,21 +89,28 @@ def empty_frame() -> pl.DataFrame:
 def without_empty(frame: pl.DataFrame) -> pl.DataFrame:
     """A metric frame without the keys that no row has."""
     empty = {c.name for c in frame.iter_columns() if c.null_count() == frame.height}
-    return frame.drop(empty - POSITION_KEYS)
+    empty -= POSITION_KEYS
+    return frame.drop(empty if has_resumed(frame) else {*empty, RESUMED}, strict=False)
+
+
+def has_resumed(frame: pl.DataFrame) -> bool:
+    """Whether a row of a metric frame marks a resume."""
+    return RESUMED in frame.columns and bool(frame[RESUMED].any())
 
 
 def rows_of(frame: pl.DataFrame) -> Iterator[Row]:
     """The rows of a metric frame, absent keys left out."""
     keys = [name for name in frame.columns if name not in POSITION_KEYS]
     columns = [frame[key].to_list() for key in keys]
-    positions = (frame[name].to_list() for name in ("step", "time", "epoch"))
+    positions = [frame[name].to_list() for name in ("step", "time", "epoch")]
+    marks = frame[RESUMED].fill_null(False).to_list() if RESUMED in frame.columns else None
     for index, (step, time, epoch) in enumerate(zip(*positions, strict=True)):
         observed = {
             key: column[index]
             for key, column in zip(keys, columns, strict=True)
             if column[index] is not None
         }
-        yield Row(step, time, epoch, observed)
+        yield Row(step, time, epoch, observed, resumed=bool(marks and marks[index]))
 
 
 def _log(table: pl.DataFrame, unreadable: Mapping[str, Sequence[int]]) -> RunLog:
@@ -136,6 +145,14 @@ def _position(name: str, read: Mapping[str, Numbers]) -> pl.Series:
         return pl.Series(name, [None] * len(read["step"].numbers), dtype=pl.Float64)
     numbers = read[name].numbers
     return numbers.set(~numbers.is_finite(), None)
+
+
+def _marks(read: Mapping[str, Numbers]) -> list[pl.Series]:
+    """The column of resumes, where the table has it."""
+    if RESUMED not in read:
+        return []
+    numbers = read[RESUMED].numbers
+    return [((numbers != 0) & numbers.is_not_nan()).fill_null(False).alias(RESUMED)]
 
 
 def read_step(logged: Mapping[str, Any], index: int, file: str) -> int:

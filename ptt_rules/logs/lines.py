@@ -13,6 +13,7 @@ from ptt_rules.logs.columns import Columns
 from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import no_steps, read_step
 from ptt_rules.logs.jsonl import JsonLines
+from ptt_rules.logs.rows import RESUMED
 from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.survivors import Survivors
 
@@ -31,7 +32,8 @@ def open_lines(path: Path) -> LogStream:
         columns = Columns()
         for index, row in logged:
             if survivors.has(index):
-                columns.add(read_step(row, index, str(path)), row)
+                marked = {**row, RESUMED: True} if index in survivors.marks else row
+                columns.add(read_step(row, index, str(path)), marked)
             else:
                 columns.meet(row)
             if columns.height == rows:

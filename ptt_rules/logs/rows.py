@@ -13,7 +13,10 @@ from ptt_rules.language import PttError
 STEP_LIMIT = 2**53
 """Steps are below it, so that all formats can say them exactly."""
 
-POSITION_KEYS = frozenset({"step", "time", "epoch"})
+RESUMED = "resumed"
+"""The key that marks the first row after a resume."""
+
+POSITION_KEYS = frozenset({"step", "time", "epoch", RESUMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Row:
 
     Unit:  `time` in seconds since the run began
     Null:  a key that is not in `values` is absent; a key logged as None is NaN
+
+    `resumed` marks the first row after a resume.
     """
 
     step: int
@@ -29,6 +34,13 @@ class Row:
     epoch: float | None
     values: Mapping[str, float]
     unreadable: tuple[str, ...] = ()
+    resumed: bool = False
+
+    @property
+    def logged(self) -> dict[str, Any]:
+        """The log event that it was read from, as far as it could be."""
+        mark = {RESUMED: True} if self.resumed else {}
+        return {"step": self.step, "time": self.time, "epoch": self.epoch, **mark, **self.values}
 
 
 def read_row(logs: Mapping[str, Any]) -> Row:
@@ -53,6 +65,7 @@ def read_row(logs: Mapping[str, Any]) -> Row:
         epoch=_position(logs, "epoch"),
         values=values,
         unreadable=tuple(unreadable),
+        resumed=RESUMED in logs and is_mark(logs[RESUMED]),
     )
 
 
@@ -67,6 +80,12 @@ def _step(logs: Mapping[str, Any]) -> int:
             hint="give each row the trainer's global step, such as `{'step': 10, 'loss': 0.3}`",
         )
     return int(step)
+
+
+def is_mark(value: Any) -> bool:
+    """Whether what a row has as `resumed` marks it: a truth, or a number that is not 0."""
+    marked = number(value)
+    return marked is not None and marked == marked and marked != 0
 
 
 def _position(logs: Mapping[str, Any], key: str) -> float | None:

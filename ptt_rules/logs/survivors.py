@@ -5,14 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
+
+from ptt_rules.logs.rows import RESUMED
 
 Range = tuple[int, int]
 """The rows from one on up to another without it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survivors:
     """The rows of the surviving branch, as ranges in their order, of `rows` in all."""
 
@@ -48,6 +51,11 @@ class Survivors:
         place = bisect_right(self.ranges, row, key=lambda one: one[0])
         return place > 0 and row < self.ranges[place - 1][1]
 
+    @cached_property
+    def marks(self) -> frozenset[int]:
+        """The rows at which a step falls, of those that survive: the run resumed there."""
+        return frozenset(begin for begin, _ in self.ranges if begin)
+
     def within(self, first: int, count: int) -> Iterator[Range]:
         """The surviving rows, counted from the first."""
         for begin, end in self.ranges:
@@ -60,5 +68,16 @@ class Survivors:
 
     def of_frame(self, frame: pl.DataFrame, first: int) -> pl.DataFrame:
         """The surviving rows of a frame that begins with row `first`."""
-        kept = [frame.slice(begin, end - begin) for begin, end in self.within(first, frame.height)]
-        return pl.concat(kept) if kept else frame.clear()
+        kept = [
+            _marked(piece) if first + begin in self.marks else piece
+            for begin, end in self.within(first, frame.height)
+            for piece in (frame.slice(begin, end - begin),)
+        ]
+        return pl.concat(kept, how="diagonal") if kept else frame.clear()
+
+
+def _marked(piece: pl.DataFrame) -> pl.DataFrame:
+    """A piece of a frame of which the first row marks a resume."""
+    others = pl.col(RESUMED) if RESUMED in piece.columns else pl.lit(None, dtype=pl.Boolean)
+    is_first = pl.int_range(pl.len()) == 0
+    return piece.with_columns(pl.when(is_first).then(True).otherwise(others).alias(RESUMED))

@@ -123,7 +123,7 @@ def _note(part: Part) -> str:
         return part.unknown
     if part.held is not None:
         return _window_text(part)
-    if part.role in (Role.PARAMETER, Role.CONFIG):
+    if part.role in (Role.PARAMETER, Role.CONFIG, Role.FACT):
         return str(part.role.value)
     if part.logged is not None and part.logged.steps_ago:
         return f"of step {part.logged.step}, {plural(part.logged.steps_ago, 'step')} ago"

@@ -54,6 +54,7 @@ POSITIONS = {
     Quantity.TIME: "the time since the run began",
     Quantity.EPOCH: "the epoch",
     Quantity.PROGRESS: "the share of the run that is done",
+    Quantity.SINCE_RESUME: "the steps since the newest resume",
 }
 
 
@@ -88,6 +89,13 @@ class Words:
         match node:
             case nodes.Bool():
                 return self._truth(node)
+            case nodes.ConfigText(name=name, texts=texts):
+                one_of = listed([f'"{text}"' for text in sorted(texts)], "or")
+                return f"the argument `{name}` is {one_of}"
+            case nodes.ConfigTruth(name=name):
+                return f"the argument `{name}` is set"
+            case nodes.RunFact(name=name):
+                return f"the run's `{name}`"
             case nodes.Constant(value=value):
                 return shown(value, "")
             case nodes.Parameter(name=name):
@@ -202,6 +210,9 @@ class Words:
                 return listed([self.part(part) for part in parts_of(node)], "or")
             case nodes.Firing():
                 return f"{_asked(node)} fires{_at_level(node)}"
+            case nodes.AtLeast(count=count, operands=operands):
+                parts = [self.part(one) for one in operands]
+                return f"at least {self.say(count)} of these hold: {'; '.join(parts)}"
             case nodes.FloatTest(float_class=float_class, operand=operand):
                 return f"{self.say(operand)} {FLOAT_CLASSES[float_class][0]}"
             case nodes.Known(operand=nodes.Latest(series=series)):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ptt_rules._later import later
 from ptt_rules.border import NotRegularError, regular_text
-from ptt_rules.logs import JOURNAL, METRICS, PROVENANCE
+from ptt_rules.logs import FACTS, JOURNAL, METRICS, PROVENANCE
+from ptt_rules.logs import RESUMED as ROW_MARK
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command, open_inbox
 from ptt_rules.runs.files import (
@@ -70,6 +71,7 @@ __all__ = [
     "DIFFS",
     "EVENTS",
     "EVERY_S",
+    "FACTS",
     "FAULT",
     "HEARTBEAT",
     "JOURNAL",
@@ -82,6 +84,7 @@ __all__ = [
     "REPORT",
     "RESUMED",
     "RETRIED",
+    "ROW_MARK",
     "SNAPSHOTS",
     "STATE",
     "WEIGHTS",

@@ -15,26 +15,27 @@ def engine_at(
     past: Past,
     step: int,
     pack: Pack,
-    config: Mapping[str, Any],
+    known: Mapping[str, Any],
     *,
     on_damage: Callable[[str, str], None],
 ) -> Engine:
     """The engine beside the checkpoint of a step; a new one where that cannot be known.
 
-    `on_damage` gets what cannot be used, and why.
+    `known` is what is known of the run beside its rows. `on_damage` gets what cannot be used, and
+    why.
     """
     saved = past.checkpoint / CHECKPOINT_STATE if past.checkpoint else None
     if saved is None or not saved.is_file():
-        return pack.engine(config)
+        return pack.engine(**known)
     try:
         state = unsealed(saved.read_bytes())
         if state["step"] > step:
             raise Damaged(f"it is of step {state['step']}, and the checkpoint of step {step}")
         if state["run_id"] == past.run_id:
-            return pack.engine(config, state=state)
+            return pack.engine(**known, state=state)
     except PttError:
         pass  # of other rules: the journal, where there is one, says the same to these
     except (OSError, Damaged, KeyError, TypeError) as error:
         what = f"{saved.name} cannot be used, so the rows before it are judged anew"
         on_damage(what, str(error))
-    return pack.engine(config)
+    return pack.engine(**known)

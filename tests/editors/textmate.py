@@ -29,7 +29,7 @@ SCOPES = {
     " _MESSAGE _SILENCE _NO _ACTION",
     "keyword.other.action": "PLAIN_ACTION _PAUSE _NOTIFY _SET _RESET _ROLLBACK _TO BEST_BY",
     "keyword.other.window": "_FIRST _ALL _DECAY _BEFORE",
-    "keyword.other.unit": "SPAN_UNIT",
+    "keyword.other.unit": "SPAN_UNIT MEASURE",
     "keyword.operator.word": "_AND _OR _NOT _IN",
     "keyword.operator.series": "_X _OVER",
     "constant.language.level": "LEVEL",
@@ -88,7 +88,7 @@ def _repository() -> dict[str, Any]:
         "units": _match(rf"(:)\s*({_any(UNIT_WORDS)})\b", "", "punctuation", "support.type.unit"),
         "functions": _match(rf"\b(?:{_any(function_words())})(?=\s*\()", "support.function"),
         "arguments": _match(
-            rf"\b(config)\.({NAME})", "", "variable.language.config", "variable.other.member"
+            rf"\b(config|run)\.({NAME})", "", "variable.language.config", "variable.other.member"
         ),
         "words": {"patterns": [_words(scope) for scope in SCOPES]},
         "numbers": _match(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 METRICS = ("a", "b", "c")
-PARAMETERS = ("p", "config.n", "config.k")
+PARAMETERS = ("p", "config.n", "config.k", "run.examples", "run.parameters")
 
 FORMULAS = ("gap", "ratio", "level", "jump", "either", "top")
 
@@ -30,8 +30,9 @@ extremes = st.sampled_from(
 )
 constants = st.one_of(literals, literals, extremes, st.sampled_from(PARAMETERS))
 positions = st.sampled_from(
-    ["(step * step)", "(time * time)", "epoch", "(progress * time * time)"]  # without a unit
+    ["(since_resume * step)", "(step * step)", "(time * time)", "epoch", "(progress * time * time)"]
 )
+"""Without a unit."""
 
 SHAPES: tuple[str, ...] = (
     *("({} + {})", "({} - {})", "({} * {})", "({} / {})", "({} / {})", "(-{})"),
@@ -40,6 +41,9 @@ SHAPES: tuple[str, ...] = (
         "least({}, {})",
         "greatest({}, {})",
         "coalesce({}, {})",
+        "coalesce({}, {}, {})",
+        "least({}, {}, {})",
+        "greatest({}, {}, {}, {})",
         "clamp({}, 0, 1)",
         "clamp({}, 1, 3)",
     ),

@@ -98,6 +98,7 @@ def truth_series(draw: st.DrawFn, each: bool = False) -> str:
         *(["over"] if each else ['over["x"]']),
     ]
     tests += ["{} in 0..1", "coalesce({} > 0, b > 0)", "{} < 1e308", "{} != -0.0"]
+    tests += ["{} in b..c + 1", "at_least(2, {} > 0, b > 0, config.n)"]
     text = draw(st.sampled_from(tests)).format(draw(series(each)))
     if draw(st.booleans()):
         text = f"{text} {draw(st.sampled_from(['and', 'or']))} not {draw(names)} < 1"
@@ -165,16 +166,43 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
     )
 
 
+of_the_run = [
+    *("config.n > 1", "progress > 0.5 or step > 9", "not time > 3", "since_resume in 2..p + 5"),
+    *(
+        'config.n == "x"',
+        'config.n != "x"',
+        'not config.n in {"x", "y"}',
+        "config.n",
+        "not config.n",
+    ),
+    *("coalesce(config.n, config.k, a > 0)", "run.examples in 1..90", "not run.world_size > 1"),
+    *("config.n", "run.examples / run.parameters < 90%"),
+]
+
+
+@st.composite
+def several(draw: st.DrawFn, each: bool = False) -> str:
+    """So many of some conditions."""
+    parts = draw(st.lists(conditions(each), min_size=1, max_size=4))
+    count = draw(st.sampled_from(["p", *map(str, range(1, len(parts) + 1))]))
+    return f"at_least({count}, {', '.join(parts)})"
+
+
 @st.composite
 def conditions(draw: st.DrawFn, each: bool = False) -> str:
-    sort = draw(st.integers(0, 6))
+    sort = draw(st.integers(0, 8))
     if sort == 6:
+        return draw(several(each))
+    if sort == 7:
+        middle, low, high = (draw(values(each, has_unit=False)) for _ in range(3))
+        return f"{middle} in {low}..{high}"
+    if sort == 8:
         return draw(st.sampled_from(["any(over[each])", "all((f > 0 or g > 1)[each])", "top > 1"]))
     if sort == 0:
         word = draw(st.sampled_from(["any", "all"]))
         return f"{word}({draw(truth_series(each))}{draw(windows)})"
     if sort == 5:
-        return draw(st.sampled_from(["config.n > 1", "progress > 0.5 or step > 9", "not time > 3"]))
+        return draw(st.sampled_from(of_the_run))
     if sort == 1:
         word = draw(st.sampled_from(["observed", "absent", "not absent"]))
         return f"{word}({draw(series(each))})"

@@ -16,7 +16,7 @@ from tests.engine.random_formulas import METRICS
 Rows = list[dict[str, Any]]
 
 KEYS = (*METRICS, "old/a", "f/x", "f/y", "old/f/x", "g/x/mean", "g/y/mean", "lr", "f/a/b")
-contexts = st.sampled_from(
+configs = st.sampled_from(
     [
         {},
         {"n": 3, "max_steps": 40},
@@ -24,9 +24,14 @@ contexts = st.sampled_from(
         {"n": None, "beta": 0.1, "max_steps": None},
         {"n": "2.5", "lr": math.nan, "max_steps": 1000},
         {"n": 10, "k": -0.0, "max_steps": 3, "m": 1e308},
-        {"n": True, "k": 5e-324, "lr": 2**53 + 1},
+        {"n": True, "k": False, "lr": 2**53 + 1},
+        {"n": ["x"], "k": 5e-324},
     ]
-).map(RunContext)
+)
+facts = st.sampled_from(
+    [{}, {"examples": 100, "parameters": 7}, {"examples": 0.5, "world_size": 8, "parameters": 0}]
+)
+contexts = st.builds(RunContext, configs, facts)
 
 far = [5e-324, -5e-324, 2.3e-308, 1e-300, 1e308, -1e308, 1.7e308, 2.0**53, 2**53 + 1, -(2**53) - 1]
 observed = st.one_of(
@@ -68,6 +73,8 @@ def short_runs(draw: st.DrawFn) -> Rows:
             row["time"] = time
         if draw(st.booleans()):
             row["epoch"] = step / 10
+        if draw(st.integers(0, 9)) == 0:
+            row["resumed"] = draw(st.sampled_from([True, 1, False, "nan"]))
         rows.append(row)
     return rows
 

@@ -22,7 +22,7 @@ from tests.engine.soak import random_cases
 from tests.engine.test_chunks import first_stage, in_chunks, pieces
 from tests.judges import live
 
-LEAVES = (nodes.Constant, nodes.Config, nodes.Column, nodes.FamilyColumn, nodes.Position)
+LEAVES = (nodes.Constant, nodes.Given, nodes.Column, nodes.FamilyColumn, nodes.Position)
 
 
 def some_by_row(seed: int, share: float) -> by_row.ByRow:

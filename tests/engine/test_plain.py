@@ -46,6 +46,8 @@ def ordinary_runs(draw: st.DrawFn) -> Rows:
         row: dict[str, Any] = {"step": step, **{key: draw(ordinary) for key in keys}}
         if draw(st.integers(0, 4)):
             row |= {"time": time, "epoch": step / 10}
+        if draw(st.integers(0, 9)) == 0:
+            row["resumed"] = True
         rows.append(row)
     return rows
 

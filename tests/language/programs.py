@@ -92,7 +92,11 @@ def expression(draw: Draw, depth: int = 3) -> Tokens:
     if sort <= 3:
         return [draw(operands)]
     if sort == 4:
-        return draw(st.sampled_from([["`rewards/# a`"], ["config", ".", "beta"], [draw(texts)]]))
+        return draw(
+            st.sampled_from(
+                [["`rewards/# a`"], ["config", ".", "beta"], ["2", "min"], [draw(texts)]]
+            )
+        )
     if sort == 5:
         member = _maybe(draw, lambda: [".", draw(words)])
         return ["f", "[", draw(texts), "]", *member]
@@ -109,7 +113,10 @@ def expression(draw: Draw, depth: int = 3) -> Tokens:
         arguments = [expression(draw, depth - 1) for _ in range(draw(st.integers(0, 2)))]
         return ["least", "(", *_join(arguments, ","), ")"]
     if sort == 11:
-        return ["(", "(", *inner, ")", "in", *range_(draw), ")"]
+        if draw(st.booleans()):
+            return ["(", "(", *inner, ")", "in", "{", draw(texts), ",", draw(texts), "}", ")"]
+        ends = [["(", *expression(draw, depth - 1), ")"] for _ in range(2)]
+        return ["(", "(", *inner, ")", "in", *ends[0], "..", *ends[1], ")"]
     operator = draw(
         st.sampled_from(["+", "-", "*", "/", "<", ">=", "==", "!=", "and", "or", "and", "or"])
     )

@@ -108,6 +108,24 @@ def _(node: nodes.Config, row: int, reader: Reader) -> Value:
 
 
 @value_of.register
+def _(node: nodes.ConfigTruth, row: int, reader: Reader) -> Value:
+    value = reader.log.context.config.get(node.name)
+    return value if value is True or value is False else None
+
+
+@value_of.register
+def _(node: nodes.ConfigText, row: int, reader: Reader) -> Value:
+    value = reader.log.context.config.get(node.name)
+    return any(value == text for text in node.texts) if type(value) is str else None
+
+
+@value_of.register
+def _(node: nodes.RunFact, row: int, reader: Reader) -> Value:
+    value = reader.log.context.facts.get(node.name)
+    return None if value is None else float(value)
+
+
+@value_of.register
 def _(node: nodes.Column, row: int, reader: Reader) -> Value:
     logged = reader.log.rows[row].values
     return next((logged[key] for key in node.keys if key in logged), None)
@@ -131,6 +149,9 @@ def _(node: nodes.Position, row: int, reader: Reader) -> Value:
         case Quantity.PROGRESS:
             steps = reader.log.argument("max_steps")  # trainers write -1 where there is no limit
             return here.step / steps if steps is not None and steps > 0 else None
+        case Quantity.SINCE_RESUME:
+            marks = [one.step for one in reader.log.rows[: row + 1] if one.resumed]
+            return float(here.step - [reader.log.rows[0].step, *marks][-1])
 
 
 @value_of.register
@@ -345,6 +366,18 @@ def _(node: nodes.Or, row: int, reader: Reader) -> Value:
     if True in sides:
         return True
     return None if None in sides else False
+
+
+@value_of.register
+def _(node: nodes.AtLeast, row: int, reader: Reader) -> Value:
+    """It is known where whatever the unknown ones are would change nothing."""
+    count = reader.value(node.count, row)
+    truths = [reader.truth(one, row) for one in node.operands]
+    worst, best = (sum(each is True or (each is None and open_) for each in truths)
+                   for open_ in (False, True))  # fmt: skip
+    if count is None or (worst >= count) is not (best >= count):
+        return None
+    return worst >= count
 
 
 @value_of.register

@@ -152,7 +152,8 @@ def test_only_the_first_rank_writes(two: Path) -> None:
     assert sorted(path.name for path in two.glob("log*/run.json*")) == ["run.json"]
     run = json.loads((two / "straggler" / "run.json").read_text())
     assert [pack["name"] for pack in run["packs"]] == ["common", "sft", "distributed"]
-    assert run["world_size"] == read_log(two / "straggler").config["world_size"] == 2
+    assert run["facts"] == read_log(two / "straggler").context.facts
+    assert run["facts"]["world_size"] == 2
 
 
 def test_four_ranks_under_accelerate_stop_together(tmp_path: Path) -> None:

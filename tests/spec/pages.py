@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ptt_rules.logs import RunContext
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 LANGUAGE = DOCS / "language"
@@ -45,12 +47,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a block builds on: rules, rows, training arguments and files of the page above it."""
+    """What a block builds on: rules, rows, arguments, facts and files of the page above it."""
 
     metrics: str = ""
     rules: str = ""
     rows: tuple[dict[str, Any], ...] = ()
     config: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
     def after(self, block: Block) -> Setting:
@@ -62,12 +65,18 @@ class Setting:
             rows = tuple(rows_of(block.text))
             lines = "".join(json.dumps(row) + "\n" for row in rows)
             named = {name: lines} if (name := block.name(".jsonl")) else {}
-            return replace(self, rows=rows, config={}, files={**self.files, **named})
+            return replace(self, rows=rows, config={}, facts={}, files={**self.files, **named})
         if block.kind in _FILES and block.words:
             return replace(self, files={**self.files, block.words[0]: block.text})
         if block.kind == "config":
             return replace(self, config=json.loads(block.text))
+        if block.kind == "facts":
+            return replace(self, facts=json.loads(block.text))
         return self
+
+    @property
+    def context(self) -> RunContext:
+        return RunContext(self.config, self.facts)
 
     def _with_rules(self, block: Block) -> Setting:
         rules = self.rules_of(block)

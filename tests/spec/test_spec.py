@@ -83,6 +83,10 @@ def run_config(block: Block, setting: Setting) -> None:
     assert setting.after(block).config
 
 
+def run_facts(block: Block, setting: Setting) -> None:
+    assert setting.after(block).facts
+
+
 def run_file(block: Block, setting: Setting) -> None:
     assert block.text in setting.after(block).files.values(), "the fence names no file"
 
@@ -92,7 +96,7 @@ def run_events(block: Block, setting: Setting) -> None:
     pack = loads(setting.rules, policy=policies[0] if policies else None)
     expected = block.text.splitlines()
     for judge in JUDGES:
-        assert lines(judge(pack, setting.rows, setting.config), expected) == expected, judge
+        assert lines(judge(pack, setting.rows, setting.context), expected) == expected, judge
 
 
 def run_values(block: Block, setting: Setting) -> None:
@@ -103,7 +107,7 @@ def run_values(block: Block, setting: Setting) -> None:
     probe = f"detector probe {{ {lets} low when 1 > 0 again every 1 }}"
     pack = loads(setting.rules + probe)
     for judge in JUDGES:
-        told = judge(pack, setting.rows, setting.config)
+        told = judge(pack, setting.rows, setting.context)
         values = {
             line.step: line.to_json()["values"]
             for line in told
@@ -131,7 +135,7 @@ def _same(one: float, other: float) -> bool:
 
 
 def run_statuses(block: Block, setting: Setting) -> None:
-    engine = loads(setting.rules).engine(setting.config)
+    engine = loads(setting.rules).engine(setting.config, facts=setting.facts)
     at = {}
     for row in setting.rows:
         engine.observe(row)
@@ -206,6 +210,7 @@ RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
     "ptt": run_rules,
     "rows": run_rows,
     "config": run_config,
+    "facts": run_facts,
     "yaml": run_file,
     "alerts": run_file,
     "events": run_events,

@@ -10,7 +10,16 @@ from ptt_rules.authoring.lsp.hover import describe, describe_function, describe_
 from ptt_rules.authoring.lsp.suggestion import Sign, Suggestion
 from ptt_rules.authoring.lsp.symbols import QUANTITIES, Names, Role, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort
-from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity, Source, Span, Who
+from ptt_rules.language import (
+    LEVEL_WORDS,
+    RUN_FACTS,
+    UNIT_WORDS,
+    ActionKind,
+    Quantity,
+    Source,
+    Span,
+    Who,
+)
 from ptt_rules.language.functions import OF_DETECTORS, function_words
 from ptt_rules.language.syntax import Ahead, tree
 from ptt_rules.language.trainers import (
@@ -98,7 +107,7 @@ class NameSuggestions:
                 yield self._symbol(symbol.name, symbol, Sign.LOCAL)
         yield from self.quantities(*QUANTITIES)
         yield from self._words([quantity.value for quantity in Quantity], Sign.QUANTITY)
-        yield from self._words(["config"], Sign.ARGUMENT)
+        yield from self._words(["config", "run"], Sign.ARGUMENT)
         for word in function_words():
             yield Suggestion(word, Sign.FUNCTION, self.span, describe_function(word))
         if asked.trail[0] == "_EXPECT":
@@ -109,6 +118,8 @@ class NameSuggestions:
         owner = self._owner()
         if owner == "config" and "LEVEL" not in asked.terminals:
             yield from self._words(_arguments(self.names), Sign.ARGUMENT)
+        if owner == "run" and "LEVEL" not in asked.terminals:
+            yield from self._words(RUN_FACTS, Sign.ARGUMENT)
         if owner in self.names.detectors:
             yield from self._levels(self.names.detectors[owner])
         for name, symbol in self.names.detectors.items():

@@ -17,6 +17,15 @@ _POSITIONS = {
     "time": "Seconds since the run began.",
     "epoch": "Epoch of the row, a number without a unit.",
     "progress": "Share of the run that is done: `step / config.max_steps`, a ratio.",
+    "since_resume": "Steps since the newest resume, or since the first row, a count.",
+}
+_FACTS = {
+    "trainable_parameters": "how many numbers of the model are trained",
+    "parameters": "how many numbers the model has",
+    "vocabulary": "how many tokens its vocabulary has",
+    "examples": "how many examples the trainer was given",
+    "examples_left": "how many of them it kept",
+    "world_size": "how many processes train together",
 }
 _SHOWN_CLAUSES = (
     *(tree.JudgedClause, tree.AfterClause, tree.ForClause, tree.UntilClause),
@@ -86,6 +95,8 @@ def _of_word(names: Names, meaning: Meaning) -> str:
             return f"**{text}**: {_POSITIONS[text]}"
         case Word.ARGUMENT:
             return f"**config.{text}**: the training argument, unknown if the run has none."
+        case Word.FACT:
+            return f"**run.{text}**: {_FACTS[text]}; unknown where it was not recorded."
     parts = [f"The logged key `{text}`.", *map(_logged, find(text))]
     if meaning.symbol:
         parts.append(describe(names, meaning.symbol))
@@ -127,7 +138,8 @@ def _head(symbol: Symbol) -> str:
             return f"derive {symbol.name}{label}{unit} = {formula}"
         case tree.ParamDecl():
             within = f" in {source.slice(item.range.span)}" if item.range else ""
-            return f"param {symbol.name} = {source.slice(item.default.span)}{within}"
+            unit = f": {item.unit.word}" if item.unit else ""
+            return f"param {symbol.name}{unit} = {source.slice(item.default.span)}{within}"
         case tree.DetectorDecl():
             each = item.for_each
             family = f" {_one_line(source.slice(each.span))}" if each else ""

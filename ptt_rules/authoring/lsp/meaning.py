@@ -9,7 +9,7 @@ from enum import Enum
 
 from ptt_rules.authoring.lsp.symbols import Names, Symbol
 from ptt_rules.authoring.lsp.tokens import Region, Sort, Token, region_at, token_at
-from ptt_rules.language import LEVEL_WORDS, UNIT_WORDS, Quantity, Source, Span
+from ptt_rules.language import LEVEL_WORDS, RUN_FACTS, UNIT_WORDS, Quantity, Source, Span
 from ptt_rules.language.functions import OF_DETECTORS, function_words
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(?P<name>[A-Za-z_]\w*)(?=[}:!])")
@@ -26,6 +26,7 @@ class Word(Enum):
     LEVEL = "level"
     POSITION = "position"
     ARGUMENT = "argument"
+    FACT = "fact"
     KEY = "key"
 
 
@@ -84,7 +85,7 @@ def _of_name(names: Names, source: Source, region: Region, index: int) -> Meanin
         return _dotted(names, region, index)
     if region.word == "pack" and before == "extends":
         return _symbol(names.packs.get(token.text), token)
-    if before == ":" and region.word in ("metric", "derive"):
+    if before == ":" and region.word in ("metric", "derive", "param"):
         return _if(token.text in UNIT_WORDS, Word.UNIT, token)
     if token.text in LEVEL_WORDS and (
         behind == "when" or _clause_word(region, index) in _OF_TARGETS
@@ -109,7 +110,7 @@ def _declared_here(names: Names, source: Source, token: Token) -> Meaning | None
 
 
 def _dotted(names: Names, region: Region, index: int) -> Meaning | None:
-    """A word of `config.NAME`, `detector.level`, `pack.detector` or `pack.detector.level`."""
+    """A word of `config.NAME`, `run.NAME`, `detector.level` or `pack.detector.level`."""
     token = region.tokens[index]
     if _text(region, index - 2) == "]":  # `detector["name"].level`
         return _if(token.text in LEVEL_WORDS, Word.LEVEL, token)
@@ -120,6 +121,8 @@ def _dotted(names: Names, region: Region, index: int) -> Meaning | None:
     if head[0] == "config":
         is_member = len(head) == 2
         return _if(is_member, Word.ARGUMENT, token)
+    if head[0] == "run":
+        return _if(len(head) == 2 and token.text in RUN_FACTS, Word.FACT, token)
     dotted = ".".join(head)
     known = names.policies if region.replaces_policy and first == 2 else names.detectors
     symbol = known.get(dotted) or names.quantities.get(dotted)

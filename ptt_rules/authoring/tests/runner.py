@@ -99,10 +99,7 @@ def _input(test: Test, folder: Path) -> tuple[list[LogRow], RunContext]:
         log = replayed_log(test.replay.value, Path(test.source.name).parent, folder)
     except PttError as error:
         raise _placed(error, test, test.replay.span) from error
-    rows = [
-        {"step": row.step, "time": row.time, "epoch": row.epoch, **row.values}
-        for row in log_rows(log.frame)
-    ]
+    rows = [row.logged for row in log_rows(log.frame)]
     return rows, RunContext(test.config).over(log.context)
 
 

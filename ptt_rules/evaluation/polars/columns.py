@@ -19,7 +19,7 @@ from ptt_rules.evaluation.row import Crowded, Stream, Words, compute, stream_of
 from ptt_rules.language import Kind, Measure, Quantity
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
-from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RunContext
+from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext
 
 _ONE = "one"
 _STEP = "step"
@@ -27,6 +27,7 @@ _CLOCK = "clock"
 _EPOCH = "epoch"
 _POSITIONS = {Quantity.STEP: _STEP, Quantity.TIME: _CLOCK, Quantity.EPOCH: _EPOCH}
 """Columns of a table beside those of operations; `time` is as the log tells it."""
+_MARKED = "marked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,9 @@ class FrameProgram:
         self._step = 0
         self._clock: float | None = None
         self._epoch: float | None = None
+        self._resumed: int | None = None
+        """The step of the row that marks the newest resume, or of the first row."""
+        self._asks_for_resumes = False
         self._add(program.operations)
 
     def advance(self, frame: pl.DataFrame) -> Columns:
@@ -122,6 +126,8 @@ class FrameProgram:
         if frame.height:
             self._step = rows.steps[-1]
             self._clock, self._epoch = rows.clocks[-1], rows.epochs[-1]
+            if self._asks_for_resumes:
+                self._resumed = table[_MARKED][-1]
             for operation in self._remembered:
                 self._remembered[operation] = table[str(operation)][-1]
         return Columns(table, self._constants, rows)
@@ -267,6 +273,8 @@ class FrameProgram:
             case nodes.Position() if node.quantity is Quantity.PROGRESS and self._last is None:
                 self._constants[own] = _Fixed(None, Kind.NUMBER)
             case nodes.Position():
+                if node.quantity is Quantity.SINCE_RESUME:
+                    self._asks_for_resumes = True
                 wave.expressions[own] = self._position(node.quantity)
             case nodes.StepOf():
                 observed = _operand(operation.inputs[0], self._constants).is_not_null()
@@ -310,6 +318,8 @@ class FrameProgram:
         return 0.0 if node.argument is None else self._program.constant(operation.inputs[-1])
 
     def _position(self, quantity: Quantity) -> pl.Expr:
+        if quantity is Quantity.SINCE_RESUME:
+            return (pl.col(_STEP) - pl.col(_MARKED)).cast(pl.Float64)
         if quantity is not Quantity.PROGRESS:
             return pl.col(_POSITIONS[quantity]).cast(pl.Float64)
         return pl.col(_STEP).cast(pl.Float64) / (pl.col(_ONE) * self._last)
@@ -329,7 +339,17 @@ class FrameProgram:
             there = pl.any_horizontal(pl.col(own).is_not_null()) if own else pl.lit(value=False)
             columns.append(pl.when(there).then(pl.lit(value=True)).alias(str(number)))
         ones = pl.repeat(1.0, pl.len(), dtype=pl.Float64).alias(_ONE)
-        return [pl.col(_STEP, "time"), ones, *columns]
+        marked = [self._marked(known)] if self._asks_for_resumes else []
+        return [pl.col(_STEP, "time"), ones, *marked, *columns]
+
+    def _marked(self, known: set[str]) -> pl.Expr:
+        """At each row the step of the newest row that marks a resume, or of the first row."""
+        before = pl.col(_STEP).first() if self._resumed is None else pl.lit(self._resumed)
+        if RESUMED not in known:
+            marked = pl.repeat(before, pl.len(), dtype=pl.Int64)
+        else:
+            marked = pl.when(pl.col(RESUMED)).then(pl.col(_STEP)).forward_fill().fill_null(before)
+        return marked.alias(_MARKED)
 
     def _remembering(self, wave: _Wave) -> dict[int, pl.Expr]:
         """Operations that go on from their value at the row before."""

@@ -72,6 +72,15 @@ def _(node: nodes.Or, *inputs: pl.Expr) -> pl.Expr:
 
 
 @expression.register
+def _(node: nodes.AtLeast, *inputs: pl.Expr) -> pl.Expr:
+    count, *truths = inputs
+    true = pl.sum_horizontal(one.cast(pl.Int64) for one in truths)
+    open_ = pl.sum_horizontal(one.is_null().cast(pl.Int64) for one in truths)
+    is_out = pl.when(true + open_ < count).then(False)
+    return pl.when(true >= count).then(True).otherwise(is_out.otherwise(None))
+
+
+@expression.register
 def _(node: nodes.Not, *inputs: pl.Expr) -> pl.Expr:
     return ~inputs[0]
 

@@ -28,7 +28,7 @@ from ptt_rules.language.ir import (
     nodes,
 )
 from ptt_rules.language.passes import Operation, Program
-from ptt_rules.logs import RunContext
+from ptt_rules.logs import RESUMED, RunContext
 
 MOST_PARTS = 5_000
 """Parts that an expression may have once all that it shares is written out."""
@@ -124,6 +124,11 @@ class PlainProgram:
             case Quantity.PROGRESS:
                 last = self.context.max_steps
                 return pl.lit(None, dtype=pl.Float64) if last is None else _steps() / last
+            case Quantity.SINCE_RESUME:
+                resumed = _logged(RESUMED)
+                is_marked = resumed.is_not_nan() & (resumed != 0)
+                marks = pl.when(is_marked).then(_steps()).forward_fill()
+                return _steps() - marks.fill_null(_steps().first())
 
 
 def _copies(node: nodes.Node) -> int:

@@ -34,7 +34,7 @@ LOCALS = "logged, step = row.values.get, row.step"
 _BLOCK = 32
 """So many operations are written into the values at a time."""
 
-_ALWAYS = frozenset({Quantity.STEP})
+_ALWAYS = frozenset({Quantity.STEP, Quantity.SINCE_RESUME})
 """Positions that each row has."""
 
 _POSITIONS = {
@@ -42,6 +42,7 @@ _POSITIONS = {
     Quantity.TIME: "now.clock",
     Quantity.EPOCH: "now.epoch",
     Quantity.PROGRESS: "None if last_step is None else step / last_step",
+    Quantity.SINCE_RESUME: "float(step - now.resumed)",
 }
 
 
@@ -359,7 +360,7 @@ def _readers(operations: Sequence[Operation]) -> dict[Stream, list[int]]:
     return found
 
 
-_LENIENT = (nodes.And, nodes.Or, nodes.Coalesce, nodes.Known, nodes.Formula)
+_LENIENT = (nodes.And, nodes.Or, nodes.AtLeast, nodes.Coalesce, nodes.Known, nodes.Formula)
 """What may be known though a part of it is not."""
 
 

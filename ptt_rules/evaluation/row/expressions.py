@@ -138,6 +138,12 @@ def _kleene(operands: Sequence[Operand], decides: str, otherwise: str) -> str:
 
 
 @source.register
+def _(node: nodes.AtLeast, operands: Sequence[Operand]) -> str:
+    count, *truths = (each.text for each in operands)
+    return f"at_least({count}, ({', '.join(truths)},))"
+
+
+@source.register
 def _(node: nodes.Not, operands: Sequence[Operand]) -> str:
     return _if_known(operands, f"not {operands[0].text}")
 
@@ -214,6 +220,13 @@ def _floor(value: float) -> float | None:
     return float(math.floor(value)) + 0.0 if math.isfinite(value) else value
 
 
+def _at_least(count: float, truths: Sequence[bool | None]) -> bool | None:
+    true = truths.count(True)
+    if true >= count:
+        return True
+    return None if true + truths.count(None) >= count else False
+
+
 ONE_NUMBER: dict[Function, Callable[[float], float | None]] = {
     Function.ABS: abs,
     Function.LOG: _log,
@@ -228,6 +241,7 @@ NAMES: dict[str, Any] = {
     "nan": math.nan,
     "isinf": math.isinf,
     "isfinite": math.isfinite,
+    "at_least": _at_least,
     **{f"{function.value}_of": compute_one for function, compute_one in ONE_NUMBER.items()},
 }
 """What the expressions call."""

@@ -61,8 +61,11 @@ class LiveProgram:
         `awake` are the instances that the row may change, by their templates. What asks whether
         detectors fire is left to `go_on`.
         """
-        _, clock, epoch = self.now
-        self.now = now = Now(row.step, later(clock, row.time), later(epoch, row.epoch))
+        _, clock, epoch, resumed = self.now
+        if row.resumed or resumed is None:
+            resumed = row.step
+        clock, epoch = later(clock, row.time), later(epoch, row.epoch)
+        self.now = now = Now(row.step, clock, epoch, resumed)
         if self._advance is None:
             self._advance = row_function(self._program.of_stage(0), self._histories, self._names)
         self._advance(self.values, row, now, self._is_new, self.failures)

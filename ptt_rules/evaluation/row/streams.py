@@ -15,12 +15,14 @@ from ptt_rules.language.passes import Operation
 class Now(NamedTuple):
     """The newest row's step, and its clock in seconds and in epochs.
 
-    None: the log has told none yet.
+    None: the log has told none yet. `resumed` is the step of the row that marks the newest resume,
+    or of the first row.
     """
 
     step: int
     clock: float | None
     epoch: float | None = None
+    resumed: int | None = None
 
 
 STAMPS: dict[Measure, Callable[[Now], float | None]] = {

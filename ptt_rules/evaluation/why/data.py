@@ -20,6 +20,7 @@ class Role(Enum):
 
     PARAMETER = "parameter"
     CONFIG = "training argument"
+    FACT = "fact of the run"
     METRIC = "metric"
     WINDOW = "window"
     FORMULA = "formula"

@@ -73,6 +73,8 @@ class PartMaker:
         match operation.node:
             case nodes.Constant():
                 return replace(part, role=Role.PARAMETER)
+            case nodes.RunFact():
+                return replace(part, role=Role.FACT)
             case nodes.Config():
                 return replace(part, role=Role.CONFIG)
             case nodes.Current():
@@ -126,14 +128,18 @@ class PartMaker:
             case tree.Call(function=function, arguments=arguments):
                 if function.word in OF_SERIES:
                     return
-                if function.word == "clamp":
-                    inputs = (*self._whole.program.operations[inputs[0]].inputs, inputs[1])
+                while len(inputs) < len(arguments):  # what takes several is nested
+                    inputs = (*self._whole.program.operations[inputs[0]].inputs, *inputs[1:])
                 yield from self._all(source, arguments, inputs)
             case tree.Negative(operand=operand) | tree.Not(operand=operand):
                 yield from self._all(source, (operand,), inputs)
-            case tree.Within(operand=operand):
-                compared = self._whole.program.operations[self._compared(expression, number)]
-                yield from self._all(source, (operand,), compared.inputs)
+            case tree.Within(within=tree.Choices()):
+                return
+            case tree.Compare() if _is_of_text(expression):
+                return
+            case tree.Within(parts=parts):
+                ends = [self._whole.program.operations[one].inputs for one in inputs]
+                yield from self._all(source, parts, (*ends[0], ends[1][1]))
             case tree.Logic():
                 operands = operands_of(self._whole.program, placed, expression.operator)
                 yield from map(self.part, operands)
@@ -149,8 +155,11 @@ class PartMaker:
                 yield self.part((source, expression, number))
 
     def _compared(self, expression: tree.Expr, number: int) -> int:
-        """The operation that an expression is; of the two of `x in a..b` the first."""
-        if isinstance(expression, tree.Within) and _has_two_ends(expression):
+        """The operation that an expression is; of the two of `x in a..b` the first, and that of
+        `config.x == "a"` for its opposite."""
+        if isinstance(expression, tree.Within) and isinstance(expression.within, tree.Between):
+            return self._whole.program.operations[number].inputs[0]
+        if _is_of_text(expression) and self._whole.program.operations[number].inputs:
             return self._whole.program.operations[number].inputs[0]
         return number
 
@@ -215,8 +224,11 @@ def _is_plain(expression: tree.Expr) -> bool:
     return isinstance(expression, (tree.Number, tree.Windowed))
 
 
-def _has_two_ends(within: tree.Within) -> bool:
-    return within.range.low is not None and within.range.high is not None
+def _is_of_text(expression: tree.Expr) -> bool:
+    """Whether it compares an argument with a text."""
+    if not isinstance(expression, tree.Compare):
+        return False
+    return any(isinstance(side, tree.Text) for side in (expression.left, expression.right))
 
 
 def _asked_of(source: Source, expression: tree.Expr) -> str:

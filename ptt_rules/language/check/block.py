@@ -144,8 +144,13 @@ class Block(ABC):
 
     def truth_operand(self, expression: tree.Expr, place: Shape) -> nodes.Node | None:
         node = self.check(expression, place)
-        if node is None or node.kind is Kind.BOOL:
-            return node
+        return None if node is None else self.as_truth(node, expression)
+
+    def as_truth(self, node: nodes.Node, expression: tree.Expr) -> nodes.Node | None:
+        """What was checked, where a truth is asked for: an argument is one then."""
+        truth = _asked_as_truth(node)
+        if truth is not None:
+            return truth
         text = self.report.source.slice(expression.span)
         message = "a condition is needed here, this is a number"
         hint = f"compare it, such as `{text} > 0.3`"
@@ -164,7 +169,9 @@ class Block(ABC):
             f"{right.unit.phrase}"
         )
         hint, edit = f"compare with {left.unit.a_number}", None
-        if isinstance(right, nodes.Constant):
+        if isinstance(at[1], tree.Number) and at[1].measure:
+            hint = _of_steps(text(at[0].span), text(at[1].span)) or hint
+        elif isinstance(right, nodes.Constant):
             hint += f", such as `{right.value:g}`"
             edit = Edit(at[1].span, f"{right.value:g}")
         labels = (Label(at[0].span, left.unit.value),)
@@ -212,6 +219,25 @@ class Block(ABC):
         return depth
 
 
+def _asked_as_truth(node: nodes.Node) -> nodes.Node | None:
+    if node.kind is Kind.BOOL:
+        return node
+    if isinstance(node, nodes.Config):
+        return nodes.ConfigTruth(node.span, node.name)
+    if isinstance(node, nodes.Coalesce):
+        first, second = _asked_as_truth(node.first), _asked_as_truth(node.second)
+        return first and second and nodes.Coalesce(node.span, first, second)
+    return None
+
+
+def _of_steps(asked: str, span: str) -> str | None:
+    """What to write for `age(x) > 10 min`: an age is in steps."""
+    inner = asked.removeprefix("age(").removesuffix(")")
+    if f"age({inner})" != asked:
+        return None
+    return f"`age` is in steps; for time `count({inner}[{span}]) == 0` with `judged on every row`"
+
+
 def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
     """Whether an expression has something in it that is known only at the judged row."""
     match expression:
@@ -223,8 +249,10 @@ def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
             known = word in STATISTICS or (word in OF_SERIES and word not in HAVE_ROWS)
             known = known or word == OF_DETECTORS.word
             return known or any(is_value(argument, lets) for argument in arguments)
-        case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):
+        case tree.Negative(operand=part) | tree.Not(operand=part):
             return is_value(part, lets)
+        case tree.Within(parts=parts):
+            return any(is_value(part, lets) for part in parts)
         case (
             tree.Arithmetic(left=left, right=right)
             | tree.Compare(left=left, right=right)

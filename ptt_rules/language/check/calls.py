@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from ptt_rules.language.check.block import HAVE_ROWS, Block
+from ptt_rules.language.check.comparing import is_empty
 from ptt_rules.language.check.each import check_each, is_each, over_instances
 from ptt_rules.language.check.firing import check_firing
 from ptt_rules.language.check.miscalls import has_arity, has_windows, unknown_function
@@ -54,8 +57,10 @@ def _float_test(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | N
 def _pointwise(
     checker: Block, call: tree.Call, signature: PointwiseSignature, place: Shape
 ) -> nodes.Node | None:
-    if not has_arity(checker, call, signature.operands, signature.written(checker.example)):
+    if not has_arity(checker, call, signature, signature.written(checker.example)):
         return None
+    if signature.word == "at_least":
+        return _at_least(checker, call, place)
     if signature.word == "coalesce":
         return _coalesce(checker, call, place)
     operands = [checker.number_operand(argument, place) for argument in call.arguments]
@@ -67,7 +72,9 @@ def _pointwise(
     function = Function(signature.word)
     keeps_unit = function in (Function.ABS, Function.FLOOR, Function.LEAST, Function.GREATEST)
     unit = next((one.unit for one in known if one.unit), None) if keeps_unit else None
-    return nodes.Apply(call.span, function, tuple(known), unit)
+    if not signature.is_open:
+        return nodes.Apply(call.span, function, tuple(known), unit)
+    return reduce(lambda one, other: nodes.Apply(call.span, function, (one, other), unit), known)
 
 
 def _all_of_one_unit(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> bool:
@@ -79,7 +86,7 @@ def _all_of_one_unit(checker: Block, call: tree.Call, operands: list[nodes.Node]
 
 def _clamp(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> nodes.Node | None:
     number, low, high = operands
-    if _is_empty(low, high):
+    if is_empty(low, high):
         hint = "write the smaller end first"
         checker.report.add("PTT206", call.arguments[1].span, "this range is empty", hint=hint)
         return None
@@ -87,22 +94,59 @@ def _clamp(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> nodes
     return nodes.Apply(call.span, Function.LEAST, (raised, high), number.unit)
 
 
-def _is_empty(low: nodes.Node, high: nodes.Node) -> bool:
-    if isinstance(low, nodes.Constant) and isinstance(high, nodes.Constant):
-        return low.value > high.value
-    return False
-
-
 def _coalesce(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
-    first = checker.check(call.arguments[0], place)
-    if first is None:
-        checker.check(call.arguments[1], place)
+    found = [checker.check(argument, place) for argument in call.arguments]
+    known = [one for one in found if one is not None]
+    if len(known) < len(found):
         return None
-    of_kind = checker.truth_operand if first.kind is Kind.BOOL else checker.number_operand
-    second = of_kind(call.arguments[1], place)
-    if second is None or not _all_of_one_unit(checker, call, [first, second]):
+    if any(one.kind is Kind.BOOL for one in known):
+        truths = [checker.as_truth(*each) for each in zip(known, call.arguments, strict=True)]
+        known = [one for one in truths if one is not None]
+    if len(known) < len(found) or not _all_of_one_unit(checker, call, known):
         return None
-    return nodes.Coalesce(call.span, first, second)
+    return reduce(lambda one, other: nodes.Coalesce(call.span, one, other), known)
+
+
+def _at_least(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
+    """So many of some truths; the number stands first."""
+    head, *conditions = call.arguments
+    count = checker.check(head, place)
+    if count is None:
+        return None
+    if not isinstance(count, (nodes.Constant, nodes.Parameter)):
+        _number_first(checker, call)
+        return None
+    truths = [checker.truth_operand(one, place) for one in conditions]
+    known = [one for one in truths if one is not None]
+    if len(known) < len(truths) or not _is_within_reach(checker, head, count, len(known)):
+        return None
+    return nodes.AtLeast(call.span, count, tuple(known))
+
+
+def _number_first(checker: Block, call: tree.Call) -> None:
+    """`at_least(a, b, 2)`."""
+    texts = [checker.report.source.slice(one.span) for one in call.arguments]
+    last = call.arguments[-1]
+    is_last = isinstance(last, tree.Number) or texts[-1] in checker.scope.params
+    text = f"at_least({', '.join([texts[-1], *texts[:-1]])})" if is_last else ""
+    hint = f"write `{text}`" if text else "such as `at_least(2, kl > 0.3, loss > 5)`"
+    edit = Edit(call.span, text) if text else None
+    message = "`at_least` takes first how many of the conditions are to be true"
+    checker.report.add("PTT202", call.arguments[0].span, message, hint=hint, edit=edit)
+
+
+def _is_within_reach(
+    checker: Block, written: tree.Expr, count: nodes.Constant | nodes.Parameter, truths: int
+) -> bool:
+    """Whether so many of the conditions can be true, and not be so by themselves."""
+    if isinstance(count, nodes.Parameter):
+        return True
+    if count.value == int(count.value) and 1 <= count.value <= truths:
+        return True
+    message = f"of {truths} conditions `at_least` takes 1 to {truths}, as a whole number"
+    hint = "such as `at_least(2, kl > 0.3, loss > 5, entropy < 1)`"
+    checker.report.add("PTT206", written.span, message, hint=hint)
+    return False
 
 
 # ---- questions about a series --------------------------------------------------------------
@@ -112,7 +156,7 @@ def _of_series(
     checker: Block, call: tree.Call, signature: PointwiseSignature, place: Shape
 ) -> nodes.Node | None:
     word = signature.word
-    if not has_arity(checker, call, 1, signature.written(checker.example)):
+    if not has_arity(checker, call, signature, signature.written(checker.example)):
         return None
     if word not in HAVE_ROWS and not checker.takes_value(call, place, f"`{word}` gives a value"):
         return None

@@ -18,10 +18,12 @@ _NOTHING = frozenset({"null", "none", "nil", "undefined", "missing"})
 
 
 def check_compare(checker: Block, compare: tree.Compare, place: Shape) -> nodes.Node | None:
+    if any(isinstance(side, tree.Text) for side in (compare.left, compare.right)):
+        return _with_text(checker, compare, place)
     if (
         _truth_word(checker, compare, place)
         or _special(checker, compare)
-        or _text_of_config(checker, compare)
+        or _unquoted(checker, compare)
     ):
         return None
     if is_chain(checker, compare):
@@ -57,6 +59,7 @@ def _truth_word(checker: Block, compare: tree.Compare, place: Shape) -> bool:
     if isinstance(other, tree.Compare):
         text = checker.report.source.slice(other.span)  # `not` binds less than a comparison
     is_number = node is not None and node.kind is Kind.NUMBER
+    is_number = is_number and not isinstance(node, nodes.Config)
     message = "a condition is true or false by itself"
     if is_number:
         message = "a number is neither true nor false"
@@ -108,29 +111,113 @@ def _special(checker: Block, compare: tree.Compare) -> bool:
     return False
 
 
-def _text_of_config(checker: Block, compare: tree.Compare) -> bool:
-    """`config.loss_type == "dapo"`, or without quotes; whether that is what is written."""
+# ---- texts, ranges and sets ------------------------------------------------------------------
+
+
+def _with_text(checker: Block, compare: tree.Compare, place: Shape) -> nodes.Node | None:
+    """`config.loss_type == "dapo"`: only arguments are texts."""
+    sides = (compare.left, compare.right)
+    text = next(side for side in sides if isinstance(side, tree.Text))
+    other = sides[0] if text is sides[1] else sides[1]
+    argument = _argument(checker, other, place, text)
+    if argument is None:
+        return None
+    if compare.operator not in _EQUALITIES:
+        message = "texts have no order"
+        hint = "ask whether they are equal: `==`, `!=`, or one of several: `in {...}`"
+        checker.report.add("PTT209", compare.operator_span, message, hint=hint)
+        return None
+    node = nodes.ConfigText(compare.span, argument.name, frozenset({text.value}))
+    return nodes.Not(compare.span, node) if compare.operator == "!=" else node
+
+
+def _argument(
+    checker: Block, written: tree.Expr, place: Shape, text: tree.Text
+) -> nodes.Config | None:
+    """The training argument that a text is compared with."""
+    before = len(checker.report.diagnostics)
+    node = None if isinstance(written, tree.Text) else checker.check(written, place)
+    if isinstance(node, nodes.Config):
+        return node
+    if len(checker.report.diagnostics) == before:
+        checker.number_operand(text, place)  # which reports it
+    return None
+
+
+def _unquoted(checker: Block, compare: tree.Compare) -> bool:
+    """`config.loss_type == dapo`; whether that is what is written."""
     sides = (compare.left, compare.right)
     members = [
         one for one in sides if isinstance(one, tree.Member) and dotted(one.owner) == "config"
     ]
-    if not members:
-        return False
-    is_text = members[0].member.word in texts_of(checker.scope.trainers)
-    texts = [
-        side
-        for side in sides
-        if isinstance(side, tree.Text)
-        or (is_text and isinstance(side, tree.Name) and not checker.is_declared(side.word))
+    words = [
+        one for one in sides if isinstance(one, tree.Name) and not checker.is_declared(one.word)
     ]
-    if not texts:
+    if not members or not words or members[0].member.word not in texts_of(checker.scope.trainers):
         return False
-    member = checker.report.source.slice(members[0].span)
-    message = f"rules compare numbers, and `{member}` is compared with a text here"
-    hint = "make two packs, and let each run name the one that fits; arguments that are texts are "
-    hint += "unknown in every rule"
-    checker.report.add("PTT209", texts[0].span, message, hint=hint)
+    word = words[0]
+    message = f"`{checker.report.source.slice(members[0].span)}` is a text"
+    hint = f'write the text in quotes: `"{word.word}"`'
+    edit = Edit(word.span, f'"{word.word}"')
+    checker.report.add("PTT209", word.span, message, hint=hint, edit=edit)
     return True
+
+
+def check_within(checker: Block, within: tree.Within, place: Shape) -> nodes.Node | None:
+    """`x in a..b` is `x >= a and x <= b`; `config.x in {"a", "b"}` compares texts."""
+    if isinstance(within.within, tree.Choices):
+        return _among(checker, within, within.within, place)
+    ends = (within.within.low, within.within.high)
+    operand, *bounds = (checker.number_operand(one, place) for one in (within.operand, *ends))
+    low, high = bounds
+    if operand is None or low is None or high is None:
+        return None
+    if not all(
+        checker.same_unit(operand, bound, (within.operand, written))
+        for bound, written in zip((low, high), ends, strict=True)
+    ):
+        return None
+    if is_empty(low, high):
+        text = checker.report.source.slice
+        hint = f"write `{text(ends[1].span)}..{text(ends[0].span)}`"
+        checker.report.add("PTT206", within.within.span, "this range is empty", hint=hint)
+        return None
+    first = nodes.Compare(within.span, ">=", operand, low)
+    return nodes.And(within.span, first, nodes.Compare(within.span, "<=", operand, high))
+
+
+def is_empty(low: nodes.Node, high: nodes.Node) -> bool:
+    """Whether nothing lies between two numbers, whatever they are at a row."""
+    if isinstance(low, nodes.Constant) and isinstance(high, nodes.Constant):
+        return low.value > high.value
+    return False
+
+
+def _among(
+    checker: Block, within: tree.Within, choices: tree.Choices, place: Shape
+) -> nodes.Node | None:
+    texts = [one for one in choices.items if isinstance(one, tree.Text)]
+    if len(texts) < len(choices.items):
+        _not_texts(checker, within, choices)
+        return None
+    argument = _argument(checker, within.operand, place, texts[0])
+    if argument is None:
+        return None
+    values = frozenset(text.value for text in texts)
+    return nodes.ConfigText(within.span, argument.name, values)
+
+
+def _not_texts(checker: Block, within: tree.Within, choices: tree.Choices) -> None:
+    """`x in {1, 2}`."""
+    text = checker.report.source.slice
+    operand = text(within.operand.span)
+    each = [f"{operand} == {text(one.span)}" for one in choices.items]
+    joined = " or ".join(each)
+    are_numbers = all(isinstance(one, tree.Number) for one in choices.items)
+    edit = Edit(within.span, joined if len(each) == 1 else f"({joined})") if are_numbers else None
+    message = "a set in braces is one of texts"
+    hint = f"write `{joined}`" if are_numbers else "compare with each: `x == 1 or x == 2`"
+    checker.report.add("PTT209", choices.span, message, hint=hint, edit=edit)
 
 
 # ---- chains ------------------------------------------------------------------------------------

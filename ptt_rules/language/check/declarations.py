@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ptt_rules.language.check.expressions import ExpressionChecker
+from ptt_rules.language.check.expressions import ExpressionChecker, unit_of
 from ptt_rules.language.check.lets import names_in
 from ptt_rules.language.check.lists import family_of, list_family
 from ptt_rules.language.check.scope import POSITIONS, Report, Scope
@@ -14,7 +14,7 @@ from ptt_rules.language.diagnostics import Edit, Label
 from ptt_rules.language.ir import Derived, Formula, ListFamily, Metric, Node, Param, follows_rows
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.types import UNIT_WORDS, Kind, Unit
+from ptt_rules.language.types import MEASURE_UNITS, UNIT_WORDS, Kind, Unit
 
 _Waiting = tree.DeriveDecl | tree.MetricListDecl
 """What reads other names, and is declared after them."""
@@ -91,6 +91,8 @@ class QuantityChecker:
     def _metric(self, report: Report, item: tree.MetricDecl) -> None:
         unit = self._unit(report, item.unit)
         low, high = declared_range(report, item.range)
+        for end in ends_of(item.range):
+            fits_unit(report, end, unit)
         keys = tuple(text.value for text in item.keys.items)
         if self._is_inherited(item.name.word, unit, keys):
             return
@@ -225,11 +227,14 @@ class QuantityChecker:
         low, high = declared_range(report, item.range)
         if not self.places.is_new(report, "name", item.name):
             return
+        unit = unit_of(item.default) if item.unit is None else self._unit(report, item.unit)
+        for end in (item.default, *ends_of(item.range)):
+            fits_unit(report, end, unit)
         param = Param(
             name=item.name.word,
             pack=self.pack,
             value=item.default.value,
-            unit=Unit.RATIO if item.default.form else None,
+            unit=unit,
             low=low,
             high=high,
             description=item.description.value if item.description else "",
@@ -309,6 +314,24 @@ def _is_shallow(report: Report, item: tree.DeriveDecl, depth: int) -> bool:
     hint = "state it with fewer windows over windows"
     report.add("PTT005", item.formula.span, message, hint=hint)
     return False
+
+
+def fits_unit(report: Report, number: tree.Number, unit: Unit | None) -> bool:
+    """Whether the unit after a number is that of the parameter or metric that it is for."""
+    shown = MEASURE_UNITS.get(number.measure)
+    if shown is None or shown is unit:
+        return True
+    message = f"`{report.source.slice(number.span)}` is {shown.phrase}"
+    wanted = "a plain number" if unit is None else unit.a_number
+    hint = f"write {wanted}"
+    report.add("PTT203", number.span, message, hint=hint, note=shown.value)
+    return False
+
+
+def ends_of(declared: tree.Range | None) -> tuple[tree.Number, ...]:
+    """The ends that a range has."""
+    both = (declared.low, declared.high) if declared else ()
+    return tuple(end for end in both if end is not None)
 
 
 def declared_range(

@@ -93,7 +93,9 @@ def _parts(expression: tree.Expr) -> tuple[tree.Expr, ...]:
     match expression:
         case tree.Call(arguments=arguments):
             return arguments
-        case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):
+        case tree.Within(parts=parts):
+            return parts
+        case tree.Negative(operand=part) | tree.Not(operand=part):
             return (part,)
         case (
             tree.Arithmetic(left=left, right=right)

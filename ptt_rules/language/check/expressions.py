@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ptt_rules.language.check.block import Block
 from ptt_rules.language.check.calls import check_call
-from ptt_rules.language.check.comparing import check_compare
+from ptt_rules.language.check.comparing import check_compare, check_within
 from ptt_rules.language.check.names import (
     check_instance,
     check_key,
@@ -20,7 +20,7 @@ from ptt_rules.language.check.names import (
 from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.syntax import is_name, tree
-from ptt_rules.language.types import Kind, Shape, Unit
+from ptt_rules.language.types import MEASURE_UNITS, Kind, Shape, Unit
 
 
 class ExpressionChecker(Block):
@@ -55,7 +55,7 @@ class ExpressionChecker(Block):
             case tree.Compare():
                 return check_compare(self, expression, place)
             case tree.Within():
-                return self._within(expression, place)
+                return check_within(self, expression, place)
             case tree.Logic():
                 return self._logic(expression, place)
 
@@ -120,27 +120,6 @@ class ExpressionChecker(Block):
         unit = _unit_of(arithmetic.operator, left.unit, right.unit)
         return nodes.Arithmetic(arithmetic.span, arithmetic.operator, left, right, unit)
 
-    def _within(self, within: tree.Within, place: Shape) -> nodes.Node | None:
-        operand = self.number_operand(within.operand, place)
-        bounds = [
-            (operator, bound)
-            for operator, bound in ((">=", within.range.low), ("<=", within.range.high))
-            if bound is not None
-        ]
-        if not bounds:
-            hint = "give one end or both: `0.68..0.71`, `0..`, `..1`"
-            self.report.add("PTT206", within.range.span, "a range needs an end", hint=hint)
-            return None
-        if operand is None or not all(
-            self.same_unit(operand, constant(bound), (within.operand, bound)) for _, bound in bounds
-        ):
-            return None
-        first, *rest = (
-            nodes.Compare(within.span, operator, operand, constant(bound))
-            for operator, bound in bounds
-        )
-        return nodes.And(within.span, first, rest[0]) if rest else first
-
     def _logic(self, logic: tree.Logic, place: Shape) -> nodes.Node | None:
         left = self.truth_operand(logic.left, place)
         right = self.truth_operand(logic.right, place)
@@ -167,8 +146,13 @@ def _is_number(text: str) -> bool:
 
 
 def constant(number: tree.Number) -> nodes.Constant:
-    """A number; a share or a multiple is a ratio."""
-    return nodes.Constant(number.span, number.value, Unit.RATIO if number.form else None)
+    """A number; a share or a multiple is a ratio, one with a unit after it is in that."""
+    return nodes.Constant(number.span, number.value, unit_of(number))
+
+
+def unit_of(number: tree.Number) -> Unit | None:
+    """The unit that a number shows; None where it fits any."""
+    return Unit.RATIO if number.form else MEASURE_UNITS.get(number.measure)
 
 
 def _unit_of(operator: str, left: Unit | None, right: Unit | None) -> Unit | None:

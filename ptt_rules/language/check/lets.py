@@ -58,8 +58,10 @@ def names_in(expression: tree.Expr) -> list[tree.Name]:
             return [name for argument in arguments for name in names_in(argument)]
         case tree.Windowed(series=part) | tree.Instance(family=part):
             return names_in(part)
-        case tree.Negative(operand=part) | tree.Not(operand=part) | tree.Within(operand=part):
+        case tree.Negative(operand=part) | tree.Not(operand=part):
             return names_in(part)
+        case tree.Within(parts=parts):
+            return [name for part in parts for name in names_in(part)]
         case (
             tree.Arithmetic(left=left, right=right)
             | tree.Compare(left=left, right=right)

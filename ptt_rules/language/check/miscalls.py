@@ -9,18 +9,17 @@ from ptt_rules.language.functions import (
     HABITS,
     POINTWISE,
     STATISTICS,
+    PointwiseSignature,
     Statistic,
     function_words,
 )
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import Kind
 
-_NESTED = frozenset({"least", "greatest", "coalesce"})
 _OF_NUMBERS = {"max": "greatest", "min": "least"}
 _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
 _NOT_HERE = {
-    "at_least": "join conditions with `and` and `or`",
     "siblings": "a rule knows the run that it judges, and no other one",
 }
 _LEAST_SIZE = 5
@@ -52,7 +51,7 @@ def _takes(word: str, call: tree.Call) -> bool:
         operands = of_windows + (statistic.argument is not None)
         return (windows, len(call.arguments)) == (of_windows, operands)
     if word in POINTWISE:
-        return not windows and len(call.arguments) == POINTWISE[word].operands
+        return not windows and POINTWISE[word].takes(len(call.arguments))
     return not windows and len(call.arguments) == 1
 
 
@@ -90,12 +89,17 @@ def in_window(checker: Block, series: tree.Expr) -> str:
 # ---- too few and too many ----------------------------------------------------------------------
 
 
-def has_arity(checker: Block, call: tree.Call, needed: int, example: str) -> bool:
+def has_arity(
+    checker: Block, call: tree.Call, takes: int | PointwiseSignature, example: str
+) -> bool:
     """Whether a call has as many arguments as its function takes."""
     found = len(call.arguments)
-    if found == needed:
+    is_open = isinstance(takes, PointwiseSignature) and takes.is_open
+    needed = takes if isinstance(takes, int) else takes.operands
+    if found == needed or (is_open and found > needed):
         return True
     words = {1: "one argument", 2: "two arguments", 3: "three arguments"}[needed]
+    words = f"{words.split()[0]} or more arguments" if is_open else words
     message = f"`{call.function.word}` takes {words}, not {found}"
     text, is_same = _as_it_is_meant(checker, call, needed)
     hint = f"write `{text or example}`" if text else f"write it as in `{example}`"
@@ -109,14 +113,12 @@ def _as_it_is_meant(checker: Block, call: tree.Call, needed: int) -> tuple[str, 
     word, arguments = call.function.word, call.arguments
     texts = [checker.report.source.slice(argument.span) for argument in arguments]
     are_numbers = not any(isinstance(argument, tree.Windowed) for argument in arguments)
-    if word in _NESTED and len(texts) > needed:
-        return _nested(word, texts), True
     if word in _OF_NUMBERS and len(texts) > 1 and not _is_size(arguments[-1], len(texts)):
         parts = [
             f"{word}({text})" if isinstance(argument, tree.Windowed) else text
             for argument, text in zip(arguments, texts, strict=True)
         ]
-        return _nested(_OF_NUMBERS[word], parts), True
+        return f"{_OF_NUMBERS[word]}({', '.join(parts)})", True
     if word in STATISTICS and len(texts) == needed + 1 and _is_size(arguments[1], len(texts)):
         text = f"{word}({in_window(checker, arguments[0])}[{texts[1]}])"
         return (text, True) if needed == 1 and are_numbers else ("", False)
@@ -135,14 +137,6 @@ def _is_size(argument: tree.Expr, count: int) -> bool:
     if not isinstance(argument, tree.Number) or argument.form or count != 2:
         return False
     return argument.value == int(argument.value) >= _LEAST_SIZE
-
-
-def _nested(word: str, texts: list[str]) -> str:
-    """A function of two arguments, of more of them."""
-    *head, last = texts
-    for one in reversed(head):
-        last = f"{word}({one}, {last})"
-    return last
 
 
 # ---- windows -------------------------------------------------------------------------------

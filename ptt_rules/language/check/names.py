@@ -11,7 +11,7 @@ from ptt_rules.language.diagnostics import Edit
 from ptt_rules.language.ir import Derived, ListFamily, Metric, nodes
 from ptt_rules.language.passes import with_leaves
 from ptt_rules.language.syntax import tree
-from ptt_rules.language.types import Shape, Unit
+from ptt_rules.language.types import RUN_FACTS, Shape, Unit
 
 VERY_NEAR = 0.85
 """How like a declared name a word must be, to be that name and not one that trainers log."""
@@ -48,6 +48,8 @@ def check_member(checker: Block, member: tree.Member, place: Shape) -> nodes.Nod
     owner = dotted(member.owner)
     if owner == "config":
         return nodes.Config(member.span, member.member.word)
+    if owner == "run":
+        return _fact(checker, member)
     name = checker.report.source.slice(member.span)
     value = checker.blocks.get(owner or "", {}).get(member.member.word)
     if value is not None and place is Shape.SERIES:
@@ -58,6 +60,16 @@ def check_member(checker: Block, member: tree.Member, place: Shape) -> nodes.Nod
     message = f"`{name}` is not a quantity"
     hint = "metrics and parameters have plain names; write a logged key in backticks"
     checker.report.add("PTT101", member.span, message, hint=hint)
+    return None
+
+
+def _fact(checker: Block, member: tree.Member) -> nodes.Node | None:
+    word = member.member.word
+    if word in RUN_FACTS:
+        return nodes.RunFact(member.span, word)
+    message = f"nothing of a run is recorded as `{word}`"
+    otherwise = f"there are {listed(f'run.{name}' for name in RUN_FACTS)}"
+    checker.report.misspelt("PTT101", member.member.span, message, word, RUN_FACTS, otherwise)
     return None
 
 
@@ -291,6 +303,12 @@ def _unknown_name(checker: Block, name: tree.Name, place: Shape) -> None:
     if word.lower() in ("true", "false"):
         hint = "a condition is true or false by itself: join conditions with `and`, `or` and `not`"
         checker.report.add("PTT101", name.span, message, hint=hint)
+        return
+    if word == "resumed":
+        message = "`resumed` marks rows of a log, and is not a quantity"
+        hint = "write `since_resume`, the steps since the newest resume: `since_resume > 20`"
+        edit = Edit(name.span, "since_resume")
+        checker.report.add("PTT101", name.span, message, hint=hint, edit=edit)
         return
     if word in scope.detectors:
         message = f"`{word}` is a detector, which is not a quantity"

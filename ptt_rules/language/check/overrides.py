@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ptt_rules.language.check.declarations import fits_unit
 from ptt_rules.language.check.detectors import DetectorNames, check_detector
 from ptt_rules.language.check.scope import Report, Reports, Scope, did_you_mean
 from ptt_rules.language.diagnostics import Label
@@ -109,6 +110,8 @@ class OverrideChecker:
             report.add("PTT101", item.param.span, message, hint=hint)
             return None
         if not self._once(report, "param", param.qualified, item.param.span):
+            return None
+        if not fits_unit(report, item.value, param.unit):
             return None
         if not param.takes(item.value.value):
             shown = report.source.slice(item.value.span)

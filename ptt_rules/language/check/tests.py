@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules.language.check.amounts import size_fault, whole
+from ptt_rules.language.check.declarations import fits_unit
 from ptt_rules.language.check.expectations import ExpectationChecker
 from ptt_rules.language.check.order import report_order
 from ptt_rules.language.check.scope import Report, Scope, did_you_mean
@@ -119,6 +120,8 @@ class TestChecker:
             if word not in self.scope.broken:
                 hint = did_you_mean(word, self.scope.params)
                 self._report("PTT101", clause.param, f"there is no parameter `{word}`", hint)
+        elif not fits_unit(self.report, clause.value, param.unit):
+            return
         elif not param.takes(clause.value.value):
             message = f"`{word}` takes {param.range_text}"
             self._report("PTT206", clause.value, message, "choose a value in that range")

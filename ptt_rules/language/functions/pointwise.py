@@ -27,13 +27,19 @@ class Function(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PointwiseSignature:
-    """How many operands a function takes, and how it is written."""
+    """How many operands a function takes, or takes at least, and how it is written."""
 
     word: str
     operands: int
     example: str
     """A call, of the metric `kl`."""
     meaning: str
+    is_open: bool = False
+    """Whether it takes any number of operands more."""
+
+    def takes(self, count: int) -> bool:
+        """Whether it takes so many operands."""
+        return count >= self.operands if self.is_open else count == self.operands
 
     def written(self, metric: str) -> str:
         """A call of another metric, as an author writes it."""
@@ -47,11 +53,18 @@ _POINTWISE = (
     PointwiseSignature("sqrt", 1, "sqrt(kl)", "square root; unknown of a negative number"),
     PointwiseSignature("sign", 1, "sign(kl)", "-1, 0 or 1"),
     PointwiseSignature("floor", 1, "floor(kl)", "the whole number below"),
-    PointwiseSignature("least", 2, "least(kl, 0.3)", "the smaller one"),
-    PointwiseSignature("greatest", 2, "greatest(kl, 0.3)", "the greater one"),
+    PointwiseSignature("least", 2, "least(kl, 0.3)", "the smallest one", is_open=True),
+    PointwiseSignature("greatest", 2, "greatest(kl, 0.3)", "the greatest one", is_open=True),
     PointwiseSignature("clamp", 3, "clamp(kl, 0, 1)", "the number, kept between two others"),
     PointwiseSignature(
-        "coalesce", 2, "coalesce(kl, 0)", "the first where it is known, else the second"
+        "coalesce", 2, "coalesce(kl, 0)", "the first one that is known", is_open=True
+    ),
+    PointwiseSignature(
+        "at_least",
+        2,
+        "at_least(2, kl > 0.3, kl < 1)",
+        "whether so many of the conditions are true",
+        is_open=True,
     ),
 )
 

@@ -11,8 +11,11 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
     match node:
         case nodes.Constant(value=value):
             return f"{value!r}"
-        case nodes.Config(name=name):
-            return f"config.{name}"
+        case nodes.ConfigText():
+            texts = ", ".join(f'"{text}"' for text in sorted(node.texts))
+            return f"{node.text} in {{{texts}}}"
+        case nodes.Given():
+            return node.text
         case nodes.Column(keys=keys):
             return "column " + " else ".join(f'"{key}"' for key in keys)
         case nodes.FamilyColumn(patterns=patterns):

@@ -81,13 +81,52 @@ class Given(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Config(Given):
-    """A training argument; unknown where the run has none of that name, or no number."""
+    """A training argument that is a number; unknown where it is not set, or not a number."""
 
     name: str
 
     @property
     def text(self) -> str:
         return f"config.{self.name}"
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConfigTruth(Config):
+    """A training argument that is a truth; unknown where it is not set, or not a truth."""
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.BOOL
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConfigText(Config):
+    """Whether a training argument is one of some texts; unknown where it is not a text."""
+
+    texts: frozenset[str] = frozenset()
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name, self.texts)
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.BOOL
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunFact(Given):
+    """What is recorded of a run beside its arguments, such as `run.parameters`."""
+
+    name: str
+
+    @property
+    def text(self) -> str:
+        return f"run.{self.name}"
 
     @property
     def attributes(self) -> tuple[Hashable, ...]:
@@ -168,7 +207,8 @@ class FamilyColumn(Series):
 class Position(Series):
     """Where a row stands in the run.
 
-    Unit: steps, seconds since the run began, epochs, or the share of `config.max_steps`
+    Unit: steps, seconds since the run began, epochs, the share of `config.max_steps`, or steps
+          since the newest resume
     Null: where the log does not have it
     """
 
@@ -187,6 +227,7 @@ _POSITION_UNITS = {
     Quantity.STEP: Unit.COUNT,
     Quantity.TIME: Unit.SECONDS,
     Quantity.PROGRESS: Unit.RATIO,
+    Quantity.SINCE_RESUME: Unit.COUNT,
 }
 
 
@@ -577,6 +618,17 @@ class Or(Bool):
 @dataclass(frozen=True, slots=True, eq=False)
 class Not(Bool):
     operand: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtLeast(Bool):
+    """Whether so many of some truths are true: Kleene's, so that unknown ones may decide it.
+
+    True at `count` truths, false once so many are out of reach, else unknown.
+    """
+
+    count: Node
+    operands: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

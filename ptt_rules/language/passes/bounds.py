@@ -24,6 +24,7 @@ _POSITIONS = {
     Quantity.TIME: EVERYTHING,
     Quantity.EPOCH: EVERYTHING,
     Quantity.PROGRESS: FROM_ZERO,
+    Quantity.SINCE_RESUME: FROM_ZERO,
 }
 
 
@@ -90,7 +91,7 @@ class Bounds:
                 return self.columns.get(keys, EVERYTHING)
             case nodes.Position(quantity=quantity):
                 return _POSITIONS[quantity]
-            case nodes.StepOf() | nodes.Streak():
+            case nodes.StepOf() | nodes.Streak() | nodes.RunFact():
                 return FROM_ZERO
             case nodes.Latest(series=series) | nodes.Prev(series=series):
                 return self.number(series)
@@ -161,6 +162,8 @@ class Bounds:
             case nodes.Not(operand=operand):
                 truth = self.truth(operand)
                 return Truths(truth.can_fail, truth.can_hold)
+            case nodes.AtLeast(count=count, operands=operands):
+                return _at_least(self.number(count), [self.truth(one) for one in operands])
             case nodes.Latest(series=series) | nodes.Prev(series=series):
                 return self.truth(series)
             case nodes.Formula(formula=formula) | nodes.Current(formula=formula):
@@ -171,6 +174,11 @@ class Bounds:
             case nodes.Aggregate(series=(series,)):
                 return self.truth(series)
         return EITHER
+
+
+def _at_least(count: Interval, truths: list[Truths]) -> Truths:
+    can_hold, can_fail = (sum(one.can_hold for one in truths), sum(one.can_fail for one in truths))
+    return Truths(can_hold >= count.low, len(truths) - can_fail < count.high)
 
 
 def compared(operator: str, left: Interval, right: Interval) -> Truths:

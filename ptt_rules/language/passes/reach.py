@@ -20,6 +20,10 @@ def can_hold(condition: nodes.Node, is_logged: IsLogged, *, wanted: bool = True)
         case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
             ends = [can_hold(one, is_logged, wanted=wanted) for one in (left, right)]
             return all(ends) if isinstance(condition, nodes.And) is wanted else any(ends)
+        case nodes.AtLeast(count=count, operands=operands):
+            ends = [can_hold(one, is_logged, wanted=wanted) for one in operands]
+            least = count.value if isinstance(count, nodes.Constant) else 1
+            return sum(ends) >= (least if wanted else len(ends) - least + 1)
         case nodes.Not(operand=operand):
             return can_hold(operand, is_logged, wanted=not wanted)
         case nodes.Known(operand=operand):
@@ -52,7 +56,7 @@ def can_be_known(node: nodes.Node, is_logged: IsLogged) -> bool:
             return has_rows and can_be_known(node.formula, is_logged)
         case nodes.Coalesce(first=first, second=second):
             return can_be_known(first, is_logged) or can_be_known(second, is_logged)
-        case nodes.And() | nodes.Or() | nodes.Not():
+        case nodes.And() | nodes.Or() | nodes.Not() | nodes.AtLeast():
             return any(can_hold(node, is_logged, wanted=truth) for truth in (True, False))
         case _:
             return all(can_be_known(child, is_logged) for child in node.children)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -16,6 +16,7 @@ from lark.visitors import Transformer_NonRecursive
 from ptt_rules.border import with_plain_ends
 from ptt_rules.language.source import Span
 from ptt_rules.language.syntax import tree
+from ptt_rules.language.types import MEASURES
 
 
 class FaultKind(Enum):
@@ -102,7 +103,14 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
         return self._number(children[0], _span(meta))
 
     def signed(self, meta: Meta, children: list[Any]) -> tree.Number:
-        return tree.Number(_span(meta), -children[1].value, children[1].form)
+        number: tree.Number = children[1]
+        return replace(number, span=_span(meta), value=-number.value)
+
+    def quantity(self, meta: Meta, children: list[Token]) -> tree.Number:
+        """A number with its unit, in seconds or bytes."""
+        number, measure = self._number(children[0], _span(meta)), str(children[1])
+        times, parts = MEASURES[measure]
+        return replace(number, value=number.value * times / parts, measure=measure)
 
     def special(self, meta: Meta, children: list[Any]) -> tree.Special:
         sign = -1.0 if children[0] else 1.0
@@ -143,6 +151,13 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
     def compare(self, meta: Meta, children: list[Any]) -> tree.Expr:
         left, operator, right = children
         return tree.Compare(_span(meta), str(operator), _token_span(operator), left, right)
+
+    def between(self, meta: Meta, children: list[Any]) -> tree.Between:
+        low, _, high = children
+        return tree.Between(_span(meta), low, high)
+
+    def choices(self, meta: Meta, children: list[Any]) -> tree.Choices:
+        return tree.Choices(_span(meta), tuple(children))
 
     def both(self, meta: Meta, children: list[Any]) -> tree.Logic:
         return tree.Logic(_span(meta), "and", *children)

@@ -12,7 +12,8 @@ from lark.exceptions import UnexpectedInput
 
 from ptt_rules.language.syntax.parser import grammar
 
-_PLAIN_WORDS = re.compile(r"\(?([a-z]+(?:\|[a-z]+)*)\)?\\b")
+_PLAIN_WORDS = re.compile(r"\(?([A-Za-z]+(?:\|[A-Za-z]+)*)\)?\\b")
+_AHEAD = re.compile(r"\(\?!.*\)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def keywords() -> dict[str, tuple[str, ...]]:
     """The words of each terminal that is a keyword, or one of several."""
     found = {}
     for terminal in grammar()[0].terminals:
-        match = _PLAIN_WORDS.fullmatch(terminal.pattern.value)
+        match = _PLAIN_WORDS.fullmatch(_AHEAD.sub("", terminal.pattern.value))
         if match:
             found[terminal.name] = tuple(match[1].split("|"))
     return found

@@ -49,10 +49,14 @@ class Names(Node):
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """`value` is what it stands for (`50%` is 0.5); `form` is "", "%" or "x"."""
+    """`value` is what it stands for (`50%` is 0.5, `2 min` is 120).
+
+    `form` is "", "%" or "x", `measure` the unit after it.
+    """
 
     value: float
     form: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,29 @@ class Compare(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Between(Node):
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Choices(Node):
+    """What stands in braces after `in`: only texts mean something."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Within(Node):
     operand: Expr
-    range: Range
+    within: Between | Choices
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions in it, in their order."""
+        if isinstance(self.within, Choices):
+            return (self.operand, *self.within.items)
+        return (self.operand, self.within.low, self.within.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +324,7 @@ class DeriveDecl(Node):
 @dataclass(frozen=True, slots=True)
 class ParamDecl(Node):
     name: Name
+    unit: Name | None
     default: Number
     range: Range | None
     description: Text | None

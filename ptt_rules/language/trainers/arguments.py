@@ -173,16 +173,13 @@ HABITS = {
 
 
 def numbers_of(algorithms: Collection[str] = ()) -> frozenset[str]:
-    """Arguments that rules can compare, of trainers of these algorithms; of all if there is none.
-
-    Numbers and truths: a truth is 1 or 0 in a rule.
-    """
+    """Numbers and truths, of trainers of these algorithms; of all if there is none."""
     own = [words for name, words in _NUMBERS.items() if not algorithms or name in algorithms]
     return OWN | _words(_EVERY_NUMBER, *own)
 
 
 def texts_of(algorithms: Collection[str] = ()) -> frozenset[str]:
-    """Arguments that are unknown in every rule: texts, lists and settings of more than one value.
+    """Arguments that are neither: texts, and lists and settings of several values.
 
     One that is a number of another trainer in question is not among them.
     """

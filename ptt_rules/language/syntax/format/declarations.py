@@ -63,9 +63,10 @@ def _quantity(printer: Printer, item: _Quantity) -> Clause:
         case tree.DeriveDecl(name=name, label=label, unit=unit, formula=formula):
             head = f"derive {name.word}{_of(label)}{f': {unit.word}' if unit else ''} = "
             piece = printer.divided(formula, Around(head))
-        case tree.ParamDecl(name=name, default=default, range=range_):
+        case tree.ParamDecl(name=name, unit=unit, default=default, range=range_):
             end = range_ or default
-            text = f"param {name.word} = {printer.number(default)}{_in(printer, range_)}"
+            named = f"{name.word}: {unit.word}" if unit else name.word
+            text = f"param {named} = {printer.number(default)}{_in(printer, range_)}"
             piece = Piece(Span(item.span.start, end.span.end), text)
     if item.description is None:
         return Clause(item.span, (piece,))

@@ -29,10 +29,11 @@ class Printer:
     # ---- small parts -----------------------------------------------------------------------
 
     def number(self, number: tree.Number) -> str:
-        written = self.source.slice(number.span)
+        written = self.source.slice(number.span).removesuffix(number.measure).rstrip()
         digits = _DIGITS.search(written)
         assert digits is not None
-        return f"-{digits[0]}" if written.startswith("-") else digits[0]
+        sign = "-" if written.startswith("-") else ""
+        return f"{sign}{digits[0]} {number.measure}".rstrip()
 
     def text(self, text: tree.Text) -> str:
         return with_plain_ends(self.source.slice(text.span))
@@ -113,14 +114,19 @@ class Printer:
                 return self.expression(series, _POSTFIX) + self.window(window)
             case tree.Call(function=function, arguments=arguments):
                 return f"{function.word}({', '.join(map(self.expression, arguments))})"
-            case tree.Within(operand=operand, range=declared):
-                return f"{self.expression(operand, _COMPARE)} in {self.range(declared)}"
+            case tree.Within(operand=operand, within=within):
+                return f"{self.expression(operand, _COMPARE)} in {self._in(within)}"
             case tree.Negative(operand=operand):
                 return f"-{self.expression(operand, _UNARY)}"
             case tree.Not(operand=operand):
                 return f"not {self.expression(operand, _NOT)}"
             case tree.Arithmetic() | tree.Compare() | tree.Logic():
                 return self._of_two(expression)
+
+    def _in(self, within: tree.Between | tree.Choices) -> str:
+        if isinstance(within, tree.Choices):
+            return f"{{{', '.join(map(self.expression, within.items))}}}"
+        return f"{self.expression(within.low, _ADD)}..{self.expression(within.high, _ADD)}"
 
     def _of_two(self, expression: tree.Arithmetic | tree.Compare | tree.Logic) -> str:
         binding = _binding(expression)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ptt_rules.language.types import MEASURES
+
 _OPERAND = frozenset({"NUMBER", "NAME", "LPAR"})
 _OPERATOR = frozenset({"COMPARE_OP", "ADD_OP", "MULTIPLY_OP"})
-_AFTER_OPERAND = frozenset({*_OPERATOR, "_AND", "_OR", "_IN", "LSQB", "DOT"})
+_AFTER_OPERAND = frozenset({*_OPERATOR, "_AND", "_OR", "_IN", "LSQB", "DOT", "MEASURE"})
 _SIGNED = frozenset({"MINUS", "PERCENT", "TIMES", "NUMBER"})
 _CLAUSES = {
     "_UNTIL": "a clause such as `high when ...`",
@@ -38,6 +40,7 @@ _WORDS = {
     "SPECIAL": "`nan` or `inf`",
     "BEST_BY": "`lowest` or `highest`",
     "_TIMES_WORD": "`times`",
+    "MEASURE": "a unit such as `s`",
     "TILDE": "`~`",
     "__ANON_0": "`->`",
     "UNDERSCORE": "`_`",
@@ -51,6 +54,7 @@ WORDS_OF = {
     "SPAN_UNIT": ("steps", "epochs", "min", "h", "s"),
     "SPECIAL": ("nan", "inf"),
     "BEST_BY": ("lowest", "highest"),
+    "MEASURE": tuple(MEASURES),
 }
 
 

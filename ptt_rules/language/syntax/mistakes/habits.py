@@ -16,18 +16,20 @@ _LEVELS = {
 }
 _WHEN = re.compile(r"\w+\s+when\b")
 _SECONDS = {
-    "ms": 0.001,
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), 1),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), 60),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
     **dict.fromkeys(("d", "day", "days"), 86400),
 }
 _BYTES = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+_TIME_UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"))
+_BYTE_UNITS = ((1e9, "GB"), (1e6, "MB"))
 _COUNTS = frozenset("step steps row rows log logs token tokens nats times".split())
 _PLAIN_END = re.compile(r"\s*(?:[})#]|and\b|or\b|[a-z]+\b|\Z)")
 _IN_STEPS = re.compile(r"\b(?:age\([^()\n]*\)|step|epoch|progress)\s*[<>=!]+\s*\Z")
 _ENDS = re.compile(r"[\[(]\s*(?P<low>-?[\d.]+%?)\s*,\s*(?P<high>-?[\d.]+%?)\s*[\])]")
-_SET = re.compile(r"\{[^{}\n]*\}")
+_ABOVE = re.compile(r"\bin\s+(?P<end>[^\s.]+(?:\.\d+)?)\s*\.\.")
+_BELOW = re.compile(r"in\s*\.\.\s*(?P<end>-?[\w.%]+)")
 _IDENTITY = re.compile(r"is(?P<negated>\s+not)?\s+(?P<word>[A-Za-z]\w*)")
 _COLON = re.compile(r":[ \t]*(?P<count>[0-9]+)[ \t]*(?=\])")
 _JUDGED_ON = re.compile(r"\bjudged\s+on\s[^#\"]*\Z")
@@ -46,7 +48,7 @@ def level(unexpected: Unexpected) -> Mistake | None:
 
 
 def unit_of_number(unexpected: Unexpected) -> Mistake | None:
-    """`step_time > 2 min`: numbers in conditions are in the unit of their metric."""
+    """`step_time > 2 minutes`: units that are written otherwise, and what no number is in."""
     if (
         unexpected.previous_type != "NUMBER"
         or unexpected.is_first
@@ -59,34 +61,68 @@ def unit_of_number(unexpected: Unexpected) -> Mistake | None:
     is_count = unexpected.found in _COUNTS
     if factor is None and not is_count:
         return None
-    message = f"a number in a condition has no unit, and `{unexpected.found}` is one"
     number = unexpected.previous_text
+    message = f"`{unexpected.found}` is not a unit of a number"
     if is_count:
         return unexpected.leave_out(message, f"write `{number}`")
-    base = "seconds" if unexpected.found in _SECONDS else "bytes"
     start = max(unexpected.piece.start, unexpected.previous.start - _LINE)
     if _IN_STEPS.search(unexpected.source.slice(Span(start, unexpected.previous.start))):
         return unexpected.report(message, "what it is compared with is counted, not timed")
-    text = f"{float(number) * (factor or 1):.12g}"
+    text = _with_unit(float(number) * (factor or 1), unexpected.found)
     at = Span(unexpected.previous.start, unexpected.span.end)
-    mistake = unexpected.rewrite(message, f"write `{text}`, in {base}", text, at)
+    mistake = unexpected.rewrite(message, f"write `{text}`", text, at)
     # the number was read already: as a product it is the same
     return replace(mistake, goes_on=True, reads=f"* {factor!r}", resume=unexpected.span.end)
 
 
+def _with_unit(amount: float, found: str) -> str:
+    """Seconds or bytes as the language writes them, in the unit that is nearest."""
+    units = _BYTE_UNITS if found in _BYTES else _TIME_UNITS
+    size, word = next((one for one in units if amount >= one[0]), units[-1])
+    return f"{amount / size:.12g} {word}"
+
+
 def membership(unexpected: Unexpected) -> Mistake | None:
-    """`x in [0, 1]` and `x in {1, 2}`."""
-    if unexpected.previous_type != "_IN" or unexpected.found not in ("[", "(", "{"):
+    """`x in [0, 1]`, `x in 0..` and `x in ..1`."""
+    if unexpected.declaration != "metric" and unexpected.declaration != "param":
+        half_open = _half_open(unexpected)
+        if half_open is not None:
+            return half_open
+    if unexpected.previous_type != "_IN" or unexpected.found not in ("[", "("):
         return None
     ends = unexpected.match(_ENDS)
     if ends is not None:
         text = f"{ends['low']}..{ends['high']}"
         message = "a range is written with two dots"
         return unexpected.fix(message, f"write `{text}`", text, at=Span(*ends.span()))
-    listed = unexpected.match(_SET)
-    span = Span(*listed.span()) if listed else unexpected.span
     hint = "name a range such as `0..1`, or join comparisons: `x == 1 or x == 2`"
-    return unexpected.report("`in` takes a range, not a set", hint, span=span)
+    return unexpected.report("`in` takes a range, not a list", hint)
+
+
+def _half_open(unexpected: Unexpected) -> Mistake | None:
+    """A range in a condition with one end: a comparison says the same."""
+    start = max(unexpected.piece.start, unexpected.span.start - _LINE)
+    if unexpected.previous_type == "_IN" and unexpected.found == "..":
+        found = _BELOW.match(
+            unexpected.source.text, unexpected.previous.start, unexpected.piece.end
+        )
+        sign = "<="
+    elif unexpected.previous_type == "DOTS":
+        before = unexpected.source.slice(Span(start, unexpected.previous.end))
+        last = [*_ABOVE.finditer(before)]
+        found = last[-1] if last and last[-1].end() == len(before) else None
+        if found is not None:
+            found = unexpected.match(_ABOVE, start + found.start())
+        if found is None:
+            return None
+        sign = ">="
+    else:
+        return None
+    message = "a range in a condition has both ends"
+    if found is None:
+        return unexpected.report(message, "compare with the one end: `x >= 0`")
+    text = f"{sign} {found['end']}"
+    return unexpected.rewrite(message, f"write `{text}`", text, Span(*found.span()))
 
 
 def identity(unexpected: Unexpected) -> Mistake | None:

@@ -81,6 +81,8 @@ def rule_word(unexpected: Unexpected) -> Mistake | None:
 
 def missing_equals(unexpected: Unexpected) -> Mistake | None:
     """`param x 3` and `param x: 3`."""
+    if unexpected.declaration == "param" and unexpected.previous_type == "COLON":
+        return _colon_for_equals(unexpected)
     if "EQUAL" not in unexpected.accepted:
         return None
     name = unexpected.previous_text
@@ -91,6 +93,17 @@ def missing_equals(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found.startswith("-") and unexpected.previous.end == unexpected.span.start:
         return None
     return unexpected.insert(f"`=` is missing after `{name}`", f"write `=` after `{name}`", "= ")
+
+
+def _colon_for_equals(unexpected: Unexpected) -> Mistake | None:
+    """A value where the unit of a parameter would stand: the colon was read already."""
+    if unexpected.match(_OPERAND) is None:
+        return None
+    name = _DECLARED.findall(
+        unexpected.source.slice(Span(unexpected.piece.start, unexpected.previous.start))
+    )[-1]
+    message = f"`{name}` takes its value by `=`"
+    return unexpected.rewrite(message, "write `=` for `:`", " =", unexpected.previous)
 
 
 def missing_unit(unexpected: Unexpected) -> Mistake | None:
