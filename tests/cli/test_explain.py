@@ -147,7 +147,7 @@ def test_a_detector_as_json(lab: Path, capsys: Capture) -> None:
             "notes": [
                 "A level fires once it has held at 3 judgements in a row.",
                 "It ends once `kl_max` is under `limit` (0.3) divided by 2.",
-                "It fires for at least 20 steps.",
+                "It fires on for at least 20 steps after it fired or got worse.",
                 "While it fires it is reported again every 50 steps.",
             ],
         },
