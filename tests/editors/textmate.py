@@ -21,12 +21,12 @@ NO_NAME = r"(?!\s*(?:[=<>!*/+,:)\].]|-(?!>)|\[))"
 """Not before what only follows a name in an expression or series."""
 
 SCOPES = {
-    "keyword.declaration": "_PACK _METRIC _DERIVE _PARAM _DETECTOR _POLICY _TEST _OVERRIDE"
-    " _DISABLE _LET",
+    "keyword.declaration": "_PACK _METRIC _DERIVE _PARAM _DETECTOR _POLICY _WITH_POLICY _TEST"
+    " _OVERRIDE _DISABLE _LET",
     "keyword.other.clause": "_TITLE _ALGORITHMS _REQUIRES _EXTENDS _BECAUSE _FOR _EACH _EXCEPT"
     " _WHEN _AFTER _UNTIL _KEEP _AGAIN _EVERY _JUDGED _ROW _SUPPRESSES _SHADOW TEXT_WORD _ON _AT"
-    " _MOST _THEN _WITH _CONFIG _FROM _REPLAY _EXPECT _RESOLVES CHANGE _TIMES_WORD _IS"
-    " _MESSAGE _SILENCE _NO _ACTION",
+    " _MOST _THEN _WITH _CONFIG _RUN _RESUME _FROM _REPLAY _EXPECT _RESOLVES CHANGE _TIMES_WORD"
+    " _IS _MESSAGE _SILENCE _NO _ACTION",
     "keyword.other.action": "PLAIN_ACTION _PAUSE _NOTIFY _SET _RESET _ROLLBACK _TO BEST_BY",
     "keyword.other.window": "_FIRST _ALL _DECAY _BEFORE",
     "keyword.other.unit": "SPAN_UNIT MEASURE",
@@ -144,7 +144,7 @@ def _declarations() -> list[dict[str, Any]]:
 
 def _words(scope: str) -> dict[str, Any]:
     known = keywords()
-    words = [word for name in SCOPES[scope].split() for word in known[name]]
+    words = {word for name in SCOPES[scope].split() for word in known[name]}
     before, behind = AROUND.get(scope, (r"(?<!\.)", NO_NAME))
     return _match(rf"{before}\b({_any(words)})\b{behind}".replace(r"\b\b", r"\b"), "", scope)
 

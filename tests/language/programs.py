@@ -237,6 +237,8 @@ def test_clause(draw: Draw) -> Tokens:
         lambda: ["with", draw(words), "=", *signed(draw)],
         lambda: ["with", "policy", draw(words)],
         lambda: ["config", draw(words), "=", *draw(values)],
+        lambda: ["run", draw(words), "=", *draw(values)],
+        lambda: ["resume", "at", draw(whole)],
         lambda: ["every", "10", "steps", "from", "0"],
         lambda: series(draw),
         lambda: ["replay", draw(texts)],

@@ -94,13 +94,32 @@ def _input(test: Test, folder: Path) -> tuple[list[LogRow], RunContext]:
     Errors: PTT321, PTT401 to PTT404 and PTT501 for the log, where the test names it
     """
     if test.replay is None:
-        return rows_of(test), RunContext(test.config)
+        return _marked(test, rows_of(test)), _context(test)
     try:
         log = replayed_log(test.replay.value, Path(test.source.name).parent, folder)
     except PttError as error:
         raise _placed(error, test, test.replay.span) from error
     rows = [row.logged for row in log_rows(log.frame)]
-    return rows, RunContext(test.config).over(log.context)
+    return _marked(test, rows), _context(test).over(log.context)
+
+
+def _context(test: Test) -> RunContext:
+    return RunContext.of(test.config, test.facts)
+
+
+def _marked(test: Test, rows: list[LogRow]) -> list[LogRow]:
+    """The first row past the step of each resume has the mark that the runtime gives it.
+
+    Errors: PTT406 where there is none
+    """
+    for step in test.resumes:
+        row = next((row for row in rows if row["step"] > step.value), None)
+        if row is None:
+            message = f"the test has no row past step {step.value:g}"
+            hint = _rows_hint({row["step"] for row in rows})
+            raise PttError([Diagnostic("PTT406", message, test.source, step.span, hint=hint)])
+        row["resumed"] = True
+    return rows
 
 
 def _check_steps(test: Test, steps: set[int]) -> None:
@@ -233,9 +252,13 @@ class _Judging:
         """The steps of the rows that were judged."""
         self.stops: list[int] = []
         """The steps at which the policy ended the run."""
+        self._is_stopped = False
+        """Whether rows are left out, up to the next resume."""
 
     def observe(self, row: LogRow) -> None:
-        if self.stops:
+        if row.get("resumed"):
+            self._is_stopped = False
+        if self._is_stopped:
             return
         self.judged.append(row["step"])
         events = self._engine.observe(row)
@@ -243,6 +266,7 @@ class _Judging:
         self.actions += self._engine.actions
         if any(one.action is ActionKind.STOP for one in self._engine.actions):
             self.stops.append(row["step"])
+            self._is_stopped = True
         for one in self._watched:
             if is_in(row["step"], one.at):
                 self.truths[one.number][row["step"]] = self._truth(row["step"], one)

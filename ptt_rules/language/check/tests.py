@@ -65,8 +65,12 @@ class TestChecker:
                     setting.policy, setting.named_policy = policy.dotted, policy
                 case tree.ConfigClause(name=name, value=value):
                     setting.config[name.word] = _argument(value)
+                case tree.FactClause(name=name, value=value):
+                    setting.facts[name.word] = _argument(value)
                 case tree.RowsClause():
                     self._rows(clause, setting)
+                case tree.ResumeClause(step=step):
+                    self._resume(step, setting)
                 case tree.SeriesClause():
                     setting.series += check_series(self.report, self.scope, clause, setting.series)
                 case tree.ReplayClause(path=path):
@@ -100,13 +104,15 @@ class TestChecker:
                 word, span = "with policy", policy.span
             case tree.ConfigClause(name=name):
                 word, span = f"config {name.word}", name.span
+            case tree.FactClause(name=name):
+                word, span = f"run {name.word}", name.span
             case tree.SeriesClause(target=target):
                 word, span = self.report.source.slice(target.span), target.span
             case tree.RowsClause():
                 word, span = "every", clause.span
             case tree.ReplayClause():
                 word, span = "replay", clause.span
-            case tree.ExpectClause():
+            case tree.ExpectClause() | tree.ResumeClause():
                 return
         if seen.setdefault(word, span) != span:
             self._twice(word, span, seen[word])
@@ -144,6 +150,12 @@ class TestChecker:
         else:
             setting.start = int(start.value)
 
+    def _resume(self, step: tree.Number, setting: _Setting) -> None:
+        if step.form or step.value != int(step.value):
+            hint = "write a whole number such as `50`"
+            self._report("PTT210", step, "a step is a whole number", hint)
+        setting.resumes.append(step)
+
     def _replay(self, path: tree.Text, setting: _Setting) -> None:
         if not path.value.strip():
             hint = "give the path of a log, relative to this file"
@@ -166,6 +178,8 @@ class _Setting:
     series: list[PlacedSeries] = field(default_factory=list)
     params: dict[str, float] = field(default_factory=dict)
     config: dict[str, float | str | bool] = field(default_factory=dict)
+    facts: dict[str, float | str | bool] = field(default_factory=dict)
+    resumes: list[tree.Number] = field(default_factory=list)
     replay: tree.Text | None = None
     policy: str | None = None
     named_policy: tree.Reference | None = None
@@ -183,6 +197,8 @@ class _Setting:
             replay=self.replay,
             params=self.params,
             config=self.config,
+            facts=self.facts,
+            resumes=tuple(self.resumes),
             policy=self.policy,
             named_policy=self.named_policy,
             every=self.every,

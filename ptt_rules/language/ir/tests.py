@@ -151,6 +151,9 @@ class Test:
     replay: tree.Text | None = None
     params: Mapping[str, float] = field(default_factory=dict)
     config: Mapping[str, float | str | bool] = field(default_factory=dict)
+    facts: Mapping[str, float | str | bool] = field(default_factory=dict)
+    resumes: tuple[tree.Number, ...] = ()
+    """The steps of which the first row past each is marked."""
     policy: str | None = None
     named_policy: tree.Reference | None = None
     every: int = 1

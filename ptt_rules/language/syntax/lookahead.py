@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedInput
 from ptt_rules.language.syntax.parser import grammar
 
 _PLAIN_WORDS = re.compile(r"\(?([A-Za-z]+(?:\|[A-Za-z]+)*)\)?\\b")
-_AHEAD = re.compile(r"\(\?!.*\)\Z")
+_AHEAD = re.compile(r"\(\?[!=][\s\S]*\)\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -635,6 +635,14 @@ class ConfigClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class FactClause(Node):
+    """What is recorded of the run beside its arguments."""
+
+    name: Name
+    value: Number | Text | Name
+
+
+@dataclass(frozen=True, slots=True)
 class RowsClause(Node):
     every: SpanOf
     start: Number
@@ -644,6 +652,13 @@ class RowsClause(Node):
 class SeriesClause(Node):
     target: Name | Key | FamilyInstance
     pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeClause(Node):
+    """The first row past a step is the first one after a resume."""
+
+    step: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -729,7 +744,15 @@ class ExpectClause(Node):
 
 
 TestClause = (
-    WithClause | WithPolicy | ConfigClause | RowsClause | SeriesClause | ReplayClause | ExpectClause
+    WithClause
+    | WithPolicy
+    | ConfigClause
+    | FactClause
+    | RowsClause
+    | SeriesClause
+    | ResumeClause
+    | ReplayClause
+    | ExpectClause
 )
 
 

@@ -21,6 +21,10 @@ def test_clause(printer: Printer, each: tree.TestClause) -> Clause:
             return clause(each.span, f"with policy {policy.dotted}")
         case tree.ConfigClause(name=name, value=value):
             return clause(each.span, f"config {name.word} = {_config(printer, value)}")
+        case tree.FactClause(name=name, value=value):
+            return clause(each.span, f"run {name.word} = {_config(printer, value)}")
+        case tree.ResumeClause(step=step):
+            return clause(each.span, f"resume at {printer.number(step)}")
         case tree.RowsClause(every=every, start=start):
             text = f"every {printer.span(every)} from {printer.number(start)}"
             return clause(each.span, text)
