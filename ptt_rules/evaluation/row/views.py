@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from dataclasses import replace
 from typing import Any
 
+from ptt_rules.evaluation.blocks import BlockRings
 from ptt_rules.evaluation.row.delayed import delayed_by
 from ptt_rules.evaluation.row.history import BoolHistory, History, Needs
 from ptt_rules.evaluation.row.running import Running, running_reader
@@ -155,6 +157,12 @@ class _Last(_Run):
         super().__init__(history, fold, window)
         self.count = window.count
 
+    @property
+    def ring(self) -> BlockRings:
+        """Blocks that reach as far back as the window."""
+        assert self._ring is not None
+        return self._ring
+
     def length(self, now: Now) -> int:
         ended = self.history.count - self.before
         if ended >= self.count:
@@ -162,13 +170,10 @@ class _Last(_Run):
         return ended if ended > 0 else 0
 
     def fold(self, length: int) -> Any:
-        # the ring reaches as far back as the window
-        assert self._ring is not None
-        return self._ring.fold(length, self.before)
+        return self.ring.fold(length, self.before)
 
     def fold_others(self, length: int) -> Any:
-        assert self._ring is not None
-        return self._ring.fold(length - 1, self.before + 1)
+        return self.ring.fold(length - 1, self.before + 1)
 
 
 class _Span(_Run):
@@ -269,6 +274,8 @@ def _of_fold(folded: Folded, view: View, least: int) -> ComputeWindow:
             return found
 
         return of_others
+    if isinstance(view, _Last):
+        return _of_last(finish, view, least)
     fold = view.fold
 
     def of_all(now: Now) -> Number:
@@ -276,6 +283,17 @@ def _of_fold(folded: Folded, view: View, least: int) -> ComputeWindow:
         return finish(fold(length), length) if length >= least else None
 
     return of_all
+
+
+def _of_last(finish: Callable[[Any, int], Number], view: _Last, least: int) -> ComputeWindow:
+    """Of the newest observations, as most windows are: their number and their fold by one call."""
+    history, ring, count, before = view.history, view.ring, view.count, view.before
+
+    def of_last(now: Now) -> Number:
+        length = min(history.count - before, count)
+        return finish(ring.fold(length, before), length) if length >= least else None
+
+    return of_last
 
 
 def _of_ends(ends: Ends, view: View, least: int) -> ComputeWindow:
@@ -322,9 +340,11 @@ def _of_truths(node: Aggregate, tally: Tally, history: History) -> ComputeWindow
     view = _view(window, history, SUM if is_first else None)
     true_ones = view.fold if is_first else _counted(history, view)
     least = 0 if node.statistic.is_always_known else view.full_from
+    most, before = (view.count, view.before) if isinstance(view, _Last) else (0, 0)
 
     def aggregate(now: Now) -> Number:
-        length = view.length(now)
+        # most windows are of the newest observations, of which there is nothing to ask
+        length = min(max(history.count - before, 0), most) if most else view.length(now)
         if length < least and (decided_by is None or not length):
             return None
         found: Number = finish(float(true_ones(length)) if length else 0.0, length)
@@ -337,4 +357,6 @@ def _counted(history: BoolHistory, view: View) -> Callable[[int], float]:
     """How many are true in a window that ends with a newest observation."""
     if not isinstance(view, _Run):
         return lambda length: history.trues
-    return lambda length: history.true_ones(length, view.before)
+    if isinstance(view, _MovedSpan):
+        return lambda length: history.true_ones(length, view.before)
+    return partial(history.true_ones, before=view.before)
