@@ -72,7 +72,7 @@ def test_an_example_gives_its_code_alone_and_the_fixed_one_none(
             if without:
                 _take_away(without, monkeypatch)
             exit_code = main(shlex.split(command)[1:])
-            printed = capsys.readouterr().err
+            printed = "".join(capsys.readouterr())
             assert set(TOLD.findall(printed)) == expected, printed
             assert (exit_code != 0) == bool(expected)
         case Script(text, files):
