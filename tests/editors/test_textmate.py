@@ -140,7 +140,7 @@ CASES: list[tuple[str, list[tuple[str, str]]]] = [
             ("lr", "variable.other"),
             ("rollback", "keyword.other.action"),
             ("to", "keyword.other.action"),
-            ("lowest", "keyword.other.action"),
+            ("lowest", "keyword.other.action.best"),
             ("a", "variable.other"),
         ],
     ),

@@ -20,6 +20,9 @@ VERSION = r"[0-9]+(?:\.[0-9]+)*(?:[A-Za-z0-9.+-]*[A-Za-z0-9])?"
 NO_NAME = r"(?!\s*(?:[=<>!*/+,:)\].]|-(?!>)|\[))"
 """Not before what only follows a name in an expression or series."""
 
+IN_NO_CALL = r"(?!\s*\)(?!\s*(?:x\b|,|$)))"
+"""Before a bracket that closes only where a group of samples does."""
+
 SCOPES = {
     "keyword.declaration": "_PACK _METRIC _DERIVE _PARAM _DETECTOR _POLICY _WITH_POLICY _TEST"
     " _OVERRIDE _DISABLE _LET",
@@ -27,7 +30,8 @@ SCOPES = {
     " _WHEN _AFTER _UNTIL _KEEP _AGAIN _EVERY _JUDGED _ROW _SUPPRESSES _SHADOW TEXT_WORD _ON _AT"
     " _MOST _THEN _WITH _CONFIG _RUN _RESUME _FROM _REPLAY _EXPECT _RESOLVES CHANGE _TIMES_WORD"
     " _IS _MESSAGE _SILENCE _NO _ACTION",
-    "keyword.other.action": "PLAIN_ACTION _PAUSE _NOTIFY _SET _RESET _ROLLBACK _TO BEST_BY",
+    "keyword.other.action": "PLAIN_ACTION _PAUSE _NOTIFY _SET _RESET _ROLLBACK _TO",
+    "keyword.other.action.best": "BEST_BY",
     "keyword.other.window": "_FIRST _ALL _DECAY _BEFORE",
     "keyword.other.unit": "SPAN_UNIT MEASURE",
     "keyword.operator.word": "_AND _OR _NOT _IN",
@@ -45,7 +49,9 @@ AROUND = {
     "keyword.operator.series": (r"(?<=[\s0-9])", r"(?=\s+[0-9])"),
     "keyword.operator.word": ("", ""),
     "constant.language.level": (r"(?:(?<=\.)|\b)", NO_NAME),
-    "constant.language.number": ("", NO_NAME.replace(",", "")),
+    "keyword.other.action.best": (r"(?<=\bto )", ""),
+    # a group of samples may end with one
+    "constant.language.number": ("", NO_NAME.replace(",:)", ":") + IN_NO_CALL),
 }
 """What must stand before and behind the words of a scope, where it is not `NO_NAME`."""
 

@@ -36,6 +36,7 @@ texts = st.sampled_from(
 )
 units = st.sampled_from(["nats", "ratio", "none"])
 levels = st.sampled_from(["critical", "high", "medium", "low"])
+times = ["time", "times"]
 
 
 def _join(lists: list[Tokens], between: str) -> Tokens:
@@ -53,8 +54,12 @@ def signed(draw: Draw) -> Tokens:
     return [*_maybe(draw, lambda: ["-"]), draw(numbers)]
 
 
+lengths = st.sampled_from(["steps", "step", "epochs", "min", "h", "s"])
+amounts = st.one_of(whole, st.sampled_from(["kl", "b_2"]))
+
+
 def span(draw: Draw) -> Tokens:
-    return [draw(whole), *_maybe(draw, lambda: [draw(st.sampled_from(["steps", "min", "h", "s"]))])]
+    return [draw(amounts), *_maybe(draw, lambda: [draw(lengths)])]
 
 
 def range_(draw: Draw) -> Tokens:
@@ -72,17 +77,24 @@ def target(draw: Draw) -> Tokens:
 
 
 def window(draw: Draw) -> Tokens:
-    forms = [
-        [draw(whole)],
-        [draw(whole), "before", draw(whole)],
-        [draw(whole), "..", draw(whole)],
-        [draw(whole), draw(st.sampled_from(["steps", "min", "h", "s"]))],
-        ["first", draw(whole)],
-        ["first", draw(whole), "after", draw(whole)],
-        ["all"],
-        ["decay", draw(whole)],
+    forms: list[Callable[[], Tokens]] = [
+        lambda: [draw(amounts)],
+        lambda: recent(draw),
+        lambda: recent(draw),
+        lambda: ["first", draw(amounts)],
+        lambda: ["first", draw(amounts), "after", draw(amounts)],
+        lambda: ["each"],
     ]
-    return draw(st.sampled_from(forms))
+    return draw(st.sampled_from(forms))()
+
+
+def recent(draw: Draw) -> Tokens:
+    extent = draw(st.sampled_from([["all"], ["decay", draw(amounts)], span(draw), span(draw)]))
+    return [
+        *_maybe(draw, lambda: [draw(amounts), ".."]),
+        *extent,
+        *_maybe(draw, lambda: ["before", *span(draw)]),
+    ]
 
 
 def expression(draw: Draw, depth: int = 3) -> Tokens:
@@ -158,22 +170,39 @@ def action(draw: Draw) -> Tokens:
         lambda: ["pause", *span(draw)],
         lambda: ["notify", draw(texts)],
         lambda: ["set", draw(words), "=", *expression(draw, 1)],
+        lambda: ["reset", draw(words)],
+        lambda: ["rollback"],
+        lambda: ["rollback", "to", draw(st.sampled_from(["lowest", "highest"])), draw(words)],
     ]
     return draw(st.sampled_from(forms))()
 
 
+def targets(draw: Draw) -> Tokens:
+    return _join([target(draw) for _ in range(draw(st.integers(1, 2)))], ",")
+
+
 def reaction(draw: Draw) -> Tokens:
-    actions = [action(draw) for _ in range(draw(st.integers(0, 3)))]
     return [
         "on",
-        *reference(draw),
+        *targets(draw),
+        *_maybe(draw, lambda: ["resolves"]),
+        *_maybe(draw, lambda: ["except", *targets(draw)]),
+        *_maybe(draw, lambda: ["when", *expression(draw, 1)]),
         *_maybe(draw, lambda: ["for", *span(draw)]),
-        "{",
-        *chain.from_iterable(actions),
-        "}",
-        *_maybe(draw, lambda: ["at", "most", draw(whole)]),
         *_maybe(draw, lambda: ["every", *span(draw)]),
+        *actions_block(draw),
+        *_maybe(draw, lambda: budget(draw)),
     ]
+
+
+def budget(draw: Draw) -> Tokens:
+    then = _maybe(draw, lambda: ["then", *actions_block(draw)])
+    return ["at", "most", draw(amounts), draw(st.sampled_from(times)), *then]
+
+
+def actions_block(draw: Draw) -> Tokens:
+    actions = [action(draw) for _ in range(draw(st.integers(0, 3)))]
+    return ["{", *chain.from_iterable(actions), "}"]
 
 
 def piece(draw: Draw, depth: int = 2) -> Tokens:
@@ -198,7 +227,6 @@ def _expected(draw: Draw) -> Tokens:
 
 
 changes = st.sampled_from(["fires", "escalates", "eases", "resolves"])
-times = ["time", "times"]
 
 
 def decided(draw: Draw) -> Tokens:
@@ -270,24 +298,31 @@ def _in(draw: Draw) -> Tokens:
     return _maybe(draw, lambda: ["in", *range_(draw)])
 
 
+def _excepted(draw: Draw) -> Tokens:
+    return _maybe(draw, lambda: ["except", *_join([[draw(texts)], [draw(texts)]], ",")])
+
+
 def declaration(draw: Draw) -> Tokens:
     label = _maybe(draw, lambda: ["[", draw(words), "]"])
     described = _maybe(draw, lambda: [draw(texts)])
     keys = _join([[draw(texts)] for _ in range(draw(st.integers(1, 5)))], ",")
-    each = _maybe(draw, lambda: ["for", "each", draw(words)])
+    each = _maybe(draw, lambda: ["for", "each", draw(words), *_excepted(draw)])
+    unit = _maybe(draw, lambda: [":", draw(units)])
+    members = _join([[draw(words)], ["`a/b`"], [draw(words)]], ",")
     name = draw(words)
     forms: list[Callable[[], Tokens]] = [
         lambda: _block(draw, ["pack", name, "1.2.0"], pack_clause),
         lambda: ["metric", name, *label, ":", draw(units), *_in(draw), "=", *keys, *described],
-        lambda: ["derive", name, ":", draw(units), "=", *expression(draw), *described],
-        lambda: ["param", name, "=", *signed(draw), *_in(draw), *described],
+        lambda: ["metric", name, "[", draw(words), "]", "=", *members, *described],
+        lambda: ["derive", name, *label, *unit, "=", *expression(draw), *described],
+        lambda: ["param", name, *unit, "=", *signed(draw), *_in(draw), *described],
         lambda: _block(draw, ["detector", name, *each], detector_clause),
         lambda: _block(draw, ["policy", name], reaction),
         lambda: _block(draw, ["test", draw(texts)], test_clause),
         lambda: _block(draw, ["override", "detector", *reference(draw)], detector_clause),
         lambda: _block(draw, ["override", "policy", *reference(draw)], reaction),
         lambda: ["override", "param", *reference(draw), "=", *signed(draw)],
-        lambda: ["disable", *reference(draw), "because", draw(texts)],
+        lambda: ["disable", *targets(draw), "because", draw(texts)],
     ]
     return draw(st.sampled_from(forms))()
 
