@@ -45,7 +45,7 @@ DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in
 
 counts = ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[2 before 1]"]
 more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]", "[2..5 before 2]", "[n]"]
-later = ["[3 before 2 steps]", "[4 before 1 s]", "[2 before 0.5 epochs]", "[1..8 before 0.7 s]"]
+later = ["[3 before 2 steps]", "[4 before 1 s]", "[3 before 0.5 epochs]", "[1..8 before 0.7 s]"]
 large = ["[50]", "[37 before 5]", "[first 40 after 10]", "[10..64]"]
 spans = ["[3 steps]", "[40 steps]", "[2 s]", "[0.5 min]", "[100 steps]", "[0.3 s]", "[1 h]"]
 more_spans = ["[1 epoch]", "[0.3 epochs]", "[2..3 s]", "[3 steps before 1 step]", "[3..1 epoch]"]
