@@ -80,8 +80,8 @@ def _aggregate(
 
 def _within(series: pl.Expr, window: Window) -> pl.Expr:
     match window:
-        case LastWindow(count=count, before=before):
-            return series.tail(count + before).head(count)
+        case LastWindow(count=count):
+            return series.tail(count + window.left_out).head(count)
         case FirstWindow(count=count, skip=skip):
             return series.slice(skip, count)
     return series
