@@ -26,6 +26,7 @@ _TIME_UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"))
 _BYTE_UNITS = ((1e9, "GB"), (1e6, "MB"))
 _COUNTS = frozenset("step steps row rows log logs token tokens nats times".split())
 _PLAIN_END = re.compile(r"\s*(?:[})#]|and\b|or\b|[a-z]+\b|\Z)")
+_IN_BEFORE = re.compile(r"\bin\s*\Z")
 _IN_STEPS = re.compile(r"\b(?:age\([^()\n]*\)|step|epoch|progress)\s*[<>=!]+\s*\Z")
 _ENDS = re.compile(r"[\[(]\s*(?P<low>-?[\d.]+%?)\s*,\s*(?P<high>-?[\d.]+%?)\s*[\])]")
 _ABOVE = re.compile(r"\bin\s+(?P<end>[^\s.]+(?:\.\d+)?)\s*\.\.")
@@ -88,15 +89,27 @@ def membership(unexpected: Unexpected) -> Mistake | None:
         half_open = _half_open(unexpected)
         if half_open is not None:
             return half_open
+    message = "a range is written with two dots"
+    if unexpected.found == "," and unexpected.opened is not None:
+        return _tuple(unexpected, unexpected.opened.start, message)
     if unexpected.previous_type != "_IN" or unexpected.found not in ("[", "("):
         return None
     ends = unexpected.match(_ENDS)
     if ends is not None:
         text = f"{ends['low']}..{ends['high']}"
-        message = "a range is written with two dots"
         return unexpected.fix(message, f"write `{text}`", text, at=Span(*ends.span()))
     hint = "name a range such as `0..1`, or join comparisons: `x == 1 or x == 2`"
     return unexpected.report("`in` takes a range, not a list", hint)
+
+
+def _tuple(unexpected: Unexpected, opened: int, message: str) -> Mistake | None:
+    """`x in (0, 1)`, of which the bracket could begin an expression."""
+    start = max(unexpected.piece.start, opened - _LINE)
+    ends = unexpected.match(_ENDS, opened)
+    if ends is None or _IN_BEFORE.search(unexpected.source.slice(Span(start, opened))) is None:
+        return None
+    text = f"{ends['low']}..{ends['high']}"
+    return unexpected.rewrite(message, f"write `{text}`", text, Span(*ends.span()))
 
 
 def _half_open(unexpected: Unexpected) -> Mistake | None:
