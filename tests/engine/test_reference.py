@@ -47,7 +47,7 @@ def test_every_aggregate_is_that_of_the_reference(text: str, rows: Rows, sizes: 
     expected = told(reference(pack, rows, {}))
     assert told(live(pack, rows, {})) == expected
     assert told(whole(pack, rows, {})) == expected
-    assert in_chunks(pack, rows, {}, sizes) == expected
+    assert in_chunks(pack, rows, RunContext(), sizes) == expected
 
 
 def assert_values_of_the_reference(text: str, rows: Rows, context: RunContext) -> None:
