@@ -56,6 +56,8 @@ class Replay:
     """Keys whose values were not numbers, with the number of rows."""
     abandoned: int
     """Rows left out because a resume went back before them."""
+    after_stop: int
+    """Rows that were not judged, as they come after a `stop` of the policy."""
     torn: int
     """Last lines left out because a killed writer did not finish them."""
     log: LogStream = field(repr=False)
@@ -101,6 +103,7 @@ def replay(
         last_step=judged.last_step,
         unreadable=dict(log.unreadable),
         abandoned=log.abandoned,
+        after_stop=judged.after_stop if isinstance(judged, _RowReplay) else 0,
         torn=log.torn,
         log=log,
     )
@@ -120,8 +123,8 @@ def _judged(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | _Row
 def _in_columns(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | None:
     """None where rows are better judged one by one.
 
-    So it is with many instances of families, and where a column fails: at which row, only a judge
-    of single rows can tell.
+    So it is with many instances of families; where a column fails: at which row, only a judge of
+    single rows can tell; and where the log goes on after a `stop`.
     """
     judged = LogReplay(pack.compiled, context)
     for chunk in log.chunks(judged.chunk_rows):
@@ -129,7 +132,7 @@ def _in_columns(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | 
         if judged.grown > MOST_GROWN:
             return None
         judged.advance(chunk)
-        if judged.has_faults:
+        if judged.has_faults or judged.unseen_from is not None:
             return None
     return judged
 
@@ -152,6 +155,10 @@ class _RowReplay:
     @property
     def rows(self) -> int:
         return self._engine.rows
+
+    @property
+    def after_stop(self) -> int:
+        return self._engine.after_stop
 
     def reach(self) -> Reach:
         return self._engine.reach()

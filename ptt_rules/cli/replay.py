@@ -151,6 +151,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "crowded": [crowded.to_json() for crowded in judged.crowded],
         "unreadable": judged.unreadable,
         "abandoned": judged.abandoned,
+        "after_stop": judged.after_stop,
         "torn": judged.torn,
     }
 
@@ -228,6 +229,8 @@ def _left_out(judged: Replay, reports: Reports) -> Iterator[str]:
     yield from map(crowded_text, judged.crowded)
     if judged.abandoned:
         yield f"left out, as a resume went back before them: {plural(judged.abandoned, 'row')}"
+    if judged.after_stop:
+        yield f"left out, as they come after a `stop`: {plural(judged.after_stop, 'row')}"
     if judged.torn:
         yield "left out, as the writer was killed in it: the last line"
     if judged.unreadable:

@@ -27,7 +27,7 @@ from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, read_row
 
-STATE_VERSION = 9
+STATE_VERSION = 10
 FRAME_ROWS = 10_000
 """Rows that an engine keeps to be looked at: what it holds does not grow with the run."""
 
@@ -104,6 +104,9 @@ class Engine:
         self._policy = PolicyRun(compiled.policy)
         self._suppression = Suppression(compiled)
         self._rows = 0
+        self._is_stopped = False
+        """Whether the policy ended the run, and no row has marked a resume since."""
+        self._after_stop = 0
         self._newest: deque[Row] = deque(maxlen=FRAME_ROWS)
         self._step = 0
         self._failures = 0
@@ -116,11 +119,23 @@ class Engine:
 
     @property
     def rows(self) -> int:
-        """Number of rows judged so far."""
+        """Number of rows of the log so far, those too that came after a `stop`."""
         return self._rows
+
+    @property
+    def after_stop(self) -> int:
+        """Number of rows that were not judged, as they came after a `stop`."""
+        return self._after_stop
+
+    @property
+    def has_judged(self) -> bool:
+        """Whether it judged the newest row, if there is one: no `stop` came before."""
+        return not self._is_stopped or bool(self.actions)
 
     def observe(self, logs: Mapping[str, Any]) -> list[Event]:
         """Judges a log event, with keys as logged; events in the order of the event format.
+
+        After a `stop` of the policy nothing is judged, nor seen, up to the row that marks a resume.
 
         Errors: PTT501 if the row has no step or its step falls; nothing is judged then
         """
@@ -129,6 +144,9 @@ class Engine:
     def judge(self, row: Row) -> list[Event]:
         """As `observe`, of a log event that was read already."""
         self._check_step(row)
+        if self._is_stopped and not row.resumed:
+            return self._pass_over()
+        self._is_stopped = False
         for key in row.unreadable:
             if key in self.unreadable or len(self.unreadable) < MOST_UNREADABLE:
                 self.unreadable[key] = self.unreadable.get(key, 0) + 1
@@ -140,7 +158,16 @@ class Engine:
         self._newest.append(row)
         events = self._events(row, awake)
         self._rows += 1
+        if self.actions:
+            self._is_stopped = any(one.ends_run for one in self.actions)
         return events
+
+    def _pass_over(self) -> list[Event]:
+        """A row after a `stop`: it counts as one of the log, and nothing else knows of it."""
+        self._rows += 1
+        self._after_stop += 1
+        self.actions, self.called = [], []
+        return []
 
     def _events(self, row: Row, awake: Awake) -> list[Event]:
         program = self._program
@@ -204,14 +231,14 @@ class Engine:
     # ---- what it knows ---------------------------------------------------------------------
 
     def value(self, operation: int) -> float | bool | None:
-        """What an operation of the program is at the newest row; None: unknown."""
+        """What an operation of the program is at the newest row judged; None: unknown."""
         value: float | bool | None = self._program.values[operation]
         return value
 
     def judged(self) -> Iterator[Judge]:
         """The detectors, and instances of them, that were judged at the newest row."""
-        values = self._program.values
-        return (judge for judge in self._judges if judge.is_judged(values))
+        values, judges = self._program.values, self._judges if self.has_judged else ()
+        return (judge for judge in judges if judge.is_judged(values))
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -274,6 +301,8 @@ class Engine:
             "version": STATE_VERSION,
             "digest": self._compiled.digest,
             "rows": self._rows,
+            "stopped": self._is_stopped,
+            "after_stop": self._after_stop,
             "step": self._step,
             "families": self._families.state(),
             "counts": self._attendance.counts,
@@ -302,7 +331,9 @@ class Engine:
                 "this engine state is of other rules or parameters",
                 hint="load the same packs with the same parameters, or begin without a state",
             )
-        self._rows, self._step = map(_count, (state["rows"], state["step"]))
+        counted = (state["rows"], state["step"], state["after_stop"])
+        self._rows, self._step, self._after_stop = map(_count, counted)
+        self._is_stopped = bool(state["stopped"])
         for word in self._families.restore(state["families"]):
             self._begin(self._instances.add(word))
         counts = self._attendance.counts

@@ -158,6 +158,11 @@ class Action:
         fault = self.arguments.get("fault")
         return None if fault is None else str(fault)
 
+    @property
+    def ends_run(self) -> bool:
+        """Whether no row after its own is judged until the log shows a resume."""
+        return self.action is ActionKind.STOP and self.fault is None
+
     def __eq__(self, other: object) -> bool:
         """Whether two actions say the same, as for events."""
         return isinstance(other, Action) and self.to_json() == other.to_json()

@@ -31,7 +31,7 @@ from ptt_rules.evaluation.unjudged import Reach, reach_of
 from ptt_rules.language import Kind, Measure
 from ptt_rules.language.ir import Given, asked_by
 from ptt_rules.language.passes import Program
-from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RunContext
+from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext
 
 CELLS = 1 << 24
 """Numbers that the columns of a chunk may have: 128 MiB."""
@@ -76,6 +76,13 @@ class LogReplay:
         self.actions: list[Action] = []
         self.rows = 0
         self.last_step = 0
+        self.unseen_from: int | None = None
+        """The first row that comes after a `stop` and marks no resume.
+
+        Only a judge of single rows can leave it out: what is told from there on does not count.
+        """
+        self._after_stops: list[int] = []
+        """The numbers of the rows after those of a `stop`, as far as they did not come yet."""
         self._compiled = compiled
         self._operations = compiled.program.copy()
         self._program = FrameProgram(self._operations, context)
@@ -101,6 +108,7 @@ class LogReplay:
         chunk, judged = judge_chunk(self._program, self._operations, frame, self._runs, at)
         for place, group in groupby(judged, key=lambda one: one.place):
             self._decide(chunk, place, list(group))
+        self._follow_stops(frame)
         self._attended.advance(chunk, (run.compiled for run in self._runs), self._seen)
         counted(chunk.columns, self._counted, self._seen)
         self.rows += frame.height
@@ -138,7 +146,19 @@ class LogReplay:
         where = chunk.place(place)
         events = self._suppression.settle(changes, firings, where)
         self.events += events
-        self.actions += self._policy.react(firings, events, where, self._program.failures)
+        actions = self._policy.react(firings, events, where, self._program.failures)
+        self.actions += actions
+        if any(one.ends_run for one in actions):
+            self._after_stops.append(where.number + 1)
+
+    def _follow_stops(self, frame: pl.DataFrame) -> None:
+        """Looks at the rows of a frame, which begins with row `rows`, that come after a `stop`."""
+        marks = frame[RESUMED] if RESUMED in frame.columns else None
+        end = self.rows + frame.height
+        for row in (row for row in self._after_stops if row < end):
+            if self.unseen_from is None and (marks is None or not marks[row - self.rows]):
+                self.unseen_from = row
+        self._after_stops = [row for row in self._after_stops if row >= end]
 
     @property
     def has_faults(self) -> bool:

@@ -162,10 +162,13 @@ def positions(draw: st.DrawFn, length: int) -> Rows:
     ticks = draw(st.lists(st.sampled_from([0.1, 0.5, 1.0, 0.0, 30.0, -0.7]), max_size=4))
     first_time = draw(st.sampled_from([0, 0, 3]))
     step, time = draw(st.sampled_from([0, 1, 10**9])), draw(st.sampled_from([0.0, 812.4]))
+    resumes = draw(st.sampled_from([0.0, 0.0, 0.02, 0.2]))
     rows: Rows = []
     for row in range(length):
         step += random.choice(strides)
         rows.append({"step": step})
+        if random.random() < resumes:
+            rows[-1]["resumed"] = True
         if ticks and row >= first_time:
             time += random.choice(ticks)
             rows[-1]["time"] = time

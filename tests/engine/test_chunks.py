@@ -39,6 +39,9 @@ def in_chunks(pack: Pack, rows: Rows, context: RunContext, sizes: list[int]) -> 
     for piece in pieces(frame, sizes):
         replaying.advance(piece)
     told: list[Event | Action] = [*replaying.events, *replaying.actions]
+    if replaying.unseen_from is not None:  # from there on a replay judges rows
+        told = [line for line in told if line.row < replaying.unseen_from]
+        told += [line for line in live(pack, rows, context) if line.row >= replaying.unseen_from]
     return [json.dumps(line.to_json()) for line in sorted(told, key=lambda line: line.row)]
 
 

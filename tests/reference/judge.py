@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ptt_rules import Action, Event, Pack
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.ir.pack import Detector
+from ptt_rules.language.types import ActionKind
 from ptt_rules.logs.context import RunContext
+from ptt_rules.logs.rows import read_row
 from tests.reference import Log, Reader, log_of
 from tests.reference.judgements import Subject, instances
 from tests.reference.lifecycle import Change, Life
@@ -20,21 +22,31 @@ from tests.reference.telling import tell
 def reference(
     pack: Pack, rows: Sequence[Mapping[str, Any]], known: Mapping[str, Any] | RunContext
 ) -> list[Event | Action]:
-    """What is told and done of a run, in order."""
+    """What is told and done of a run, in order.
+
+    Rows from a `stop` to the next resume are no part of the log.
+    """
     context = known if isinstance(known, RunContext) else RunContext.of(known)
-    log = log_of(rows, context, pack.params)
+    log = log_of((), context, pack.params)
     detectors = [one.detector for one in pack.compiled.detectors]
     policy = pack.compiled.policy
     all_lives = Lives()
     deciding = Deciding(policy.policy, log, all_lives) if policy else None
     told: list[Event | Action] = []
-    for row in range(len(log.rows)):
+    is_stopped = False
+    for number, logged in enumerate(map(read_row, rows)):
+        if is_stopped and not logged.resumed:
+            continue
+        row = len(log.rows)
+        log.add(logged)
         for subject in _subjects(detectors, log, row, all_lives):
             all_lives.lives.setdefault(subject.who, Life(subject))
         lives = list(all_lives.lives.values())
         all_lives.live(row)
-        told += tell(all_lives.changes, lives, row)
-        told += deciding.decide(lives, all_lives.changes, row) if deciding else []
+        actions = deciding.decide(lives, all_lives.changes, row) if deciding else []
+        is_stopped = any(one.action is ActionKind.STOP for one in actions)
+        found = [*tell(all_lives.changes, lives, row), *actions]
+        told += (replace(one, row=number) for one in found)
     return told
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,21 @@ from ptt_rules.logs.rows import Row, read_row
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """All rows of a run, what is known beside them, and the values of parameters by name.
+    """The rows of a run so far, what is known beside them, and the values of parameters by name.
 
     `clocks` has the clock of the run at each row: the greatest time so far; `epochs` likewise.
     """
 
-    rows: Sequence[Row]
-    clocks: Sequence[float | None]
-    epochs: Sequence[float | None]
+    rows: list[Row]
+    clocks: list[float | None]
+    epochs: list[float | None]
     context: RunContext
     params: Mapping[str, float]
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        self.clocks.append(_greatest(one.time for one in self.rows))
+        self.epochs.append(_greatest(one.epoch for one in self.rows))
 
     def argument(self, name: str) -> float | None:
         """A training argument; unknown where the run has none of that name, or not a number."""
@@ -35,15 +40,11 @@ def log_of(
     params: Mapping[str, float] | None = None,
 ) -> Log:
     """A log from the log events of a trainer."""
-    read = [read_row(row) for row in rows]
-    clocks = _greatest([row.time for row in read])
-    epochs = _greatest([row.epoch for row in read])
-    return Log(read, clocks, epochs, context, params or {})
+    log = Log([], [], [], context, params or {})
+    for row in rows:
+        log.add(read_row(row))
+    return log
 
 
-def _greatest(told: Sequence[float | None]) -> list[float | None]:
-    """The greatest so far at each row."""
-    return [
-        max((one for one in told[: row + 1] if one is not None), default=None)
-        for row in range(len(told))
-    ]
+def _greatest(told: Iterable[float | None]) -> float | None:
+    return max((one for one in told if one is not None), default=None)

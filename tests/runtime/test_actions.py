@@ -119,7 +119,7 @@ def test_all_actions_of_a_row_are_done_in_their_order_and_a_replay_decides_the_s
     assert 1 <= heard.held_s < 10
     lines = json_lines(run_dir / "events.jsonl")
     actions = [line["action"] for line in lines if line["event"] == "action"]
-    assert actions == ["set", "notify", "evaluate", "checkpoint", "invalidate", "pause", "stop"]
+    assert actions == ["evaluate", "checkpoint", "set", "invalidate", "notify", "pause", "stop"]
     done = [line["event"] for line in lines if line["event"] not in ("fired", "action")]
     assert done == ["set", "paused", "went_on"]
     judged = replay(load(rules, policy="all"), run_dir)

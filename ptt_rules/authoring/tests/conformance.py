@@ -95,8 +95,11 @@ def _case(file: str, number: int, line: str) -> Case:
 def at_once(pack: Pack, case: Case) -> Judged:
     judged = LogReplay(pack.compiled, case.context)
     judged.advance(frame_of(case.data["rows"]).frame)
-    yield from judged.events
-    yield from judged.actions
+    if judged.unseen_from is not None:
+        yield from by_row(pack, case)
+    else:
+        yield from judged.events
+        yield from judged.actions
 
 
 def by_row(pack: Pack, case: Case) -> Judged:

@@ -14,7 +14,7 @@ from ptt_rules.authoring.tests.outcome import Found, Outcome, Run, Truth
 from ptt_rules.authoring.tests.replayed import replayed_log
 from ptt_rules.authoring.tests.series import LogRow, rows_of
 from ptt_rules.evaluation import Action, CompiledPack, Engine, Event, Status
-from ptt_rules.language import ActionKind, Diagnostic, PttError, Span, Who
+from ptt_rules.language import Diagnostic, PttError, Span, Who
 from ptt_rules.language.ir import Compare, Expectation, Holds, Is, StepRange, Target, Test
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import RunContext
@@ -252,21 +252,16 @@ class _Judging:
         """The steps of the rows that were judged."""
         self.stops: list[int] = []
         """The steps at which the policy ended the run."""
-        self._is_stopped = False
-        """Whether rows are left out, up to the next resume."""
 
     def observe(self, row: LogRow) -> None:
-        if row.get("resumed"):
-            self._is_stopped = False
-        if self._is_stopped:
+        events = self._engine.observe(row)
+        if not self._engine.has_judged:
             return
         self.judged.append(row["step"])
-        events = self._engine.observe(row)
         self.events += events
         self.actions += self._engine.actions
-        if any(one.action is ActionKind.STOP for one in self._engine.actions):
+        if any(one.ends_run for one in self._engine.actions):
             self.stops.append(row["step"])
-            self._is_stopped = True
         for one in self._watched:
             if is_in(row["step"], one.at):
                 self.truths[one.number][row["step"]] = self._truth(row["step"], one)
