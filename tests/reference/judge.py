@@ -45,7 +45,7 @@ def reference(
         all_lives.live(row)
         actions = deciding.decide(lives, all_lives.changes, row) if deciding else []
         is_stopped = any(one.action is ActionKind.STOP for one in actions)
-        found = [*tell(all_lives.changes, lives, row), *actions]
+        found: list[Event | Action] = [*tell(all_lives.changes, lives, row), *actions]
         told += (replace(one, row=number) for one in found)
     return told
 
