@@ -25,7 +25,7 @@ from ptt_rules.evaluation.unjudged import Reach, Unjudged, reach_of
 from ptt_rules.language import Measure, PttError
 from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
-from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, read_row
+from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, Siblings, read_row
 
 STATE_VERSION = 10
 FRAME_ROWS = 10_000
@@ -63,6 +63,10 @@ class _Past:
 
     def why_unknown(self, node: Given) -> str | None:
         return why_unknown(node, self.live.context)
+
+    @property
+    def siblings(self) -> Siblings:
+        return self.live.context.siblings
 
     @property
     def has_end(self) -> bool:

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from ptt_rules.evaluation.beside import why_none
 from ptt_rules.evaluation.row import Stream, is_carried, stream_of
 from ptt_rules.language import Measure, Quantity
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Operation, Program
+from ptt_rules.logs import Siblings
 
 
 class Reason(Enum):
@@ -70,6 +72,11 @@ class Evidence(Protocol):
 
     def why_unknown(self, node: nodes.Given) -> str | None:
         """Why something of the run beside its log is unknown; None where it is known."""
+        ...
+
+    @property
+    def siblings(self) -> Siblings:
+        """The runs that it is compared with."""
         ...
 
     @property
@@ -237,7 +244,7 @@ class Outlooks:
             return _all([formula, _any(series)])
         if isinstance(operation.node, nodes.Current):
             return self.of(operation.inputs[0])
-        inner = _all([self.of(one) for one in operation.inputs])
+        inner = _all([self.of(one) for one in operation.operands])
         is_observed = isinstance(operation.node, (nodes.Column, nodes.FamilyColumn))
         return Outlook(inner.lacks, max(inner.rows, int(is_observed)))
 
@@ -252,6 +259,10 @@ class Outlooks:
                 return (Lack(Reason.BLIND, (number,)),)
             case nodes.Given() if (why := evidence.why_unknown(node)) is not None:
                 return (_unknown(f"`{node.text}` {why}"),)
+            case nodes.OfSiblings():
+                series = self._operations[operation.inputs[0]].node
+                why_not = why_none(series, evidence.siblings)
+                return (_unknown(why_not),) if why_not else ()
             case nodes.Position():
                 return self._position(number, node.quantity)
             case nodes.Each() if not evidence.is_known(number):

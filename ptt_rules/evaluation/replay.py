@@ -31,7 +31,7 @@ from ptt_rules.evaluation.unjudged import Reach, reach_of
 from ptt_rules.language import Kind, Measure
 from ptt_rules.language.ir import Given, asked_by
 from ptt_rules.language.passes import Program
-from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext
+from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext, Siblings
 
 CELLS = 1 << 24
 """Numbers that the columns of a chunk may have: 128 MiB."""
@@ -59,6 +59,10 @@ class _Past:
 
     def why_unknown(self, node: Given) -> str | None:
         return why_unknown(node, self.frame.context)
+
+    @property
+    def siblings(self) -> Siblings:
+        return self.frame.context.siblings
 
     @property
     def has_end(self) -> bool:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from ptt_rules._later import later
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, Row, packed, read_row, unpacked
+from ptt_rules.logs.siblings import NO_SIBLINGS, SiblingMetric, Siblings
 
 if TYPE_CHECKING:
     from ptt_rules.logs.detect import READABLE
     from ptt_rules.logs.frame import RunLog, check_frame, frame_of, rows_of
     from ptt_rules.logs.given import Run, open_run
     from ptt_rules.logs.jsonl import JsonLines, Skip, skipped
+    from ptt_rules.logs.named_siblings import sibling_runs
     from ptt_rules.logs.read import open_log, read_log
     from ptt_rules.logs.run_directory import FACTS, JOURNAL, METRICS, PROVENANCE, has_metrics
     from ptt_rules.logs.stream import LogStream
@@ -21,6 +23,7 @@ __all__ = [
     "JOURNAL",
     "METRICS",
     "NOTHING_KNOWN",
+    "NO_SIBLINGS",
     "POSITION_KEYS",
     "PROVENANCE",
     "READABLE",
@@ -31,6 +34,8 @@ __all__ = [
     "Run",
     "RunContext",
     "RunLog",
+    "SiblingMetric",
+    "Siblings",
     "Skip",
     "check_frame",
     "frame_of",
@@ -42,6 +47,7 @@ __all__ = [
     "read_log",
     "read_row",
     "rows_of",
+    "sibling_runs",
     "skipped",
     "unpacked",
 ]
@@ -55,6 +61,7 @@ __getattr__ = later(
         "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
         "ptt_rules.logs.read": "open_log read_log",
         "ptt_rules.logs.run_directory": "FACTS JOURNAL METRICS PROVENANCE has_metrics",
+        "ptt_rules.logs.named_siblings": "sibling_runs",
         "ptt_rules.logs.stream": "LogStream",
         "ptt_rules.logs.table": "open_parquet",
     },

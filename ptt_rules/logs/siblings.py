@@ -2,25 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import ptt_rules.logs
+
+if TYPE_CHECKING:
+    from ptt_rules.logs.named_siblings import Sibling
 
 
 @dataclass(frozen=True, slots=True)
-class Siblings:
-    """The sibling runs of a run, as they were named; each is read where a rule needs it."""
+class SiblingMetric:
+    """What one sibling run logged of a metric.
 
-    runs: tuple[Any, ...] = ()
+    Shape: (observations,) for steps, which do not fall, and for values
+    """
+
+    steps: Sequence[int]
+    values: Sequence[float]
+    end: int
+    """The last step of the run."""
+
+    def at(self, step: int) -> float | None:
+        """Its newest value at or before a step.
+
+        Null: before its first, behind the end of the run, and where it is NaN
+        """
+        place = bisect_right(self.steps, step)
+        if not place or step > self.end:
+            return None
+        value = self.values[place - 1]
+        return None if value != value else value
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """The sibling runs of a run, read when they are named."""
+
+    runs: tuple[Sibling, ...] = ()
+    _metrics: dict[tuple[str, ...], tuple[SiblingMetric, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __bool__(self) -> bool:
         return bool(self.runs)
 
     @classmethod
     def of(cls, given: Any) -> Siblings:
-        """From what a caller passes."""
-        if given is None:
-            return NO_SIBLINGS
-        return given if isinstance(given, cls) else cls(tuple(given))
+        """From what a caller passes: one run, or several, each as `replay` takes it, or a pattern.
+
+        Errors: PTT401 to PTT404 and PTT501 for what is no run's log
+        """
+        if given is None or isinstance(given, cls):
+            return given or NO_SIBLINGS
+        return cls(ptt_rules.logs.sibling_runs(given))
+
+    def of_metric(self, keys: tuple[str, ...]) -> tuple[SiblingMetric, ...]:
+        """What those have that logged a metric."""
+        if keys not in self._metrics:
+            found = (run.metric(keys) for run in self.runs)
+            self._metrics[keys] = tuple(one for one in found if one is not None)
+        return self._metrics[keys]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        return [run.to_json() for run in self.runs]
 
 
 NO_SIBLINGS = Siblings()

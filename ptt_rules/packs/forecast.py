@@ -15,7 +15,7 @@ from ptt_rules.language import Measure
 from ptt_rules.language.ir import nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.language.trainers import known_arguments
-from ptt_rules.logs import RunContext
+from ptt_rules.logs import NO_SIBLINGS, RunContext, Siblings
 from ptt_rules.packs.schedule import UNTOLD, Schedule
 
 EVAL = "eval_"
@@ -29,6 +29,7 @@ class Forecast:
     program: Program
     schedule: Schedule
     is_scheduled: Callable[[Keys], bool]
+    siblings: Siblings = NO_SIBLINGS
 
     def lacking(self, one: CompiledDetector) -> Unjudged | None:
         """The inputs that a detector, or the first instance of its family, will lack."""
@@ -85,7 +86,7 @@ class Forecast:
             return (number,)
         if isinstance(operation.node, (nodes.Formula, nodes.Current)):
             return self._needed(operation.inputs[0]) or operation.inputs[1:2]
-        return tuple(column for one in operation.inputs for column in self._needed(one))
+        return tuple(column for one in operation.operands for column in self._needed(one))
 
     def _judgements(self, one: CompiledDetector) -> float:
         """How many rows call a detector up: those of logs, those of evaluations, or both."""

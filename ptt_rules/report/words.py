@@ -115,6 +115,9 @@ class Words:
                 return self._over(node, of.node)
             case nodes.Members(members=members):
                 return self._over(node, members[0])
+            case nodes.OfSiblings(series=series, share=share):
+                of = "median" if share is None else f"quantile at {self.say(share)}"
+                return f"the {of} of {self.say(series)} in sibling runs"
             case _:
                 return self._computed(node)
 

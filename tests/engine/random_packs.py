@@ -37,6 +37,8 @@ DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in
     "derive calm[which] = any_of - mean(any_of[2..6])\n"
     "derive both[label] = coalesce(f, g)\n"
     "derive top = max(f[each])\n"
+    "derive lag: none = a - siblings(a)\n"
+    "derive beside[label] = f - siblings(f, q)\n"
     "derive part[label] = f / sum(f[each])\n"
     "param p = 2 in -5..5\n"
     "param q = 75% in 0..1\n"
@@ -140,10 +142,20 @@ def aggregates(draw: st.DrawFn, each: bool = False) -> str:
     return f"corr({one}{window_text}, {draw(series(each))}{window_text})"
 
 
+OF_SIBLINGS = (
+    *("siblings(a)", "siblings(b, q)", 'siblings(f["x"], 90%)', "max(lag[3])", "prev(lag)"),
+    *("mean((f - siblings(f))[each])", "max(beside[each])", "siblings(`old/b`, 0)"),
+)
+OF_SAME = ("siblings(f)", "siblings(g, 25%)", "mean(beside[4])")
+"""What sibling runs have, of metrics and of the same instance."""
+
+
 @st.composite
 def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
     """A number at the judged row; without a unit it can be compared with every other."""
     sort = draw(st.integers(0, 6 if has_unit else 4))
+    if sort == 0 and draw(st.integers(0, 2)) == 0:
+        return draw(st.sampled_from([*OF_SIBLINGS, *(OF_SAME if each else ())]))
     if sort == 0:
         return draw(st.sampled_from(["{}", "prev({})"])).format(_family(draw, each))
     if sort <= 3:
@@ -248,6 +260,7 @@ _OF_LIST = (
     ("level_of", "calm"),
     ("both", "calm"),
     ("over", "(any_of > b)"),
+    ("beside", "calm"),
     ("part", "calm"),
     ("label", "which"),
 )
@@ -296,6 +309,8 @@ def detectors(draw: st.DrawFn, number: int, each: bool = False) -> str:
         return f"detector d{number} {text}"
     kind = draw(st.integers(0, 4))
     if kind == 0:
+        # members may be formulas, which siblings have not logged
+        text = re.sub(r"\bsiblings\([fg]\b(?!\[)", "siblings(a", text)
         for word, other in _OF_LIST:
             text = re.sub(rf'\b{word}\b(?!\["|/)', other, text)
         family = draw(st.sampled_from(["any_of", "calm", 'any_of except "j*", "b"']))

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ptt_rules.logs import RunContext
+from ptt_rules.logs import NO_SIBLINGS, RunContext, Siblings
 from tests.engine.random_formulas import METRICS
 
 Rows = list[dict[str, Any]]
@@ -31,7 +31,6 @@ configs = st.sampled_from(
 facts = st.sampled_from(
     [{}, {"examples": 100, "parameters": 7}, {"examples": 0.5, "world_size": 8, "parameters": 0}]
 )
-contexts = st.builds(RunContext, configs, facts)
 
 far = [5e-324, -5e-324, 2.3e-308, 1e-300, 1e308, -1e308, 1.7e308, 2.0**53, 2**53 + 1, -(2**53) - 1]
 observed = st.one_of(
@@ -179,6 +178,10 @@ def positions(draw: st.DrawFn, length: int) -> Rows:
 
 def runs() -> st.SearchStrategy[Rows]:
     return st.one_of(tiny_runs(), short_runs(), long_runs(), long_runs())
+
+
+siblings = st.lists(short_runs().filter(bool), max_size=3).map(Siblings.of)
+contexts = st.builds(RunContext, configs, facts, st.one_of(st.just(NO_SIBLINGS), siblings))
 
 
 def cuts() -> st.SearchStrategy[list[int]]:

@@ -23,6 +23,7 @@ from tests.engine.test_chunks import first_stage, in_chunks, pieces
 from tests.judges import live
 
 LEAVES = (nodes.Constant, nodes.Given, nodes.Column, nodes.FamilyColumn, nodes.Position)
+LEAVES += (nodes.OfSiblings,)
 
 
 def some_by_row(seed: int, share: float) -> by_row.ByRow:

@@ -269,6 +269,7 @@ def test_clause(draw: Draw) -> Tokens:
         lambda: ["resume", "at", draw(whole)],
         lambda: ["every", "10", "steps", "from", "0"],
         lambda: series(draw),
+        lambda: ["siblings", *series(draw)],
         lambda: ["replay", draw(texts)],
         lambda: ["expect", *expectation(draw), *draw(at)],
         lambda: ["expect", *expectation(draw), *draw(at)],

@@ -12,9 +12,15 @@ from typing import Protocol
 from ptt_rules.language.functions import FloatClass, Function
 from ptt_rules.language.ir import AllWindow, nodes, resolved
 from ptt_rules.language.types import Kind, Quantity
+from ptt_rules.logs import rows_of
 from tests.reference.keys import word_in
 from tests.reference.log import Log
-from tests.reference.statistics import statistic_of_numbers, statistic_of_truths
+from tests.reference.statistics import (
+    median,
+    quantile,
+    statistic_of_numbers,
+    statistic_of_truths,
+)
 from tests.reference.windows import Content, Observation, Place, cut
 
 Value = float | bool | None
@@ -134,6 +140,32 @@ def _(node: nodes.Column, row: int, reader: Reader) -> Value:
 @value_of.register
 def _(node: nodes.FamilyColumn, row: int, reader: Reader) -> Value:
     return None if reader.instance is None else value_of(node.of(reader.instance), row, reader)
+
+
+@value_of.register
+def _(node: nodes.OfSiblings, row: int, reader: Reader) -> Value:
+    metric = node.series
+    if isinstance(metric, nodes.FamilyColumn) and reader.instance is not None:
+        metric = metric.of(reader.instance)
+    if not isinstance(metric, nodes.Column):
+        return None
+    step, newest = reader.log.rows[row].step, []
+    for sibling in reader.log.context.siblings.runs:
+        rows = list(rows_of(sibling.frame))
+        told = [
+            next(one.values[key] for key in metric.keys if key in one.values)
+            for one in rows
+            if one.step <= step and any(key in one.values for key in metric.keys)
+        ]
+        if told and step <= rows[-1].step and not math.isnan(told[-1]):
+            newest.append(told[-1])
+    if not newest:
+        return None
+    if node.share is None:
+        return median(newest)
+    share = reader.number(node.share, row)
+    assert share is not None
+    return quantile(newest, share)
 
 
 @value_of.register

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from ptt_rules.authoring.lsp.meaning import Meaning, Word, meaning_at
 from ptt_rules.authoring.lsp.symbols import Names, Role, Symbol
 from ptt_rules.language import LEVEL_WORDS, Source, Span, Unit
-from ptt_rules.language.functions import MEANINGS, OF_DETECTORS, OF_SERIES, POINTWISE, STATISTICS
+from ptt_rules.language.functions import (
+    MEANINGS,
+    OF_DETECTORS,
+    OF_SERIES,
+    OF_SIBLINGS,
+    POINTWISE,
+    STATISTICS,
+)
 from ptt_rules.language.metrics import LoggedKey, find
 from ptt_rules.language.syntax import tree
 
@@ -64,7 +71,8 @@ def example_of(word: str) -> str:
     """A call of a function of the language, as an author writes it."""
     if word in STATISTICS:
         return STATISTICS[word].written("kl")
-    known = (POINTWISE | OF_SERIES | {OF_DETECTORS.word: OF_DETECTORS}).get(word)
+    others = {row.word: row for row in (OF_DETECTORS, OF_SIBLINGS)}
+    known = (POINTWISE | OF_SERIES | others).get(word)
     return known.example if known else f"{word}(kl)"
 
 

@@ -12,7 +12,7 @@ from ptt_rules.authoring.tests.claims import is_in, judge
 from ptt_rules.authoring.tests.coverage import Coverage
 from ptt_rules.authoring.tests.outcome import Found, Outcome, Run, Truth
 from ptt_rules.authoring.tests.replayed import replayed_log
-from ptt_rules.authoring.tests.series import LogRow, rows_of
+from ptt_rules.authoring.tests.series import LogRow, rows_of, sibling_rows
 from ptt_rules.evaluation import Action, CompiledPack, Engine, Event, Status
 from ptt_rules.language import Diagnostic, PttError, Span, Who
 from ptt_rules.language.ir import Compare, Expectation, Holds, Is, StepRange, Target, Test
@@ -104,7 +104,8 @@ def _input(test: Test, folder: Path) -> tuple[list[LogRow], RunContext]:
 
 
 def _context(test: Test) -> RunContext:
-    return RunContext.of(test.config, test.facts)
+    siblings = [sibling_rows(test)] if test.siblings else None
+    return RunContext.of(test.config, test.facts, siblings)
 
 
 def _marked(test: Test, rows: list[LogRow]) -> list[LogRow]:

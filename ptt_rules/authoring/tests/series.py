@@ -17,15 +17,16 @@ LogRow = dict[str, Any]
 """A log event with keys as logged, as the engine takes it."""
 
 
-def samples(series: Series) -> list[Sample]:
-    """The samples of a series; noise has a seed of its key and of the place of its piece.
+def samples(series: Series, of: str = "") -> list[Sample]:
+    """The samples of a series; noise has a seed of its key and of the place of its piece, and of
+    the run that it is of, where that is another.
 
     Null: None is a row without the key
     """
     return [
         sample
         for number, piece in enumerate(series.pieces)
-        for sample in _piece(piece, Random(f"{series.key} {number}"))
+        for sample in _piece(piece, Random(f"{of}{series.key} {number}"))
     ]
 
 
@@ -63,6 +64,12 @@ def _ramp(start: float, end: float, count: int) -> Iterator[float]:
 def rows_of(test: Test) -> list[LogRow]:
     """The rows that the series of a test make; a shorter series is absent after its end."""
     columns = {series.key: samples(series) for series in test.series}
+    return rows_of_samples(columns, every=test.every, start=test.start)
+
+
+def sibling_rows(test: Test) -> list[LogRow]:
+    """The rows of the sibling run, at the steps at which the run has its own."""
+    columns = {series.key: samples(series, "siblings ") for series in test.siblings}
     return rows_of_samples(columns, every=test.every, start=test.start)
 
 

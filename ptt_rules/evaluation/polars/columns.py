@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from ptt_rules.evaluation.beside import OfStep, of_siblings, share_of
 from ptt_rules.evaluation.faults import Faults, fault_of
 from ptt_rules.evaluation.given import given
 from ptt_rules.evaluation.polars.by_row import ByRow, RowColumn, is_by_row
@@ -99,6 +100,8 @@ class FrameProgram:
         self._constants: dict[int, _Fixed] = {}
         self._logged: dict[int, tuple[str, ...]] = {}
         self._words: dict[int, Words] = {}
+        self._beside: dict[int, OfStep] = {}
+        """What sibling runs have, by the step of a row."""
         self._depths: list[int] = []
         self._waves: list[list[_Wave]] = []
         """By stage, and by depth."""
@@ -262,6 +265,10 @@ class FrameProgram:
                 self._logged[own] = node.keys
             case nodes.FamilyColumn():
                 self._logged[own] = ()
+            case nodes.OfSiblings():
+                series = self._program.operations[operation.inputs[0]].node
+                share = share_of(self._program, operation)
+                self._beside[own] = of_siblings(series, share, self.context.siblings)
             case nodes.OfDetector() if node.is_same or not operation.stage:
                 # what is not judged at all does not fire
                 value = False if isinstance(node, nodes.Firing) else None
@@ -338,9 +345,14 @@ class FrameProgram:
             own = [key for key in frame.columns if key not in POSITION_KEYS and words.of(key)]
             there = pl.any_horizontal(pl.col(own).is_not_null()) if own else pl.lit(value=False)
             columns.append(pl.when(there).then(pl.lit(value=True)).alias(str(number)))
+        columns += (self._of_siblings(frame["step"], number) for number in self._beside)
         ones = pl.repeat(1.0, pl.len(), dtype=pl.Float64).alias(_ONE)
         marked = [self._marked(known)] if self._asks_for_resumes else []
         return [pl.col(_STEP, "time"), ones, *marked, *columns]
+
+    def _of_siblings(self, steps: pl.Series, number: int) -> pl.Expr:
+        found = [self._beside[number](step) for step in steps.to_list()]
+        return pl.lit(pl.Series(str(number), found, dtype=pl.Float64))
 
     def _marked(self, known: set[str]) -> pl.Expr:
         """At each row the step of the newest row that marks a resume, or of the first row."""

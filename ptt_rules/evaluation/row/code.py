@@ -192,6 +192,8 @@ class RowCode:
                 self._column(own, node.keys)
             case nodes.Given():
                 self._operands[own] = Operand(f"given_{own}", is_settled=True)
+            case nodes.OfSiblings():
+                self._set(own, f"siblings{own}(step)")
             case nodes.Position():
                 self._variable(own, is_known=node.quantity in _ALWAYS)
                 self._set(own, _POSITIONS[node.quantity])

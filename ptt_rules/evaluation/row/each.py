@@ -218,4 +218,5 @@ def _moves(node: nodes.Node) -> bool:
     """Whether a row without a key of the family may change what is computed of the node."""
     if isinstance(node, nodes.Aggregate):
         return node.window.follows_rows
-    return isinstance(node, (nodes.Column, nodes.Position, nodes.Known, nodes.AnyOf, nodes.Each))
+    moving = (nodes.Position, nodes.OfSiblings)
+    return isinstance(node, (nodes.Column, *moving, nodes.Known, nodes.AnyOf, nodes.Each))

@@ -173,6 +173,8 @@ def _names_of(operation: Operation) -> Iterator[str]:
     elif isinstance(node, nodes.Aggregate) and not is_carried(node):
         yield f"window{number}"
         yield f"sorted{number}"
+    elif isinstance(node, nodes.OfSiblings):
+        yield f"siblings{number}"
 
 
 def _key_names(number: int, node: nodes.FamilyColumn) -> Iterator[str]:
@@ -213,5 +215,7 @@ def _is_unknown(program: Program, number: int) -> bool:
         case nodes.Formula():
             return unknown[0] or all(unknown[1:])
         case nodes.Known() | nodes.Latest() | nodes.Current() | nodes.Streak() | nodes.Aggregate():
+            return False
+        case nodes.OfSiblings():
             return False
     return any(unknown)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from ptt_rules.evaluation.beside import of_siblings, share_of
 from ptt_rules.evaluation.faults import Faults, fault_of
 from ptt_rules.evaluation.given import given
 from ptt_rules.evaluation.row.code import Advance, parts_by_name, row_function
@@ -117,6 +118,7 @@ class LiveProgram:
         for place, history in enumerate(histories.values()):
             found |= {f"observe{place}": history.append, f"history{place}": history}
         found |= self._windows(template.operations, histories)
+        found |= self._of_siblings(template.operations, template.column_of(word))
         for stream, history in histories.items():
             history.take_over(self._histories[stream])
         self._instances.append(template.own(base, word, found))
@@ -154,6 +156,7 @@ class LiveProgram:
                 self._names[f"any{one.number}"] = HasKey(one.node)
             elif isinstance(one.node, (nodes.Each, nodes.Members)):
                 self._gather(one, one.node)
+        self._names |= self._of_siblings(operations)
         self._remembered += [one.number for one in operations if is_remembered(one.node)]
         for one in operations:
             if isinstance(one.node, nodes.Given):
@@ -187,6 +190,21 @@ class LiveProgram:
                 made = found[f"window{one.number}"] = _window(node, history, argument)
                 if isinstance(made, ReadSorted):
                     found |= parts_by_name(one.number, made)
+        return found
+
+    def _of_siblings(
+        self,
+        operations: Iterable[Operation],
+        replace: Callable[[nodes.Node], nodes.Node] = lambda node: node,
+    ) -> dict[str, Any]:
+        """What sibling runs have, by its names in the source."""
+        found: dict[str, Any] = {}
+        for one in operations:
+            if isinstance(one.node, nodes.OfSiblings):
+                series = replace(self._program.operations[one.inputs[0]].node)
+                share = share_of(self._program, one)
+                of_step = of_siblings(series, share, self.context.siblings)
+                found[f"siblings{one.number}"] = of_step
         return found
 
     # ---- state -----------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from ptt_rules.evaluation.unjudged import reason_of
 from ptt_rules.language import Level, Measure
 from ptt_rules.language.ir import columns_of, nodes
 from ptt_rules.language.passes import Program
+from ptt_rules.logs import Siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ class UpTo:
 
     def why_unknown(self, node: nodes.Given) -> str | None:
         return why_unknown(node, self.whole.context)
+
+    @property
+    def siblings(self) -> Siblings:
+        return self.whole.context.siblings
 
     @property
     def has_end(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ptt_rules.evaluation.beside import why_none
 from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.polars import Held
 from ptt_rules.evaluation.replay import FrameReplay
@@ -30,6 +31,9 @@ class Reasons:
         match node:
             case nodes.Given():
                 return why_unknown(node, self._whole.context)
+            case nodes.OfSiblings():
+                why_not = why_none(self._operation(inputs[0])[0], self._whole.context.siblings)
+                return why_not or f"no sibling run has a number of `{series}` at this step"
             case nodes.Position():
                 return self._position(node.quantity)
             case nodes.Latest(series=nodes.Prev()):

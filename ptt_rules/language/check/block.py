@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ptt_rules.language.check.scope import Asker, Report, Scope
 from ptt_rules.language.diagnostics import Edit, Label
-from ptt_rules.language.functions import OF_DETECTORS, OF_SERIES, STATISTICS
+from ptt_rules.language.functions import OF_DETECTORS, OF_SERIES, OF_SIBLINGS, STATISTICS
 from ptt_rules.language.ir import Metric, nodes
 from ptt_rules.language.syntax import is_name, tree
 from ptt_rules.language.types import Kind, Shape, Unit
@@ -247,7 +247,7 @@ def is_value(expression: tree.Expr, lets: Mapping[str, Let]) -> bool:
         case tree.Call(function=function, arguments=arguments):
             word = function.word
             known = word in STATISTICS or (word in OF_SERIES and word not in HAVE_ROWS)
-            known = known or word == OF_DETECTORS.word
+            known = known or word in (OF_DETECTORS.word, OF_SIBLINGS.word)
             return known or any(is_value(argument, lets) for argument in arguments)
         case tree.Negative(operand=part) | tree.Not(operand=part):
             return is_value(part, lets)

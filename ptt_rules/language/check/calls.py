@@ -16,6 +16,7 @@ from ptt_rules.language.functions import (
     FLOAT_TESTS,
     OF_DETECTORS,
     OF_SERIES,
+    OF_SIBLINGS,
     POINTWISE,
     STATISTICS,
     Function,
@@ -37,6 +38,8 @@ def check_call(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | No
         return _pointwise(checker, call, POINTWISE[word], place)
     if word == OF_DETECTORS.word:
         return check_firing(checker, call, place)
+    if word == OF_SIBLINGS.word:
+        return _of_siblings(checker, call, place)
     if word in OF_SERIES:
         return _of_series(checker, call, OF_SERIES[word], place)
     unknown_function(checker, call)
@@ -206,6 +209,49 @@ def _series(
     return None
 
 
+def _of_siblings(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
+    """`siblings(x)`, `siblings(x, q)`: of a metric, and not of a formula of some."""
+    if not has_arity(checker, call, OF_SIBLINGS, OF_SIBLINGS.written(checker.example)):
+        return None
+    if not checker.takes_value(call, place, "`siblings` gives a value"):
+        return None
+    metric, *shares = call.arguments
+    series = None if _is_windowed(metric) else checker.inner_series(metric)
+    if not isinstance(series, (nodes.Column, nodes.FamilyColumn)):
+        if series is not None or _is_windowed(metric):
+            _no_metric(checker, call)
+        return None
+    share = None
+    for written in shares:
+        share = checker.number_operand(written, Shape.VALUE)
+        if share is not None:
+            share = _checked_share(checker, written, share, OF_SIBLINGS)
+        if share is None:
+            return None
+    return nodes.OfSiblings(call.span, series, share)
+
+
+def _is_windowed(expression: tree.Expr) -> bool:
+    """Whether it is over a window, or an aggregate."""
+    if isinstance(expression, tree.Call):
+        return expression.function.word in STATISTICS
+    return isinstance(expression, tree.Windowed)
+
+
+def _no_metric(checker: Block, call: tree.Call) -> None:
+    """`siblings(mean(kl[5]))`."""
+    inner, text = call.arguments[0], checker.report.source.slice
+    message = f"`siblings` takes a metric as sibling runs have logged it, not `{text(inner.span)}`"
+    hint = "name a metric, and smooth your own side"
+    edit = None
+    while isinstance(inner, (tree.Call, tree.Windowed)):
+        inner = inner.series if isinstance(inner, tree.Windowed) else inner.arguments[0]
+    if isinstance(inner, (tree.Name, tree.Key, tree.Instance)):
+        hint += f": `siblings({text(inner.span)})`"
+        edit = Edit(call.arguments[0].span, text(inner.span))
+    checker.report.add("PTT204", call.arguments[0].span, message, hint=hint, edit=edit)
+
+
 # ---- aggregates ----------------------------------------------------------------------------
 
 
@@ -308,15 +354,21 @@ def _argument(
     if node is None:
         return None
     if statistic.argument is not None and statistic.argument.is_share:
-        if isinstance(node, (nodes.Constant, nodes.Parameter)):
-            return _share(checker, written, node)
-        message = f"`{statistic.word}` takes a number or a parameter here"
-        checker.report.add(
-            "PTT202", written.span, message, hint=f"`{statistic.written(checker.example)}`"
-        )
-        return None
+        return _checked_share(checker, written, node, statistic)
     at = (call.arguments[0], written)
     return node if checker.same_unit(series, node, at) else None
+
+
+def _checked_share(
+    checker: Block, written: tree.Expr, node: nodes.Node, called: Statistic | PointwiseSignature
+) -> nodes.Node | None:
+    """The share of a quantile: a number or a parameter."""
+    if isinstance(node, (nodes.Constant, nodes.Parameter)):
+        return _share(checker, written, node)
+    message = f"`{called.word}` takes a number or a parameter here"
+    hint = f"`{called.written(checker.example)}`"
+    checker.report.add("PTT202", written.span, message, hint=hint)
+    return None
 
 
 def _share(

@@ -11,7 +11,19 @@ from ptt_rules.language.check.lets import names_in
 from ptt_rules.language.check.lists import family_of, list_family
 from ptt_rules.language.check.scope import POSITIONS, Report, Scope
 from ptt_rules.language.diagnostics import Edit, Label
-from ptt_rules.language.ir import Derived, Formula, ListFamily, Metric, Node, Param, follows_rows
+from ptt_rules.language.ir import (
+    Derived,
+    FamilyColumn,
+    Formula,
+    ListFamily,
+    Metric,
+    Node,
+    OfSiblings,
+    Param,
+    follows_family,
+    follows_rows,
+    walk,
+)
 from ptt_rules.language.source import Source, Span
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.types import MEASURE_UNITS, UNIT_WORDS, Kind, Unit
@@ -209,6 +221,8 @@ class QuantityChecker:
         series = tuple(metric.column(item.formula.span) for metric in metrics)
         if not follows_rows(formula) or (unit is not None and formula.unit is None):
             formula = Formula(item.formula.span, formula, series, unit)
+        if label is not None and word is None and not _begins_with_instance(report, item, formula):
+            return None
         return Derived(
             name=item.name.word if word is None else f'{item.name.word}["{word}"]',
             unit=formula.unit,
@@ -304,6 +318,23 @@ def _fits_unit(report: Report, item: tree.DeriveDecl, formula: Node) -> bool:
 
 MOST_FORMULAS = 3
 """How deep formulas that look back may stand in one another."""
+
+
+def _begins_with_instance(report: Report, item: tree.DeriveDecl, formula: Node) -> bool:
+    """Whether rows before those of an instance give nothing, so that it may begin where it is
+    first met; what siblings had of it is known before.
+    """
+    found = [
+        node
+        for node in walk([formula])
+        if isinstance(node, OfSiblings) and isinstance(node.series, FamilyColumn)
+    ]
+    if not found or follows_family(formula):
+        return True
+    message = "rows without the instance would have what its siblings had"
+    hint = "join it with a metric of the family: `part - siblings(part)`"
+    report.add("PTT109", found[0].span, message, hint=hint)
+    return False
 
 
 def _is_shallow(report: Report, item: tree.DeriveDecl, depth: int) -> bool:

@@ -19,9 +19,6 @@ from ptt_rules.language.types import Kind
 _OF_NUMBERS = {"max": "greatest", "min": "least"}
 _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
-_NOT_HERE = {
-    "siblings": "a rule knows the run that it judges, and no other one",
-}
 _LEAST_SIZE = 5
 """From which number on a second argument is rather the length of a window than an operand."""
 
@@ -30,9 +27,6 @@ def unknown_function(checker: Block, call: tree.Call) -> None:
     word, span = call.function.word, call.function.span
     message = f"there is no function `{word}`"
     if _of_other_shape(checker, call, message):
-        return
-    if word in _NOT_HERE:
-        checker.report.add("PTT101", span, message, hint=_NOT_HERE[word])
         return
     habit = HABITS.get(word)
     if habit is None:
@@ -94,12 +88,14 @@ def has_arity(
 ) -> bool:
     """Whether a call has as many arguments as its function takes."""
     found = len(call.arguments)
-    is_open = isinstance(takes, PointwiseSignature) and takes.is_open
+    signature = takes if isinstance(takes, PointwiseSignature) else None
     needed = takes if isinstance(takes, int) else takes.operands
-    if found == needed or (is_open and found > needed):
+    if found == needed or (signature is not None and signature.takes(found)):
         return True
     words = {1: "one argument", 2: "two arguments", 3: "three arguments"}[needed]
-    words = f"{words.split()[0]} or more arguments" if is_open else words
+    if signature is not None and (signature.is_open or signature.optional):
+        more = "more" if signature.is_open else "two"
+        words = f"{words.split()[0]} or {more} arguments"
     message = f"`{call.function.word}` takes {words}, not {found}"
     text, is_same = _as_it_is_meant(checker, call, needed)
     hint = f"write `{text or example}`" if text else f"write it as in `{example}`"

@@ -24,7 +24,10 @@ PlacedSeries = tuple[Series, Span]
 
 
 def check_series(
-    report: Report, scope: Scope, clause: tree.SeriesClause, others: Sequence[PlacedSeries]
+    report: Report,
+    scope: Scope,
+    clause: tree.SeriesClause | tree.SiblingClause,
+    others: Sequence[PlacedSeries],
 ) -> Iterator[PlacedSeries]:
     """The series of a clause, if it is one; `others` are those that stand before it.
 

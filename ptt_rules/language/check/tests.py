@@ -73,6 +73,9 @@ class TestChecker:
                     self._resume(step, setting)
                 case tree.SeriesClause():
                     setting.series += check_series(self.report, self.scope, clause, setting.series)
+                case tree.SiblingClause():
+                    others = setting.siblings
+                    others += check_series(self.report, self.scope, clause, others)
                 case tree.ReplayClause(path=path):
                     self._replay(path, setting)
         return setting
@@ -108,6 +111,8 @@ class TestChecker:
                 word, span = f"run {name.word}", name.span
             case tree.SeriesClause(target=target):
                 word, span = self.report.source.slice(target.span), target.span
+            case tree.SiblingClause(target=target):
+                word, span = f"siblings {self.report.source.slice(target.span)}", target.span
             case tree.RowsClause():
                 word, span = "every", clause.span
             case tree.ReplayClause():
@@ -176,6 +181,7 @@ class _Setting:
     """Checks the inputs of a test, clause by clause."""
 
     series: list[PlacedSeries] = field(default_factory=list)
+    siblings: list[PlacedSeries] = field(default_factory=list)
     params: dict[str, float] = field(default_factory=dict)
     config: dict[str, float | str | bool] = field(default_factory=dict)
     facts: dict[str, float | str | bool] = field(default_factory=dict)
@@ -194,6 +200,7 @@ class _Setting:
             span=item.name.span,
             expectations=self.expectations,
             series=tuple(series for series, _ in self.series),
+            siblings=tuple(series for series, _ in self.siblings),
             replay=self.replay,
             params=self.params,
             config=self.config,

@@ -26,6 +26,7 @@ from ptt_rules.language.functions.pointwise import (
     MEANINGS,
     OF_DETECTORS,
     OF_SERIES,
+    OF_SIBLINGS,
     POINTWISE,
     FloatClass,
     Function,
@@ -52,7 +53,7 @@ STATISTICS = {row.word: row for row in (*TALLIED, *FOLDED, *ORDERED)}
 
 def function_words() -> tuple[str, ...]:
     """The words of all functions."""
-    return (*STATISTICS, *POINTWISE, *FLOAT_TESTS, *OF_SERIES, OF_DETECTORS.word)
+    return (*STATISTICS, *POINTWISE, *FLOAT_TESTS, *OF_SERIES, OF_DETECTORS.word, OF_SIBLINGS.word)
 
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "MEANINGS",
     "OF_DETECTORS",
     "OF_SERIES",
+    "OF_SIBLINGS",
     "POINTWISE",
     "STATISTICS",
     "SUM",

@@ -36,10 +36,14 @@ class PointwiseSignature:
     meaning: str
     is_open: bool = False
     """Whether it takes any number of operands more."""
+    optional: int = 0
+    """How many operands more it may take."""
 
     def takes(self, count: int) -> bool:
         """Whether it takes so many operands."""
-        return count >= self.operands if self.is_open else count == self.operands
+        if self.is_open:
+            return count >= self.operands
+        return self.operands <= count <= self.operands + self.optional
 
     def written(self, metric: str) -> str:
         """A call of another metric, as an author writes it."""
@@ -80,13 +84,21 @@ OF_DETECTORS = PointwiseSignature(
     "firing", 1, "firing(kl_high)", "whether a detector fires after this row"
 )
 
+OF_SIBLINGS = PointwiseSignature(
+    "siblings",
+    1,
+    "siblings(kl, 90%)",
+    "the median, or a quantile, of what the sibling runs have newest of a metric at this step",
+    optional=1,
+)
+
 POINTWISE = {row.word: row for row in _POINTWISE}
 OF_SERIES = {row.word: row for row in _OF_SERIES}
 FLOAT_TESTS = {test.value: test for test in FloatClass}
 
 MEANINGS = {
     **{word: row.meaning for word, row in (POINTWISE | OF_SERIES).items()},
-    OF_DETECTORS.word: OF_DETECTORS.meaning,
+    **{row.word: row.meaning for row in (OF_DETECTORS, OF_SIBLINGS)},
     "isnan": "whether it is NaN",
     "isinf": "whether it is infinite",
     "isfinite": "whether it is neither NaN nor infinite",

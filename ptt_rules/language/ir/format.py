@@ -30,6 +30,8 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
             return f"{statistic.word} over {names[0]} of {_template_text(of.node)}"
         case nodes.Members(statistic=statistic):
             return f"{statistic.word} over {' '.join(names)}"
+        case nodes.OfSiblings():
+            return "siblings " + " at ".join(names)
         case nodes.Aggregate():
             return _aggregate_text(node, names)
         case nodes.Arithmetic(operator=operator) | nodes.Compare(operator=operator):

@@ -486,6 +486,28 @@ class Members(OverInstances):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OfSiblings(Node):
+    """What the sibling runs have newest of a metric at the step of the row: median or quantile.
+
+    `share` is that of the quantile; None is the median. The series says which metric it is; what
+    the run itself has logged of it does not matter.
+
+    Null: without siblings, and where none of them has a number there
+    """
+
+    series: Node
+    share: Node | None = None
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.series.unit
+
+    @property
+    def shape(self) -> Shape:
+        return Shape.VALUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Streak(Node):
     """How many of the newest observations of a truth are true, without one that is not.
 
@@ -718,6 +740,22 @@ def follows_rows(node: Node) -> bool:
             return all(map(follows_rows, node.children))
         case Arithmetic() | Negate() | Apply() | Compare() | Not() | FloatTest():
             return any(map(follows_rows, node.children))
+    return False
+
+
+def follows_family(node: Node) -> bool:
+    """Whether a node is unknown in each row in which no metric of its instance is observed."""
+    match node:
+        case FamilyColumn():
+            return True
+        case Formula(formula=formula, series=series):
+            return follows_family(formula) or all(map(follows_family, series))
+        case Prev(series=series):
+            return follows_family(series)
+        case And() | Or() | Coalesce():
+            return all(map(follows_family, node.children))
+        case Arithmetic() | Negate() | Apply() | Compare() | Not() | FloatTest():
+            return any(map(follows_family, node.children))
     return False
 
 

@@ -148,6 +148,8 @@ class Test:
     span: Span
     expectations: tuple[Expectation, ...]
     series: tuple[Series, ...] = ()
+    siblings: tuple[Series, ...] = ()
+    """What the sibling run has logged; without any there is none."""
     replay: tree.Text | None = None
     params: Mapping[str, float] = field(default_factory=dict)
     config: Mapping[str, float | str | bool] = field(default_factory=dict)

@@ -93,7 +93,11 @@ class Bounds:
                 return _POSITIONS[quantity]
             case nodes.StepOf() | nodes.Streak() | nodes.RunFact():
                 return FROM_ZERO
-            case nodes.Latest(series=series) | nodes.Prev(series=series):
+            case (
+                nodes.Latest(series=series)
+                | nodes.Prev(series=series)
+                | nodes.OfSiblings(series=series)
+            ):
                 return self.number(series)
             case nodes.Formula(formula=formula) | nodes.Current(formula=formula):
                 return self.number(formula)

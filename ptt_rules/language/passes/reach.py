@@ -47,7 +47,7 @@ def can_be_known(node: nodes.Node, is_logged: IsLogged) -> bool:
     match node:
         case nodes.Column() | nodes.FamilyColumn() | nodes.AnyOf():
             return is_logged(node)
-        case nodes.Known():
+        case nodes.Known() | nodes.OfSiblings():
             return True
         case nodes.Aggregate() if node.statistic.is_always_known:
             return True

@@ -15,6 +15,7 @@ from ptt_rules.language.ir import (
     Formula,
     Node,
     OfDetector,
+    OfSiblings,
     Parameter,
     resolved,
 )
@@ -33,7 +34,10 @@ class Operation:
 
     @property
     def operands(self) -> tuple[int, ...]:
-        """What it computes with, without the series that say which rows a formula has."""
+        """What it computes with, without the series that say which rows a formula has, or which
+        metric of sibling runs it is of."""
+        if isinstance(self.node, OfSiblings):
+            return self.inputs[1:]
         return self.inputs[:1] if isinstance(self.node, (Formula, Current)) else self.inputs
 
 

@@ -241,3 +241,6 @@ class TreeBuilder(Transformer_NonRecursive[Token, tree.Module]):
 
     def series_clause(self, meta: Meta, children: list[Any]) -> tree.SeriesClause:
         return tree.SeriesClause(_span(meta), children[0], tuple(children[1:]))
+
+    def sibling_clause(self, meta: Meta, children: list[Any]) -> tree.SiblingClause:
+        return tree.SiblingClause(_span(meta), children[0], tuple(children[1:]))

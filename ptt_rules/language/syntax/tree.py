@@ -655,6 +655,14 @@ class SeriesClause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SiblingClause(Node):
+    """A metric of a sibling run; all of a test are of one sibling."""
+
+    target: Name | Key | FamilyInstance
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResumeClause(Node):
     """The first row past a step is the first one after a resume."""
 
@@ -750,6 +758,7 @@ TestClause = (
     | FactClause
     | RowsClause
     | SeriesClause
+    | SiblingClause
     | ResumeClause
     | ReplayClause
     | ExpectClause

@@ -28,8 +28,12 @@ def test_clause(printer: Printer, each: tree.TestClause) -> Clause:
         case tree.RowsClause(every=every, start=start):
             text = f"every {printer.span(every)} from {printer.number(start)}"
             return clause(each.span, text)
-        case tree.SeriesClause(target=target, pieces=pieces):
-            head = (Span(each.span.start, target.span.end), f"{_target(printer, target)} =")
+        case (
+            tree.SeriesClause(target=target, pieces=pieces)
+            | tree.SiblingClause(target=target, pieces=pieces)
+        ):
+            word = "siblings " if isinstance(each, tree.SiblingClause) else ""
+            head = (Span(each.span.start, target.span.end), f"{word}{_target(printer, target)} =")
             items = [(piece.span, _piece(printer, piece)) for piece in pieces]
             return Clause(each.span, (column(head, items, indent=4),))
         case tree.ReplayClause(path=path):
