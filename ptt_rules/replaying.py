@@ -20,7 +20,7 @@ from ptt_rules.evaluation import (
     Unjudged,
 )
 from ptt_rules.evaluation.why import Explanation, explain
-from ptt_rules.logs import LogStream, Run, RunContext, open_run, rows_of
+from ptt_rules.logs import LogStream, Run, RunContext, Siblings, open_run, rows_of
 from ptt_rules.packs import Pack
 
 LEAST_ROWS = 1_000
@@ -79,7 +79,7 @@ def replay(
     *,
     config: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
-    siblings: Iterable[Run] | None = None,
+    siblings: Siblings | Run | Iterable[Run] | None = None,
 ) -> Replay:
     """What a pack would have told and done on a run: a log's path, a frame, or log dicts.
 
@@ -175,7 +175,7 @@ def why(
     step: int | None = None,
     config: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
-    siblings: Iterable[Run] | None = None,
+    siblings: Siblings | Run | Iterable[Run] | None = None,
 ) -> Explanation:
     """Why a detector fired on a run, or why it did not: each part of its condition at one row.
 

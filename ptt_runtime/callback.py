@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import MOST_REPORTS, PttError
-from ptt_rules.runs import Ending, Pulse, Verdict, read_run
+from ptt_rules.runs import Ending, Pulse, Siblings, Verdict, read_run
 from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.arguments import checked, flag
 from ptt_runtime.at_event import AtEvent
@@ -92,6 +92,8 @@ class DiagnosticsCallback(TrainerCallback):
       and judges that too. In several processes every rank is measured, and the numbers gathered
       every `rank_metrics_every` steps. `skip_nonfinite_steps=True` drops steps whose gradients are
       not finite.
+    - `siblings` are runs that this one is compared with: paths, patterns, frames or lists of log
+      dicts, read at construction. A pattern leaves out `run_dir`.
     - `fail_fast=True` lets faults of ptt itself end the training, for tests.
 
     Errors: one PttError at construction with all mistakes
@@ -117,6 +119,7 @@ class DiagnosticsCallback(TrainerCallback):
         custom_alerts: Sequence[str] | str = (),
         most_reports: int = MOST_REPORTS,
         skip_nonfinite_steps: bool = False,
+        siblings: Any = None,
         verbosity: str | None = None,
         fail_fast: bool = False,
     ) -> None:
@@ -129,6 +132,7 @@ class DiagnosticsCallback(TrainerCallback):
             snapshots=snapshots_of("snapshots", snapshots),
             most_reports=most_reports_of("most_reports", most_reports),
             skip_nonfinite_steps=flag("skip_nonfinite_steps", skip_nonfinite_steps),
+            siblings=Siblings.of(siblings, own=run_dir),
             fail_fast=flag("fail_fast", fail_fast),
         )
         wish = Wish(
@@ -311,6 +315,7 @@ class DiagnosticsCallback(TrainerCallback):
             state,
             trainer=self._trainer if self._is_of(args) else None,
             skips_nonfinite_steps=self._options.skip_nonfinite_steps,
+            siblings=self._options.siblings,
             **{name: given.get(name) for name in _HANDED_OVER},
         )
         run = self._trainings.run(training, ranks, self._endings.hold, is_retry=self._is_retry)

@@ -29,7 +29,12 @@ class Judging:
         self._run = run
         self._recorder = recorder
         self._carry_out = carry_out
-        self._known = {"config": run.training.config, "facts": run.training.facts}
+        training = run.training
+        self._known = {
+            "config": training.config,
+            "facts": training.facts,
+            "siblings": training.siblings,
+        }
         self.engine = run.pack.engine(**self._known)
         self.commands = Commands(run.path)
         self.hold: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ptt_rules import MOST_REPORTS
+from ptt_rules.runs import NO_SIBLINGS, Siblings
 from ptt_runtime.actions import Actuator, Means
 from ptt_runtime.algorithms import BEHAVIOUR_PACK, RANKS_PACK
 from ptt_runtime.arguments import (
@@ -63,6 +64,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "custom_alerts": alerts_of,
     "most_reports": most_reports_of,
     "skip_nonfinite_steps": flag,
+    "siblings": anything,
     "verbosity": verbosity_of,
     "fail_fast": flag,
 }
@@ -80,6 +82,7 @@ class Options:
     snapshots: Snapshots | None = None
     most_reports: int = MOST_REPORTS
     skip_nonfinite_steps: bool = False
+    siblings: Siblings = NO_SIBLINGS
     fail_fast: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:

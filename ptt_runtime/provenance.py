@@ -45,6 +45,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "settings": [one.to_json() for one in pack.composition.settings],
         **training.own_config,
         FACTS: training.facts,
+        "siblings": training.siblings.to_json(),
         "training_arguments": training_arguments(training.args),
         "model": _told(lambda: model_fingerprint(training.model)),
         "data": _told(lambda: data_fingerprint(training.train_dataloader)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ptt_rules.runs import strict
+from ptt_rules.runs import NO_SIBLINGS, Siblings, strict
 from ptt_runtime.facts import facts_of
 from ptt_runtime.masking import masked
 from ptt_runtime.resuming import Past
@@ -26,6 +26,8 @@ class Training:
     train_dataloader: Any = None
     trainer: Any = None
     skips_nonfinite_steps: bool = False
+    siblings: Siblings = NO_SIBLINGS
+    """The runs that it is compared with."""
     past: Past | None = None
     """What it goes on from; None for a training that begins."""
 

@@ -115,4 +115,5 @@ class Trainings:
             training.algorithm,
             None if is_plain(training.algorithm) else library_versions().get("trl"),
             {**training.config, **training.planned, "snapshots": takes_snapshots},
+            training.siblings,
         )

@@ -23,6 +23,7 @@ from ptt_rules.cli.judging import packs_for
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.evaluation import MOST_REPORTS, REPORT_ROWS, Action, Event, EventKind, Reports
 from ptt_rules.language import LEVEL_WORDS, Level
+from ptt_rules.logs import Siblings
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import Replay, replay
 from ptt_rules.report import (
@@ -53,6 +54,13 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="the log of a run")
     add_packs(parser)
     add_config(parser)
+    parser.add_argument(
+        "--siblings",
+        nargs="+",
+        action="extend",
+        metavar="PATH",
+        help="logs of runs that each RUN is compared with (`siblings(x)`); patterns are expanded",
+    )
     parser.add_argument("--json", action="store_true", help="events as JSON lines")
     parser.add_argument(
         "--unjudged", action="store_true", help="name each detector that could not judge, and why"
@@ -90,10 +98,11 @@ def _least_one(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     pack_for, config = packs_for(options), config_of(options)
+    siblings = Siblings.of(options.siblings)
     fails = False
     for path in options.runs:
         pack = pack_for(path)
-        judged = replay(pack, path, config=config)
+        judged = replay(pack, path, config=config, siblings=siblings)
         if options.json:
             _print_json(judged, path, len(options.runs) > 1)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -50,14 +51,16 @@ class Siblings:
         return bool(self.runs)
 
     @classmethod
-    def of(cls, given: Any) -> Siblings:
+    def of(cls, given: Any, own: str | os.PathLike[str] | None = None) -> Siblings:
         """From what a caller passes: one run, or several, each as `replay` takes it, or a pattern.
+
+        `own` is the folder of the run itself, which a pattern may match.
 
         Errors: PTT401 to PTT404 and PTT501 for what is no run's log
         """
         if given is None or isinstance(given, cls):
             return given or NO_SIBLINGS
-        return cls(ptt_rules.logs.sibling_runs(given))
+        return cls(ptt_rules.logs.sibling_runs(given, own))
 
     def of_metric(self, keys: tuple[str, ...]) -> tuple[SiblingMetric, ...]:
         """What those have that logged a metric."""

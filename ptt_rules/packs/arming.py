@@ -31,6 +31,7 @@ from ptt_rules.language.metrics import (
     trainer_name,
 )
 from ptt_rules.language.passes import can_hold
+from ptt_rules.logs import NO_SIBLINGS, Siblings
 from ptt_rules.packs.forecast import EVAL, Forecast
 from ptt_rules.packs.schedule import UNTOLD, Schedule
 
@@ -147,6 +148,7 @@ def arming(
     *,
     trl_version: str | None,
     arguments: Mapping[str, Any],
+    siblings: Siblings = NO_SIBLINGS,
 ) -> Arming:
     """The detectors that can judge in a run. Without a version, all known versions count.
 
@@ -154,7 +156,7 @@ def arming(
     """
     schedule = Schedule.of(arguments)
     run = _Run(algorithm, _version(trl_version), arguments, schedule)
-    forecast = Forecast(compiled.program, schedule, run.is_scheduled)
+    forecast = Forecast(compiled.program, schedule, run.is_scheduled, siblings)
     armed: list[str] = []
     short: dict[str, Unjudged] = {}
     expected: dict[str, tuple[tuple[str, ...], ...]] = {}

@@ -20,7 +20,7 @@ from ptt_rules.language.ir import (
     Placeholder,
     Template,
 )
-from ptt_rules.logs import RunContext
+from ptt_rules.logs import NO_SIBLINGS, RunContext, Siblings
 from ptt_rules.packs.arming import Arming, arming
 from ptt_rules.packs.asked import asked_of
 from ptt_rules.packs.choices import Composition
@@ -147,7 +147,7 @@ class Pack:
         *,
         state: Mapping[str, Any] | None = None,
         facts: Mapping[str, Any] | None = None,
-        siblings: Iterable[Any] | None = None,
+        siblings: Siblings | Run | Iterable[Run] | None = None,
     ) -> Engine:
         """A new engine for one run; with a state it goes on where that state was taken.
 
@@ -165,7 +165,7 @@ class Pack:
         *,
         config: Mapping[str, Any] | None = None,
         facts: Mapping[str, Any] | None = None,
-        siblings: Iterable[Run] | None = None,
+        siblings: Siblings | Run | Iterable[Run] | None = None,
     ) -> pl.DataFrame:
         """Values of the rules over a run, row by row: a frame, a lazy one, or what `replay` takes.
 
@@ -211,9 +211,17 @@ class Pack:
         algorithm: str,
         trl_version: str | None = None,
         config: Mapping[str, Any] | None = None,
+        siblings: Siblings = NO_SIBLINGS,
     ) -> Arming:
-        """Which detectors a run can feed: by trainer, version of TRL and training arguments."""
-        return arming(self.compiled, algorithm, trl_version=trl_version, arguments=config or {})
+        """Which detectors a run can feed: by trainer, version of TRL, training arguments, and the
+        runs that it is compared with."""
+        return arming(
+            self.compiled,
+            algorithm,
+            trl_version=trl_version,
+            arguments=config or {},
+            siblings=siblings,
+        )
 
     def incidents(self, events: Iterable[Event]) -> list[Incident]:
         """The incidents of a run's events in order, each with its first cause."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ptt_rules._later import later
 from ptt_rules.border import NotRegularError, regular_text
-from ptt_rules.logs import FACTS, JOURNAL, METRICS, PROVENANCE
+from ptt_rules.logs import FACTS, JOURNAL, METRICS, NO_SIBLINGS, PROVENANCE, Siblings
 from ptt_rules.logs import RESUMED as ROW_MARK
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.commands import COMMANDS, Command, CommandKind, Inbox, give_command, open_inbox
@@ -77,6 +77,7 @@ __all__ = [
     "JOURNAL",
     "LAST_ROWS",
     "METRICS",
+    "NO_SIBLINGS",
     "PACKS",
     "POSTMORTEM",
     "PROVENANCE",
@@ -107,6 +108,7 @@ __all__ = [
     "Rules",
     "Run",
     "RunState",
+    "Siblings",
     "State",
     "Story",
     "Verdict",
