@@ -30,7 +30,7 @@ class Judging:
         self._recorder = recorder
         self._carry_out = carry_out
         training = run.training
-        self._known = {
+        self._known: dict[str, Any] = {
             "config": training.config,
             "facts": training.facts,
             "siblings": training.siblings,

@@ -23,7 +23,7 @@ _HINT = "pass paths, frames or lists of log dicts, such as `['runs/good-1', 'run
 
 
 @dataclass(frozen=True)
-class Sibling:
+class NamedSibling:
     """A sibling run as it was when it was named: what is written to it later is not seen."""
 
     frame: pl.DataFrame = field(repr=False)
@@ -52,12 +52,12 @@ class Sibling:
         return {"path": self.path, "digest": self.digest, "rows": self.frame.height}
 
 
-def sibling_runs(given: Any, own: str | os.PathLike[str] | None = None) -> tuple[Sibling, ...]:
+def sibling_runs(given: Any, own: str | os.PathLike[str] | None = None) -> tuple[NamedSibling, ...]:
     """One run, or several, each as `replay` takes it, or a pattern of paths.
 
     `own` is the folder of the run itself, which a pattern may match and is no sibling.
 
-    Errors: PTT401 to PTT404 and PTT501 for what is no run's log
+    Errors: PTT401 to PTT404 and PTT501 for what is not a log
     """
     return tuple(_read(one) for each in _each(given) for one in _paths(each, own))
 
@@ -89,11 +89,11 @@ def _paths(given: Any, own: str | os.PathLike[str] | None) -> Iterator[Any]:
             yield path
 
 
-def _read(given: Any) -> Sibling:
+def _read(given: Any) -> NamedSibling:
     """Errors: PTT401 to PTT404"""
     path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
     frame = open_run(given).read().frame
     if not frame.height:
         message = "this sibling run has no rows"
         raise PttError.of("PTT403", message, file=path or "", hint="leave it out")
-    return Sibling(frame, path)
+    return NamedSibling(frame, path)

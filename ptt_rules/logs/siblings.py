@@ -6,12 +6,14 @@ import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-import ptt_rules.logs
+from ptt_rules._later import later
 
 if TYPE_CHECKING:
-    from ptt_rules.logs.named_siblings import Sibling
+    import polars as pl
+
+_load = later(__name__, {"ptt_rules.logs.named_siblings": "sibling_runs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,30 @@ class SiblingMetric:
     def at(self, step: int) -> float | None:
         """Its newest value at or before a step.
 
-        Null: before its first, behind the end of the run, and where it is NaN
+        Null: before its first, after the end of the run, and where it is NaN
         """
         place = bisect_right(self.steps, step)
         if not place or step > self.end:
             return None
         value = self.values[place - 1]
         return None if value != value else value
+
+
+class Sibling(Protocol):
+    """A sibling run as it was when it was named."""
+
+    @property
+    def frame(self) -> pl.DataFrame: ...
+
+    @property
+    def path(self) -> str | None: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    def metric(self, keys: Sequence[str]) -> SiblingMetric | None: ...
+
+    def to_json(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -56,11 +75,11 @@ class Siblings:
 
         `own` is the folder of the run itself, which a pattern may match.
 
-        Errors: PTT401 to PTT404 and PTT501 for what is no run's log
+        Errors: PTT401 to PTT404 and PTT501 for what is not a log
         """
         if given is None or isinstance(given, cls):
             return given or NO_SIBLINGS
-        return cls(ptt_rules.logs.sibling_runs(given, own))
+        return cls(_load("sibling_runs")(given, own))
 
     def of_metric(self, keys: tuple[str, ...]) -> tuple[SiblingMetric, ...]:
         """What those have that logged a metric."""

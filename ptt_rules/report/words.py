@@ -116,8 +116,8 @@ class Words:
             case nodes.Members(members=members):
                 return self._over(node, members[0])
             case nodes.OfSiblings(series=series, share=share):
-                of = "median" if share is None else f"quantile at {self.say(share)}"
-                return f"the {of} of {self.say(series)} in sibling runs"
+                which = "median" if share is None else f"quantile at {self.say(share)}"
+                return f"the {which} of {self.say(series)} in sibling runs"
             case _:
                 return self._computed(node)
 

@@ -155,7 +155,8 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
     """A number at the judged row; without a unit it can be compared with every other."""
     sort = draw(st.integers(0, 6 if has_unit else 4))
     if sort == 0 and draw(st.integers(0, 2)) == 0:
-        return draw(st.sampled_from([*OF_SIBLINGS, *(OF_SAME if each else ())]))
+        beside: list[str] = [*OF_SIBLINGS, *(OF_SAME if each else ())]
+        return draw(st.sampled_from(beside))
     if sort == 0:
         return draw(st.sampled_from(["{}", "prev({})"])).format(_family(draw, each))
     if sort <= 3:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -23,7 +24,13 @@ def written(path: Path, rows: list[dict[str, float]]) -> Path:
 
 def test_paths_patterns_frames_and_rows_are_the_same_run(tmp_path: Path) -> None:
     path = written(tmp_path / "good-1.jsonl", BETTER)
-    given = [str(path), [path], str(tmp_path / "good-*.jsonl"), pl.DataFrame(BETTER), [BETTER]]
+    given: list[Any] = [
+        str(path),
+        [path],
+        str(tmp_path / "good-*.jsonl"),
+        pl.DataFrame(BETTER),
+        [BETTER],
+    ]
     found = [Siblings.of(one).runs for one in given]
     assert {len(runs) for runs in found} == {1}
     assert len({runs[0].digest for runs in found}) == 1
