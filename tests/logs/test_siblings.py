@@ -66,7 +66,7 @@ def test_what_is_no_run_is_told(given: object, code: str) -> None:
 def test_without_siblings_it_is_said_what_is_missing() -> None:
     pack = loads(RULES)
     (one,) = replay(pack, ROWS).unjudged
-    assert one.text == "needs sibling runs"
+    assert one.text == "it needs sibling runs"
     (unfed,) = pack.armed("grpo").unknown or pack.armed("grpo").not_armed
     assert unfed.detectors == ("inline.below",)
     (other,) = replay(pack, ROWS, siblings=[[{"step": 1, "b": 1.0}]]).unjudged
