@@ -59,7 +59,7 @@ def gathering(statistic: Statistic, takes: Kind, argument: float) -> Gather:
         found: float | bool | None
         match computation:
             case Tally(finish=finish):
-                found = finish(sum(kept) if takes is Kind.BOOL else size, size)
+                found = finish(float(sum(kept)) if takes is Kind.BOOL else size, size)
             case Folded(fold=fold):
                 stack = PrefixStack(fold)
                 for value in kept:

@@ -35,7 +35,7 @@ def _worst(subject: Subject, target: Target) -> Level:
 
 
 def _is_budget(subject: Subject, target: Target) -> bool:
-    """Whether the finding is no fault, but a budget that is spent."""
+    """Whether the finding is a budget that is spent, not a fault."""
     if target.detector is None:
         return False
     detector = subject.all_detectors[target.detector]
@@ -48,8 +48,8 @@ RULE = Rule(
         "PTT681",
         "policy that stops a run for a mild finding",
         what="A reaction with `stop` is on level medium or low, or on a detector that has no "
-        "worse level. What a detector of the clock alone finds is a budget, and no fault. What "
-        "comes behind `then` is the last of several steps.",
+        "worse level. What a detector of the clock alone finds is a budget, not a fault. What "
+        "comes after `then` is the last of several steps.",
         why="Mild levels are for what somebody should look at. A run of days ends for something "
         "that may pass by itself.",
         failing=Rules("""\

@@ -23,7 +23,7 @@ class Clause:
 class Block:
     """A block in braces; one that `joins` is written on one line if it fits.
 
-    Its brace is the first one from `opens` on. What is `following` goes on behind its closing.
+    Its brace is the first one from `opens` on. What is `following` goes on after its closing brace.
     """
 
     span: Span

@@ -114,7 +114,7 @@ class Layout:
         self._opened = outer
 
     def _following(self, block: Block, indent: str) -> None:
-        """Goes on behind the brace of a block; comments between the two come before it."""
+        """Goes on after the brace of a block; comments between the two come before it."""
         comments = self._take(self._inside(block)[0])
         self._lines[-1:-1] = [indent + INDENT + comment.text for comment in comments]
         line = f"{self._lines[-1]} {_joined(block)}"

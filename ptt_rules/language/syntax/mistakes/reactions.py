@@ -55,7 +55,7 @@ def conditional(unexpected: Unexpected) -> Mistake | None:
     if unexpected.found == "if" and "_WHEN" in unexpected.accepted:
         return unexpected.fix("a reaction asks with `when`", "write `when`", "when")
     if unexpected.found in _ORDERS and "COMMA" in unexpected.accepted:
-        hint = "name one, and state the condition behind it: `on high when loss > 3 { ... }`"
+        hint = "name one, and state the condition after it: `on high when loss > 3 { ... }`"
         return unexpected.report("a reaction is on a detector or a level", hint)
     return None
 
@@ -95,7 +95,7 @@ def limits(unexpected: Unexpected) -> Mistake | None:
 
 
 def _repeated(unexpected: Unexpected) -> Mistake:
-    """`every` where it does not belong; behind the block of its reaction it is moved."""
+    """`every` where it does not belong; after the block of its reaction it is moved."""
     found = unexpected.match(_SPAN)
     message, hint = "`every` comes before the braces", "write `on ... every 20 steps { ... }`"
     text, end = unexpected.source.text, unexpected.previous.end
