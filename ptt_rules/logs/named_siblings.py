@@ -55,7 +55,7 @@ class NamedSibling:
 def sibling_runs(given: Any, own: str | os.PathLike[str] | None = None) -> tuple[NamedSibling, ...]:
     """One run, or several, each as `replay` takes it, or a pattern of paths.
 
-    `own` is the folder of the run itself, which a pattern may match and is no sibling.
+    `own` is the folder of the run itself, which a pattern may match: it is left out.
 
     Errors: PTT401 to PTT404 and PTT501 for what is not a log
     """
