@@ -71,7 +71,7 @@ override policy guard { on critical { checkpoint invalidate stop } on high { not
 TESTS = """
 test "jumps @" {
   loss = 1 x 30, 9 x 30
-  expect jump.critical at 40
+  expect jump.critical at 32
 }
 """
 
