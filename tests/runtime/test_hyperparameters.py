@@ -431,7 +431,7 @@ def test_a_value_that_cannot_be_is_told_and_not_set(
 
 
 @pytest.mark.parametrize("name", ["learning_rate", "beta"])
-def test_a_reset_undoes_what_was_set(name: str, tmp_path: Path, train: Callable[..., Any]) -> None:
+def test_a_reset_undoes_what_was_set(name: str, tmp_path: Path) -> None:
     path = tmp_path / "rules.ptt"
     path.write_text(
         'metric seen: none = "loss"\n'
@@ -444,7 +444,9 @@ def test_a_reset_undoes_what_was_set(name: str, tmp_path: Path, train: Callable[
     callback = DiagnosticsCallback(
         run_dir=tmp_path / "run", packs=[path], only=True, policy="p", fail_fast=True
     )
-    train("dpo", callback, steps=4)
+    trainer = make_trainer("dpo", tmp_path / "out", steps=4)
+    callback.attach(trainer)
+    trainer.train()
     (_, planned, then, first), (_, before, after, second) = changed(tmp_path / "run")
     assert (then, before, first, second) == pytest.approx((0.25, before, 2, 3))
     assert after < 0.25 if name == "learning_rate" else after == planned

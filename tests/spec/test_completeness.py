@@ -41,4 +41,5 @@ def test_every_function_has_a_worked_number() -> None:
         if block.kind == "values" and "/05-" in section.place
     ]
     worked = set(re.findall(r"\b(\w+)\(", "".join(lines)))
-    assert worked == set(function_words())
+    # what asks other detectors, or other runs, is shown by events
+    assert worked == set(function_words()) - {"firing", "siblings"}
