@@ -100,8 +100,8 @@ def test_zeros_have_the_same_sign_everywhere(expression: str) -> None:
     for _ in range(30):
         logged = source.choices([-0.0, 0.0, 1.0, -1.0], weights=[6, 6, 1, 1], k=12)
         rows = [{"step": step, "a": value} for step, value in enumerate(logged)]
-        assert_values_of_the_reference(text, rows, {})
-        assert_same_operations(text, rows, {}, source.choice([[], [1] * 12, [2, 1, 3]]))
+        assert_values_of_the_reference(text, rows, RunContext())
+        assert_same_operations(text, rows, RunContext(), source.choice([[], [1] * 12, [2, 1, 3]]))
 
 
 def test_the_two_zeros_are_two_constants() -> None:
@@ -110,5 +110,5 @@ def test_the_two_zeros_are_two_constants() -> None:
         detector d { let v = a + 0.0 let w = a + -0.0 high when v > 5 or w > 5 message "{v} {w}" }
         policy p { }"""
     rows = [{"step": step, "a": value} for step, value in enumerate([-0.0, 0.0, 1.0])]
-    assert_values_of_the_reference(text, rows, {})
-    assert_same_operations(text, rows, {}, [1, 2])
+    assert_values_of_the_reference(text, rows, RunContext())
+    assert_same_operations(text, rows, RunContext(), [1, 2])
