@@ -68,7 +68,7 @@ def test_a_run_without_logs_is_told_so_before_its_first_step(
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", fail_fast=True)
     train("sft", callback, steps=4, **options)
     said = " ".join(capsys.readouterr().err.split())
-    assert "ptt 0 of 47 detectors armed for SFTTrainer" in said
+    assert re.search(r"ptt 0 of \d+ detectors armed for SFTTrainer", said)
     assert "the run will write no logs that they could judge" in said
     assert main(["show", str(tmp_path / "run")]) == 0
     assert "detectors could judge" in capsys.readouterr().out
