@@ -89,7 +89,8 @@ def classes(written: Iterable[str]) -> set[type]:
 
 
 def window_of(text: str) -> Window:
-    pack = loads(f'metric a: none = "a"\ndetector x {{ low when mean(a{text}) > 1 }}')
+    declared = 'param n = 5 in 2..20\nmetric a: none = "a"\n'
+    pack = loads(f"{declared}detector x {{ low when mean(a{text}) > 1 }}")
     (detector,) = (one.detector for one in pack.compiled.detectors)
     found = walk([detector.levels[0].condition])
     (window,) = (node.window for node in found if isinstance(node, Aggregate))
@@ -108,7 +109,7 @@ def test_the_page_and_the_random_packs_have_each_window() -> None:
 def test_each_window_has_words_and_is_known_to_the_reference(text: str) -> None:
     window = window_of(text)
     assert window_words(window)
-    assert not cut(window, [], Place(1, 0.0)).is_full
+    assert not cut(window, [], Place(1, 0.0, None)).is_full
 
 
 def test_the_grammar_has_the_windows_of_the_tree() -> None:
