@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from benchmarks.detect.recorded import ROOT, granted_by, has_truth, onset_of, read_lines
 from benchmarks.detect.scoring import worse_or_equal
 
-ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "tests" / "corpus"
 OURS = ROOT / "tests" / "runs"
 
@@ -45,7 +44,7 @@ class Truth:
 
 def truths() -> Iterator[Truth]:
     """All logs of the corpus, in a fixed order."""
-    for label in _labels(CORPUS / "labels.jsonl"):
+    for label in read_lines(CORPUS / "labels.jsonl"):
         yield Truth(
             label["log"],
             CORPUS / label["log"],
@@ -55,20 +54,15 @@ def truths() -> Iterator[Truth]:
             tuple(label.get("right", ())),
             label.get("at_least", "medium"),
         )
-    for label in _labels(OURS / "labels.jsonl"):
-        if label["verdict"] in ("healthy", "faulty"):
+    for label in read_lines(OURS / "labels.jsonl"):
+        if has_truth(label):
             yield _of_ours(label)
-
-
-def _labels(path: Path) -> Iterator[dict[str, Any]]:
-    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
 
 
 def _of_ours(label: dict[str, Any]) -> Truth:
     """A run of ours: whatever is found once its fault shows names it."""
     path = OURS / label["file"]
-    first = label.get("visible_from_step", 0)
-    steps = [row["step"] for row in _labels(path)]
+    is_faulty = label["verdict"] == "faulty"
     return Truth(
         f"runs/{label['file']}",
         path,
@@ -77,6 +71,6 @@ def _of_ours(label: dict[str, Any]) -> Truth:
         label.get("how", ""),
         ("*",),
         label.get("at_least", "medium"),
-        next((row for row, step in enumerate(steps) if step >= first), 0),
-        frozenset({"low", "medium"} if label.get("also_true") else ()),
+        onset_of(label, read_lines(path)) if is_faulty else 0,
+        granted_by(label),
     )

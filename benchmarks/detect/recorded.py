@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +19,41 @@ _STATE_LOSSES = ("nan", "inf")
 
 def recorded_runs(folder: Path, algorithm: str) -> Iterator[Run]:
     """Healthy and faulty runs of an algorithm; what is unclear or crashed has no truth to find."""
-    labels = (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-    for label in map(json.loads, labels):
-        if label["trainer"] == algorithm and label["verdict"] in ("healthy", "faulty"):
+    for label in read_lines(folder / "labels.jsonl"):
+        if label["trainer"] == algorithm and has_truth(label):
             yield _run(folder, label)
 
 
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
+    return [*map(json.loads, path.read_text(encoding="utf-8").splitlines())]
+
+
+def has_truth(label: Mapping[str, Any]) -> bool:
+    """Whether it is known what is to be found in a run."""
+    return label["verdict"] in ("healthy", "faulty")
+
+
+def onset_of(label: Mapping[str, Any], rows: Sequence[Row]) -> int:
+    """The first row in which the fault of a run shows."""
+    step = label["visible_from_step"]
+    return next(number for number, row in enumerate(rows) if row["step"] >= step)
+
+
+def granted_by(label: Mapping[str, Any]) -> frozenset[str]:
+    """Levels whose findings are true of a run though it is healthy."""
+    return frozenset({"low", "medium"} if label.get("also_true") else ())
+
+
 def _run(folder: Path, label: Mapping[str, Any]) -> Run:
-    text = (folder / label["file"]).read_text(encoding="utf-8")
-    rows: list[Row] = [json.loads(line) for line in text.splitlines()]
+    rows: list[Row] = read_lines(folder / label["file"])
     fault = _fault(label, rows) if label["verdict"] == "faulty" else None
-    known = frozenset({"low", "medium"} if label.get("also_true") else ())
+    known = granted_by(label)
     return Run(label["file"], label["trainer"], rows, fault, label.get("config", {}), known)
 
 
 def _fault(label: Mapping[str, Any], rows: list[Row]) -> Fault:
-    step = label["visible_from_step"]
-    onset = next(number for number, row in enumerate(rows) if row["step"] >= step)
+    onset = onset_of(label, rows)
     kind = label.get("kind")
     if kind is None:
         kind = "state_loss" if label["fault"].startswith(_STATE_LOSSES) else "drift"

@@ -71,27 +71,27 @@ class Constant(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given(Node):
-    """What is known of a run beside its log, the same at all its rows."""
+    """What is known of a run beside its log, by a name; the same at all its rows."""
+
+    name: str
 
     @property
     def text(self) -> str:
         """What it reads, as it is written."""
         raise NotImplementedError
 
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.name,)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Config(Given):
     """A training argument that is a number; unknown where it is not set, or not a number."""
 
-    name: str
-
     @property
     def text(self) -> str:
         return f"config.{self.name}"
-
-    @property
-    def attributes(self) -> tuple[Hashable, ...]:
-        return (self.name,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,15 +122,9 @@ class ConfigText(Config):
 class RunFact(Given):
     """What is recorded of a run beside its arguments, such as `run.parameters`."""
 
-    name: str
-
     @property
     def text(self) -> str:
         return f"run.{self.name}"
-
-    @property
-    def attributes(self) -> tuple[Hashable, ...]:
-        return (self.name,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
