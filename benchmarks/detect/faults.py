@@ -35,8 +35,9 @@ class Change:
 
     @property
     def ramp(self) -> Series:
-        """Rises from 0 at the onset to 1 within 60 rows, and on at that pace up to 2."""
-        return np.clip((np.arange(self.plan.rows) - self.onset + 1) / 60, 0, 2)
+        """Rises from 0 at the onset to 1 within the rows of a drift, and on at that pace to 2."""
+        since = np.arange(self.plan.rows) - self.onset + 1
+        return np.clip(since / self.plan.rows_of_ramp, 0, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Recipe:
     edit: Edit
     level: str = "medium"
     is_from_start: bool = False
+    is_relative: bool = False
+    """Whether it is only seen beside what was before: from the first row on, it is another run."""
 
 
 LOSSES = ("sft", "dpo", "kto", "orpo", "cpo", "reward")
@@ -561,6 +564,38 @@ def score_outruns(columns: Columns, change: Change) -> None:
     columns["objective/rlhf_reward"] = columns["objective/rlhf_reward"] - rise
 
 
+# ---- first logs ----------------------------------------------------------------------------
+
+
+def loss_above_chance(columns: Columns, change: Change) -> None:
+    """A model that knows nothing of its tokens: worse than a guess among the whole vocabulary."""
+    _scale(columns, change.pick(14, 30, 120) / float(columns["loss"][0]), "loss")
+    _scale(columns, 0.02, "mean_token_accuracy")
+
+
+def gradient_absurd(columns: Columns, change: Change) -> None:
+    usual = float(np.median(columns["grad_norm"]))
+    _scale(columns, change.pick(2e4, 1e5, 1e7) / usual, "grad_norm")
+
+
+def learning_rate_absurd(columns: Columns, change: Change) -> None:
+    """A unit too many: 2e-2 where 2e-5 was meant."""
+    peak = float(np.max(columns["learning_rate"]))
+    _scale(columns, change.pick(2e-2, 0.1, 1) / peak, "learning_rate")
+
+
+def other_reference(columns: Columns, change: Change) -> None:
+    """The reference is another model: rewards are far from 0 before anything was learned."""
+    rows, noise = change.plan.rows, change.plan.noise
+    away = change.pick(3, 8, 30)
+    apart = 0.5 * away * noise(rows)
+    columns["rewards/chosen"] = columns["rewards/chosen"] - away + apart / 2
+    columns["rewards/rejected"] = columns["rewards/rejected"] - away - apart / 2
+    columns["rewards/margins"] = columns["rewards/margins"] + apart
+    if "rewards/accuracies" in columns:
+        columns["loss"] = np.logaddexp(0, -columns["rewards/margins"])
+
+
 S, L, D = Kind.STATE_LOSS, Kind.LEVEL_SHIFT, Kind.DRIFT
 
 RECIPES: tuple[Recipe, ...] = (
@@ -568,22 +603,22 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("infinite_gradient", S, LOOP, infinite_gradient),
     Recipe("nan_loss", S, LOSSES, nan_loss, "high"),
     Recipe("learning_rate_zero", L, (*LOOP, "ppo"), learning_rate_zero),
-    Recipe("learning_rate_jump", L, LOOP, learning_rate_jump),
-    Recipe("gradient_explosion", L, LOOP, gradient_explosion),
+    Recipe("learning_rate_jump", L, LOOP, learning_rate_jump, is_relative=True),
+    Recipe("gradient_explosion", L, LOOP, gradient_explosion, is_relative=True),
     Recipe("gradient_growth", D, LOOP, gradient_growth),
     Recipe("gradient_zero", L, LOOP, gradient_zero),
-    Recipe("loss_jump", L, LOSSES, loss_jump),
+    Recipe("loss_jump", L, LOSSES, loss_jump, is_relative=True),
     Recipe("loss_drift", D, LOSSES, loss_drift),
     Recipe("loss_frozen", L, LOSSES, loss_frozen),
     Recipe("overfitting", D, ("sft", "dpo", "reward"), overfitting),
-    Recipe("accuracy_drop", L, ("sft",), accuracy_drop),
+    Recipe("accuracy_drop", L, ("sft",), accuracy_drop, is_relative=True),
     Recipe("all_masked", S, ("sft",), all_masked),
     Recipe("entropy_fall", D, ("sft", "dpo"), entropy_fall),
-    Recipe("tokens_fall", L, ("sft",), tokens_fall),
+    Recipe("tokens_fall", L, ("sft",), tokens_fall, is_relative=True),
     Recipe("tokens_stall", L, ("sft", "dpo", "kto", "reward", *GROUPS), tokens_stall),
     Recipe("margins_zero", L, MARGINS, margins_zero),
     Recipe("labels_random", D, (*PAIRS, "reward"), labels_random, is_from_start=True),
-    Recipe("margin_loss", L, MARGINS, margin_loss),
+    Recipe("margin_loss", L, MARGINS, margin_loss, is_relative=True),
     Recipe("margin_growth", D, ("dpo", "cpo", "kto", "reward"), margin_growth),
     Recipe("displacement", D, (*PAIRS, "kto"), displacement),
     Recipe("inverted", D, (*PAIRS, "kto", "reward"), inverted),
@@ -598,17 +633,17 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("constant_reward", L, GROUPS, constant_reward),
     Recipe("prompt_reward", L, GROUPS, prompt_reward),
     Recipe("dead_groups", L, GROUPS, dead_groups),
-    Recipe("reward_crash", L, GROUPS, reward_crash),
+    Recipe("reward_crash", L, GROUPS, reward_crash, is_relative=True),
     Recipe("reward_decline", D, GROUPS, reward_decline),
-    Recipe("reward_scale", L, GROUPS, reward_scale),
+    Recipe("reward_scale", L, GROUPS, reward_scale, is_relative=True),
     Recipe("entropy_collapse", D, GROUPS, entropy_collapse),
     Recipe("entropy_explosion", D, GROUPS, entropy_explosion),
     Recipe("kl_jump", L, GROUPS, kl_jump),
     Recipe("kl_drift", D, GROUPS, kl_drift),
     Recipe("clipping", L, (*GROUPS, "ppo"), clipping),
     Recipe("truncation", L, GROUPS, truncation),
-    Recipe("length_collapse", L, GROUPS, length_collapse),
-    Recipe("length_explosion", L, GROUPS, length_explosion),
+    Recipe("length_collapse", L, GROUPS, length_collapse, is_relative=True),
+    Recipe("length_explosion", L, GROUPS, length_explosion, is_relative=True),
     Recipe("sampler_mismatch", L, GROUPS, sampler_mismatch),
     Recipe("tool_failure", L, ("grpo",), tool_failure),
     Recipe("hacking", D, GROUPS, hacking),
@@ -617,15 +652,24 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("kl_drift", D, ("ppo",), ppo_kl_drift),
     Recipe("entropy_collapse", D, ("ppo",), ppo_entropy),
     Recipe("entropy_explosion", D, ("ppo",), ppo_entropy_explosion),
-    Recipe("value_loss", L, ("ppo",), value_loss),
+    Recipe("value_loss", L, ("ppo",), value_loss, is_relative=True),
     Recipe("value_loss_growth", D, ("ppo",), value_loss_growth),
     Recipe("approx_kl", L, ("ppo",), approx_kl),
     Recipe("ratio_off", L, ("ppo",), ratio_off),
     Recipe("no_end_tokens", L, ("ppo",), no_end_tokens),
     Recipe("kl_negative", L, ("ppo",), kl_negative),
-    Recipe("score_crash", L, ("ppo",), score_crash),
+    Recipe("score_crash", L, ("ppo",), score_crash, is_relative=True),
     Recipe("score_outruns", D, ("ppo",), score_outruns),
 )
+
+
+FIRST_LOGS: tuple[Recipe, ...] = (
+    Recipe("loss_above_chance", L, ("sft",), loss_above_chance, is_from_start=True),
+    Recipe("gradient_absurd", L, LOOP, gradient_absurd, is_from_start=True),
+    Recipe("learning_rate_absurd", L, LOOP, learning_rate_absurd, is_from_start=True),
+    Recipe("other_reference", L, ("dpo", "kto"), other_reference, is_from_start=True),
+)
+"""Faults that are there in the first log, and absurd in themselves."""
 
 
 def recipes(algorithm: str) -> Iterator[Recipe]:

@@ -26,6 +26,10 @@ class Plan:
     noise: Noise
     batch: int
     config: dict[str, Any]
+    rows_of_ramp: float = 60
+    """Rows within which a drift reaches its size."""
+    evaluates_every: int = 20
+    """Rows from one evaluation to the next."""
 
 
 def draw_plan(seed: int) -> Plan:

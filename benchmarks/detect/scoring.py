@@ -5,7 +5,7 @@ finding belongs to the incident of another), and not in shadow. On a faulty run 
 of the fault's level or worse at its onset or later detects it; delays count rows of the log from
 the onset. There is no point adjustment, which makes even random scores look good.
 
-Source: Kim et al., arXiv:2109.05257; Wilson 1927 for the intervals
+Source: Kim et al., arXiv:2109.05257; Wilson 1927, Clopper and Pearson 1934 for the intervals
 """
 
 from __future__ import annotations
@@ -63,6 +63,15 @@ class Verdict:
         return min(found) - onset if found else None
 
     @property
+    def found_by(self) -> tuple[str, ...]:
+        """The rules of the findings that end the delay; empty: missed, or healthy."""
+        delay, fault = self.delay, self.fault
+        if delay is None or fault is None:
+            return ()
+        first = (one for one in self.findings if one.row == fault.onset + delay)
+        return tuple({one.rule: None for one in first if worse_or_equal(one.level, fault.level)})
+
+    @property
     def stopped(self) -> int | None:
         """The row at which a policy that stops on critical findings would have stopped."""
         return next((one.row for one in self.findings if one.level == "critical"), None)
@@ -98,6 +107,43 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def exact(hits: int, of: int) -> tuple[float, float]:
+    """The 95% interval of a share that no true share breaks more often than in 5 of 100 draws.
+
+    Source: Clopper and Pearson 1934
+    """
+    low = _share_at(hits - 1, of, 0.975) if hits else 0.0
+    high = _share_at(hits, of, 0.025) if hits < of else 1.0
+    return low, high
+
+
+def _share_at(hits: int, of: int, chance: float) -> float:
+    """The share of which so many hits at the most have this chance, by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if _chance_of_at_most(hits, of, middle) > chance:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _chance_of_at_most(hits: int, of: int, share: float) -> float:
+    """The binomial distribution, summed in logarithms: thousands of draws underflow otherwise."""
+    ways = math.lgamma(of + 1)
+    return math.fsum(
+        math.exp(
+            ways
+            - math.lgamma(k + 1)
+            - math.lgamma(of - k + 1)
+            + k * math.log(share)
+            + (of - k) * math.log1p(-share)
+        )
+        for k in range(hits + 1)
+    )
 
 
 @dataclass

@@ -17,16 +17,14 @@ from benchmarks.detect.runs import Fault, Row, Run, Size
 
 ONSETS = (0.05, 0.25, 0.6)
 ALGORITHMS = tuple(MAKERS)
-EVERY_EVALUATION = 20
-"""Rows from one evaluation to the next."""
 
 
 def healthy_runs(algorithm: str, count: int, *, seed: int) -> Iterator[Run]:
     for number in range(count):
-        plan = draw_plan(_seed(seed, algorithm, "healthy", number))
+        plan = draw_plan(seed_of(seed, algorithm, "healthy", number))
         columns = MAKERS[algorithm](plan)
         yield Run(
-            f"{algorithm}-healthy-{number}", algorithm, _rows(plan, columns), config=plan.config
+            f"{algorithm}-healthy-{number}", algorithm, rows_of(plan, columns), config=plan.config
         )
 
 
@@ -35,7 +33,7 @@ def faulty_runs(algorithm: str, *, seed: int) -> Iterator[Run]:
         for size in Size:
             for number, share in enumerate(ONSETS):
                 yield _faulty(
-                    algorithm, recipe, size, share, _seed(seed, algorithm, recipe.name, number)
+                    algorithm, recipe, size, share, seed_of(seed, algorithm, recipe.name, number)
                 )
 
 
@@ -44,12 +42,19 @@ def _faulty(algorithm: str, recipe: Recipe, size: Size, share: float, seed: int)
     columns = MAKERS[algorithm](plan)
     columns = {key: column.astype(float) for key, column in columns.items()}
     onset = 0 if recipe.is_from_start else max(2, int(share * plan.rows))
-    recipe.edit(columns, Change(onset, size, plan))
-    rows = _rows(plan, columns)
-    # evaluations are rows of their own, which move the row of the onset
-    at = next(number for number, row in enumerate(rows) if row["step"] > onset * plan.logging_steps)
-    fault = Fault(recipe.name, recipe.kind, size, at, recipe.level)
     name = f"{algorithm}-{recipe.name}-{size.value}-{share:.0%}"
+    return faulty_run(name, algorithm, recipe, Change(onset, size, plan), columns)
+
+
+def faulty_run(name: str, algorithm: str, recipe: Recipe, change: Change, columns: Columns) -> Run:
+    """The log of columns that a recipe changes, with its truth."""
+    plan = change.plan
+    recipe.edit(columns, change)
+    rows = rows_of(plan, columns)
+    # evaluations are rows of their own, which move the row of the onset
+    before = change.onset * plan.logging_steps
+    at = next(number for number, row in enumerate(rows) if row["step"] > before)
+    fault = Fault(recipe.name, recipe.kind, change.size, at, recipe.level)
     return Run(name, algorithm, rows, fault, plan.config)
 
 
@@ -62,11 +67,11 @@ def _long_enough(seed: int, algorithm: str, share: float) -> Plan:
     raise AssertionError(algorithm)
 
 
-def _seed(seed: int, *parts: Any) -> int:
+def seed_of(seed: int, *parts: Any) -> int:
     return zlib.crc32(repr((seed, *parts)).encode())
 
 
-def _rows(plan: Plan, columns: Columns) -> list[Row]:
+def rows_of(plan: Plan, columns: Columns) -> list[Row]:
     """Rows as they are logged: training and evaluation apart, `-inf` is a key that is absent."""
     seconds = np.cumsum(
         plan.noise.around(plan.noise.log_uniform(0.3, 8) * plan.logging_steps, 0.05, plan.rows)
@@ -78,6 +83,6 @@ def _rows(plan: Plan, columns: Columns) -> list[Row]:
         place = {"step": (row + 1) * plan.logging_steps, "time": float(seconds[row])}
         values = {key: float(columns[key][row]) for key in train}
         rows.append(place | {key: value for key, value in values.items() if value != -np.inf})
-        if evaluated and row % EVERY_EVALUATION == EVERY_EVALUATION - 1:
+        if evaluated and row % plan.evaluates_every == plan.evaluates_every - 1:
             rows.append(place | {key: float(columns[key][row]) for key in evaluated})
     return rows
