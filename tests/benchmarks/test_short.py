@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from benchmarks.detect import kept
 from benchmarks.detect.faults import FIRST_LOGS, recipes
-from benchmarks.detect.healthy import MAKERS, draw_plan
+from benchmarks.detect.healthy import MAKERS, Columns, draw_plan
 from benchmarks.detect.runs import Fault, Kind, Run, Size
 from benchmarks.detect.scoring import Finding, exact, judged
 from benchmarks.detect.short.__main__ import main
@@ -101,13 +102,11 @@ def test_the_same_seed_gives_the_same_logs() -> None:
 # ---- starts --------------------------------------------------------------------------------
 
 
-def columns_of(algorithm: str, seeds: range) -> list[tuple[dict[str, np.ndarray], ...]]:
-    pairs = []
+def columns_of(algorithm: str, seeds: range) -> Iterator[tuple[Columns, Columns]]:
     for seed in seeds:
         plan = draw_plan(seed)
         smooth = MAKERS[algorithm](plan)
-        pairs.append((smooth, roughened(smooth, plan)))
-    return pairs
+        yield smooth, roughened(smooth, plan)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
