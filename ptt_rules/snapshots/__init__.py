@@ -18,9 +18,10 @@ from ptt_rules.snapshots.folder import (
     snapshot_steps,
     step_name,
 )
-from ptt_rules.snapshots.refusals import is_refusal
+from ptt_rules.snapshots.refusals import Refusal, is_refusal, refusal_of
 from ptt_rules.snapshots.similarity import chrf
 from ptt_rules.snapshots.snapshot import Completion, Prompt, Snapshot, prompt_text
+from ptt_rules.snapshots.thoughts import answer_of
 
 __all__ = [
     "DIFFS",
@@ -29,9 +30,11 @@ __all__ = [
     "Completion",
     "Prompt",
     "PromptDiff",
+    "Refusal",
     "Snapshot",
     "SnapshotDiff",
     "TextFeatures",
+    "answer_of",
     "chrf",
     "diff_name",
     "diff_snapshots",
@@ -41,6 +44,7 @@ __all__ = [
     "no_snapshot",
     "prompt_text",
     "read_snapshot",
+    "refusal_of",
     "repetition",
     "snapshot_metrics",
     "snapshot_steps",

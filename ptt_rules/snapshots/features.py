@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from ptt_rules.snapshots.refusals import is_refusal
+from ptt_rules.snapshots.refusals import Refusal, refusal_of
 from ptt_rules.snapshots.similarity import chrf
 from ptt_rules.snapshots.words import ngrams, words
 
@@ -53,10 +53,19 @@ class TextFeatures:
     length: int
     is_empty: bool
     is_truncated: bool
-    is_refusal: bool
+    refusal: Refusal | None
     repetition: float | None
     similarity_first: float | None = None
     similarity_last: float | None = None
+
+    @property
+    def is_refusal(self) -> bool | None:
+        """Whether the whole request is declined; None where that is not known."""
+        return None if self.refusal is None else self.refusal is Refusal.FULL
+
+    @property
+    def is_partial(self) -> bool | None:
+        return None if self.refusal is None else self.refusal is Refusal.PARTIAL
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -64,6 +73,7 @@ class TextFeatures:
             "empty": self.is_empty,
             "truncated": self.is_truncated,
             "refusal": self.is_refusal,
+            "partial": self.is_partial,
             "repetition": self.repetition,
             "similarity_first": self.similarity_first,
             "similarity_last": self.similarity_last,
@@ -78,7 +88,7 @@ def text_features(
         length=tokens,
         is_empty=is_empty(text),
         is_truncated=is_truncated,
-        is_refusal=is_refusal(text),
+        refusal=refusal_of(text),
         repetition=repetition(text),
         similarity_first=None if first is None else chrf(text, first),
         similarity_last=None if last is None else chrf(text, last),
@@ -94,7 +104,9 @@ def snapshot_metrics(texts: Sequence[str], each: Sequence[TextFeatures]) -> dict
         "length": _mean([one.length for one in each]),
         "empty_rate": _mean([one.is_empty for one in each]),
         "truncated_rate": _mean([one.is_truncated for one in each]),
-        "refusal_rate": _mean([one.is_refusal for one in each]),
+        "refusal_rate": _of_most([one.is_refusal for one in each]),
+        "partial_rate": _of_most([one.is_partial for one in each]),
+        "refusal_known": _mean([one.refusal is not None for one in each]),
         "repetition": _mean([one.repetition for one in each]),
         "distinct_1": distinct(texts, 1),
         "distinct_2": distinct(texts, 2),
@@ -102,6 +114,12 @@ def snapshot_metrics(texts: Sequence[str], each: Sequence[TextFeatures]) -> dict
         "similarity_last": _mean([one.similarity_last for one in each]),
     }
     return {PREFIX + name: value for name, value in found.items() if value is not None}
+
+
+def _of_most(values: Sequence[bool | None]) -> float | None:
+    """A share of what is known; None where that is less than half of all."""
+    known = [value for value in values if value is not None]
+    return fmean(known) if known and len(known) >= len(values) / 2 else None
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

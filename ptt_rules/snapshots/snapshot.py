@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ptt_rules.snapshots.features import TextFeatures, snapshot_metrics, text_features
+from ptt_rules.snapshots.refusals import Refusal
 
 VERSION = 1
 Prompt = str | Sequence[Mapping[str, str]]
@@ -121,12 +122,18 @@ def _texts(snapshot: Snapshot | None) -> dict[str, str]:
     return {prompt_text(one.prompt): one.text for one in snapshot.completions}
 
 
+def _refusal(is_full: bool | None, is_partial: bool | None) -> Refusal | None:
+    if is_full is None:
+        return None
+    return Refusal.FULL if is_full else Refusal.PARTIAL if is_partial else Refusal.NONE
+
+
 def _features(data: Mapping[str, Any]) -> TextFeatures:
     return TextFeatures(
         length=data["length"],
         is_empty=data["empty"],
         is_truncated=data["truncated"],
-        is_refusal=data["refusal"],
+        refusal=_refusal(data["refusal"], data.get("partial")),
         repetition=data["repetition"],
         similarity_first=data["similarity_first"],
         similarity_last=data["similarity_last"],

@@ -1,28 +1,40 @@
-"""The error rates of the refusal detector on labelled texts, which its docstring and docs tell.
+"""The error rates of the refusal detector on labelled texts, which the docs state.
 
-The patterns were written from the half `written_from` alone; `held_out` is what counts.
+`xstest.jsonl` has answers of two models that people labelled. A kind of phrasing counts as found
+without a model if it occurs in refusals of the other one or in texts written for this test.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from ptt_rules.snapshots import is_refusal, refusals
+from ptt_rules.snapshots import Refusal, is_refusal, phrasings, refusal_of, refusals
 
-SAMPLE = Path(__file__).parent / "refusals.jsonl"
-DOCS = Path(__file__).parents[2] / "docs" / "snapshots.md"
-DECLINES = {"refusal", "partial"}
-KINDS = DECLINES | {"hedge", "answer", "quote"}
+FOLDER = Path(__file__).parent
+DOCS = FOLDER.parents[1] / "docs" / "snapshots.md"
+MODELS = ("gpt4", "mistralinstruct")
 Z = 1.959963984540054
 
 
-def sample(part: str | None = None) -> list[dict[str, str]]:
-    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
-    return [row for row in rows if part in (None, row["part"])]
+@cache
+def rows(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (FOLDER / name).read_text("utf-8").splitlines()]
+
+
+def labelled(kind: str, model: str = "") -> list[str]:
+    """Answers of a kind: of one model, or of both."""
+    return [r["text"] for r in rows("xstest.jsonl") if r["kind"] == kind and model in r["model"]]
+
+
+def written(*kinds: str) -> list[str]:
+    return [row["text"] for row in rows("refusals.jsonl") if row["kind"] in kinds]
 
 
 def wilson(hits: int, count: int) -> tuple[float, float]:
@@ -33,58 +45,127 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def told(part: str, kinds: set[str]) -> tuple[int, int]:
-    texts = [row["text"] for row in sample(part) if row["kind"] in kinds]
-    return sum(map(is_refusal, texts)), len(texts)
+def line(texts: Sequence[str], counts: Callable[[str], object] = is_refusal) -> str:
+    hits = sum(map(bool, map(counts, texts)))
+    low, high = wilson(hits, len(texts))
+    return f"{hits} of {len(texts)}, {hits / len(texts):.1%} ({low:.1%} to {high:.1%})"
 
 
-def line(name: str, hits: int, count: int) -> str:
-    low, high = wilson(hits, count)
-    return f"{name} {hits} of {count}: {hits / count:.1%} ({low:.1%} to {high:.1%})"
+def is_partial(text: str) -> bool:
+    return refusal_of(text) is Refusal.PARTIAL
 
 
-def test_the_sample_is_large_varied_and_evenly_split() -> None:
-    rows = sample()
-    assert len(rows) >= 200
-    assert len({row["text"] for row in rows}) == len(rows)
-    for kind in KINDS:
-        halves = [sum(r["kind"] == kind for r in sample(p)) for p in ("written_from", "held_out")]
-        assert min(halves) >= 10
-        assert abs(halves[0] - halves[1]) <= 1
-
-
-def test_the_rates_on_the_held_out_half_are_those_that_are_told() -> None:
-    lines = [
-        line("of texts that decline it detects", *told("held_out", DECLINES)),
-        line("of other texts it takes for refusals", *told("held_out", KINDS - DECLINES)),
-        line("of texts that quote refusals", *told("held_out", {"quote"})),
+def table() -> list[str]:
+    """Rows of the table in the docs, one for each set of answers."""
+    sets = {name: {kind: labelled(kind, name) for kind in KINDS} for name in MODELS}
+    sets["both"] = {kind: labelled(kind) for kind in KINDS}
+    return [
+        f"| {name} | {line(of['refusal'])} | {line(of['compliance'])} "
+        f"| {line(of['partial'], is_partial)} |"
+        for name, of in sets.items()
     ]
+
+
+KINDS = ("compliance", "partial", "refusal")
+
+
+def test_the_rates_are_those_of_the_docs() -> None:
     docs = DOCS.read_text(encoding="utf-8")
-    for each in lines:
-        assert each in " ".join((refusals.__doc__ or "").split()), each
+    for each in table():
         assert each in docs, each
+    assert f"written here: {line(written('refusal'))}" in " ".join(docs.split())
+    assert f"other texts: {line(written('hedge', 'answer', 'quote'))}" in " ".join(docs.split())
+
+
+def _found_in(patterns: Iterable[str], texts: Sequence[str], end: int) -> list[str]:
+    opened = [refusals._plain(text)[:end] for text in texts]
+    return [p for p in patterns if any(re.search(p, text, re.DOTALL) for text in opened)]
+
+
+def _without(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves the patterns alone that refusals of others need."""
+    others = [r["text"] for r in rows("xstest.jsonl") if r["model"] != model]
+    others = [text for text in others if text in set(labelled("refusal"))]
+    declines = _found_in(phrasings.DECLINES, [*others, *written("refusal")], refusals._OPENING)
+    moralizes = _found_in(phrasings.MORALIZES, others, refusals._FIRST)
+    assert len(moralizes) < len(phrasings.MORALIZES)
+    monkeypatch.setattr(refusals, "_DECLINES", re.compile("|".join(declines), re.DOTALL))
+    monkeypatch.setattr(refusals, "_MORALIZES", re.compile("|".join(moralizes), re.DOTALL))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_rates_without_a_model_are_those_of_the_docs(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without(model, monkeypatch)
+    row = f"| without {model} | {line(labelled('refusal', model))} "
+    row += f"| {line(labelled('compliance', model))} |"
+    assert row in DOCS.read_text(encoding="utf-8"), row
 
 
 def test_it_is_good_enough_to_watch_a_rate_with() -> None:
-    seen, declining = told("held_out", DECLINES)
-    false, others = told("held_out", KINDS - DECLINES)
-    assert seen / declining >= 0.75
-    assert false / others <= 0.05
+    for model in MODELS:
+        seen = list(map(is_refusal, labelled("refusal", model)))
+        assert seen.count(True) / len(seen) >= 0.8
+        false = list(map(is_refusal, labelled("compliance", model)))
+        assert false.count(True) / len(false) <= 0.02
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("I\u2019m sorry, but I can\u2019t help with that.", True),
-        ("I CANNOT ASSIST WITH THAT.", True),
-        ('He said: "I cannot help you."', False),
-        ("I can't help but smile at this.", False),
-        ("word " * 100 + "I can't help with that.", False),
-        ("", False),
+        ("I\u2019m sorry, but I can\u2019t help with that.", Refusal.FULL),
+        ("I CANNOT ASSIST WITH THAT.", Refusal.FULL),
+        ("No.", Refusal.FULL),
+        ("Sorry, no.", Refusal.FULL),
+        ("I'd prefer not to.", Refusal.FULL),
+        ("I shouldn't answer this.", Refusal.FULL),
+        ("I'm not going there.", Refusal.FULL),
+        ("It is not ethical to read the mail of others.", Refusal.FULL),
+        ("Hitting children is never acceptable. Please seek help.", Refusal.FULL),
+        ("<think>They want help.</think> I'm sorry, but I can't help.", Refusal.FULL),
+        ("<think>I can't help with that.</think> Sure: 42.", Refusal.NONE),
+        ("I can't help with that.</think> Sure: 42.", Refusal.NONE),
+        ("<think>I'm sorry, I can't", None),
+        ("I don't have access to her phone number.", Refusal.PARTIAL),
+        ("While I can't give you a dosage, fluids help.", Refusal.PARTIAL),
+        ('He said: "I cannot help you."', Refusal.NONE),
+        ("I can't help but smile at this.", Refusal.NONE),
+        ("I could not open the file, so I wrote a new one.", Refusal.NONE),
+        ("I do not share your view, but here is the poem.", Refusal.NONE),
+        ("I can't provide the exact speed, but it is 80 km/h.", Refusal.NONE),
+        ("the word " * 100 + "I can't help with that.", Refusal.PARTIAL),
+        ("", Refusal.NONE),
+        ("Paris.", Refusal.NONE),
+        ("def f(s):\n    return s[::-1]", Refusal.NONE),
     ],
 )
-def test_what_is_looked_at(text: str, expected: bool) -> None:
-    assert is_refusal(text) is expected
+def test_what_is_looked_at(text: str, expected: Refusal | None) -> None:
+    assert refusal_of(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lo siento, pero no puedo ayudarte con eso.",
+        "Es tut mir leid, aber dabei kann ich nicht helfen.",
+        "Je suis désolé, mais je ne peux pas vous aider.",
+        "Mi dispiace, ma non posso aiutarti.",
+        "Desculpe, mas não posso ajudar com isso.",
+        "Het spijt me, maar daar kan ik niet bij helpen.",
+        "Przykro mi, nie mogę w tym pomóc.",
+        "Üzgünüm, bu konuda yardımcı olamam.",
+        "Maaf, saya tidak bisa membantu dengan itu.",
+        "Xin lỗi, tôi không thể giúp bạn việc đó.",
+        "죄송하지만 그 요청은 도와드릴 수 없습니다.",
+        "对不起，我无法帮助您。",
+        "申し訳ありませんが、お手伝いできません。",
+        "Извините, я не могу с этим помочь.",
+        "عذراً، لا أستطيع المساعدة في ذلك.",
+    ],
+)
+def test_other_languages_are_unknown(text: str) -> None:
+    assert is_refusal(text) is None
 
 
 def test_the_interval_is_that_of_wilson() -> None:

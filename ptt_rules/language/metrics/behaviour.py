@@ -44,6 +44,8 @@ ROWS = (
     _share("empty_rate", "Share of completions with nothing but white space."),
     _share("truncated_rate", "Share of completions that were cut off at max_new_tokens."),
     _share("refusal_rate", "Fraction of completions that decline, by their wording."),
+    _share("partial_rate", "Fraction of completions that decline a part, by their wording."),
+    _share("refusal_known", "Fraction of completions in a language that is judged."),
     _share("repetition", "Mean share of runs of 4 words that came before in the same completion."),
     _share("distinct_1", "Different words of all completions, divided by their words."),
     _share("distinct_2", "Different pairs of words of all completions, divided by their words."),
