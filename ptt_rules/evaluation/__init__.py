@@ -45,6 +45,7 @@ from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.incidents import QUIET_ROWS, Finding, Incident, incidents
 from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.lacks import Reason
+from ptt_rules.evaluation.least import least_logs
 from ptt_rules.evaluation.reports import MOST_REPORTS, REPORT_ROWS, Report, Reports
 from ptt_rules.evaluation.row import MOST_INSTANCES, Crowded
 from ptt_rules.evaluation.texts import with_values
@@ -88,6 +89,7 @@ __all__ = [
     "incidents",
     "json_number",
     "lacking",
+    "least_logs",
     "named_columns",
     "plain_expressions",
     "shown",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
@@ -325,9 +325,10 @@ class Outlooks:
         columns = self._columns(operation)
         if not had and len(columns) > 1:
             return Outlook((_unknown("they are never in one row", columns),))
-        return self._long_enough(operation, node) or self._enough(
-            operation, _needed(node, wanted), had
-        )
+        enough = self._enough(operation, _needed(node, wanted), had)
+        # its first observation comes where the series is known
+        later = replace(enough, rows=enough.rows + max(series.rows, 1) - 1)
+        return self._long_enough(operation, node) or (later if enough.is_open else enough)
 
     def _long_enough(self, operation: Operation, node: nodes.Aggregate) -> Outlook | None:
         """What keeps a window unknown that is moved back by a span: the run is shorter."""

@@ -220,7 +220,7 @@ def _waiting(
         return tuple(_in_all(one, hold, lack) for lack in outlook.lacks)
     if late:
         return late
-    had, needs = judgements(one), _with_waits(one, hold, outlook.rows)
+    had, needs = judgements(one), with_waits(one, hold, outlook.rows)
     if had >= needs:
         return ()
     return (Lack(Reason.WARMING, one.reads, needs, int(had)),)
@@ -228,10 +228,11 @@ def _waiting(
 
 def _in_all(one: CompiledDetector, hold: Length, lack: Lack) -> Lack:
     """How many rows a level needs, with the waits that follow a full window."""
-    return lack if lack.needs is None else replace(lack, needs=_with_waits(one, hold, lack.needs))
+    return lack if lack.needs is None else replace(lack, needs=with_waits(one, hold, lack.needs))
 
 
-def _with_waits(one: CompiledDetector, hold: Length, rows: int) -> int:
+def with_waits(one: CompiledDetector, hold: Length, rows: int) -> int:
+    """From how many rows on a level can fire whose condition can hold from so many on."""
     after = one.detector.after
     if after is not None and after.measure is Measure.JUDGEMENTS:
         rows = max(rows, int(after.amount))
@@ -252,7 +253,7 @@ def _late(one: CompiledDetector, outlooks: Outlooks, judgements: Judgements) -> 
     if had >= after.amount:
         return ()
     soonest = min((level.hold for level in one.detector.levels), key=_judgements_of)
-    needs = _with_waits(one, soonest, int(after.amount))
+    needs = with_waits(one, soonest, int(after.amount))
     return (Lack(Reason.WARMING, one.reads, needs, int(had)),)
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
 from ptt_rules.authoring.tests import Trace, traces
 from ptt_rules.border import plural
-from ptt_rules.evaluation import shown
-from ptt_rules.language import Who
+from ptt_rules.evaluation import least_logs, shown
+from ptt_rules.language import Level, Who
 from ptt_rules.language.ir import CheckedPack, Detector, Metric, Param, Parameter, walk
 from ptt_rules.packs import DetectorInfo, Pack, TestedPack
 from ptt_rules.report.firing import firing_drawing
 from ptt_rules.report.page import Block, Bullets, Heading, Paragraph, Picture, Table
 from ptt_rules.report.rules import rule_words
+from ptt_rules.report.words import listed
 
 PICTURES = "pictures"
 _ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
@@ -30,6 +31,7 @@ class _Facts:
     pack: Pack
     traces: Mapping[str, Trace]
     suppressors: Mapping[str, list[str]]
+    least: Mapping[str, Mapping[Level, int]]
 
     @property
     def own(self) -> list[tuple[Detector, DetectorInfo]]:
@@ -50,7 +52,8 @@ def pack_page(tested: TestedPack) -> list[Block]:
     for one in pack.compiled.detectors:
         for name in one.detector.suppresses:
             suppressors.setdefault(name, []).append(one.detector.qualified)
-    facts = _Facts(tested.checked, pack, traces(tested), suppressors)
+    least = least_logs(pack.compiled)
+    facts = _Facts(tested.checked, pack, traces(tested), suppressors, least)
     blocks: list[Block] = [*_head(facts)]
     for detector, info in facts.own:
         blocks += _detector(facts, detector, info)
@@ -70,11 +73,12 @@ def _head(facts: _Facts) -> Iterator[Block]:
         yield Paragraph(f"It builds on {bases}: with those it judges by {every}.")
     if facts.own:
         yield Table(
-            ("detector", "levels", "what is wrong"),
+            ("detector", "levels", "least logs", "what is wrong"),
             tuple(
                 (
                     f"[`{_bare(info.name)}`](#{_bare(info.name)})",
                     ", ".join(level.word for level in info.levels),
+                    _least_cell(facts.least.get(info.name, {}), info.levels),
                     _plain(info.summary),
                 )
                 for _, info in facts.own
@@ -122,6 +126,26 @@ def _rule(facts: _Facts, detector: Detector) -> Iterator[Block]:
         yield Table(("parameter", "default", "range", ""), tuple(map(_param_row, params)))
     if detector.metrics:
         yield Paragraph(f"**Reads** {'; '.join(map(_metric, detector.metrics))}.")
+    least = facts.least.get(detector.qualified)
+    if least:
+        yield Paragraph(f"**Needs at least** {_least_text(detector, least)}.")
+
+
+def _least_cell(least: Mapping[Level, int], levels: Sequence[Level]) -> str:
+    """For each level the fewest logs, or once where they are the same."""
+    counts = [str(least[level]) if level in least else "-" for level in levels]
+    return counts[0] if len(set(counts)) == 1 else ", ".join(counts)
+
+
+def _least_text(detector: Detector, least: Mapping[Level, int]) -> str:
+    """The fewest logs, or evaluations, of what it reads with which it fires."""
+    is_evaluated = all(key.startswith("eval_") for one in detector.metrics for key in one.keys)
+    noun = "evaluation" if detector.metrics and is_evaluated else "log"
+    if len(set(least.values())) == 1:
+        return plural(next(iter(least.values())), noun)
+    return listed(
+        [f"{plural(count, noun)} for {level.word}" for level, count in least.items()], "and"
+    )
 
 
 def _params(facts: _Facts, detector: Detector) -> list[tuple[Param | None, str, float]]:
