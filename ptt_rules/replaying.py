@@ -60,6 +60,8 @@ class Replay:
     """Rows that were not judged, as they come after a `stop` of the policy."""
     torn: int
     """Last lines left out because a killed writer did not finish them."""
+    notes: tuple[str, ...]
+    """What is to be said of how the log was read, a sentence each."""
     log: LogStream = field(repr=False)
 
     @property
@@ -105,6 +107,7 @@ def replay(
         abandoned=log.abandoned,
         after_stop=judged.after_stop if isinstance(judged, _RowReplay) else 0,
         torn=log.torn,
+        notes=log.notes,
         log=log,
     )
 

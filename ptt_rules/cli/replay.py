@@ -44,8 +44,10 @@ ABOUT = About(Group.JUDGE, 10, "what a pack would have reported and done on past
 def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         "replay",
-        description="Judges logs of runs: a run directory, trainer_state.json, JSON lines of log "
-        "dicts, CSV, Parquet or TensorBoard events.",
+        description="Judges logs of runs: a run directory, trainer_state.json, JSON lines, CSV, "
+        "Parquet, what a trainer printed, TensorBoard events, files of Weights & Biases, MLflow "
+        "and Trackio, and the logs of verl, prime-rl, LLaMA-Factory, ms-swift and torchtune. Of "
+        "a place with several runs, one is named after `#`: `mlflow.db#calm`.",
         epilog="exit: 0; with --fail-on: 1 if reported; with --fail-on-blind: 1 if too few could "
         "judge; 2 unusable input\n\n"
         "examples:\n  ptt replay runs/demo-dpo-nan --pack dpo --policy guard\n"
@@ -162,6 +164,7 @@ def _summary(judged: Replay) -> dict[str, Any]:
         "abandoned": judged.abandoned,
         "after_stop": judged.after_stop,
         "torn": judged.torn,
+        "notes": [*judged.notes],
     }
 
 
@@ -200,6 +203,8 @@ def _print_head(judged: Replay, pack: Pack, path: str) -> None:
     print(Colour.of(sys.stdout)(visible(path), "bold"))
     rows = plural(judged.rows, "row")
     print(f"  {rows} to step {judged.last_step}, {detectors}")
+    for note in judged.notes:
+        print(f"  {visible(note)}")
     files = pack.composition.settings
     if files:
         print(f"  settings of {', '.join(one.file for one in files)}")

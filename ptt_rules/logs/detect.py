@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
+from collections.abc import Sequence
 from pathlib import Path
 
-from ptt_rules.border import open_regular
+from ptt_rules.border import open_regular, plural, visible
 from ptt_rules.language import PttError
+from ptt_rules.logs.console import CONSOLE
 from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.lines import JSON_LINES
+from ptt_rules.logs.llama_factory import LLAMA_FACTORY
+from ptt_rules.logs.mlflow_runs import MLFLOW_DATABASE, MLFLOW_FILES
+from ptt_rules.logs.ms_swift import MS_SWIFT
+from ptt_rules.logs.prime_rl import PRIME_RL
 from ptt_rules.logs.run_directory import RUN_DIRECTORY, RUN_WITHOUT_ROWS
 from ptt_rules.logs.table import CSV, PARQUET
 from ptt_rules.logs.tensorboard import FILE_PATTERN, TENSORBOARD
+from ptt_rules.logs.torchtune import TORCHTUNE
+from ptt_rules.logs.trackio import TRACKIO
 from ptt_rules.logs.trainer_state import TRAINER_STATE
+from ptt_rules.logs.verl_console import VERL_CONSOLE
+from ptt_rules.logs.verl_file import VERL_FILE
+from ptt_rules.logs.wandb_file import WANDB_FILE
+from ptt_rules.logs.wandb_history import WANDB_HISTORY, WANDB_PANEL
 
 FORMATS = (
     RUN_DIRECTORY,
+    VERL_FILE,
+    PRIME_RL,
+    LLAMA_FACTORY,
+    MS_SWIFT,
+    TORCHTUNE,
+    VERL_CONSOLE,
+    CONSOLE,
     TRAINER_STATE,
     JSON_LINES,
+    WANDB_PANEL,
     CSV,
+    WANDB_HISTORY,
     PARQUET,
+    WANDB_FILE,
+    MLFLOW_FILES,
+    MLFLOW_DATABASE,
+    TRACKIO,
     TENSORBOARD,
     RUN_WITHOUT_ROWS,
 )
@@ -84,9 +109,20 @@ def _no_log_in(folder: Path) -> PttError:
     nested = sorted({path.parent for path in folder.glob(f"**/{FILE_PATTERN}")})
     if not nested:
         return _no_log(folder, "this folder holds no run log")
-    hint = f"give the folder of one run, such as `{nested[-1]}`"
-    message = f"this folder holds no run log itself, but {len(nested)} with TensorBoard events"
-    return PttError.of("PTT401", message, file=str(folder), hint=hint)
+    names = [each.relative_to(folder).as_posix() for each in nested]
+    return several_runs(folder, names, f"{folder}/{names[-1]}")
+
+
+def several_runs(place: Path, names: Sequence[str], one: str) -> PttError:
+    """PTT412, for a place that holds the logs of several runs; `one` is how to give one of them."""
+    shown = [f"`{visible(name)}`" for name in names[:_MOST_NAMED]]
+    more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+    message = f"this holds the logs of {plural(len(names), 'run')}: {', '.join([*shown, *more])}"
+    hint = f"give one of them, such as `{visible(one)}`"
+    return PttError.of("PTT412", message, file=str(place), hint=hint)
+
+
+_MOST_NAMED = 12
 
 
 def _no_log(path: Path, message: str) -> PttError:

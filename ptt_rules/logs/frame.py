@@ -12,6 +12,7 @@ from ptt_rules.language import PttError
 from ptt_rules.logs.cells import Numbers, read_numbers
 from ptt_rules.logs.columns import Columns
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
+from ptt_rules.logs.places import no_steps
 from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, STEP_LIMIT, Row, read_row
 from ptt_rules.logs.survivors import Survivors
 
@@ -36,6 +37,8 @@ class RunLog:
     """What the log has of the run beside its rows, such as training arguments."""
     torn: int = 0
     """Last lines left out because a killed writer did not finish them."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of how it was read, a sentence each."""
 
 
 def frame_of(rows: Iterable[Mapping[str, Any]], *, file: str = "") -> RunLog:
@@ -175,13 +178,3 @@ def _step_of(logged: Mapping[str, Any], index: int, file: str) -> int:
             replace(d, message=f"row {index}, counted from 0: {d.message}", file=file)
             for d in error.diagnostics
         ) from error
-
-
-def no_steps(file: str) -> PttError:
-    """PTT403, for a log without any step."""
-    return PttError.of(
-        "PTT403",
-        "this log has no steps, so that its rows have no place in a run",
-        file=file,
-        hint="give each row a `step`: the trainer's global step",
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ import polars as pl
 from ptt_rules.border import described
 from ptt_rules.language import PttError
 from ptt_rules.logs.frame import RunLog, check_frame, frame_of
+from ptt_rules.logs.places import placed, step_key_of
 from ptt_rules.logs.read import open_log
 from ptt_rules.logs.stream import LogStream
 
@@ -28,10 +30,19 @@ def open_run(run: Run) -> LogStream:
 
 
 def _in_memory(run: pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]) -> RunLog:
-    """Errors: PTT401 for what is not a log"""
+    """Errors: PTT401 for what is not a log, PTT403"""
     if isinstance(run, pl.LazyFrame):
         run = run.collect()
-    return check_frame(run) if isinstance(run, pl.DataFrame) else frame_of(_log_dicts(run))
+    if isinstance(run, pl.DataFrame):
+        return check_frame(run) if "step" in run.columns else _placed(run.to_dicts())
+    rows = [*_log_dicts(run)]
+    return frame_of(rows) if not rows or step_key_of(rows) == "step" else _placed(rows)
+
+
+def _placed(rows: Iterable[Mapping[str, Any]]) -> RunLog:
+    """Log dicts whose steps have another name, or none: as trainers hand them to `on_log`."""
+    found = placed(rows)
+    return replace(frame_of(found.rows), notes=found.notes)
 
 
 def _log_dicts(run: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

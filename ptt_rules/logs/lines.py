@@ -11,8 +11,10 @@ import polars as pl
 
 from ptt_rules.logs.columns import Columns
 from ptt_rules.logs.format import LogFormat
-from ptt_rules.logs.frame import no_steps, read_step
+from ptt_rules.logs.frame import read_step
 from ptt_rules.logs.jsonl import JsonLines
+from ptt_rules.logs.keys import flat, has_prefixes, is_nested, with_logged_keys
+from ptt_rules.logs.places import no_steps, placed, step_key_of
 from ptt_rules.logs.rows import RESUMED
 from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.survivors import Survivors
@@ -59,7 +61,27 @@ def _piece(columns: Columns) -> Piece:
     return Piece(columns.table(), counts)
 
 
+def open_any_lines(path: Path) -> LogStream:
+    """A file of log dicts as any logger writes them, one a line.
+
+    What has a plain `step` and plain keys is read in chunks; where steps have another name or none,
+    keys have prefixes or dicts are nested, all rows are read at once.
+
+    Errors: PTT401, PTT403, PTT501
+    """
+    first = [*islice(iter(JsonLines(path)), _LOOKED_AT)]
+    is_plain = not any(is_nested(row) or has_prefixes(row) for row in first)
+    if is_plain and (not first or step_key_of(first) == "step"):
+        return open_lines(path)
+    lines = JsonLines(path)
+    rows = placed(with_logged_keys(map(flat, lines)), file=str(path))
+    return LogStream.of_rows(rows.rows, {}, file=str(path), notes=rows.notes, torn=lines.torn)
+
+
+_LOOKED_AT = 200
+"""Rows that show how a log is written."""
+
 JSON_LINES = LogFormat(
-    "JSON lines of log dicts", open_lines, is_file=lambda path, line: line.startswith(b"{")
+    "JSON lines of log dicts", open_any_lines, is_file=lambda path, line: line.startswith(b"{")
 )
-"""Asked after the trainer state, which may begin like one."""
+"""Asked after the formats that are JSON lines of one logger, and the trainer state."""

@@ -12,8 +12,8 @@ from polars.exceptions import PolarsError
 
 from ptt_rules.border import NotRegularError
 from ptt_rules.language import PttError
-from ptt_rules.logs.detect import READABLE, find_log
-from ptt_rules.logs.format import LogFormat
+from ptt_rules.logs.detect import READABLE, find_log, several_runs
+from ptt_rules.logs.format import LogFormat, Runs
 from ptt_rules.logs.frame import RunLog
 from ptt_rules.logs.stream import LogStream, Piece
 
@@ -32,16 +32,18 @@ def read_log(path: str | os.PathLike[str]) -> RunLog:
 def open_log(path: str | os.PathLike[str]) -> LogStream:
     """A run's log to be read in chunks; it may be larger than the memory.
 
+    Of a file or folder that holds several runs one is named after it: `mlflow.db#my-run`.
+
     JSON lines, CSV and Parquet are read twice: first their steps, which decide which rows survive,
     and then the rows. The other formats are read at once.
 
     Errors: as `read_log`, some of them while the chunks are read
     """
-    place = Path(path)
+    place, run = _place(path)
     if not place.exists():
         raise PttError.of("PTT402", "there is no such run log", file=str(place), hint=_HINT)
     with _readable(place):
-        log = _open(*find_log(place))
+        log = _open(*find_log(place), run)
 
     def pieces(rows: int) -> Iterator[Piece]:
         with _readable(place):
@@ -63,10 +65,32 @@ def _readable(place: Path) -> Iterator[None]:
         raise PttError.of("PTT401", message, file=str(place), hint=_HINT) from error
 
 
-def _open(found: LogFormat, place: Path) -> LogStream:
-    """Errors: PTT403 if its only line is torn, unless the run may have just begun"""
-    log = found.open(place)
+def _place(path: str | os.PathLike[str]) -> tuple[Path, str | None]:
+    """The file or folder, and the run in it where one is named."""
+    place = Path(path)
+    outer, sign, run = os.fspath(place).rpartition("#")
+    if place.exists() or not sign or not run or not Path(outer).exists():
+        return place, None
+    inner = Path(outer, run)
+    return (inner, None) if inner.exists() else (Path(outer), run)
+
+
+def _open(found: LogFormat, place: Path, run: str | None) -> LogStream:
+    """Errors: PTT412 for several runs; PTT403 if its only line is torn, unless the run may have
+    just begun"""
+    log = found.open(place) if found.open else _one_of(found.runs(place), place, run)
     if log.torn and not log.rows and not found.may_be_torn:
         message = "this log has no steps: its only line is not finished"
         raise PttError.of("PTT403", message, file=str(place), hint=_HINT)
     return log
+
+
+def _one_of(runs: Runs, place: Path, run: str | None) -> LogStream:
+    """The run that is meant. Errors: PTT412, PTT401 where there are none"""
+    if not runs:
+        raise PttError.of("PTT401", "no run has logged anything here", file=str(place), hint=_HINT)
+    if run is not None and run in runs:
+        return runs[run]()
+    if run is None and len(runs) == 1:
+        return next(iter(runs.values()))()
+    raise several_runs(place, [*runs], f"{place}#{[*runs][-1]}")

@@ -38,6 +38,8 @@ class LogStream:
     """Rows of the log, abandoned ones among them."""
     context: RunContext = NOTHING_KNOWN
     unreadable: Counter[str] = field(default_factory=Counter)
+    notes: tuple[str, ...] = ()
+    """What is to be said of how it was read, a sentence each."""
 
     @staticmethod
     def of(log: RunLog) -> LogStream:
@@ -49,14 +51,21 @@ class LogStream:
             yield Piece(log.frame.clear(), log.unreadable)
 
         rows = log.frame.height + log.abandoned
-        return LogStream(pieces, log.abandoned, log.torn, rows, log.context)
+        return LogStream(pieces, log.abandoned, log.torn, rows, log.context, notes=log.notes)
 
     @staticmethod
     def of_rows(
-        rows: Iterable[Mapping[str, Any]], config: Mapping[str, Any], *, file: str
+        rows: Iterable[Mapping[str, Any]],
+        config: Mapping[str, Any],
+        *,
+        file: str,
+        notes: tuple[str, ...] = (),
+        torn: int = 0,
     ) -> LogStream:
         """Log dicts that are in memory already, and the training arguments."""
-        return LogStream.of(replace(frame_of(rows, file=file), context=RunContext(config)))
+        log = frame_of(rows, file=file)
+        known = RunContext(config)
+        return LogStream.of(replace(log, context=known, torn=torn, notes=(*log.notes, *notes)))
 
     def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
         """Metric frames of about so many rows each, in order."""
@@ -74,4 +83,5 @@ class LogStream:
             unreadable=dict(self.unreadable),
             context=self.context,
             torn=self.torn,
+            notes=self.notes,
         )

@@ -11,9 +11,11 @@ from polars.exceptions import PolarsError
 
 from ptt_rules.language import PttError
 from ptt_rules.logs.format import LogFormat
-from ptt_rules.logs.frame import no_steps, read_steps, read_table
+from ptt_rules.logs.frame import read_steps, read_table
+from ptt_rules.logs.keys import has_prefixes
 from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.survivors import Survivors
+from ptt_rules.logs.wandb_history import open_table
 
 
 def open_csv(path: Path) -> LogStream:
@@ -23,6 +25,8 @@ def open_csv(path: Path) -> LogStream:
     """
     try:
         names = _header(path)
+        if "step" not in names or has_prefixes(dict.fromkeys(names)):
+            return open_table(path)
         table = pl.scan_csv(path, infer_schema=False)
         named = table.select(pl.nth(i).alias(name) for i, name in enumerate(names) if name)
         filled = named.filter(pl.any_horizontal(pl.all().str.strip_chars() != ""))
@@ -43,14 +47,15 @@ def _header(path: Path) -> list[str]:
 def open_parquet(path: Path) -> LogStream:
     """Errors: PTT401, PTT403, PTT501"""
     try:
+        names = pl.scan_parquet(path).collect_schema().names()
+        if "step" not in names or has_prefixes(dict.fromkeys(names)):
+            return open_table(path)
         return _open(pl.scan_parquet(path), path)
     except PolarsError as error:
         raise _no_table(path, "Parquet table", str(error)) from error
 
 
 def _open(table: pl.LazyFrame, path: Path) -> LogStream:
-    if "step" not in table.collect_schema().names():
-        raise no_steps(str(path))
     steps = table.select("step").collect().to_series()
     survivors = Survivors.of(read_steps(steps, file=str(path)))
 

@@ -96,6 +96,7 @@ BY_NAME = [
     "ptt_rules/authoring/lint/registry",
     "ptt_rules/cli/main",
     "ptt_rules/logs/tensorboard",
+    "ptt_rules/logs/wandb_file",
     "ptt_runtime/__init__",
     "ptt_runtime/demo/trainers",
     "ptt_runtime/trackers/part",

@@ -135,7 +135,9 @@ def test_the_newest_state_of_an_output_folder_is_read(
 
 def test_a_folder_above_tensorboard_events_is_told_where_they_are(tmp_path: Path) -> None:
     _write(tmp_path, {"runs/first/events.out.tfevents.1.a": b"", "runs/last/tfevents": b""})
-    with pytest.raises(PttError, match="but 2 with TensorBoard events") as raised:
+    with pytest.raises(
+        PttError, match="PTT412 this holds the logs of 2 runs: `runs/first`, `runs/last`"
+    ) as raised:
         read_log(tmp_path)
     assert str(tmp_path / "runs" / "last") in str(raised.value.diagnostics[0].hint)
 
@@ -205,7 +207,7 @@ NO_LOGS: dict[str, tuple[str, str | bytes, str]] = {
     "UTF-16": ("a.jsonl", LINES.encode("utf-16"), "PTT401 .* begins with the bytes ff fe"),
     "nothing": ("a.jsonl", "", "PTT401 .* it is empty"),
     "blank lines": ("a.jsonl", "\n\n \n", "PTT401 .* it is empty"),
-    "a table without steps": ("a.csv", "time,loss\n1,2\n", "PTT401 .* begins with `time,loss`"),
+    "a table without steps": ("a.csv", "time,rows\n1,2\n", "PTT401 .* begins with `time,rows`"),
     "a state without history": ("s.json", '{\n "a": 1\n}\n', "PTT401 .* no `log_history`"),
     "a state that is cut": ("s.json", _state(3)[:-30], "PTT401 this file is not JSON"),
     "a list of numbers": ("s.json", "[1, 2]", "PTT401 .* no `log_history`"),

@@ -85,7 +85,7 @@ def test_lines_that_are_written_meanwhile_are_of_the_next_reading(tmp_path: Path
 
 def test_a_step_that_is_only_inside_another_value_is_no_step(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    path.write_text('{"step": 1}\n{"inner": {"step": 5}}\n')
+    path.write_text('{"step": 1}\n{"a": {"b": {"step": 5}}}\n')
     with pytest.raises(PttError, match="PTT501"):
         list(open_log(path).chunks())
 

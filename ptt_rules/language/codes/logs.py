@@ -11,6 +11,12 @@ _ROWS = """\
 {"step": 20, "reward": 0.5, "kl": 0.02}
 """
 
+_PANEL = """\
+"Step","brisk - reward","calm - reward"
+"10","0.4","0.3"
+"20","0.5","0.4"
+"""
+
 _TESTED = """\
 metric kl: nats = "kl"
 
@@ -37,8 +43,9 @@ PAGES = (
         "PTT401",
         "file that is not a run log",
         what="The file or folder does not contain the log of a run. Formats that can be read: a "
-        "run directory, `trainer_state.json`, JSON lines of log dicts, CSV and Parquet with a "
-        "`step` column, TensorBoard events.",
+        "run directory, `trainer_state.json`, JSON lines of log dicts, CSV and Parquet tables, "
+        "what a trainer printed, TensorBoard events, the files of Weights & Biases, MLflow and "
+        "Trackio, and the logs of verl, prime-rl, LLaMA-Factory, ms-swift and torchtune.",
         why="Numbers guessed from another kind of file would be judged as if the run had logged "
         "them.",
         failing=Session(
@@ -57,10 +64,13 @@ PAGES = (
     Code(
         "PTT403",
         "run log without steps",
-        what="The log has rows, but none of them has a `step`.",
-        why="Rules depend on steps: how long something held, when it began, where to resume. Line "
-        "numbers do not help, since trainers do not log every step.",
-        failing=Session(_REPLAY, {"run.jsonl": '{"reward": 0.4, "kl": 0.01}\n'}),
+        what="No row has a step, under any of the names that trainers give it (`step`, "
+        "`global_step`, `current_steps`, `iteration`, `_step` and others), and no key is one that "
+        "trainers log. The rows of a log that trainers are known to write are counted instead, "
+        "with a note.",
+        why="Rules depend on steps: how long something held, when it began, where to resume. A "
+        "table of anything else with its rows counted would be judged as a healthy run.",
+        failing=Session(_REPLAY, {"run.jsonl": '{"question": "2 + 2", "tokens": 7}\n'}),
         fixed=Session(_REPLAY, {"run.jsonl": '{"step": 10, "reward": 0.4, "kl": 0.01}\n'}),
     ),
     Code(
@@ -179,6 +189,17 @@ test "fires on a fast rise" {
         why="A case that is left out would look like one that passed.",
         failing=Session("ptt test cases.jsonl", {"cases.jsonl": _ROWS}),
         fixed=Session("ptt test cases.jsonl", {"cases.jsonl": _CASE.format(step=2)}),
+    ),
+    Code(
+        "PTT412",
+        "log of several runs",
+        what="This file or folder holds the logs of more than one run: a database or folder of a "
+        "tracker, TensorBoard events of trainings that begin anew, a table with a column for each "
+        "run. Name one after `#`, or give its own folder.",
+        why="Rows of two runs one after the other look like one run that was resumed, of which "
+        "all but the last part would be left out.",
+        failing=Session("ptt replay panel.csv --pack grpo", {"panel.csv": _PANEL}),
+        fixed=Session("ptt replay panel.csv#calm --pack grpo", {"panel.csv": _PANEL}),
     ),
     *snapshots.LOG_PAGES,
 )
