@@ -11,16 +11,19 @@ import polars as pl
 
 from ptt_rules.evaluation import (
     Action,
+    CompiledPack,
     Crowded,
     Engine,
     Event,
+    Gap,
     Incident,
     LogReplay,
     Reach,
     Unjudged,
+    judged_in_columns,
 )
 from ptt_rules.evaluation.why import Explanation, explain
-from ptt_rules.logs import LogStream, Run, RunContext, Siblings, open_run, rows_of
+from ptt_rules.logs import LogStream, Run, RunContext, RunLog, Siblings, open_run, rows_of
 from ptt_rules.packs import Pack
 
 LEAST_ROWS = 1_000
@@ -94,7 +97,7 @@ def replay(
     Cost:   a log on the disk is read in chunks, so that it may be larger than the memory
     """
     log = open_run(run)
-    judged = _judged(pack, log, RunContext.of(config, facts, siblings).over(log.context))
+    judged = _judged(pack.compiled, log, RunContext.of(config, facts, siblings).over(log.context))
     return Replay(
         events=judged.events,
         actions=judged.actions,
@@ -105,39 +108,24 @@ def replay(
         last_step=judged.last_step,
         unreadable=dict(log.unreadable),
         abandoned=log.abandoned,
-        after_stop=judged.after_stop if isinstance(judged, _RowReplay) else 0,
+        after_stop=judged.after_stop,
         torn=log.torn,
         notes=log.notes,
         log=log,
     )
 
 
-def _judged(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | _RowReplay:
+def _judged(compiled: CompiledPack, log: LogStream, context: RunContext) -> LogReplay | _RowReplay:
     """A log judged in columns where these are faster, row by row else: both tell the same."""
-    in_columns = _in_columns(pack, log, context) if log.rows >= LEAST_ROWS else None
+    in_columns = None
+    if log.rows >= LEAST_ROWS:
+        in_columns = judged_in_columns(compiled, context, log.chunks, MOST_GROWN)
     if in_columns is not None:
         return in_columns
-    by_rows = _RowReplay(Engine(pack.compiled, context))
+    by_rows = _RowReplay(Engine(compiled, context))
     for chunk in log.chunks():
         by_rows.advance(chunk)
     return by_rows
-
-
-def _in_columns(pack: Pack, log: LogStream, context: RunContext) -> LogReplay | None:
-    """None where rows are better judged one by one.
-
-    So it is with many instances of families; where a column fails: at which row, only a judge of
-    single rows can tell; and where the log goes on after a `stop`.
-    """
-    judged = LogReplay(pack.compiled, context)
-    for chunk in log.chunks(judged.chunk_rows):
-        judged.grow(chunk, MOST_GROWN)
-        if judged.grown > MOST_GROWN:
-            return None
-        judged.advance(chunk)
-        if judged.has_faults or judged.unseen_from is not None:
-            return None
-    return judged
 
 
 class _RowReplay:
@@ -147,6 +135,8 @@ class _RowReplay:
         self.events: list[Event] = []
         self.actions: list[Action] = []
         self.last_step = 0
+        self.gaps: list[Gap] = []
+        """The rows that were left out, as they come after a `stop`."""
         self._engine = engine
 
     def advance(self, frame: pl.DataFrame) -> None:
@@ -154,6 +144,13 @@ class _RowReplay:
             self.events += self._engine.judge(row)
             self.actions += self._engine.actions
             self.last_step = row.step
+            if not self._engine.has_judged:
+                self._leave_out(self._engine.rows - 1)
+
+    def _leave_out(self, row: int) -> None:
+        goes_on = bool(self.gaps) and self.gaps[-1][1] == row
+        first = self.gaps.pop()[0] if goes_on else row
+        self.gaps.append((first, row + 1))
 
     @property
     def rows(self) -> int:
@@ -189,4 +186,15 @@ def why(
     """
     log = open_run(run).read()
     context = RunContext.of(config, facts, siblings).over(log.context)
-    return explain(pack.compiled, log.frame, context, detector, step)
+    gaps = rows_after_stops(pack.compiled, log, context)
+    return explain(pack.compiled, log.frame, context, detector, step, gaps)
+
+
+def rows_after_stops(compiled: CompiledPack, log: RunLog, context: RunContext) -> list[Gap]:
+    """The rows of a log that come after a `stop` of the policy: where each begins and ends.
+
+    Cost: a replay of the log where the policy has a `stop`, else nothing
+    """
+    if compiled.policy is None or not compiled.policy.can_stop:
+        return []
+    return _judged(compiled, LogStream.of(log), context).gaps

@@ -74,6 +74,7 @@ class Judging:
         row = {**own, **with_text_keys(logs), **own, **marks}
         self._recorder.row(row)
         events = self.engine.observe(row)
+        self._recorder.memory.judged(has_judged=self.engine.has_judged)
         self._events += events
         self._decided += self.engine.actions
         self._name_unreadable()

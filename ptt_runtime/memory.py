@@ -24,6 +24,8 @@ class Memory:
         self._events: list[Event] = []
         self.resumes = 0
         """How often the run was gone on with."""
+        self.after_stop = 0
+        """How many of the newest rows were not judged, as they come after a `stop`."""
 
     @property
     def places(self) -> Places:
@@ -47,6 +49,10 @@ class Memory:
         self._steps.append(row["step"])
         self._times.append(row["time"])
         self._rows.append(row)
+
+    def judged(self, *, has_judged: bool) -> None:
+        """Whether the newest row was judged: not if it comes after a `stop`."""
+        self.after_stop = 0 if has_judged else self.after_stop + 1
 
     def event(self, event: Event) -> None:
         self._events.append(event)

@@ -110,6 +110,7 @@ class Postmortems:
             max_steps=self._journal.provenance.get("max_steps"),
             why=self._why,
             resumes=self._memory.resumes,
+            after_stop=self._memory.after_stop,
             mismatch=mismatch_of(self._journal.resumptions),
             environment=environment(self._journal.provenance),
             onset=self._onset,

@@ -52,7 +52,7 @@ from ptt_rules.evaluation.texts import with_values
 from ptt_rules.evaluation.unjudged import Reach, Unjudged, lacking
 
 if TYPE_CHECKING:
-    from ptt_rules.evaluation.replay import FrameReplay, LogReplay
+    from ptt_rules.evaluation.replay import FrameReplay, Gap, LogReplay, judged_in_columns
     from ptt_rules.evaluation.values import (
         PlainExpressions,
         asked_columns,
@@ -74,6 +74,7 @@ __all__ = [
     "EventKind",
     "Finding",
     "FrameReplay",
+    "Gap",
     "Incident",
     "Judge",
     "LogReplay",
@@ -88,6 +89,7 @@ __all__ = [
     "compile_pack",
     "incidents",
     "json_number",
+    "judged_in_columns",
     "lacking",
     "least_logs",
     "named_columns",
@@ -100,7 +102,7 @@ __all__ = [
 __getattr__ = later(
     __name__,
     {
-        "ptt_rules.evaluation.replay": "FrameReplay LogReplay",
+        "ptt_rules.evaluation.replay": "FrameReplay Gap LogReplay judged_in_columns",
         "ptt_rules.evaluation.values": (
             "PlainExpressions asked_columns named_columns plain_expressions"
         ),

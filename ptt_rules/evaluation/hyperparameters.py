@@ -14,7 +14,7 @@ from typing import Any
 
 from ptt_rules.evaluation.events import Formed
 from ptt_rules.evaluation.row import compute
-from ptt_rules.language import NOWHERE
+from ptt_rules.language import NOWHERE, ActionKind
 from ptt_rules.language.functions import COUNT
 from ptt_rules.language.ir import ActionSpec, AllWindow, Policy, Reaction, nodes
 from ptt_rules.language.passes import Program
@@ -108,6 +108,12 @@ class CompiledPolicy:
     @property
     def follows_firings(self) -> bool:
         return any(one.follows_firings for one in self.reactions)
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether one of its reactions ends the run."""
+        every = (action for one in self.policy.reactions for action in one.all_actions)
+        return any(action.kind is ActionKind.STOP for action in every)
 
     def set_of(self, action: ActionSpec) -> CompiledSet:
         return self.sets[id(action)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
@@ -35,6 +36,12 @@ from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext, Si
 
 CELLS = 1 << 24
 """Numbers that the columns of a chunk may have: 128 MiB."""
+
+MOST_STOPS = 8
+"""Stops that a log may go on after to be judged in columns: each takes another look at it."""
+
+Gap = tuple[int, int]
+"""Rows of a log that come after a `stop`: from one on up to another without it."""
 
 _LEAST_ROWS = 1 << 10
 _MOST_ROWS = 1 << 16
@@ -72,21 +79,63 @@ class _Past:
         return self.frame.stands[measure]
 
 
-class LogReplay:
-    """Judges the chunks of a log, one after the other; any chunking tells the same."""
+def judged_in_columns(
+    compiled: CompiledPack,
+    context: RunContext,
+    chunks: Callable[[int], Iterable[pl.DataFrame]],
+    most_grown: float = inf,
+) -> LogReplay | None:
+    """A log judged as columns; None where rows are better judged one by one.
 
-    def __init__(self, compiled: CompiledPack, context: RunContext = NOTHING_KNOWN) -> None:
+    So it is where instances of families have more columns than `most_grown`; where a column fails:
+    at which row, only a judge of single rows can tell; and after many stops. `chunks` gives the
+    metric frames of the log, of about so many rows each, as often as it is asked.
+
+    Cost: a `stop` after which the log goes on is known once the rows after it are computed. The
+          log is judged once more up to there, and then cut.
+    """
+    stops: list[int] = []
+    while len(stops) <= MOST_STOPS:
+        judged = LogReplay(compiled, context, stops)
+        for chunk in chunks(judged.chunk_rows):
+            judged.advance(chunk, most_grown)
+            if judged.unseen_from is not None:
+                break
+            if judged.has_faults or judged.grown > most_grown:
+                return None
+        if judged.unseen_from is None:
+            return judged
+        stops.append(judged.unseen_from)
+    return None
+
+
+class LogReplay:
+    """Judges the chunks of a log, one after the other; any chunking tells the same.
+
+    `stops` are the rows before which it is known that a `stop` comes, in order: the rows after it
+    are left out, up to one that marks a resume.
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledPack,
+        context: RunContext = NOTHING_KNOWN,
+        stops: Sequence[int] = (),
+    ) -> None:
         self.events: list[Event] = []
         self.actions: list[Action] = []
         self.rows = 0
         self.last_step = 0
+        self.gaps: list[Gap] = []
+        """The rows that were left out."""
         self.unseen_from: int | None = None
-        """The first row that comes after a `stop` and marks no resume.
+        """A row that was judged though it comes after a `stop`, if there is one.
 
-        Only a judge of single rows can leave it out: what is told from there on does not count.
+        Nothing of what it found counts then: the log has to be judged anew, with the row among the
+        `stops`.
         """
-        self._after_stops: list[int] = []
-        """The numbers of the rows after those of a `stop`, as far as they did not come yet."""
+        self._stops = stops
+        self._is_stopped = False
         self._compiled = compiled
         self._operations = compiled.program.copy()
         self._program = FrameProgram(self._operations, context)
@@ -103,26 +152,61 @@ class LogReplay:
         fitting = CELLS // max(1, len(self._operations.operations))
         return min(_MOST_ROWS, max(_LEAST_ROWS, fitting))
 
-    def advance(self, frame: pl.DataFrame) -> None:
-        """Judges the next rows: a metric frame."""
-        if not frame.height:
+    @property
+    def after_stop(self) -> int:
+        """How many rows were left out, as they come after a `stop`."""
+        return sum(end - first for first, end in self.gaps)
+
+    def advance(self, frame: pl.DataFrame, most_grown: float = inf) -> None:
+        """Judges the next rows: a metric frame.
+
+        It leaves off at a row of `unseen_from`, and where instances of families have more columns
+        than `most_grown`: who asks then gives up.
+        """
+        while frame.height and self.unseen_from is None and self.grown <= most_grown:
+            here = self._leave_out(frame) if self._is_stopped else 0
+            if not here:
+                here = self._rows_to_stop(frame.height)
+                self._judge(frame.head(here), most_grown)
+            frame = frame.slice(here)
+
+    def _leave_out(self, frame: pl.DataFrame) -> int:
+        """Passes over the first rows of a frame, up to one that marks a resume; how many."""
+        marks = _resumes(frame)
+        count = marks[0] if marks else frame.height
+        self._is_stopped = not marks
+        if count:
+            first, end = self.rows, self.rows + count
+            if self.gaps and self.gaps[-1][1] == first:
+                first, _ = self.gaps.pop()
+            self.gaps.append((first, end))
+            self.rows, self.last_step = end, frame["step"][count - 1]
+        return count
+
+    def _rows_to_stop(self, height: int) -> int:
+        """How many of so many rows come up to the next `stop` that is known."""
+        number = bisect_right(self._stops, self.rows)
+        known = self._stops[number] if number < len(self._stops) else inf
+        return int(min(height, known - self.rows))
+
+    def _judge(self, frame: pl.DataFrame, most_grown: float) -> None:
+        self._grow(frame, most_grown)
+        if self.grown > most_grown:
             return
-        self.grow(frame)
         at = self.rows, self._seen
         chunk, judged = judge_chunk(self._program, self._operations, frame, self._runs, at)
         for place, group in groupby(judged, key=lambda one: one.place):
-            self._decide(chunk, place, list(group))
-        self._follow_stops(frame)
+            if self._decide(chunk, place, list(group)):
+                self._stop(frame, place)
+            if self.unseen_from is not None:
+                return
         self._attended.advance(chunk, (run.compiled for run in self._runs), self._seen)
         counted(chunk.columns, self._counted, self._seen)
         self.rows += frame.height
         self.last_step = chunk.steps[-1]
 
-    def grow(self, frame: pl.DataFrame, most: float = inf) -> None:
-        """Makes columns for the instances that the next rows bring, as `advance` does by itself.
-
-        It leaves off where instances have more columns than `most`: who asks then gives up.
-        """
+    def _grow(self, frame: pl.DataFrame, most: float) -> None:
+        """Makes columns for the instances that the next rows bring, up to so many."""
         for word in new_words(self._families, frame, self.rows):
             detectors, numbers = self._families.instances(self._operations, word)
             self._program.extend(numbers)
@@ -144,7 +228,8 @@ class LogReplay:
             for one in detectors
         )
 
-    def _decide(self, chunk: Chunk, place: int, judged: list[Judged]) -> None:
+    def _decide(self, chunk: Chunk, place: int, judged: list[Judged]) -> bool:
+        """Notes what is found and done at a row; whether that ends the run."""
         changes = [one.event for one in judged if one.event]
         firings = [one.firing for one in judged if one.firing]
         where = chunk.place(place)
@@ -152,17 +237,14 @@ class LogReplay:
         self.events += events
         actions = self._policy.react(firings, events, where, self._program.failures)
         self.actions += actions
-        if any(one.ends_run for one in actions):
-            self._after_stops.append(where.number + 1)
+        return any(one.ends_run for one in actions)
 
-    def _follow_stops(self, frame: pl.DataFrame) -> None:
-        """Looks at the rows of a frame, which begins with row `rows`, that come after a `stop`."""
-        marks = frame[RESUMED] if RESUMED in frame.columns else None
-        end = self.rows + frame.height
-        for row in (row for row in self._after_stops if row < end):
-            if self.unseen_from is None and (marks is None or not marks[row - self.rows]):
-                self.unseen_from = row
-        self._after_stops = [row for row in self._after_stops if row >= end]
+    def _stop(self, frame: pl.DataFrame, place: int) -> None:
+        """The run ends at a row of a frame; it goes on where the next one marks a resume."""
+        if place + 1 == frame.height:
+            self._is_stopped = True
+        elif place + 1 not in _resumes(frame):
+            self.unseen_from = self.rows + place + 1
 
     @property
     def has_faults(self) -> bool:
@@ -199,7 +281,8 @@ class FrameReplay:
     """A frame in one piece, with the columns of its operations: for those who ask why.
 
     With the qualified `names` of some detectors it has these and what suppresses them, and no
-    column that none of them reads.
+    column that none of them reads. `gaps` are rows that come after a `stop`: the frame is cut
+    there, and its own rows are counted without them.
     """
 
     def __init__(
@@ -208,7 +291,10 @@ class FrameReplay:
         frame: pl.DataFrame,
         context: RunContext,
         names: Collection[str] | None = None,
+        gaps: Iterable[Gap] = (),
     ) -> None:
+        self._cut = _Cut.of(frame, gaps)
+        frame = self._cut.frame
         self.program = compiled.program.copy()
         found = [*compiled.detectors]
         families = Families(compiled)
@@ -264,6 +350,47 @@ class FrameReplay:
     def place(self, row: int) -> Place:
         return Chunk(0, self.columns).place(row)
 
+    def number(self, row: int) -> int:
+        """Which row of the log a row of the frame is."""
+        return self._cut.number(row)
+
+    def stopped_before(self, step: int) -> int | None:
+        """The step of the `stop` after which a step comes that no row of the frame has."""
+        return self._cut.stopped_before(step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A frame without the rows that come after a `stop`, and where these were."""
+
+    frame: pl.DataFrame
+    gaps: Sequence[Gap]
+    steps: pl.Series
+    """Of the whole frame."""
+
+    @staticmethod
+    def of(frame: pl.DataFrame, gaps: Iterable[Gap]) -> _Cut:
+        gaps, steps = [*gaps], frame["step"]
+        if gaps:
+            begins = [0, *(end for _, end in gaps)]
+            ends = [*(first for first, _ in gaps), frame.height]
+            frame = pl.concat(
+                frame.slice(begin, end - begin) for begin, end in zip(begins, ends, strict=True)
+            )
+        return _Cut(frame, gaps, steps)
+
+    def number(self, row: int) -> int:
+        for first, end in self.gaps:
+            if row >= first:
+                row += end - first
+        return row
+
+    def stopped_before(self, step: int) -> int | None:
+        for first, end in self.gaps:
+            if self.steps[first] <= step <= self.steps[end - 1]:
+                return int(self.steps[first - 1])
+        return None
+
 
 def _with_asked(compiled: CompiledPack, names: Collection[str]) -> set[str]:
     """Some detectors, those that suppress one, and those of which one of them asks."""
@@ -280,6 +407,13 @@ def _with_asked(compiled: CompiledPack, names: Collection[str]) -> set[str]:
             found.add(name)
             waiting += asked_by(by_name[name])
     return found
+
+
+def _resumes(frame: pl.DataFrame) -> list[int]:
+    """The rows of a frame that mark a resume."""
+    if RESUMED not in frame.columns:
+        return []
+    return frame[RESUMED].fill_null(False).arg_true().to_list()
 
 
 def new_words(families: Families, frame: pl.DataFrame, first: int) -> Iterator[Word]:

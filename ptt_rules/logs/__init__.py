@@ -9,7 +9,7 @@ from ptt_rules.logs.siblings import NO_SIBLINGS, SiblingMetric, Siblings
 
 if TYPE_CHECKING:
     from ptt_rules.logs.detect import READABLE
-    from ptt_rules.logs.frame import RunLog, check_frame, frame_of, rows_of
+    from ptt_rules.logs.frame import RunLog, check_frame, frame_of, has_resumed, rows_of
     from ptt_rules.logs.given import Run, open_run
     from ptt_rules.logs.jsonl import JsonLines, Skip, skipped
     from ptt_rules.logs.named_siblings import sibling_runs
@@ -40,6 +40,7 @@ __all__ = [
     "check_frame",
     "frame_of",
     "has_metrics",
+    "has_resumed",
     "open_log",
     "open_parquet",
     "open_run",
@@ -56,7 +57,7 @@ __getattr__ = later(
     __name__,
     {
         "ptt_rules.logs.detect": "READABLE",
-        "ptt_rules.logs.frame": "RunLog check_frame frame_of rows_of",
+        "ptt_rules.logs.frame": "RunLog check_frame frame_of has_resumed rows_of",
         "ptt_rules.logs.given": "Run open_run",
         "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
         "ptt_rules.logs.read": "open_log read_log",

@@ -210,11 +210,16 @@ class _Composer:
     def policy(self) -> tuple[str, Policy] | None:
         """The one chosen last, with the name that means it alone.
 
-        Errors: PTT304, PTT317 for each choice that does not mean one policy
+        Errors: PTT304, PTT317 for each choice that does not mean one policy; without a choice
+                PTT317 for each name that two packs have
         """
-        if not self.said.policies:
+        declared = [policy for pack in self.checked for policy in pack.policies.values()]
+        if not self.said.policies and len(declared) < 2:
             return None
         named = NamedPolicies.of(self.shipped_policies(), self.checked)
+        if not self.said.policies:
+            self.diagnostics += named.clashes()
+            return None
         found = [named.find(choice) for choice in self.said.policies]
         self.diagnostics += (one for one in found if isinstance(one, Diagnostic))
         chosen = found[-1]

@@ -6,7 +6,7 @@ that replaces one by `override policy` has it under its own name too, so that ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules.language import Diagnostic, Label
@@ -22,6 +22,8 @@ class NamedPolicies:
     exact: dict[str, Policy] = field(default_factory=dict)
     plain: dict[str, dict[str, Policy]] = field(default_factory=dict)
     """By name, then by the qualified name of the one that was declared first."""
+    loaded: set[str] = field(default_factory=set)
+    """By qualified name, those of the packs."""
 
     @classmethod
     def of(cls, shipped: Mapping[str, Policy], packs: Iterable[CheckedPack]) -> NamedPolicies:
@@ -32,6 +34,7 @@ class NamedPolicies:
         for pack in packs:
             for policy in pack.policies.values():
                 made._add(policy)
+                made.loaded.add(policy.qualified)
         return made
 
     def _add(self, policy: Policy) -> None:
@@ -48,6 +51,18 @@ class NamedPolicies:
             return meant[0]
         return _ambiguous(choice, meant) if meant else self._unknown(choice)
 
+    def clashes(self) -> Iterator[Diagnostic]:
+        """Names that two of the packs have, to be told where no policy was chosen.
+
+        Those of ptt count where `common` is one of the packs.
+
+        Errors: PTT317
+        """
+        for name, found in self.plain.items():
+            of_packs = [one for one in found.values() if one.qualified in self.loaded]
+            if len(of_packs) > 1:
+                yield _ambiguous(PolicyChoice(name), of_packs)
+
     def name_of(self, policy: Policy) -> str:
         """The shortest name that means it and nothing else."""
         meant = list(self.plain[policy.name].values())
@@ -62,9 +77,9 @@ class NamedPolicies:
 
 def _ambiguous(choice: PolicyChoice, meant: list[Policy]) -> Diagnostic:
     packs = " and ".join(f"`{one.pack}`" for one in meant)
-    last = meant[-1].qualified
+    first, last = meant[0].qualified, meant[-1].qualified
     hint = (
-        f"name one exactly, such as `{last}`, or write `override policy {choice.name} {{ ... }}` "
+        f"name one exactly, such as `{last}`, or write `override policy {first} {{ ... }}` "
         "in the pack whose policy is to replace the other"
     )
     places = [Label(one.span, f"`{one.qualified}`", one.source) for one in meant]

@@ -71,6 +71,7 @@ def record_of(run: Run, why: Sequence[Mapping[str, Any]] = ()) -> Record:
         max_steps=run.max_steps,
         why=why,
         resumes=run.records.resumes,
+        after_stop=run.after_stop,
         mismatch=run.mismatch,
         environment=environment(run.provenance),
         onset=run.onset,

@@ -13,6 +13,7 @@ from ptt_rules.evaluation.why import Explanation, explain_in
 from ptt_rules.language import PttError
 from ptt_rules.logs import RunLog
 from ptt_rules.packs import Pack, load, shipped_packs
+from ptt_rules.replaying import rows_after_stops
 from ptt_rules.runs.files import PACKS
 from ptt_rules.runs.run import Run
 
@@ -51,7 +52,11 @@ def explained(run: Run, incidents: Sequence[Incident], pack: Pack | None = None)
 
 def _replayed(pack: Pack, log: RunLog, findings: Iterable[Finding]) -> FrameReplay:
     """A log judged by the detectors of some findings."""
-    return FrameReplay(pack.compiled, log.frame, log.context, {one.detector for one in findings})
+    names, gaps = (
+        {one.detector for one in findings},
+        rows_after_stops(pack.compiled, log, log.context),
+    )
+    return FrameReplay(pack.compiled, log.frame, log.context, names, gaps)
 
 
 def chosen(incident: Incident) -> Sequence[Finding]:

@@ -85,7 +85,8 @@ class Record:
     `places` are those of all rows of the surviving branch, `rows` the newest of them as logged,
     `events` all events of it in order. `why` are explanations as JSON, of whichever detectors
     matter. `resumes` counts how often it went on from a checkpoint, `mismatch` has the serious
-    differences then; `environment` is the result of the function of that name; `onset` says where a
+    differences then; `after_stop` counts the newest rows that come after a `stop`, which are not
+    judged; `environment` is the result of the function of that name; `onset` says where a
     cause began.
     """
 
@@ -97,6 +98,7 @@ class Record:
     max_steps: int | None = None
     why: Sequence[Mapping[str, Any]] = ()
     resumes: int = 0
+    after_stop: int = 0
     mismatch: Mismatch | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
     onset: Onset = attrgetter("since_step")
@@ -129,6 +131,7 @@ def postmortem(ending: Ending, record: Record) -> dict[str, Any]:
         "policy": ending.policy,
         "step": ending.step,
         "rows": len(record.places.steps),
+        "after_stop": record.after_stop,
         "resumes": record.resumes,
         "mismatch": record.mismatch and record.mismatch.to_json(),
         "max_steps": record.max_steps,

@@ -17,7 +17,16 @@ from typing import Any
 from ptt_rules.border import number, regular_text
 from ptt_rules.evaluation import Finding, Incident
 from ptt_rules.language import ActionKind, Level, PttError
-from ptt_rules.logs import JOURNAL, PROVENANCE, RunLog, Skip, frame_of, has_metrics, open_log
+from ptt_rules.logs import (
+    JOURNAL,
+    PROVENANCE,
+    RunLog,
+    Skip,
+    frame_of,
+    has_metrics,
+    has_resumed,
+    open_log,
+)
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.faults import Places, WayBack, fault_of, first_cause, way_back
 from ptt_rules.runs.files import (
@@ -124,6 +133,13 @@ class Run:
     def mismatch(self) -> Mismatch | None:
         """The differences that made it another training when it was resumed."""
         return mismatch_of(self.records.notes)
+
+    @property
+    def after_stop(self) -> int:
+        """How many of the newest rows come after a `stop` of the policy, and were not judged."""
+        stops = [one.row for one in self.records.actions if one.ends_run]
+        after = self.log.frame.slice(max(stops) + 1) if stops else None
+        return 0 if after is None or has_resumed(after) else after.height
 
     # ---- findings --------------------------------------------------------------------------
 

@@ -22,7 +22,13 @@ from tests.engine.soak import random_cases
 from tests.engine.test_chunks import first_stage, in_chunks, pieces
 from tests.judges import live
 
-LEAVES = (nodes.Constant, nodes.Given, nodes.Column, nodes.FamilyColumn, nodes.Position)
+LEAVES: tuple[type[nodes.Node], ...] = (
+    nodes.Constant,
+    nodes.Given,
+    nodes.Column,
+    nodes.FamilyColumn,
+    nodes.Position,
+)
 LEAVES += (nodes.OfSiblings,)
 
 
@@ -40,6 +46,19 @@ def some_by_row(seed: int, share: float) -> by_row.ByRow:
         return not isinstance(node, LEAVES) and kinds[type(node)]
 
     return choose
+
+
+def test_a_formula_of_a_family_reads_parameters_in_columns_too() -> None:
+    pack = loads(
+        'metric f[of]: none = "f/{of}" param far = 2 in 1..3 param q = 75% in 0..1\n'
+        "derive over[of] = f - far * siblings(f, q)\n"
+        "detector d { high when max(over[each]) > 1 }"
+    )
+    rows = [{"step": step, "f/x": float(step)} for step in range(9)]
+    context = RunContext.of({}, None, [[{"step": 0, "f/x": 1.0}, {"step": 9, "f/x": 1.0}]])
+    told = live(pack, rows, context)
+    assert [line.step for line in told] == [4]
+    assert in_chunks(pack, rows, context, [4]) == [json.dumps(line.to_json()) for line in told]
 
 
 def every_kind(kind: type[nodes.Node]) -> list[type[nodes.Node]]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 import pytest
 from hypothesis import given
 
 from ptt_rules import Action, Event, EventKind, Pack, loads, replay
+from ptt_rules.evaluation import replay as replay_in_columns
 from ptt_rules.evaluation.compiled import CompiledDetector
 from ptt_rules.evaluation.lifecycle import Life
 from ptt_rules.evaluation.polars import FrameProgram, expressions
-from ptt_rules.evaluation.replay import LogReplay
+from ptt_rules.evaluation.replay import LogReplay, judged_in_columns
 from ptt_rules.evaluation.row.live import LiveProgram
 from ptt_rules.language.passes import Operation, Program
 from ptt_rules.logs import RunContext, frame_of
@@ -34,14 +36,18 @@ def pieces(frame: pl.DataFrame, sizes: list[int]) -> Iterator[pl.DataFrame]:
         done += size
 
 
+def replayed(pack: Pack, rows: Rows, context: RunContext, sizes: list[int]) -> LogReplay:
+    """Rows judged as columns, in chunks of such sizes, however many stops they have."""
+    frame = frame_of(rows).frame
+    with patch.object(replay_in_columns, "MOST_STOPS", len(rows)):
+        judged = judged_in_columns(pack.compiled, context, lambda _: pieces(frame, sizes))
+    assert judged is not None
+    return judged
+
+
 def in_chunks(pack: Pack, rows: Rows, context: RunContext, sizes: list[int]) -> list[str]:
-    frame, replaying = frame_of(rows).frame, LogReplay(pack.compiled, context)
-    for piece in pieces(frame, sizes):
-        replaying.advance(piece)
+    replaying = replayed(pack, rows, context, sizes)
     told: list[Event | Action] = [*replaying.events, *replaying.actions]
-    if replaying.unseen_from is not None:  # from there on a replay judges rows
-        told = [line for line in told if line.row < replaying.unseen_from]
-        told += [line for line in live(pack, rows, context) if line.row >= replaying.unseen_from]
     return [json.dumps(line.to_json()) for line in sorted(told, key=lambda line: line.row)]
 
 

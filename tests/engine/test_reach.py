@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 
 from ptt_rules import Engine, EventKind, Pack, Unjudged, loads, replay
-from ptt_rules.evaluation.replay import LogReplay
-from ptt_rules.logs import RunContext, frame_of
+from ptt_rules.logs import RunContext
 from tests.engine.random_packs import packs
 from tests.engine.random_runs import contexts, cuts, runs
 from tests.engine.soak import random_cases
-from tests.engine.test_chunks import pieces
+from tests.engine.test_chunks import replayed
 from tests.judges import Known, context_of, in_columns
 
 Rows = list[dict[str, Any]]
@@ -168,14 +167,11 @@ def test_it_is_the_same_live_resumed_and_replayed_and_what_fired_could_judge(
     engine = _engine(pack, rows[:half], context)
     engine = Engine(pack.compiled, context, json.loads(json.dumps(engine.state())))
     events = [event for row in rows[half:] for event in engine.observe(row)]
-    replaying = LogReplay(pack.compiled, context)
-    for piece in pieces(frame_of(rows).frame, sizes):
-        replaying.advance(piece)
+    replaying = replayed(pack, rows, context, sizes)
     found = engine.reach()
     assert found == in_columns(pack, rows, context).reach
-    if replaying.unseen_from is None:
-        assert found == replaying.reach()
-        events += replaying.events
+    assert found == replaying.reach()
+    events += replaying.events
     fired = {e.detector for e in events if e.event is EventKind.FIRED}
     assert fired.isdisjoint(one.detector for one in found.idle)
 

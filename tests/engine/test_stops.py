@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import polars as pl
 import pytest
 
-from ptt_rules import Engine, loads, replay
+from ptt_rules import Engine, loads, replay, why
+from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.logs import NOTHING_KNOWN
-from tests.engine.test_chunks import in_chunks
+from tests.engine.test_chunks import in_chunks, replayed
 from tests.engine.test_ways import ways
 from tests.judges import JUDGES, in_columns, live
 
@@ -47,19 +49,18 @@ def test_all_judges_leave_out_what_comes_after_a_stop(judge: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 9])
-def test_columns_tell_the_same_up_to_there_in_any_chunking(size: int) -> None:
-    expected = [json.dumps(one.to_json()) for one in live(PACK, ROWS, {})]
-    pack, whole = PACK, ROWS[:2] + ROWS[4:7]
-    assert in_chunks(pack, ROWS, NOTHING_KNOWN, [size] * 9) == expected
-    found = [json.dumps(one.to_json()) for one in live(pack, whole, {})]
-    assert in_chunks(pack, whole, NOTHING_KNOWN, [size] * 9) == found
+@pytest.mark.parametrize("rows", [ROWS, ROWS[:2] + ROWS[4:7], ROWS[:4], ROWS[1:]])
+def test_columns_tell_the_same_in_any_chunking(rows: list[dict[str, Any]], size: int) -> None:
+    expected = [json.dumps(one.to_json()) for one in live(PACK, rows, {})]
+    assert in_chunks(PACK, rows, NOTHING_KNOWN, [size] * 9) == expected
 
 
-def test_a_log_that_goes_on_after_a_stop_is_judged_row_by_row(
+def test_a_log_that_goes_on_after_a_stop_is_cut_and_after_many_judged_row_by_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("ptt_rules.replaying.LEAST_ROWS", 1)
-    assert ways(PACK, ROWS[:2] + ROWS[4:6], monkeypatch) == ["columns"]
+    assert ways(PACK, ROWS, monkeypatch) == ["columns"]
+    monkeypatch.setattr("ptt_rules.evaluation.replay.MOST_STOPS", 1)
     assert ways(PACK, ROWS, monkeypatch) == ["columns", "rows"]
 
 
@@ -67,6 +68,36 @@ def test_a_replay_leaves_out_what_a_run_does_not_judge() -> None:
     for judged in (replay(PACK, ROWS), in_columns(PACK, ROWS)):
         assert (judged.rows, judged.after_stop, judged.last_step) == (9, 3, 8)
         assert [one.detector for one in judged.reach.unjudged] == ["inline.each"]
+
+
+def test_no_row_after_a_stop_is_computed_but_those_of_the_chunk_in_which_it_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [{"step": step, "a": float(step == 5)} for step in range(90)]
+    computed: list[int] = []
+    advance = FrameProgram.advance
+
+    def counting(self: FrameProgram, frame: pl.DataFrame) -> Any:
+        computed.append(frame.height)
+        return advance(self, frame)
+
+    monkeypatch.setattr(FrameProgram, "advance", counting)
+    text = 'metric a: none = "a" detector x { high when a > 0 } policy p { on x { stop } }'
+    judged = replayed(loads(text, policy="p"), rows, NOTHING_KNOWN, [10] * 9)
+    assert (judged.rows, judged.gaps, computed) == (90, [(6, 90)], [10, 6])
+
+
+@pytest.mark.parametrize("least", [1, 1000])
+def test_why_sees_no_row_after_a_stop(least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ptt_rules.replaying.LEAST_ROWS", least)
+    found = why(PACK, ROWS, "in_all", step=5)
+    assert found.event is not None
+    assert (found.row, found.event.row, found.event.step) == (5, 5, 5)
+    after = why(PACK, ROWS, "x", step=3)
+    assert (after.row, after.step, after.chosen) == (
+        1, 2, "the policy stopped here, and step 3 comes after it: nothing is judged",
+    )  # fmt: skip
+    assert why(PACK, ROWS[:4], "each").chosen == "it was never judged; this is the last row"
 
 
 def test_an_engine_tells_whether_it_judged_a_row_and_goes_on_from_its_state() -> None:

@@ -69,7 +69,11 @@ def test_a_name_means_one_policy(packs: str, policy: str, actions: list[str]) ->
     ("packs", "policy", "told"),
     [
         ("a b", "careful", "PTT317 `careful` is a policy of `a` and `b`.*such as `b.careful`"),
-        ("b a", "careful", "PTT317 `careful` is a policy of `b` and `a`.*override policy careful"),
+        (
+            "b a",
+            "careful",
+            "PTT317 `careful` is a policy of `b` and `a`.*override policy b.careful",
+        ),
         ("a", "guard", "PTT317 `guard` is a policy of `common` and `a`"),
         ("a replacing", "guard", "PTT317 `guard` is a policy of `replacing` and `a`"),
         ("replacing other", "guard", "PTT310 `common.guard` is overridden by `replacing`"),
@@ -86,8 +90,32 @@ def test_a_name_of_two_is_an_error_with_both_places(packs: str, policy: str, tol
         assert len(places) == 2
 
 
-def test_two_packs_without_a_choice_do_not_clash() -> None:
-    assert load("a.ptt", "b.ptt").policy is None
+@pytest.mark.parametrize(
+    ("packs", "told"),
+    [
+        ("a b", "PTT317 `careful` is a policy of `a` and `b`"),
+        (
+            "common a",
+            "PTT317 `guard` is a policy of `common` and `a`.*override policy common.guard",
+        ),
+        ("a common", "PTT317 `guard` is a policy of `.*` and `.*`"),
+        ("a replacing", "PTT317 `guard` is a policy of `replacing` and `a`"),
+    ],
+)
+def test_a_name_of_two_packs_is_an_error_where_no_policy_is_chosen(packs: str, told: str) -> None:
+    files = [name if name == "common" else f"{name}.ptt" for name in packs.split()]
+    with pytest.raises(PttError, match=told) as raised:
+        load(*files)
+    (only,) = raised.value.diagnostics
+    assert only.source is not None
+    assert only.labels[0].source is not None
+    assert load(*files, policy="observe").policy == "observe"
+
+
+@pytest.mark.parametrize("packs", ["a", "common b", "replacing", "common replacing", "nearer"])
+def test_packs_whose_policies_have_names_of_their_own_need_no_choice(packs: str) -> None:
+    files = [name if name == "common" else f"{name}.ptt" for name in packs.split()]
+    assert load(*files).policy is None
 
 
 def test_settings_replace_a_policy_too(folder: Path) -> None:

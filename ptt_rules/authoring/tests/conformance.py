@@ -15,7 +15,7 @@ from typing import Any
 
 from ptt_rules.authoring.tests.outcome import Outcome
 from ptt_rules.border import regular_text
-from ptt_rules.evaluation import Action, Engine, Event, LogReplay
+from ptt_rules.evaluation import Action, Engine, Event, judged_in_columns
 from ptt_rules.language import Diagnostic, PttError, Source, Span
 from ptt_rules.language.ir import Test
 from ptt_rules.logs import RunContext, frame_of, rows_of
@@ -93,9 +93,9 @@ def _case(file: str, number: int, line: str) -> Case:
 
 
 def at_once(pack: Pack, case: Case) -> Judged:
-    judged = LogReplay(pack.compiled, case.context)
-    judged.advance(frame_of(case.data["rows"]).frame)
-    if judged.unseen_from is not None:
+    frame = frame_of(case.data["rows"]).frame
+    judged = judged_in_columns(pack.compiled, case.context, lambda _: [frame])
+    if judged is None:
         yield from by_row(pack, case)
     else:
         yield from judged.events

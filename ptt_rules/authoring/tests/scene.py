@@ -12,6 +12,7 @@ from ptt_rules.evaluation.why import Explanation, Part, explain, explain_conditi
 from ptt_rules.language import PttError, Who
 from ptt_rules.language.ir import Holds, columns_of, nodes
 from ptt_rules.logs import POSITION_KEYS, frame_of
+from ptt_rules.replaying import rows_after_stops
 
 MAX_LINES = 6
 
@@ -53,8 +54,10 @@ def scene_of(outcome: Outcome, failure: Failure) -> Scene:
     if failure.detector is None:
         return Scene(*seen)
     try:
+        log = frame_of(run.rows)
+        gaps = rows_after_stops(run.compiled, log, run.context)
         explanation = explain(
-            run.compiled, frame_of(run.rows).frame, run.context, failure.detector, failure.step
+            run.compiled, log.frame, run.context, failure.detector, failure.step, gaps
         )
     except PttError as error:  # such as an instance that no row has
         return Scene(*seen, remark=error.diagnostics[0].message)
@@ -64,8 +67,10 @@ def scene_of(outcome: Outcome, failure: Failure) -> Scene:
 def _condition(outcome: Outcome, run: Run, failure: Failure) -> Part:
     claim = failure.expectation.claim
     assert isinstance(claim, Holds)
-    row = max(row for row, step in enumerate(run.steps) if step == failure.step)
-    whole = FrameReplay(run.compiled, frame_of(run.rows).frame, run.context)
+    log = frame_of(run.rows)
+    gaps = rows_after_stops(run.compiled, log, run.context)
+    whole = FrameReplay(run.compiled, log.frame, run.context, gaps=gaps)
+    row = max(row for row, step in enumerate(whole.steps) if step == failure.step)
     block = {} if claim.block is None else lets_of(claim.block)
     written = (outcome.test.source, claim.expression)
     return explain_condition(whole, written, claim.condition, row, block)

@@ -42,7 +42,8 @@ _POSITIONS = ("step", "time", "epoch")
 class RowColumn:
     """The column of one operation, from chunk to chunk.
 
-    `fixed` are operations that are the same in all rows, with their values.
+    `fixed` are operations that are the same in all rows, with their values; `params` are the
+    parameters of the program, which formulas of families read.
 
     Cost: some Python calls for each row
     """
@@ -52,6 +53,7 @@ class RowColumn:
         operation: Operation,
         fixed: Mapping[int, float | bool | None],
         context: RunContext,
+        params: Mapping[str, float] | None = None,
     ) -> None:
         self.number = operation.number
         self.stream: Stream | None = None
@@ -68,7 +70,7 @@ class RowColumn:
         ]
         self._own = len(leaves)
         inputs = tuple(self._places[number] for number in operation.inputs)
-        program = Program(operations=[*leaves, Operation(self._own, node, inputs)])
+        program = Program(params or {}, operations=[*leaves, Operation(self._own, node, inputs)])
         self._reads_log = isinstance(node, nodes.Each)
         self._dtype = dtype_of(node.kind)
         self._live = LiveProgram(program, context)

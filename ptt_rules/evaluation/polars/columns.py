@@ -299,7 +299,7 @@ class FrameProgram:
 
     def _place_by_row(self, operation: Operation) -> None:
         fixed = {n: one.value for n in operation.inputs if (one := self._constants.get(n))}
-        column = RowColumn(operation, fixed, self.context)
+        column = RowColumn(operation, fixed, self.context, self._program.params)
         self._by_row[operation.number] = column
         self._wave(operation).by_row.append(column)
 

@@ -111,6 +111,10 @@ def _at_step(whole: FrameReplay, one: Candidate, step: int) -> tuple[int, str]:
             f"the last row of step {step}{' at which it was judged' if judged else ''}"
         )
     before = (whole.steps < step).arg_true().to_list()
+    stop = whole.stopped_before(step)
+    if stop is not None:
+        last = (whole.steps <= stop).arg_true()[-1]
+        return last, f"the policy stopped here, and step {step} comes after it: nothing is judged"
     if before:
         return before[-1], f"no row has step {step}; this is the last one before it"
     return 0, f"no row has step {step}; this is the first one of the log"

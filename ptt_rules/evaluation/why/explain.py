@@ -10,7 +10,7 @@ import polars as pl
 from ptt_rules.border import one_line
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.judge import Status
-from ptt_rules.evaluation.replay import FrameReplay
+from ptt_rules.evaluation.replay import FrameReplay, Gap
 from ptt_rules.evaluation.why.choose import Candidate, candidates, choose
 from ptt_rules.evaluation.why.data import Explanation, LevelPart, Part
 from ptt_rules.evaluation.why.lived import Past, column_keys, missing_columns
@@ -30,15 +30,17 @@ def explain(
     context: RunContext,
     name: str,
     step: int | None = None,
+    gaps: Iterable[Gap] = (),
 ) -> Explanation:
     """Why a detector fired at a row, or why it did not.
 
-    `name` is `entropy_collapse`, `grpo.entropy_collapse`, or one of them with `[instance]`.
+    `name` is `entropy_collapse`, `grpo.entropy_collapse`, or one of them with `[instance]`; `gaps`
+    are rows that nothing sees, as they come after a `stop`.
 
     Errors: PTT101 if there is no such detector or instance, or more than one
     """
     qualified = _named(pack, name).qualified
-    return explain_in(pack, FrameReplay(pack, frame, context, [qualified]), name, step)
+    return explain_in(pack, FrameReplay(pack, frame, context, [qualified], gaps), name, step)
 
 
 def explain_in(
@@ -71,14 +73,14 @@ def explain_at(whole: FrameReplay, candidate: Candidate, row: int, chosen: str) 
     return Explanation(
         detector=compiled.detector.qualified,
         instance=compiled.instance,
-        row=row,
+        row=whole.number(row),
         step=whole.steps[row],
         time=whole.frame["time"][row],
         chosen=chosen,
         status=past.status(lived, row),
         level=lived.life.level,
         since_step=lived.since_step,
-        event=event,
+        event=event and replace(event, row=whole.number(event.row)),
         unjudged=_unjudged(whole, compiled, past, row),
         missing=tuple(column_keys(whole, c) for c in missing_columns(whole, compiled, row)),
         levels=tuple(levels),

@@ -31,6 +31,7 @@ from ptt_rules.language.types import MEASURE_UNITS, UNIT_WORDS, Kind, Unit
 _Waiting = tree.DeriveDecl | tree.MetricListDecl
 """What reads other names, and is declared after them."""
 
+_POLICY_WORD = re.compile(r"\bpolicy\s+\Z")
 _LABEL = re.compile(r"\{([^{}]*)\}")
 
 
@@ -63,10 +64,22 @@ class Places:
             where = "twice"
         message = f"`{name.word}` is declared {where}"
         hint = "give one of them another name"
-        if sort in ("detector", "policy") and owner:
-            hint += f", or write `override {sort} {name.word} {{ ... }}`"
-        report.add("PTT102", name.span, message, hint=hint, labels=labels)
+        edit = None
+        if sort == "policy" and owner:
+            hint = f"to replace it, write `override policy {owner}.{name.word}`"
+            edit = _override(report.source, name, owner)
+        elif sort == "detector" and owner:
+            hint += f", or write `override detector {name.word} {{ ... }}`"
+        report.add("PTT102", name.span, message, hint=hint, labels=labels, edit=edit)
         return False
+
+
+def _override(source: Source, name: tree.Name, owner: str) -> Edit | None:
+    """A policy made to one that replaces that of another pack."""
+    found = _POLICY_WORD.search(source.text, 0, name.span.start)
+    if found is None:
+        return None
+    return Edit(Span(found.start(), name.span.end), f"override policy {owner}.{name.word}")
 
 
 @dataclass

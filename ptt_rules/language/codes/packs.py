@@ -364,8 +364,9 @@ override detector entropy_collapse {
     Code(
         "PTT317",
         "policy name of two packs",
-        what="A policy was chosen by a name that two packs have. ptt's own policies are in the "
-        "pack `common`, and are available with any packs.",
+        what="A policy was chosen by a name that two packs have, or none was chosen and two packs "
+        "that are loaded have one of the same name. ptt's own policies are in the pack `common`, "
+        "and are available with any packs.",
         why="The order of the packs would decide which policy acts on the run. Name one with its "
         "pack, such as `lab.guard`, or write `override policy guard { ... }` in a pack that "
         "should replace it.",
