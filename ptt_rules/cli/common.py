@@ -187,6 +187,18 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_siblings(parser: argparse.ArgumentParser) -> None:
+    """Runs that a run is compared with, which rules read as `siblings(x)`."""
+    parser.add_argument(
+        "--siblings",
+        nargs="+",
+        action="extend",
+        metavar="PATH",
+        help="logs of runs that each RUN is compared with (`siblings(x)`); patterns are expanded "
+        "(default: of a run directory those that it names)",
+    )
+
+
 def config_of(options: argparse.Namespace) -> dict[str, Any]:
     """The training arguments that were given.
 

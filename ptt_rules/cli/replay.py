@@ -16,6 +16,7 @@ from ptt_rules.cli.common import (
     Commands,
     add_config,
     add_packs,
+    add_siblings,
     config_of,
     print_json,
 )
@@ -56,13 +57,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="the log of a run")
     add_packs(parser)
     add_config(parser)
-    parser.add_argument(
-        "--siblings",
-        nargs="+",
-        action="extend",
-        metavar="PATH",
-        help="logs of runs that each RUN is compared with (`siblings(x)`); patterns are expanded",
-    )
+    add_siblings(parser)
     parser.add_argument("--json", action="store_true", help="events as JSON lines")
     parser.add_argument(
         "--unjudged", action="store_true", help="name each detector that could not judge, and why"

@@ -11,6 +11,7 @@ from ptt_rules.cli.common import (
     Commands,
     add_config,
     add_rules,
+    add_siblings,
     config_of,
     print_json,
     write_file,
@@ -18,6 +19,7 @@ from ptt_rules.cli.common import (
 from ptt_rules.cli.judging import packs_for
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.evaluation import json_number
+from ptt_rules.logs import Siblings
 from ptt_rules.report import values_text
 
 ABOUT = About(Group.JUDGE, 25, "expressions and named values over a run, row by row")
@@ -44,6 +46,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     )
     add_rules(parser)
     add_config(parser)
+    add_siblings(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write a Parquet file instead of printing a table"
     )
@@ -55,7 +58,9 @@ def run(options: argparse.Namespace) -> int:
     """Errors: those of the packs, of the log and of expressions; PTT308 for the file"""
     pack = packs_for(options)(options.log)
     names = options.expressions or None
-    table = pack.columns(options.log, names, config=config_of(options))
+    table = pack.columns(
+        options.log, names, config=config_of(options), siblings=Siblings.of(options.siblings)
+    )
     if options.output:
         data = io.BytesIO()
         table.write_parquet(data)

@@ -39,7 +39,7 @@ class _Quantile:
 def why_none(series: nodes.Node, siblings: Siblings) -> str | None:
     """Why nothing is known of a metric of sibling runs at any step; None where it is."""
     if not siblings:
-        return "it needs sibling runs"
+        return siblings.lost or "it needs sibling runs"
     if isinstance(series, nodes.Column) and not siblings.of_metric(series.keys):
         return f"no sibling run has `{series.keys[0]}`"
     return None

@@ -8,16 +8,17 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from glob import glob, has_magic
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from ptt_rules.border import described
+from ptt_rules.border import described, one_line
 from ptt_rules.language import PttError
 from ptt_rules.logs.frame import RunLog
 from ptt_rules.logs.given import open_run
 from ptt_rules.logs.rows import POSITION_KEYS
-from ptt_rules.logs.siblings import SiblingMetric
+from ptt_rules.logs.siblings import SiblingMetric, Siblings
 
 _HINT = "pass paths, frames or lists of log dicts, such as `['runs/good-1', 'runs/good-2']`"
 
@@ -60,6 +61,39 @@ def sibling_runs(given: Any, own: str | os.PathLike[str] | None = None) -> tuple
     Errors: PTT401 to PTT404 and PTT501 for what is not a log
     """
     return tuple(_read(one) for each in _each(given) for one in _paths(each, own))
+
+
+def recorded_siblings(pinned: Any, folder: Path) -> Siblings:
+    """The runs that a run directory names, or why they cannot be compared with any more.
+
+    With some of them gone the median would be another one: then there are none.
+    """
+    named = [one for one in pinned if isinstance(one, Mapping)] if isinstance(pinned, list) else []
+    found: list[NamedSibling] = []
+    for one in named:
+        run = _recorded(one, folder)
+        if isinstance(run, str):
+            return Siblings(lost=f"{run}; name its sibling runs with `--siblings`")
+        found.append(run)
+    return Siblings(tuple(found))
+
+
+def _recorded(pinned: Mapping[str, Any], folder: Path) -> NamedSibling | str:
+    """A run that is what it was, or what became of it."""
+    path = pinned.get("path")
+    if not isinstance(path, str):
+        return "a sibling run was passed as a table, of which only the digest is kept"
+    changed = False
+    for place in dict.fromkeys((Path(path), folder.parent / Path(path).name)):
+        try:
+            run = _read(str(place))
+        except PttError:
+            continue
+        if run.digest == pinned.get("digest"):
+            return run
+        changed = True
+    became = "has other rows than when the run was judged" if changed else "is gone"
+    return f"the sibling run `{one_line(path)}` {became}"
 
 
 def _each(given: Any) -> Iterable[Any]:

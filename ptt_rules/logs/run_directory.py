@@ -11,6 +11,7 @@ from ptt_rules.logs.context import RunContext
 from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import frame_of
 from ptt_rules.logs.lines import open_lines
+from ptt_rules.logs.siblings import Siblings
 from ptt_rules.logs.stream import LogStream
 from ptt_rules.logs.table import open_parquet
 
@@ -19,6 +20,9 @@ JOURNAL = "metrics.jsonl"
 METRICS = "metrics.parquet"
 FACTS = "facts"
 """The part of the provenance that rules read as `run.NAME`."""
+
+SIBLINGS = "siblings"
+"""The part of the provenance that names the runs that it was compared with."""
 
 _OWN = ("max_steps", "world_size", "skip_nonfinite_steps")
 """The parts of the provenance that rules read as `config.NAME`, besides training arguments."""
@@ -69,7 +73,8 @@ def _context(folder: Path) -> RunContext:
         return RunContext()
     own = {key: provenance[key] for key in _OWN if key in provenance}
     facts = provenance.get(FACTS, {})
-    return RunContext({**arguments, **own}, facts if isinstance(facts, dict) else {})
+    siblings = Siblings.recorded(provenance.get(SIBLINGS), folder)
+    return RunContext({**arguments, **own}, facts if isinstance(facts, dict) else {}, siblings)
 
 
 RUN_DIRECTORY = LogFormat(

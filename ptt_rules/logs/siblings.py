@@ -6,6 +6,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ptt_rules._later import later
@@ -13,7 +14,7 @@ from ptt_rules._later import later
 if TYPE_CHECKING:
     import polars as pl
 
-_load = later(__name__, {"ptt_rules.logs.named_siblings": "sibling_runs"})
+_load = later(__name__, {"ptt_rules.logs.named_siblings": "recorded_siblings sibling_runs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ class Sibling(Protocol):
 
 @dataclass(frozen=True)
 class Siblings:
-    """The sibling runs of a run, read when they are named."""
+    """The sibling runs of a run, read when they are named.
+
+    `lost` says why there are none where a run directory names some: they are gone, or not as they
+    were when the run was compared with them.
+    """
 
     runs: tuple[Sibling, ...] = ()
+    lost: str = ""
     _metrics: dict[tuple[str, ...], tuple[SiblingMetric, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -80,6 +86,15 @@ class Siblings:
         if given is None or isinstance(given, cls):
             return given or NO_SIBLINGS
         return cls(_load("sibling_runs")(given, own))
+
+    @classmethod
+    def recorded(cls, pinned: Any, folder: Path) -> Siblings:
+        """Those that a run directory names, if all of them are still what they were.
+
+        `pinned` is what `to_json` made of them. A log is looked for at its path, from here, and
+        then under its name beside the folder.
+        """
+        return _load("recorded_siblings")(pinned, folder) if pinned else NO_SIBLINGS
 
     def of_metric(self, keys: tuple[str, ...]) -> tuple[SiblingMetric, ...]:
         """What those have that logged a metric."""

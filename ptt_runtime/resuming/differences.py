@@ -7,6 +7,7 @@ is for the record.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +17,8 @@ from ptt_rules.runs import WITHOUT_EFFECT
 
 _ABSENT = "absent"
 _SHOWN = 60
+_SHOWN_DIGITS = 6
+"""Of a digest: people see from them that it is another one."""
 
 
 class Weight(Enum):
@@ -121,6 +124,7 @@ def differences(
     found = [
         *_from_rows(before, now),
         *_packs(before, now),
+        *_siblings(before.get("siblings"), now.get("siblings")),
         *_libraries(before.get("libraries", {}), now.get("libraries", {})),
         *_arguments(
             before.get("training_arguments", {}),
@@ -151,6 +155,25 @@ def _packs(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differ
             if told[0] == told[1]:
                 told = [f"{_version(old.get(name))} with other rules", told[1]]
             yield Difference(f"the pack {name}", told[0], told[1], Weight.NOTABLE, meaning)
+
+
+def _siblings(old: Any, new: Any) -> Iterator[Difference]:
+    """Whether the runs that it is compared with have other rows, or are other runs.
+
+    Null: a run of a version that did not record them
+    """
+    if old is None or new is None:
+        return
+    pinned = [sorted(str(one.get("digest")) for one in told) for told in (old, new)]
+    if pinned[0] != pinned[1]:
+        meaning = "rules compare with other curves; the rows so far are judged anew by them"
+        was, is_now = (", ".join(map(_sibling, told)) or _ABSENT for told in (old, new))
+        yield Difference("the list of sibling runs", was, is_now, Weight.NOTABLE, meaning)
+
+
+def _sibling(one: Mapping[str, Any]) -> str:
+    name = os.path.basename(str(one.get("path") or "a table").rstrip("/"))
+    return f"{name} ({str(one.get('digest'))[:_SHOWN_DIGITS]})"
 
 
 def _version(pack: tuple[str, str] | None) -> str:

@@ -151,6 +151,7 @@ BEFORE: dict[str, Any] = {
     "libraries": {"torch": "2.13.0", "datasets": "5.2.0"},
     "training_arguments": {"beta": 0.1, "logging_steps": 1, "warmup_ratio": 0.1},
     "host": "a",
+    "siblings": [{"path": "a", "digest": "1"}],
 }
 
 
@@ -175,6 +176,8 @@ BEFORE: dict[str, Any] = {
         ({"training_arguments": {"warmup_ratio": 0.2}}, "warmup_ratio", Weight.NOTABLE),
         ({"training_arguments": {"logging_steps": 5}}, "logging_steps", Weight.MINOR),
         ({"host": "b"}, "the host", Weight.MINOR),
+        ({"siblings": [{"path": "a", "digest": "2"}]}, "the list of sibling", Weight.NOTABLE),
+        ({"siblings": []}, "the list of sibling runs", Weight.NOTABLE),
     ],
 )
 def test_each_difference_has_its_weight(change: dict[str, Any], what: str, weight: Weight) -> None:
