@@ -52,7 +52,7 @@ class NamedPolicies:
         return _ambiguous(choice, meant) if meant else self._unknown(choice)
 
     def clashes(self) -> Iterator[Diagnostic]:
-        """Names that two of the packs have, to be told where no policy was chosen.
+        """Names that two of the packs have: an error where no policy was chosen.
 
         Those of ptt count where `common` is one of the packs.
 

@@ -125,7 +125,10 @@ def test_a_damaged_record_has_none(tmp_path: Path, pinned: object) -> None:
 
 @pytest.mark.parametrize(
     ("command", "found"),
-    [(["why", "{run}", "below"], "here it fired"), (["values", "{run}", "siblings(a)"], "2            2")],
+    [
+        (["why", "{run}", "below"], "here it fired"),
+        (["values", "{run}", "siblings(a)"], "2            2"),
+    ],
 )
 def test_commands_take_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], found: str
