@@ -80,15 +80,17 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(value, 4)
 
 
-def results() -> list[Figures]:
-    """The figures of all verdicts that are kept."""
+def results(before: Sequence[Figures] = ()) -> list[Figures]:
+    """The figures of all verdicts that are kept; of collections without any, those of before."""
     rows: list[Figures] = []
     for corpus in CORPORA:
         for judge in (OURS, TODAY):
             tallies = {name: Tally(kept(f"{corpus}-{judge}-{name}")) for name in ALGORITHMS}
             there = {name: tally for name, tally in tallies.items() if tally.verdicts}
-            told = figures(there) if there else ()
-            rows += [{"corpus": corpus, "judge": judge, **row} for row in told]
+            if there:
+                rows += [{"corpus": corpus, "judge": judge, **row} for row in figures(there)]
+            else:
+                rows += [row for row in before if (row["corpus"], row["judge"]) == (corpus, judge)]
     return rows
 
 
@@ -219,17 +221,17 @@ def readme_table(rows: Sequence[Figures]) -> str:
     return _compared(shown)
 
 
-def filled(text: str, inner: str) -> str:
+def filled(text: str, inner: str, mark: str = "detection") -> str:
     """A page with what stands between its marks replaced."""
-    marks = re.compile(r"(<!-- detection -->\n).*?(<!-- /detection -->)", re.DOTALL)
+    marks = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.DOTALL)
     found, count = marks.subn(lambda mark: f"{mark[1]}\n{inner}\n\n{mark[2]}", text)
     if count != 1:
-        raise ValueError("a page needs <!-- detection --> and <!-- /detection --> once")
+        raise ValueError(f"a page needs <!-- {mark} --> and <!-- /{mark} --> once")
     return found
 
 
 def main() -> int:
-    rows = results()
+    rows = results(json.loads(RESULTS.read_text(encoding="utf-8")))
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     for page, inner in ((PAGE, page_tables(rows)), (README, readme_table(rows))):
         page.write_text(filled(page.read_text(encoding="utf-8"), inner), encoding="utf-8")

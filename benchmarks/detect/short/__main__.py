@@ -1,11 +1,11 @@
 """Short logs, judged by the shipped packs: what is found, what is missed, what is false.
 
-python -m benchmarks.detect.short --quick --algorithms dpo --rows 20    20 seconds
-python -m benchmarks.detect.short                                       all: 20 minutes
+python -m benchmarks.detect.short --quick --algorithms dpo --rows 20    10 seconds
+python -m benchmarks.detect.short                                       all: 40 minutes of CPU
 python -m benchmarks.detect.short --log dpo:20:1:loss_jump:clear:25%    the rows of one, to replay
 
-`--misses FOLDER` writes `misses-TRAINER.md` of each trainer there. Verdicts are kept in
-`build/detect/verdicts`; `python -m benchmarks.detect.tables` makes the tables of docs/detection.md.
+`--misses FOLDER` writes `misses-TRAINER.md` of each trainer there, `--write` the tables of
+docs/detection.md. Verdicts are kept in `build/detect/verdicts`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from benchmarks.detect.judges import shipped_packs
 from benchmarks.detect.kept import keep, kept
 from benchmarks.detect.runs import Run
 from benchmarks.detect.scoring import judged
+from benchmarks.detect.short import page
 from benchmarks.detect.short.draws import LENGTHS, Draw, faulty_runs, healthy_runs
 from benchmarks.detect.short.figures import by_trainer, misses, tables, with_draws
 from benchmarks.detect.synthetic import ALGORITHMS
@@ -46,7 +47,10 @@ def main(arguments: Sequence[str]) -> int:
     with ProcessPoolExecutor(max_workers=options.workers) as pool:
         names = list(pool.map(_judge, jobs))
     found = with_draws(verdict for name in names for verdict in kept(name))
-    for table in tables(found):
+    counted = tables(found)
+    if options.write:
+        page.write(counted)
+    for table in counted:
         print(f"\n{table.note}\n\n{table.markdown()}")
     for algorithm, ours in by_trainer(found).items():
         _write_misses(options.misses, algorithm, misses(ours))
@@ -61,14 +65,10 @@ def _write_misses(folder: Path | None, algorithm: str, text: str) -> None:
     (folder / f"misses-{algorithm}.md").write_text(f"# {algorithm}\n\n{text}", encoding="utf-8")
 
 
-def verdicts_of(algorithm: str, rows: int) -> str:
-    """The name under which verdicts are kept."""
-    return f"short-ptt-{algorithm}-{rows}"
-
-
 def _judge(job: Job) -> str:
-    algorithm, rows, _, _, is_quick = job
-    name = verdicts_of(algorithm, rows) + ("-quick" if is_quick else "")
+    """The name under which the verdicts are kept."""
+    algorithm, rows, seed, _, is_quick = job
+    name = f"short-ptt-{algorithm}-{rows}-seed{seed}{'-quick' if is_quick else ''}"
     keep((judged(run, shipped_packs) for run in _runs(job)), name)
     return name
 
@@ -95,6 +95,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rows", nargs="+", type=int, default=LENGTHS)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--healthy", type=int, default=None, help="healthy runs of each")
+    parser.add_argument("--write", action="store_true", help="to docs/detection.md, too")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--misses", type=Path, help="a folder for the lists; else they are printed")
     parser.add_argument("--log", metavar="NAME", help="print the rows of a run")
