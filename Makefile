@@ -64,6 +64,7 @@ bench-detect: env ## trains some 300 tiny runs, healthy and broken, and scores w
 	$(NEWEST)/bin/python -m benchmarks.detect.real && wait $$ppo
 	$(NEWEST)/bin/python -m benchmarks.detect
 	$(NEWEST)/bin/python -m benchmarks.detect.tables
+	$(NEWEST)/bin/python -m benchmarks.detect.short --write
 
 soak-kills: $(NEWEST)/.made ## 200 trainings killed at random moments: read, resumed, the same events
 	rm -rf build/kills && mkdir -p build/kills

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from benchmarks.detect import kept
 from benchmarks.detect.faults import FIRST_LOGS, recipes
 from benchmarks.detect.healthy import MAKERS, Columns, draw_plan
+from benchmarks.detect.judges import shipped_packs
 from benchmarks.detect.runs import Fault, Kind, Run, Size
-from benchmarks.detect.scoring import Finding, exact, judged
+from benchmarks.detect.scoring import Finding, Tally, exact, judged
+from benchmarks.detect.short import page
 from benchmarks.detect.short.__main__ import main
 from benchmarks.detect.short.draws import (
     INTERVALS,
@@ -26,6 +29,7 @@ from benchmarks.detect.short.draws import (
 from benchmarks.detect.short.figures import Judged, misses, tables, with_draws
 from benchmarks.detect.short.starts import roughened
 from benchmarks.detect.synthetic import ALGORITHMS
+from benchmarks.detect.tables import PAGE, filled
 
 # ---- exact intervals -----------------------------------------------------------------------
 
@@ -202,3 +206,46 @@ def test_the_command_judges_and_writes_what_is_missed(
 def test_the_rows_of_a_run_can_be_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--log", "ppo:20:1:kl_jump:clear:25%"]) == 0
     assert capsys.readouterr().out.count('"objective/kl"') == 20
+
+
+# ---- the packs -----------------------------------------------------------------------------
+
+SEED, HEALTHY = 77, 20
+
+
+def budgets() -> list[tuple[str, int, float]]:
+    text = (Path(__file__).parent / "short-budgets.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| (\w+) \| (\d+) \| ([\d.]+) \|$", text, re.M)
+    return [(trainer, int(rows), float(least)) for trainer, rows, least in found]
+
+
+@pytest.mark.parametrize(("trainer", "rows", "least"), budgets())
+def test_the_packs_find_faults_in_short_logs(trainer: str, rows: int, least: float) -> None:
+    runs = faulty_runs(trainer, rows, seed=SEED, is_quick=True)
+    clear = (run for run in runs if run.fault and run.fault.size is Size.CLEAR)
+    found = Tally().add(judged(run, shipped_packs) for run in clear)
+    assert found.recall >= least
+
+
+@pytest.mark.parametrize(("trainer", "rows", "_"), budgets())
+def test_the_packs_say_nothing_of_healthy_short_logs(trainer: str, rows: int, _: float) -> None:
+    runs = healthy_runs(trainer, rows, HEALTHY, seed=SEED)
+    tally = Tally().add(judged(run, shipped_packs) for run in runs)
+    assert tally.false_runs("high") == 0
+    assert tally.false_runs("medium") <= 1
+
+
+def test_the_page_shows_the_tables_that_are_kept() -> None:
+    """`python -m benchmarks.detect.short --write` writes them."""
+    text = PAGE.read_text(encoding="utf-8")
+    assert filled(text, page.shown(page.kept()), page.MARK) == text
+
+
+def test_tables_are_written_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = tmp_path / "detection.md"
+    written.write_text("# A page\n\n<!-- short -->\n<!-- /short -->\n")
+    monkeypatch.setattr(page, "PAGE", written)
+    monkeypatch.setattr(page, "RESULTS", tmp_path / "results.json")
+    page.write(tables(JUDGED))
+    assert [one.rows for one in page.kept()] == [one.rows for one in tables(JUDGED)]
+    assert "| dpo | 1 of 2: 50% (1% to 99%) |" in written.read_text()

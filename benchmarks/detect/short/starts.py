@@ -60,7 +60,7 @@ def _scatter(plan: Plan) -> Series:
 def _high_loss(columns: Columns, plan: Plan) -> None:
     """The loss of the first rows, up to that of a format that the model has not seen."""
     most = max(0.1, 8 / float(columns["loss"][0]) - 1)
-    rise = min(plan.noise.log_uniform(0.1, 4), most)
+    rise = min(plan.noise.log_uniform(0.3, 5), most)
     factor = 1 + rise * _decay(plan, plan.noise.uniform(0.5, 4))
     columns["loss"] *= factor * _scatter(plan)
     columns["entropy"] *= np.sqrt(factor)
