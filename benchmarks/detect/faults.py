@@ -569,7 +569,8 @@ def score_outruns(columns: Columns, change: Change) -> None:
 
 def loss_above_chance(columns: Columns, change: Change) -> None:
     """A model that knows nothing of its tokens: worse than a guess among the whole vocabulary."""
-    _scale(columns, change.pick(14, 30, 120) / float(columns["loss"][0]), "loss")
+    worse = change.pick(14, 30, 120)
+    columns["loss"] = change.plan.noise.around(worse, 0.05, change.plan.rows)
     _scale(columns, 0.02, "mean_token_accuracy")
 
 
