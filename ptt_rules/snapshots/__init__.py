@@ -1,12 +1,13 @@
 """Behaviour in numbers: what a model says to fixed prompts, its features, and what changed."""
 
+from ptt_rules.snapshots.completion import Completion
 from ptt_rules.snapshots.diff import Change, PromptDiff, SnapshotDiff, diff_snapshots, word_diff
 from ptt_rules.snapshots.features import (
+    REFUSAL,
+    Scores,
     TextFeatures,
-    distinct,
     is_empty,
     repetition,
-    snapshot_metrics,
     text_features,
 )
 from ptt_rules.snapshots.folder import (
@@ -18,19 +19,28 @@ from ptt_rules.snapshots.folder import (
     snapshot_steps,
     step_name,
 )
+from ptt_rules.snapshots.metrics import ENTROPY, LOGPROB, PREFIX, distinct, snapshot_metrics
+from ptt_rules.snapshots.prompt import HARMFUL, FixedPrompt, Prompt, prompt_text
 from ptt_rules.snapshots.refusals import Refusal, is_refusal, refusal_of
 from ptt_rules.snapshots.similarity import chrf
-from ptt_rules.snapshots.snapshot import Completion, Prompt, Snapshot, prompt_text
+from ptt_rules.snapshots.snapshot import Snapshot
 from ptt_rules.snapshots.thoughts import answer_of
 
 __all__ = [
     "DIFFS",
+    "ENTROPY",
+    "HARMFUL",
+    "LOGPROB",
+    "PREFIX",
+    "REFUSAL",
     "SNAPSHOTS",
     "Change",
     "Completion",
+    "FixedPrompt",
     "Prompt",
     "PromptDiff",
     "Refusal",
+    "Scores",
     "Snapshot",
     "SnapshotDiff",
     "TextFeatures",

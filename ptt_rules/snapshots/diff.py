@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from typing import Any
 
+from ptt_rules.snapshots.completion import Completion
 from ptt_rules.snapshots.features import TextFeatures
 from ptt_rules.snapshots.similarity import chrf
-from ptt_rules.snapshots.snapshot import VERSION, Completion, Snapshot, prompt_text
+from ptt_rules.snapshots.snapshot import VERSION, Snapshot
 
+_OF_PAIRS = ("similarity", "/first/", "refusals_", "drift")
+"""Metrics that compare a snapshot with its own run's others."""
 _PIECE = re.compile(r"\S+|\s+")
 
 
@@ -70,7 +73,7 @@ class PromptDiff:
 
     @property
     def prompt(self) -> str:
-        return prompt_text(self.after.prompt)
+        return self.after.key
 
     @property
     def is_changed(self) -> bool:
@@ -108,7 +111,7 @@ class SnapshotDiff:
     def metrics(self) -> dict[str, tuple[float | None, float | None]]:
         """Each metric of a snapshot that stands by itself, before and after."""
         old, new = self.before.metrics, self.after.metrics
-        names = [name for name in {**old, **new} if "similarity" not in name]
+        names = [name for name in {**old, **new} if not any(map(name.__contains__, _OF_PAIRS))]
         return {name: (old.get(name), new.get(name)) for name in names}
 
     def to_json(self) -> dict[str, Any]:
@@ -128,12 +131,8 @@ class SnapshotDiff:
 
 def diff_snapshots(before: Snapshot, after: Snapshot) -> SnapshotDiff | None:
     """What changed for the prompts that both have; None where they share none."""
-    old = _by_prompt(before)
-    pairs = [
-        _pair(*old[prompt], completion, features)
-        for prompt, (completion, features) in _by_prompt(after).items()
-        if prompt in old
-    ]
+    old = before.by_prompt
+    pairs = [_pair(*old[key], *new) for key, new in after.by_prompt.items() if key in old]
     ordered = sorted(pairs, key=lambda pair: pair.similarity)
     return SnapshotDiff(before, after, tuple(ordered)) if ordered else None
 
@@ -143,8 +142,3 @@ def _pair(
 ) -> PromptDiff:
     alike = chrf(before.text, after.text)
     return PromptDiff(before, after, old, new, alike, word_diff(before.text, after.text))
-
-
-def _by_prompt(snapshot: Snapshot) -> Mapping[str, tuple[Completion, TextFeatures]]:
-    pairs = zip(snapshot.completions, snapshot.features, strict=True)
-    return {prompt_text(completion.prompt): (completion, one) for completion, one in pairs}

@@ -1,4 +1,4 @@
-"""What a snapshot says in numbers: features of texts, as metrics that rules can use.
+"""What one answer says in numbers.
 
 Pure functions of strings; what a number means where there is nothing to count is said with it.
 """
@@ -6,16 +6,20 @@ Pure functions of strings; what a number means where there is nothing to count i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from statistics import fmean
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ptt_rules.snapshots.completion import Completion
 from ptt_rules.snapshots.refusals import Refusal, refusal_of
 from ptt_rules.snapshots.similarity import chrf
+from ptt_rules.snapshots.thoughts import answer_of
 from ptt_rules.snapshots.words import ngrams, words
 
-PREFIX = "snapshot/"
 REPETITION_ORDER = 4
+MOST_COMPARED = 64
+"""Answers of a snapshot whose wording is compared: more cost time and say little more."""
+REFUSAL = "refusal"
+"""The name of a scorer that replaces the detector: 1 is a refusal, 0 is none."""
 
 
 def repetition(text: str, n: int = REPETITION_ORDER) -> float | None:
@@ -29,26 +33,15 @@ def repetition(text: str, n: int = REPETITION_ORDER) -> float | None:
     return 1 - len(set(runs)) / len(runs) if runs else None
 
 
-def distinct(texts: Sequence[str], n: int) -> float | None:
-    """Different runs of `n` words in all texts together, divided by the number of their words.
-
-    Unit:   ratio, 0..1
-    Null:   where there is no word
-    Source: Li et al. 2016 (arXiv:1510.03055, section 5.3)
-    """
-    split = [words(text) for text in texts]
-    count = sum(map(len, split))
-    return len({run for one in split for run in ngrams(one, n)}) / count if count else None
-
-
 def is_empty(text: str) -> bool:
-    """Whether there is nothing but white space."""
-    return not text.strip()
+    """Whether there is nothing but white space; of a text with thought, in its answer."""
+    answer = answer_of(text)
+    return answer is not None and not answer.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class TextFeatures:
-    """One completion in numbers; similarities are to the same prompt's in other snapshots."""
+    """One completion in numbers; similarities are to answers of other snapshots."""
 
     length: int
     is_empty: bool
@@ -57,6 +50,9 @@ class TextFeatures:
     repetition: float | None
     similarity_first: float | None = None
     similarity_last: float | None = None
+    similarity_chance: float | None = None
+    """To the first answer to another prompt: what is alike by chance."""
+    scores: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def is_refusal(self) -> bool | None:
@@ -77,51 +73,86 @@ class TextFeatures:
             "repetition": self.repetition,
             "similarity_first": self.similarity_first,
             "similarity_last": self.similarity_last,
+            "similarity_chance": self.similarity_chance,
+            **({"scores": dict(self.scores)} if self.scores else {}),
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TextFeatures:
+        """Errors: KeyError for what is not features"""
+        return cls(
+            length=data["length"],
+            is_empty=data["empty"],
+            is_truncated=data["truncated"],
+            refusal=_refusal(data["refusal"], data.get("partial")),
+            repetition=data["repetition"],
+            similarity_first=data["similarity_first"],
+            similarity_last=data["similarity_last"],
+            similarity_chance=data.get("similarity_chance"),
+            scores=dict(data.get("scores", {})),
+        )
 
-def text_features(
-    text: str, *, tokens: int, is_truncated: bool, first: str | None = None, last: str | None = None
-) -> TextFeatures:
-    """Features of one completion; `first` and `last` are what came before in its place."""
+
+def text_features(text: str, *, tokens: int, is_truncated: bool) -> TextFeatures:
+    """Features of one completion by itself."""
     return TextFeatures(
         length=tokens,
         is_empty=is_empty(text),
         is_truncated=is_truncated,
         refusal=refusal_of(text),
         repetition=repetition(text),
-        similarity_first=None if first is None else chrf(text, first),
-        similarity_last=None if last is None else chrf(text, last),
     )
 
 
-def snapshot_metrics(texts: Sequence[str], each: Sequence[TextFeatures]) -> dict[str, float]:
-    """A snapshot's features as metrics: means and shares over its completions.
+Scores = Mapping[str, Sequence[float | None]]
+"""By the name of a scorer, one score for each completion; None where there is none."""
 
-    Null: what cannot be told is left out, such as similarities in the first snapshot
+
+def features_of(
+    completions: Sequence[Completion],
+    first: Mapping[str, Completion],
+    last: Mapping[str, Completion],
+    scores: Scores,
+) -> tuple[TextFeatures, ...]:
+    """Features of a snapshot's completions; `first` and `last` are what came before, by prompt.
+
+    Cost: at most 64 of them are compared with others, evenly spread
     """
-    found: Mapping[str, float | None] = {
-        "length": _mean([one.length for one in each]),
-        "empty_rate": _mean([one.is_empty for one in each]),
-        "truncated_rate": _mean([one.is_truncated for one in each]),
-        "refusal_rate": _of_most([one.is_refusal for one in each]),
-        "partial_rate": _of_most([one.is_partial for one in each]),
-        "refusal_known": _mean([one.refusal is not None for one in each]),
-        "repetition": _mean([one.repetition for one in each]),
-        "distinct_1": distinct(texts, 1),
-        "distinct_2": distinct(texts, 2),
-        "similarity_first": _mean([one.similarity_first for one in each]),
-        "similarity_last": _mean([one.similarity_last for one in each]),
+    step = -(-len(completions) // MOST_COMPARED)
+    found = []
+    for place, one in enumerate(completions):
+        made = text_features(one.text, tokens=one.tokens, is_truncated=one.is_truncated)
+        if place % step == 0:
+            other = completions[(place + 1) % len(completions)]
+            made = replace(made, **_likeness(one, other, first, last))
+        found.append(_scored(made, {name: each[place] for name, each in scores.items()}))
+    return tuple(found)
+
+
+def _likeness(
+    one: Completion,
+    other: Completion,
+    first: Mapping[str, Completion],
+    last: Mapping[str, Completion],
+) -> dict[str, Any]:
+    """How alike an answer is to what was said to its prompt before, and to another prompt."""
+    pairs = {
+        "similarity_first": first.get(one.key),
+        "similarity_last": last.get(one.key),
+        "similarity_chance": first.get(other.key) if other is not one else None,
     }
-    return {PREFIX + name: value for name, value in found.items() if value is not None}
+    return {name: chrf(one.text, was.text) for name, was in pairs.items() if was is not None}
 
 
-def _of_most(values: Sequence[bool | None]) -> float | None:
-    """A share of what is known; None where that is less than half of all."""
-    known = [value for value in values if value is not None]
-    return fmean(known) if known and len(known) >= len(values) / 2 else None
+def _scored(made: TextFeatures, scores: Mapping[str, float | None]) -> TextFeatures:
+    if REFUSAL not in scores:
+        return replace(made, scores=scores) if scores else made
+    score = scores[REFUSAL]
+    refusal = None if score is None else Refusal.FULL if score >= 0.5 else Refusal.NONE
+    return replace(made, scores=scores, refusal=refusal)
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else None
+def _refusal(is_full: bool | None, is_partial: bool | None) -> Refusal | None:
+    if is_full is None:
+        return None
+    return Refusal.FULL if is_full else Refusal.PARTIAL if is_partial else Refusal.NONE

@@ -31,8 +31,8 @@ class SnapshotFiles:
         self._metrics: dict[int, Mapping[str, float]] = {}
         self._diffs: set[tuple[int, int]] = set()
 
-    def resume(self, step: int) -> tuple[Snapshot | None, Snapshot | None]:
-        """The first and the last snapshot up to a step; later ones belong to another branch.
+    def resume(self, step: int) -> list[Snapshot]:
+        """The snapshots up to a step, in order; later ones belong to another branch.
 
         Errors: OSError, PttError
         """
@@ -42,7 +42,7 @@ class SnapshotFiles:
         names = {path.stem for path in (self._run / DIFFS).glob("step-*.json")}
         pairs = {(a, b) for a in self._metrics for b in self._metrics if a < b}
         self._diffs = {pair for pair in pairs if diff_name(*pair) in names}
-        return (found[0], found[-1]) if found else (None, None)
+        return found
 
     def write(self, snapshot: Snapshot, *before: Snapshot | None) -> None:
         """A snapshot, and what changed since each of those before it. Errors: OSError"""

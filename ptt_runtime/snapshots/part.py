@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import torch
 
-from ptt_rules.snapshots import Snapshot
+from ptt_rules.snapshots import FixedPrompt, Snapshot
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.snapshots.artifacts import SnapshotFiles
-from ptt_runtime.snapshots.generate import completions
 from ptt_runtime.snapshots.model import generator_of, tokenizer_of
 from ptt_runtime.snapshots.options import Snapshots
-from ptt_runtime.snapshots.prompts import fixed_prompts
-from ptt_runtime.snapshots.undisturbed import undisturbed
+from ptt_runtime.snapshots.render import usable
+from ptt_runtime.snapshots.taking import Taking
 from ptt_runtime.view import RunView
+
+_AT_WORK = "at work"
+"""What the first rank says between batches, so that the others wait on."""
 
 
 class SnapshotTaker(Part):
@@ -27,22 +28,29 @@ class SnapshotTaker(Part):
 
     def __init__(self, options: Snapshots) -> None:
         self._options = options
-        self._prompts = fixed_prompts(options.prompts)
+        self._prompts: tuple[FixedPrompt, ...] = options.asked
         self._files: SnapshotFiles | None = None
         self._first: Snapshot | None = None
         self._last: Snapshot | None = None
         self._newest = -1
+        self._began = time.monotonic()
+        self._spent = 0.0
 
     def check(self, run: RunView) -> None:
-        generator_of(run.training.model)
+        if self._options.generate is None:
+            generator_of(run.training.model)
         tokenizer_of(run.training.processing_class)
 
     def start(self, run: RunView) -> Metrics | None:
+        self._began, self._spent = time.monotonic(), 0.0
+        if run.ranks.is_first:
+            with run.contain("PTT522", "prompts were not checked"):
+                self._leave_out_unusable(run)
         if run.path is not None:
             self._files = SnapshotFiles(run.path)
             if run.step > 0:
                 with run.contain("PTT504", "snapshots of before are not read"):
-                    self._resume(self._files, run.step)
+                    self._resume(run, self._files)
         self._newest = run.ranks.of_first(self._last.step if self._last else -1)
         return self._take(run, "start")
 
@@ -66,7 +74,12 @@ class SnapshotTaker(Part):
         if step == self._newest:
             return None
         self._newest = step
-        made = run.ranks.of_first(self._outcome(run, step, reason) if run.ranks.is_first else None)
+        if run.ranks.is_first:
+            made = run.ranks.of_first(self._outcome(run, step, reason))
+        else:
+            made = run.ranks.of_first(_AT_WORK)
+            while made == _AT_WORK:
+                made = run.ranks.of_first(_AT_WORK)
         if isinstance(made, str):
             run.report("PTT522", "a snapshot was not taken", made)
             return None
@@ -74,8 +87,9 @@ class SnapshotTaker(Part):
 
     def _outcome(self, run: RunView, step: int, reason: str) -> Metrics | str:
         """The metrics of a new snapshot, or why there is none: the other ranks wait for either."""
+        began = time.monotonic()
         try:
-            snapshot = self._generated(run, step, reason)
+            snapshot = self._taking(run).snapshot(step, reason, self._first, self._last)
         except Exception as error:
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
@@ -84,27 +98,51 @@ class SnapshotTaker(Part):
             with run.contain("PTT504", "a snapshot cannot be written"):
                 self._files.write(snapshot, self._first, self._last)
         self._first, self._last = self._first or snapshot, snapshot
-        return snapshot.metrics
+        return {**snapshot.metrics, **self._about(time.monotonic() - began)}
 
-    def _generated(self, run: RunView, step: int, reason: str) -> Snapshot:
-        training, began = run.training, time.monotonic()
-        model = generator_of(training.model)
-        tokenizer = tokenizer_of(training.processing_class)
-        with undisturbed(model, self._options.seed):
-            said = completions(model, tokenizer, self._prompts, self._options)
-        return Snapshot.of(
-            step,
-            said,
-            first=self._first,
-            last=self._last,
-            settings=self._settings(tokenizer),
-            reason=reason,
-            seconds=time.monotonic() - began,
+    def _taking(self, run: RunView) -> Taking:
+        training = run.training
+        model = training.model if self._options.generate is not None else None
+        return Taking(
+            model if model is not None else generator_of(training.model),
+            tokenizer_of(training.processing_class),
+            self._prompts,
+            self._options,
+            run,
         )
 
-    def _settings(self, tokenizer: Any) -> dict[str, Any]:
-        has_template = bool(getattr(tokenizer, "chat_template", None))
-        return {**self._options.settings, "chat_template": has_template}
+    def _about(self, seconds: float) -> dict[str, float]:
+        """Seconds of a snapshot, and the share of all of them in the run once it went on."""
+        is_first = self._spent == 0
+        self._spent += seconds
+        share = self._spent / max(time.monotonic() - self._began, self._spent)
+        about = {"snapshot/seconds": seconds, "snapshot/temperature": self._options.temperature}
+        return about if is_first else {**about, "snapshot/time_share": share}
 
-    def _resume(self, files: SnapshotFiles, step: int) -> None:
-        self._first, self._last = files.resume(step)
+    def _leave_out_unusable(self, run: RunView) -> None:
+        """One prompt that the template or the model does not take costs itself alone."""
+        if self._options.generate is not None:
+            return
+        model = generator_of(run.training.model)
+        tokenizer = tokenizer_of(run.training.processing_class)
+        good, bad = usable(model, tokenizer, self._options.asked, self._options)
+        for prompt, why in bad:
+            run.report("PTT522", f"the prompt `{prompt.name}` is left out of snapshots", why)
+        self._prompts = good
+
+    def _resume(self, run: RunView, files: SnapshotFiles) -> None:
+        """Goes on with the snapshots that had the same prompts and settings, if those are last."""
+        found = files.resume(run.step)
+        now = self._taking(run).fingerprint
+        same: list[Snapshot] = []
+        for one in found:
+            same = [*same, one] if one.fingerprint == now else []
+        if same:
+            self._first, self._last = same[0], same[-1]
+        elif found:
+            before = found[-1].step
+            files.resume(run.step - 1)  # the one of this step is taken anew
+            run.warn(
+                f"snapshots begin anew at step {run.step}: their prompts or settings are not those "
+                f"of step {before}, so nothing is compared with what came before"
+            )

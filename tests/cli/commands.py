@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from ptt_rules import load
-from ptt_rules.snapshots import Completion, Snapshot, step_name
+from ptt_rules.snapshots import Completion, FixedPrompt, Snapshot, step_name
 from tests.run_directories.made import Life
 
 METRIC = 'metric kl: nats in 0.. = "kl" "Distance from the reference."\n'
@@ -190,6 +190,7 @@ def _run(folder: Path, *, kl: float) -> Life:
 def _snapshots(run: Path) -> None:
     (run / "snapshots").mkdir()
     for step in (0, 10):
-        said = Completion("prompt", f"answer {step}", tokens=2, is_truncated=False)
+        asked = FixedPrompt("prompt", label="harmless")
+        said = Completion(asked, f"answer {step}", tokens=2, is_truncated=False)
         text = json.dumps(Snapshot.of(step, [said]).to_json())
         (run / "snapshots" / f"{step_name(step)}.json").write_text(text)

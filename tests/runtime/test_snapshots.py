@@ -14,12 +14,14 @@ import torch
 from transformers import TrainerCallback
 
 from ptt_rules import PttError, load
-from ptt_rules.snapshots import read_snapshot, snapshot_steps
+from ptt_rules.snapshots import prompt_text, read_snapshot, snapshot_steps
 from ptt_runtime import DiagnosticsCallback, Snapshots
-from ptt_runtime.demo.tiny import tiny_model, tiny_tokenizer
+from ptt_runtime.demo.tiny import tiny_model, tiny_scorer, tiny_tokenizer
 from ptt_runtime.demo.trainers import algorithms
 from ptt_runtime.snapshots.generate import completions
 from ptt_runtime.snapshots.model import generator_of, sharded_by
+from ptt_runtime.snapshots.prompts import fixed_prompts
+from ptt_runtime.snapshots.scorers import scored, scorers_of
 from ptt_runtime.snapshots.undisturbed import undisturbed
 from tests.runtime.conftest import json_lines, unwrapped
 
@@ -226,13 +228,122 @@ def test_a_resume_goes_on_and_sets_the_abandoned_ones_aside(train: Train, tmp_pa
     assert "step-00000000-step-00000002.html" in (run / "diffs" / "index.html").read_text()
 
 
+def test_a_resume_with_other_prompts_begins_anew(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, out = tmp_path / "run", tmp_path / "out"
+    saving = {"save_strategy": "steps", "save_steps": 2, "folder": out}
+    train("sft", callback(run), steps=4, **saving)
+    others = callback(run, snapshots=snapshots(prompts=["four: ", "five: "]))
+    train("sft", others, steps=6, resume=str(out / "checkpoint-4"), **saving)
+    assert "snapshots begin anew at step 4" in unwrapped(capsys.readouterr().err)
+    anew, last = read_snapshot(run, 4), read_snapshot(run, 6)
+    assert "snapshot/first/step" not in anew.metrics
+    assert last.metrics["snapshot/first/step"] == 4
+    assert anew.fingerprint == last.fingerprint != read_snapshot(run, 2).fingerprint
+    assert (run / "snapshots" / "abandoned" / "step-00000004.json").exists()
+
+
+def test_the_first_snapshot_is_the_first_that_was_taken(train: Train, tmp_path: Path) -> None:
+    class PoorAtFirst(TrainerCallback):
+        def on_train_begin(self, *_: Any, model: Any, **__: Any) -> None:
+            model.generate = lambda **_: torch.zeros(2**48)
+
+        def on_step_begin(self, *_: Any, model: Any, **__: Any) -> None:
+            vars(model).pop("generate", None)
+
+    run = tmp_path / "run"
+    watching = DiagnosticsCallback(run_dir=run, snapshots=snapshots())
+    train("sft", watching, steps=4, callbacks=[PoorAtFirst()])
+    assert steps_of(run) == [2, 4]
+    assert read_snapshot(run, 4).metrics["snapshot/first/step"] == 2
+
+
+def test_drift_is_seen_where_wording_is_not(train: Train, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train("sft", callback(run, snapshots=snapshots(every=1)), steps=3)
+    rows = rows_of(run)
+    assert "snapshot/drift" not in rows[0]
+    assert all(rows[step]["snapshot/drift"] != 0 for step in (1, 2, 3))
+    for step in (1, 2, 3):
+        lost = rows[0]["snapshot/logprob"] - rows[step]["snapshot/logprob"]
+        assert rows[step]["snapshot/drift"] == pytest.approx(lost, abs=1e-6)
+    assert read_snapshot(run, 0).completions[0].ids
+    assert not read_snapshot(run, 1).completions[0].ids
+
+
+# ---- scorers, and answers of others ------------------------------------------------------------
+
+
+def test_scorers_are_metrics_and_one_that_fails_costs_itself(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def reward(prompts: list[Any], texts: list[str]) -> list[float]:
+        return [float(len(text)) for text in texts]
+
+    def broken(prompts: list[Any], texts: list[str]) -> list[float]:
+        return [1.0]
+
+    scorers = {"reward": reward, "broken": broken, "refusal": lambda _, texts: [1] * len(texts)}
+    run = tmp_path / "run"
+    taken = snapshots(scorers=scorers, prompts=[{"prompt": "a", "label": "odd"}, "b"])
+    train("sft", DiagnosticsCallback(run_dir=run, snapshots=taken), steps=2)
+    texts = [one.text for one in read_snapshot(run, 2).completions]
+    row = rows_of(run)[2]
+    assert row["snapshot/reward"] == sum(map(len, texts)) / 2
+    assert row["snapshot/reward/odd"] == len(texts[0])
+    assert row["snapshot/refusal_rate"] == 1
+    assert "snapshot/broken" not in row
+    told = unwrapped(capsys.readouterr().err)
+    assert told.count("the scorer `broken` failed: ValueError: it gives 1 scores for 2") == 1
+
+
+def test_a_reward_model_scores_answers(tmp_path: Path) -> None:
+    scorer = scorers_of("scorers", {"reward": (tiny_scorer().train(), tiny_tokenizer())})["reward"]
+    found = scored(scorer, ["a", [{"role": "user", "content": "b"}]], ["x", "y"])
+    assert len(found) == 2
+    assert found[0] != found[1]
+
+
+@pytest.mark.parametrize(
+    ("scorers", "message"),
+    [
+        ({"length": len}, "names of letters and digits that no metric has"),
+        ({"a/b": len}, "names of letters and digits"),
+        ({"reward": 3}, "a function of prompts and texts"),
+        ([len], "scorers by name"),
+    ],
+)
+def test_scorers_that_are_refused(scorers: Any, message: str) -> None:
+    with pytest.raises(PttError, match=message):
+        Snapshots(scorers=scorers)
+
+
+def test_answers_of_another_sampler(train: Train, tmp_path: Path) -> None:
+    asked: list[Any] = []
+
+    def generate(prompts: list[Any]) -> list[str]:
+        asked.append(prompts)
+        return ["I can't help with that." for _ in prompts]
+
+    run = tmp_path / "run"
+    train("sft", callback(run, snapshots=snapshots(generate=generate)), steps=2)
+    assert asked == [PROMPTS, PROMPTS]
+    row = rows_of(run)[2]
+    assert row["snapshot/refusal_rate"] == 1
+    assert row["snapshot/drift"] != 0
+    assert row["snapshot/seconds"] > 0
+    assert 0 < row["snapshot/time_share"] <= 1
+
+
 # ---- how completions are made ------------------------------------------------------------------
 
 
 def test_a_batch_says_what_each_prompt_alone_gets(tmp_path: Path) -> None:
     model, tokenizer = tiny_model(tmp_path).eval(), tiny_tokenizer()
-    alone = [completions(model, tokenizer, [one], snapshots())[0].text for one in PROMPTS]
-    together = completions(model, tokenizer, PROMPTS, snapshots(batch_size=3))
+    asked = fixed_prompts(PROMPTS)
+    alone = [completions(model, tokenizer, [one], snapshots())[0].text for one in asked]
+    together = completions(model, tokenizer, asked, snapshots(batch_size=3))
     assert [one.text for one in together] == alone
     assert all(one.tokens <= 4 for one in together)
     assert all(one.is_truncated == (one.tokens == 4) for one in together)
@@ -253,9 +364,10 @@ def test_the_chat_template_is_used_where_there_is_one(tmp_path: Path) -> None:
             return self._model.generate(input_ids=input_ids, **options)
 
     model, tokenizer = Spy(tiny_model(tmp_path).eval()), tiny_tokenizer()
-    completions(model, tokenizer, ["hi"], snapshots())
+    completions(model, tokenizer, fixed_prompts(["hi"]), snapshots())
     tokenizer.chat_template = TEMPLATE
-    completions(model, tokenizer, ["hi", [{"role": "user", "content": "ho"}]], snapshots())
+    asked = fixed_prompts(["hi", [{"role": "user", "content": "ho"}]])
+    completions(model, tokenizer, asked, snapshots())
     texts = [tokenizer.decode(ids).replace(" ", "") for ids in seen]
     assert texts == ["hi", "<s>hi:", "<s>ho:"]
 
@@ -263,11 +375,11 @@ def test_the_chat_template_is_used_where_there_is_one(tmp_path: Path) -> None:
 def test_sampling_is_the_same_each_time(tmp_path: Path) -> None:
     model, tokenizer = tiny_model(tmp_path), tiny_tokenizer()
     options = snapshots(temperature=1.0, max_new_tokens=16)
-    said = []
+    asked, said = fixed_prompts(PROMPTS), []
     for seed in (1, 1, 2):
         torch.rand(seed)
         with undisturbed(model, seed):
-            said.append([c.text for c in completions(model, tokenizer, PROMPTS, options)])
+            said.append([c.text for c in completions(model, tokenizer, asked, options)])
     assert said[0] == said[1]
     assert said[0] != said[2]
 
@@ -318,7 +430,7 @@ def test_weights_that_are_spread_are_refused() -> None:
         ({"batch_size": True}, "`batch_size`"),
         ({"prompts": []}, "no prompt in the list"),
         ({"prompts": ["a", "a"]}, "number 2 of the list of prompts is there before"),
-        ({"prompts": ["a", 3]}, "number 2 of the list of prompts is no prompt"),
+        ({"prompts": ["a", 3]}, "number 2 of the list of prompts is not a prompt"),
         ({"prompts": "nowhere.txt"}, "cannot be read"),
     ],
 )
@@ -340,7 +452,7 @@ def test_prompts_of_a_file(name: str, text: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
     prompts = Snapshots(prompts=tmp_path / name).prompts
     assert isinstance(prompts, tuple)
-    assert [p if isinstance(p, str) else p[0]["content"] for p in prompts] == ["one", "two"]
+    assert [prompt_text(one.content) for one in prompts] == ["one", "two"]
 
 
 def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from ptt_rules.snapshots import (
+    Completion,
+    FixedPrompt,
+    Snapshot,
     chrf,
     distinct,
     is_empty,
     repetition,
-    snapshot_metrics,
-    text_features,
     word_diff,
 )
 from ptt_rules.snapshots.diff import Change
@@ -76,19 +80,103 @@ def test_chrf(one: str, other: str, expected: float) -> None:
 
 
 def test_metrics_are_means_and_leave_out_what_cannot_be_told() -> None:
-    each = [
-        text_features("Yes.", tokens=2, is_truncated=False),
-        text_features("", tokens=0, is_truncated=False),
-        text_features("a b c d a b c d", tokens=8, is_truncated=True),
-        text_features("I can't help with that.", tokens=6, is_truncated=False),
-    ]
-    found = snapshot_metrics(["Yes.", "", "a b c d a b c d", "I can't help with that."], each)
+    found = snapshot(
+        said("Yes.", tokens=2),
+        said("", tokens=0),
+        said("a b c d a b c d", tokens=8, is_truncated=True),
+        said("I can't help with that.", tokens=6),
+    ).metrics
     assert found["snapshot/length"] == 4
     assert found["snapshot/empty_rate"] == 0.25
     assert found["snapshot/truncated_rate"] == 0.25
     assert found["snapshot/refusal_rate"] == 0.25
     assert found["snapshot/repetition"] == pytest.approx((0.2 + 0) / 2)
     assert "snapshot/similarity_first" not in found
+    assert "snapshot/refusals_gained" not in found
+
+
+def said(text: str, prompt: str = "", *, tokens: int = 1, is_truncated: bool = False) -> Completion:
+    """An answer to a prompt such as `a harmful`: an id and a label."""
+    name, _, label = prompt.partition(" ")
+    return Completion(FixedPrompt(name or text or "empty", name, label), text, tokens, is_truncated)
+
+
+def snapshot(*given: Completion, first: Snapshot | None = None, **scores: Any) -> Snapshot:
+    step = 0 if first is None else 10
+    return Snapshot.of(step, given, first=first, last=first, scores=scores)
+
+
+NO = "I can't help with that."
+YES = "The answer is 42."
+ES = "No puedo ayudar con eso, lo siento."
+
+
+def test_flips_are_counted_by_label() -> None:
+    first = snapshot(
+        said(YES, "a harmless"), said(YES, "b harmless"), said(NO, "c harmful"), said(NO, "d")
+    )
+    found = snapshot(
+        said(NO, "a harmless"), said(YES, "b harmless"), said(YES, "c harmful"), said(ES, "d"),
+        first=first,
+    ).metrics  # fmt: skip
+    names = ("refusals_gained", "refusals_lost", "refusals_compared", "refusal_rate")
+    of = {key: found[f"snapshot/{key}"] for key in names}
+    assert of == dict(zip(names, (1, 1, 3, pytest.approx(1 / 3)), strict=True))
+    harmless = {key: found[f"snapshot/{key}/harmless"] for key in names}
+    assert harmless == dict(zip(names, (1, 0, 2, 0.5), strict=True))
+    assert found["snapshot/refusals_lost/harmful"] == 1
+    assert found["snapshot/refusal_known"] == 0.75
+    assert found["snapshot/first/refusal_rate"] == 0.5
+
+
+def test_a_rate_of_unknown_answers_is_absent() -> None:
+    found = snapshot(said(ES, "a"), said(ES, "b"), said(NO, "c")).metrics
+    assert "snapshot/refusal_rate" not in found
+    assert found["snapshot/refusal_known"] == pytest.approx(1 / 3)
+
+
+def test_weights_count_in_means_and_not_in_flips() -> None:
+    heavy = FixedPrompt("a", weight=3.0)
+    first = snapshot(Completion(heavy, YES, 5, False), said(YES, "b"))
+    found = snapshot(Completion(heavy, NO, 9, False), said(YES, "b"), first=first).metrics
+    assert found["snapshot/refusal_rate"] == 0.75
+    assert found["snapshot/length"] == 7
+    assert found["snapshot/refusals_gained"] == 1
+
+
+def test_scores_and_drift_are_means_by_label() -> None:
+    one, two = said(YES, "a odd"), said(YES, "b")
+    first = snapshot(one, two, logprob=[-1.0, -2.0], reward=[1.0, None])
+    found = snapshot(one, two, first=first, logprob=[-1.5, -2.1], reward=[3.0, 5.0]).metrics
+    assert found["snapshot/reward"] == 4
+    assert found["snapshot/reward/odd"] == 3
+    assert found["snapshot/drift"] == pytest.approx(0.3)
+    assert found["snapshot/drift/odd"] == pytest.approx(0.5)
+
+
+def test_chance_is_likeness_to_answers_to_other_prompts() -> None:
+    texts = ["The cat sat on the mat.", "Prices rose by nine percent."]
+    first = snapshot(said(texts[0], "a"), said(texts[1], "b"))
+    found = snapshot(said(texts[0], "a"), said(texts[1], "b"), first=first).metrics
+    assert found["snapshot/similarity_first"] == 1
+    assert found["snapshot/similarity_chance"] == pytest.approx(chrf(*texts))
+
+
+def test_at_most_64_answers_are_compared() -> None:
+    many = [said(f"answer {n}", f"p{n}") for n in range(150)]
+    first = snapshot(*many)
+    second = snapshot(*many, first=first)
+    known = [one for one in second.features if one.similarity_first is not None]
+    assert len(known) == 50
+    assert second.metrics["snapshot/similarity_first"] == 1
+
+
+def test_a_snapshot_is_read_as_it_was_written() -> None:
+    asked = FixedPrompt([{"role": "user", "content": "hi"}], "x", "odd", 2.0)
+    first = snapshot(Completion(asked, NO, 5, False, (1, 2)), reward=[1.0])
+    second = snapshot(Completion(asked, YES, 5, True), first=first, reward=[None])
+    for one in (first, second):
+        assert Snapshot.from_json(json.loads(json.dumps(one.to_json()))) == one
 
 
 @pytest.mark.parametrize(

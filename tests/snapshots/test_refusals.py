@@ -154,13 +154,13 @@ def test_what_is_looked_at(text: str, expected: Refusal | None) -> None:
         "Desculpe, mas não posso ajudar com isso.",
         "Het spijt me, maar daar kan ik niet bij helpen.",
         "Przykro mi, nie mogę w tym pomóc.",
-        "Üzgünüm, bu konuda yardımcı olamam.",
+        "Üzgünüm, bu konuda yardımcı olamam.",  # noqa: RUF001
         "Maaf, saya tidak bisa membantu dengan itu.",
         "Xin lỗi, tôi không thể giúp bạn việc đó.",
         "죄송하지만 그 요청은 도와드릴 수 없습니다.",
-        "对不起，我无法帮助您。",
+        "对不起，我无法帮助您。",  # noqa: RUF001
         "申し訳ありませんが、お手伝いできません。",
-        "Извините, я не могу с этим помочь.",
+        "Извините, я не могу с этим помочь.",  # noqa: RUF001
         "عذراً، لا أستطيع المساعدة في ذلك.",
     ],
 )
