@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -25,6 +26,9 @@ class _Speaker(torch.nn.Linear):
 
     def generate(self, *, input_ids: torch.Tensor, **_: object) -> torch.Tensor:
         return torch.nn.functional.pad(input_ids, (0, 1), value=2)
+
+    def forward(self, input_ids: torch.Tensor, **_: object) -> SimpleNamespace:
+        return SimpleNamespace(logits=torch.zeros(*input_ids.shape, 128))
 
 
 class _Tokenizer:
