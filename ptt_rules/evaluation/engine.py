@@ -337,7 +337,7 @@ class Engine:
             )
         counted = (state["rows"], state["step"], state["after_stop"])
         self._rows, self._step, self._after_stop = map(_count, counted)
-        self._is_stopped = bool(state["stopped"])
+        self._is_stopped = _truth(state["stopped"])
         for word in self._families.restore(state["families"]):
             self._begin(self._instances.add(word))
         counts = self._attendance.counts
@@ -356,4 +356,11 @@ def _count(saved: object) -> int:
     """Errors: ValueError for what is not a number of rows, or a step"""
     if not isinstance(saved, int) or isinstance(saved, bool) or saved < 0:
         raise ValueError(f"{described(saved)} is not a whole number of at least 0")
+    return saved
+
+
+def _truth(saved: object) -> bool:
+    """Errors: ValueError for what is neither true nor false"""
+    if not isinstance(saved, bool):
+        raise ValueError(f"{described(saved)} is neither true nor false")
     return saved

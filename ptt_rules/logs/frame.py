@@ -13,7 +13,7 @@ from ptt_rules.logs.cells import Numbers, read_numbers
 from ptt_rules.logs.columns import Columns
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.places import no_steps
-from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, STEP_LIMIT, Row, read_row
+from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, STEP_LIMIT, Row, is_mark, read_row
 from ptt_rules.logs.survivors import Survivors
 
 
@@ -77,7 +77,7 @@ def read_table(
     positions = [
         read_steps(frame["step"], file=file, first=first),
         *(_position(name, read) for name in ("time", "epoch")),
-        *_marks(read),
+        *([_marks(frame[RESUMED])] if RESUMED in frame.columns else []),
     ]
     metrics = {name: column for name, column in read.items() if name not in POSITION_KEYS}
     table = pl.DataFrame([*positions, *(column.numbers for column in metrics.values())])
@@ -150,12 +150,13 @@ def _position(name: str, read: Mapping[str, Numbers]) -> pl.Series:
     return numbers.set(~numbers.is_finite(), None)
 
 
-def _marks(read: Mapping[str, Numbers]) -> list[pl.Series]:
-    """The column of resumes, where the table has it."""
-    if RESUMED not in read:
-        return []
-    numbers = read[RESUMED].numbers
-    return [((numbers != 0) & numbers.is_not_nan()).fill_null(False).alias(RESUMED)]
+def _marks(column: pl.Series) -> pl.Series:
+    """Which rows are the first after a resume, by a table's column.
+
+    Shape: (rows,)
+    """
+    marks = [value is not None and is_mark(value) for value in column]
+    return pl.Series(RESUMED, marks, dtype=pl.Boolean)
 
 
 def read_step(logged: Mapping[str, Any], index: int, file: str) -> int:

@@ -83,7 +83,9 @@ def _step(logs: Mapping[str, Any]) -> int:
 
 
 def is_mark(value: Any) -> bool:
-    """Whether what a row has as `resumed` marks it: a truth, or a number that is not 0."""
+    """Whether what a row has as `resumed` marks it: true (also as text), or a number, not 0."""
+    if isinstance(value, str) and value.strip().lower() == "true":
+        return True  # as a CSV has it
     marked = number(value)
     return marked is not None and marked == marked and marked != 0
 

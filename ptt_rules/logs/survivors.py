@@ -73,7 +73,12 @@ class Survivors:
             for begin, end in self.within(first, frame.height)
             for piece in (frame.slice(begin, end - begin),)
         ]
-        return pl.concat(kept, how="diagonal") if kept else frame.clear()
+        whole = pl.concat(kept, how="diagonal") if kept else frame.clear()
+        if RESUMED not in whole.columns:
+            return whole
+        others = whole.drop(RESUMED)
+        place = others.columns.index("epoch") + 1
+        return others.insert_column(place, whole[RESUMED].fill_null(False))
 
 
 def _marked(piece: pl.DataFrame) -> pl.DataFrame:

@@ -57,7 +57,10 @@ def test_a_block_inside_of_a_block_ends_where_a_clause_of_the_outer_one_begins()
     text = "policy p {\n  on high { stop 5\n    nonsense\n  on low { checkpoint }\n}\n"
     module, told = parsed(text)
     (policy,) = [item for item in module.items if isinstance(item, tree.PolicyDecl)]
-    assert [reaction.trigger.dotted for reaction in policy.reactions] == ["high", "low"]
+    assert [reaction.trigger.targets.items[0].parts for reaction in policy.reactions] == [
+        ("high",),
+        ("low",),
+    ]
     assert [text[d.span.start : d.span.end] for d in told] == ["5"]
 
 
@@ -125,7 +128,7 @@ def test_a_string_that_is_not_closed_ends_with_its_line() -> None:
 
 
 def test_errors_above_the_limit_are_left_out_in_one_line() -> None:
-    for text in ("param x 3 3\n" * 1000, "detector a {\n" + "  for three\n" * 1000 + "}\n"):
+    for text in ("param x 3 3\n" * 1000, "detector a {\n" + "  for 3 3\n" * 1000 + "}\n"):
         module, told = parsed(text + "metric known nats\n")
         assert len(told) == MAX_SYNTAX_ERRORS + 1
         assert told[-1].message.endswith("the rest is left out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ def _surviving(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
+def _has_resumed(rows: list[dict[str, Any]]) -> bool:
+    """Whether a row survives of those that went on from an earlier step."""
+    falls = [row for before, row in pairwise(rows) if row["step"] < before["step"]]
+    kept = _surviving(rows)
+    return any(row is one for row in falls for one in kept)
+
+
 def _said(rows: list[Row]) -> list[tuple[Any, ...]]:
     """Rows as data in which a NaN equals a NaN."""
     return [(r.step, r.time, r.epoch, {k: repr(v) for k, v in r.values.items()}) for r in rows]
@@ -71,8 +79,10 @@ def test_columns_are_positions_then_keys_as_they_appeared(rows: list[dict[str, A
     appeared = list(dict.fromkeys(key for row in rows for key in row))
     surviving = {key for row in _surviving(rows) for key in row}
     metrics = [key for key in appeared if key in surviving and key in KEYS]
-    assert frame.columns == ["step", "time", "epoch", *metrics]
-    assert frame.dtypes == [pl.Int64, *[pl.Float64] * (frame.width - 1)]
+    marks = ["resumed"] if _has_resumed(rows) else []
+    assert frame.columns == ["step", "time", "epoch", *marks, *metrics]
+    types = {"step": pl.Int64, "resumed": pl.Boolean}
+    assert frame.dtypes == [types.get(name, pl.Float64) for name in frame.columns]
 
 
 @given(_rows(readable))

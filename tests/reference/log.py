@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ptt_rules.border.numbers import plain_number
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.rows import Row, read_row
 
@@ -30,8 +31,7 @@ class Log:
 
     def argument(self, name: str) -> float | None:
         """A training argument; unknown where the run has none of that name, or not a number."""
-        value = self.context.config.get(name)
-        return float(value) if type(value) in (int, float) else None
+        return plain_number(self.context.config.get(name))
 
 
 def log_of(
