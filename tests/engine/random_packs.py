@@ -19,8 +19,7 @@ from tests.engine.random_formulas import (
 )
 
 LABELS = ("x", "y")
-DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in METRICS) + (
-    'metric f[label]: none = "f/{label}", "old/f/{label}"\n'
+DERIVED = (
     'metric g[label]: none = "g/{label}/mean"\n'
     "derive gap: none = a - b\n"
     "derive ratio: none = gap / c\n"
@@ -44,6 +43,10 @@ DECLARED = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in
     "param q = 75% in 0..1\n"
     "param n = 4 in 1..9\n"
 )
+"""What is derived of the metrics `a`, `b`, `c` and the family `f`, and the parameters."""
+
+_METRICS = "".join(f'metric {name}: none = "{name}", "old/{name}"\n' for name in METRICS)
+DECLARED = f'{_METRICS}metric f[label]: none = "f/{{label}}", "old/f/{{label}}"\n{DERIVED}'
 
 counts = ["[1]", "[2]", "[3]", "[7]", "[16]", "[first 1]", "[first 5]", "[2 before 1]"]
 more_counts = ["[5 before 3]", "[2..6]", "[first 3 after 2]", "[1..3]", "[2..5 before 2]", "[n]"]

@@ -28,8 +28,10 @@ LEAVES: tuple[type[nodes.Node], ...] = (
     nodes.Column,
     nodes.FamilyColumn,
     nodes.Position,
+    nodes.OfSiblings,
+    nodes.OfDetector,
+    nodes.AnyOf,
 )
-LEAVES += (nodes.OfSiblings,)
 
 
 def some_by_row(seed: int, share: float) -> by_row.ByRow:
@@ -41,6 +43,8 @@ def some_by_row(seed: int, share: float) -> by_row.ByRow:
     def choose(node: nodes.Node) -> bool:
         if isinstance(node, nodes.Latest | nodes.Prev):
             return False  # `prev` asks for what the newest observation was a row before
+        if by_row.is_by_row(node):
+            return True  # has no other form
         if isinstance(node, nodes.Aggregate):
             return words.setdefault(str(node.attributes), source.random() < share)
         return not isinstance(node, LEAVES) and kinds[type(node)]

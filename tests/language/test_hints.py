@@ -21,7 +21,8 @@ from tests.language.test_every_edit import BROKEN, GOOD, PAGES
 GRAMMAR = (Path(__file__).resolve().parents[2] / "grammar" / "ptt.lark").read_text("utf-8")
 CLOCKS = frozenset(one.value for one in Quantity)
 EXAMPLES = frozenset(
-    "x p name now share kl_collapse kl_runaway reward_of format config nan inf allow".split()
+    "x p name now share kl_collapse kl_runaway reward_of format config nan inf allow "
+    "each_of which mean_of func observe guard strict".split()
 )
 """Names that stand for one of the reader's, as `x` does; those in capitals do too."""
 NO_CODE = frozenset({"arXiv:2505.22617", "doi:10.1000/182", "https://...", "ptt-rules"})

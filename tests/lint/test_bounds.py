@@ -16,7 +16,7 @@ from ptt_rules.language.passes.bounds import Bounds, Truths, compared
 from ptt_rules.language.types import Kind
 from ptt_rules.logs import RunContext
 from ptt_rules.logs.rows import read_row
-from tests.engine.random_packs import conditions, values
+from tests.engine.random_packs import DERIVED, conditions, values
 
 inf, nan = math.inf, math.nan
 RANGES = ((-5.0, 5.0), (0.0, inf), (0.0, 1.0), (-inf, 0.0), (-2.0, -1.0), (3.0, 3.0), (-inf, inf))
@@ -39,8 +39,7 @@ def pack_text(ranges: dict[str, Interval], expressions: list[str], truths: list[
         return f'metric {name}{label}: none{within} = "{key}"\n'
 
     metrics = [declared(name, "", name) for name in METRICS]
-    metrics += [declared("f", "[label]", "f/{label}"), "derive gap: none = a - b\n"]
-    metrics += ["derive ratio: none = gap / c\nparam p = 2 in -5..5\nparam q = 75% in 0..1\n"]
+    metrics += [declared("f", "[label]", "f/{label}"), DERIVED]
     lets = "".join(f"let v{i} = {text}\n" for i, text in enumerate(expressions))
     levels = "".join(
         f"{word} when {text}\n" for word, text in zip(("high", "low"), truths, strict=False)
