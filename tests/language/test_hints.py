@@ -11,7 +11,7 @@ import pytest
 from ptt_rules.language.diagnostics import Diagnostic
 from ptt_rules.language.functions import function_words
 from ptt_rules.language.trainers import hyperparameters_of_any, known_arguments
-from ptt_rules.language.types import LEVEL_WORDS, UNIT_WORDS, ActionKind, Quantity
+from ptt_rules.language.types import LEVEL_WORDS, RUN_FACTS, UNIT_WORDS, ActionKind, Quantity
 from ptt_rules.packs import shipped_packs
 from ptt_rules.packs.vocabulary import shipped_metrics
 from tests.language.applied import errors, told
@@ -38,7 +38,7 @@ def known() -> frozenset[str]:
     kinds = (one.value for one in ActionKind)
     return frozenset({
         *words, *declared, *kinds, *function_words(), *known_arguments(), *hyperparameters_of_any(),
-        *UNIT_WORDS, *LEVEL_WORDS, *CLOCKS, *shipped_packs(), *EXAMPLES,
+        *UNIT_WORDS, *LEVEL_WORDS, *CLOCKS, *RUN_FACTS, *shipped_packs(), *EXAMPLES,
     })  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def planted(text: str, seed: int) -> str:
 
     def clause(head: re.Match[str]) -> str:
         block = text[head.end() : text.find("\n}", head.end())]
-        free = [one for one in CLAUSES if not re.search(rf"^\s*{one[:4]}", block, re.MULTILINE)]
+        free = [one for one in CLAUSES if not re.search(rf"\b{one[:4]}", block)]
         return f"{head[0]}\n  {chance.choice(free)}" if free and chance.random() < 0.6 else head[0]
 
     def metric(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from ptt_rules.language.source import Source
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.format.pieces import Item, Piece
 
+_COMMENT = re.compile(r"#[^\n]*")
 _DIGITS = re.compile(r"[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?[%x]?$")
 
 _EITHER, _BOTH, _NOT, _COMPARE, _ADD, _MULTIPLY, _UNARY, _POSTFIX = range(1, 9)
@@ -29,7 +30,8 @@ class Printer:
     # ---- small parts -----------------------------------------------------------------------
 
     def number(self, number: tree.Number) -> str:
-        written = self.source.slice(number.span).removesuffix(number.measure).rstrip()
+        written = _COMMENT.sub("", self.source.slice(number.span))
+        written = written.removesuffix(number.measure).rstrip()
         digits = _DIGITS.search(written)
         assert digits is not None
         sign = "-" if written.startswith("-") else ""
