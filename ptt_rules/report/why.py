@@ -147,7 +147,9 @@ def _columns(groups: list[list[_Line]], colour: Colour, width: int) -> Iterator[
     if not every:
         return
     value = max(len(line.value) for line in every)
-    kept = min(LEAST_NOTE, max(len(line.note) for line in every))
+    longest = max((len(word) for line in every for word in line.note.split()), default=0)
+    least = max(LEAST_NOTE, longest)  # a range of steps is not broken
+    kept = min(least, max(len(line.note) for line in every))
     most = max(LEAST_NOTE, width - value - kept - 6)
     text = max(len(line.fit(most)) for line in every)
     note = max(LEAST_NOTE, width - text - value - 6)

@@ -125,7 +125,7 @@ def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: i
 def _named(pack: CompiledPack, name: str) -> Who:
     """Who is meant by a name, the instance too if it has one."""
     asked = Who.parse(name)
-    known = [one.detector.qualified for one in pack.detectors]
+    known = list(dict.fromkeys(one.detector.qualified for one in pack.detectors))
     found = the_one_meant(asked.qualified, known)
     if found is None:
         there = f"there are {listed(known)}" if known else "the packs given have no detector"

@@ -17,11 +17,14 @@ from ptt_rules.evaluation.replay import FrameReplay
 from ptt_rules.evaluation.why.data import Logged, Part, Role, Value
 from ptt_rules.evaluation.why.reasons import Reasons
 from ptt_rules.language import Level, Source
-from ptt_rules.language.functions import OF_SERIES, OF_SIBLINGS, STATISTICS
+from ptt_rules.language.functions import OF_DETECTORS, OF_SERIES, OF_SIBLINGS, STATISTICS
 from ptt_rules.language.ir import Declaration, nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.language.syntax import tree
 from ptt_rules.language.syntax.format import Printer
+
+_WHOLE = frozenset({*OF_SERIES, OF_SIBLINGS.word, OF_DETECTORS.word})
+"""Functions of what has a name and no value: a series, the runs beside this one, a detector."""
 
 Placed = tuple[Source, tree.Expr, int]
 """An expression in its source, and the operation that computes it."""
@@ -126,7 +129,7 @@ class PartMaker:
         inputs = self._whole.program.operations[number].inputs
         match expression:
             case tree.Call(function=function, arguments=arguments):
-                if function.word in OF_SERIES or function.word == OF_SIBLINGS.word:
+                if function.word in _WHOLE:
                     return
                 while len(inputs) < len(arguments):  # what takes several is nested
                     inputs = (*self._whole.program.operations[inputs[0]].inputs, *inputs[1:])
