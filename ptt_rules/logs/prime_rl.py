@@ -20,7 +20,11 @@ from ptt_rules.logs.jsonl import JsonLines
 from ptt_rules.logs.places import placed
 from ptt_rules.logs.stream import LogStream
 
-_START = re.compile(rb'\{"step": ?[\d.]+, ?"time": ?\d{9,}(?:\.\d+)?[,}]')
+_START = re.compile(
+    rb'\{"step": ?[\d.]+, ?"time": ?\d{9,}(?:\.\d+)?, .*'
+    rb'"(?:train/agg|train/all|eval|optim|entropy|mismatch_kl|masked|perf|time|progress)/'
+)
+"""Any trainer may log `step` and `time` first; these keys are of prime-rl."""
 _PLACE = frozenset({"step", "time"})
 _EVAL = ("eval/", "val/")
 

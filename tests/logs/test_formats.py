@@ -255,17 +255,17 @@ def test_trainings_that_append_to_one_log_are_runs_of_their_own(tmp_path: Path) 
 
 
 def test_a_resume_of_prime_rl_is_a_branch(tmp_path: Path) -> None:
-    path = tmp_path / "metrics.jsonl"
+    path, reward = tmp_path / "metrics.jsonl", "train/agg/all/agent/reward/mean"
 
     def record(step: int, key: str, value: float) -> str:
         return json.dumps({"step": step, "time": 1_790_000_000.0 + step, key: value}) + "\n"
 
-    first = [record(1, "reward", 1), record(2, "reward", 2), record(1, "optim/lr", 1)]
-    first += [record(2, "optim/lr", 2), record(3, "reward", 3)]
-    path.write_text("".join([*first, record(2, "reward", 5), record(2, "optim/lr", 6)]))
+    first = [record(1, reward, 1), record(2, reward, 2), record(1, "optim/lr", 1)]
+    first += [record(2, "optim/lr", 2), record(3, reward, 3)]
+    path.write_text("".join([*first, record(2, reward, 5), record(2, "optim/lr", 6)]))
     log = read_log(path)
     assert log.frame["step"].to_list() == [1, 2]
-    assert log.frame["reward"].to_list() == [1, 5]
+    assert log.frame[reward].to_list() == [1, 5]
     assert log.frame["optim/lr"].to_list() == [1, 6]
     assert log.abandoned == 2
 
