@@ -151,7 +151,7 @@ class EachInstance:
         self._owns: dict[str, Own] = {}
         self._order: list[Own] = []
         self._rows = 0
-        self.value: float | bool | None = None
+        self.value = gather(())
         self.was_known = False
         self.crowded: Crowded | None = None
 
