@@ -13,8 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from statistics import median
 
+import numpy as np
+
+from benchmarks.detect.noise import Series
 from benchmarks.detect.runs import Fault, Kind, Run, Size
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -133,17 +137,16 @@ def _share_at(hits: int, of: int, chance: float) -> float:
 
 def _chance_of_at_most(hits: int, of: int, share: float) -> float:
     """The binomial distribution, summed in logarithms: thousands of draws underflow otherwise."""
-    ways = math.lgamma(of + 1)
-    return math.fsum(
-        math.exp(
-            ways
-            - math.lgamma(k + 1)
-            - math.lgamma(of - k + 1)
-            + k * math.log(share)
-            + (of - k) * math.log1p(-share)
-        )
-        for k in range(hits + 1)
-    )
+    few = np.arange(hits + 1)
+    many = of - few
+    factorials = _log_factorials(of)
+    ways = factorials[of] - factorials[few] - factorials[many]
+    return float(np.exp(ways + few * math.log(share) + many * math.log1p(-share)).sum())
+
+
+@cache
+def _log_factorials(most: int) -> Series:
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
 
 
 @dataclass
