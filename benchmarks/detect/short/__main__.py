@@ -44,8 +44,10 @@ def main(arguments: Sequence[str]) -> int:
         (algorithm, rows, options.seed, options.healthy, options.quick)
         for algorithm, rows in product(options.algorithms, options.rows)
     ]
-    with ProcessPoolExecutor(max_workers=options.workers) as pool:
-        names = list(pool.map(_judge, jobs))
+    if not options.kept:
+        with ProcessPoolExecutor(max_workers=options.workers) as pool:
+            list(pool.map(_judge, jobs))
+    names = [*map(_name, jobs)]
     found = with_draws(verdict for name in names for verdict in kept(name))
     counted = tables(found)
     if options.write:
@@ -65,12 +67,14 @@ def _write_misses(folder: Path | None, algorithm: str, text: str) -> None:
     (folder / f"misses-{algorithm}.md").write_text(f"# {algorithm}\n\n{text}", encoding="utf-8")
 
 
-def _judge(job: Job) -> str:
-    """The name under which the verdicts are kept."""
+def _judge(job: Job) -> None:
+    keep((judged(run, shipped_packs) for run in _runs(job)), _name(job))
+
+
+def _name(job: Job) -> str:
+    """The name under which verdicts are kept."""
     algorithm, rows, seed, _, is_quick = job
-    name = f"short-ptt-{algorithm}-{rows}-seed{seed}{'-quick' if is_quick else ''}"
-    keep((judged(run, shipped_packs) for run in _runs(job)), name)
-    return name
+    return f"short-ptt-{algorithm}-{rows}-seed{seed}{'-quick' if is_quick else ''}"
 
 
 def _runs(job: Job) -> Iterator[Run]:
@@ -96,6 +100,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--healthy", type=int, default=None, help="healthy runs of each")
     parser.add_argument("--write", action="store_true", help="to docs/detection.md, too")
+    parser.add_argument("--kept", action="store_true", help="of the verdicts that are kept")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--misses", type=Path, help="a folder for the lists; else they are printed")
     parser.add_argument("--log", metavar="NAME", help="print the rows of a run")
