@@ -16,6 +16,7 @@ from benchmarks.detect.healthy import MAKERS, Columns, draw_plan
 from benchmarks.detect.judges import shipped_packs
 from benchmarks.detect.runs import Fault, Kind, Run, Size
 from benchmarks.detect.scoring import Finding, Tally, exact, judged
+from benchmarks.detect.short import __main__ as short
 from benchmarks.detect.short import page
 from benchmarks.detect.short.__main__ import main
 from benchmarks.detect.short.draws import (
@@ -199,7 +200,11 @@ def test_the_command_judges_and_writes_what_is_missed(
     monkeypatch.setattr(kept, "FOLDER", tmp_path / "verdicts")
     quick = ["--quick", "--algorithms", "ppo", "--rows", "20", "--healthy", "3"]
     assert main([*quick, "--workers", "1", "--misses", str(tmp_path)]) == 0
-    assert "| ppo | " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| ppo | " in said
+    monkeypatch.setattr(short, "judged", None)
+    assert main([*quick, "--kept", "--misses", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == said
     assert (tmp_path / "misses-ppo.md").read_text().startswith("# ppo\n\n## 20 rows: ")
 
 
