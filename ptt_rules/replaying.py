@@ -23,7 +23,7 @@ from ptt_rules.evaluation import (
     judged_in_columns,
 )
 from ptt_rules.evaluation.why import Explanation, explain
-from ptt_rules.logs import LogStream, Run, RunContext, RunLog, Siblings, open_run, rows_of
+from ptt_rules.logs import LogStream, Run, RunContext, RunLog, Siblings, rows_of
 from ptt_rules.packs import Pack
 
 LEAST_ROWS = 1_000
@@ -85,18 +85,20 @@ def replay(
     config: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
     siblings: Siblings | Run | Iterable[Run] | None = None,
+    stack: str | None = None,
 ) -> Replay:
     """What a pack would have told and done on a run: a log's path, a frame, or log dicts.
 
     A lazy frame is collected.
 
     What rules read beside its rows (`config.NAME`, `run.NAME`) comes from the log if it has it;
-    what is passed goes before. `siblings` are runs that it is compared with.
+    what is passed goes before. `siblings` are runs that it is compared with. `stack` names the
+    framework that logged it, such as `verl`, where its keys do not show it.
 
     Errors: PTT401 to PTT404 for a log that cannot be read
     Cost:   a log on the disk is read in chunks, so that it may be larger than the memory
     """
-    log = open_run(run)
+    log = pack.log_of(run, stack)
     judged = _judged(pack.compiled, log, RunContext.of(config, facts, siblings).over(log.context))
     return Replay(
         events=judged.events,
@@ -176,6 +178,7 @@ def why(
     config: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
     siblings: Siblings | Run | Iterable[Run] | None = None,
+    stack: str | None = None,
 ) -> Explanation:
     """Why a detector fired on a run, or why it did not: each part of its condition at one row.
 
@@ -184,7 +187,7 @@ def why(
 
     Errors: PTT101 for a detector that is not there, PTT401 to PTT404 for the log
     """
-    log = open_run(run).read()
+    log = pack.log_of(run, stack).read()
     context = RunContext.of(config, facts, siblings).over(log.context)
     gaps = rows_after_stops(pack.compiled, log, context)
     return explain(pack.compiled, log.frame, context, detector, step, gaps)

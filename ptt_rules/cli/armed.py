@@ -13,6 +13,7 @@ from ptt_rules.cli.common import (
     Commands,
     add_config,
     add_settings,
+    add_stack,
     config_of,
     load_packs,
     print_json,
@@ -20,6 +21,7 @@ from ptt_rules.cli.common import (
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
 from ptt_rules.language.metrics import PLAIN, TRAINERS
+from ptt_rules.language.stacks import by_name
 from ptt_rules.packs import Arming
 from ptt_rules.report import (
     arming_lines,
@@ -43,13 +45,14 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         epilog="exit: 0, 2 unusable input\n\n"
         "examples:\n  ptt armed grpo --trl 1.16.0 --config beta=0 --config eval_strategy=no\n"
         "  ptt armed sft --config max_steps=200 --config logging_steps=5\n"
-        "  ptt armed runs/demo-dpo-nan",
+        "  ptt armed --stack verl\n  ptt armed runs/demo-dpo-nan",
     )
     parser.add_argument(
         "packs",
-        nargs="+",
+        nargs="*",
         metavar="PACK | RUN",
-        help="a pack by name, or a .ptt file, folder or wheel; or the directory of one run",
+        help="a pack by name, or a .ptt file, folder or wheel; or the directory of one run "
+        "(default: with --stack the packs of what the framework trains)",
     )
     parser.add_argument(
         "--algorithm",
@@ -60,24 +63,39 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     )
     parser.add_argument("--trl", metavar="VERSION", help="the version of TRL (default: any)")
     add_config(parser)
+    add_stack(parser)
     add_settings(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
-    first = Path(options.packs[0])
-    if is_run(first):
-        return _of_run(first, options)
-    pack = load_packs(options.packs, options)
-    algorithm = options.algorithm or _trainer(options.packs[0])
-    armed = pack.armed(algorithm, options.trl, config_of(options))
+    if options.packs and is_run(Path(options.packs[0])):
+        return _of_run(Path(options.packs[0]), options)
+    for packs in [options.packs] if options.packs else _packs_of(options.stack):
+        _print_armed(packs, options, titled=not options.packs)
+    return EXIT_CLEAN
+
+
+def _packs_of(stack: str | None) -> list[list[str]]:
+    """The packs of what a framework trains, one by one. Errors: PTT303"""
+    if stack is None:
+        hint = "name a pack, such as `ptt armed grpo`, or a framework, such as `--stack verl`"
+        raise PttError.of("PTT303", "neither a pack nor a framework is named", hint=hint)
+    return [[pack] for pack in by_name(stack).packs]
+
+
+def _print_armed(packs: list[str], options: argparse.Namespace, *, titled: bool) -> None:
+    pack = load_packs(packs, options)
+    algorithm = options.algorithm or _trainer(packs[0])
+    armed = pack.armed(algorithm, options.trl, config_of(options), stack=options.stack)
     if options.json:
         print_json(armed.to_json())
-    else:
-        _print(arming_lines(armed, shown=None))
-        _print(disabled_lines(pack.disabled))
-    return EXIT_CLEAN
+        return
+    if titled:
+        print(f"{pack.name}:")
+    _print(arming_lines(armed, shown=None))
+    _print(disabled_lines(pack.disabled))
 
 
 def _of_run(path: Path, options: argparse.Namespace) -> int:

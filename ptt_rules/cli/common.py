@@ -13,6 +13,7 @@ from typing import Any
 
 from ptt_rules.border import number_of, visible_json
 from ptt_rules.language import PttError
+from ptt_rules.language.stacks import STACKS
 from ptt_rules.packs import Pack, load
 from ptt_rules.report import Colour, Terminal, diagnostic_text
 
@@ -196,6 +197,16 @@ def add_siblings(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="logs of runs that each RUN is compared with (`siblings(x)`); patterns are expanded "
         "(default: of a run directory those that it names)",
+    )
+
+
+def add_stack(parser: argparse.ArgumentParser) -> None:
+    """The framework whose keys a log has."""
+    parser.add_argument(
+        "--stack",
+        metavar="NAME",
+        help="the framework that logs, where its keys do not show it, one of "
+        f"{', '.join(stack.name for stack in STACKS)}",
     )
 
 

@@ -17,6 +17,7 @@ from ptt_rules.cli.common import (
     add_config,
     add_packs,
     add_siblings,
+    add_stack,
     config_of,
     print_json,
 )
@@ -58,6 +59,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     add_packs(parser)
     add_config(parser)
     add_siblings(parser)
+    add_stack(parser)
     parser.add_argument("--json", action="store_true", help="events as JSON lines")
     parser.add_argument(
         "--unjudged", action="store_true", help="name each detector that could not judge, and why"
@@ -99,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     fails = False
     for path in options.runs:
         pack = pack_for(path)
-        judged = replay(pack, path, config=config, siblings=siblings)
+        judged = replay(pack, path, config=config, siblings=siblings, stack=options.stack)
         if options.json:
             _print_json(judged, path, len(options.runs) > 1)
         else:

@@ -12,6 +12,7 @@ from ptt_rules.cli.common import (
     add_config,
     add_rules,
     add_siblings,
+    add_stack,
     config_of,
     print_json,
     write_file,
@@ -47,6 +48,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     add_rules(parser)
     add_config(parser)
     add_siblings(parser)
+    add_stack(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write a Parquet file instead of printing a table"
     )
@@ -59,7 +61,11 @@ def run(options: argparse.Namespace) -> int:
     pack = packs_for(options)(options.log)
     names = options.expressions or None
     table = pack.columns(
-        options.log, names, config=config_of(options), siblings=Siblings.of(options.siblings)
+        options.log,
+        names,
+        config=config_of(options),
+        siblings=Siblings.of(options.siblings),
+        stack=options.stack,
     )
     if options.output:
         data = io.BytesIO()

@@ -7,13 +7,20 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ptt_rules.cli.common import EXIT_CLEAN, Commands, add_rules, add_siblings, print_json
+from ptt_rules.cli.common import (
+    EXIT_CLEAN,
+    Commands,
+    add_rules,
+    add_siblings,
+    add_stack,
+    print_json,
+)
 from ptt_rules.cli.judging import is_judged_as_recorded, packs_for
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.evaluation import Incident, Reach
 from ptt_rules.evaluation.why import Explanation
 from ptt_rules.language import ActionKind
-from ptt_rules.logs import Siblings, read_log
+from ptt_rules.logs import Siblings
 from ptt_rules.packs import Pack
 from ptt_rules.replaying import replay, why
 from ptt_rules.report import Colour, first_cause_text, no_cause_text, why_text, width_of
@@ -56,6 +63,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
     )
     add_rules(parser)
     add_siblings(parser)
+    add_stack(parser)
     parser.add_argument("--step", type=int, metavar="N", help="the step to look at")
     parser.add_argument("--json", action="store_true", help="the explanation as one JSON object")
     return parser
@@ -68,7 +76,14 @@ def run(options: argparse.Namespace) -> int:
     if options.detector is None:
         _explain_first(pack, siblings, options)
         return EXIT_CLEAN
-    explained = why(pack, options.log, options.detector, step=options.step, siblings=siblings)
+    explained = why(
+        pack,
+        options.log,
+        options.detector,
+        step=options.step,
+        siblings=siblings,
+        stack=options.stack,
+    )
     if options.json:
         print_json(explained.to_json())
     else:
@@ -81,18 +96,18 @@ def run(options: argparse.Namespace) -> int:
 
 def _explain_first(pack: Pack, siblings: Siblings, options: argparse.Namespace) -> None:
     """Explains the first cause, or says that nothing was found and what could judge."""
-    log = read_log(options.log)
+    log = options.log
     if is_judged_as_recorded(options, options.log) and not siblings:
         found = _recorded(options.log)
     else:
-        judged = replay(pack, log, siblings=siblings)
+        judged = replay(pack, log, siblings=siblings, stack=options.stack)
         because = next((a.because for a in judged.actions if a.action is ActionKind.INVALIDATE), ())
         found = _Found(judged.incidents, first_cause(judged.incidents, because), judged.reach)
     explained = None
     if found.first is not None and found.first.cause.detector in _names(pack):
         cause = found.first.cause
         step = cause.step if options.step is None else options.step
-        explained = why(pack, log, cause.who, step=step, siblings=siblings)
+        explained = why(pack, log, cause.who, step=step, siblings=siblings, stack=options.stack)
     _print_first(found, explained, options)
 
 

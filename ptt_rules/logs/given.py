@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from ptt_rules.border import described
 from ptt_rules.language import PttError
+from ptt_rules.logs.by_stack import by_stack
 from ptt_rules.logs.frame import RunLog, check_frame, frame_of
 from ptt_rules.logs.places import placed, step_key_of
 from ptt_rules.logs.read import open_log
+from ptt_rules.logs.run_directory import has_metrics
 from ptt_rules.logs.stream import LogStream
 
 Run = str | os.PathLike[str] | RunLog | pl.DataFrame | pl.LazyFrame | Iterable[Mapping[str, Any]]
 
 
-def open_run(run: Run) -> LogStream:
+def open_run(run: Run, *, reads: Set[str] = frozenset(), stack: str | None = None) -> LogStream:
     """A log's path, a log, a frame, or log dicts; a lazy frame is collected.
 
-    Errors: PTT401 to PTT404 and PTT501
+    `reads` are the keys that rules read: the keys of another framework get these names. `stack`
+    names the framework where its keys do not show it. A run directory has the keys by which its
+    rows were judged.
+
+    Errors: PTT303 for a framework that is not known, PTT401 to PTT404, PTT412 and PTT501
     """
+    log = _opened(run)
+    is_own = isinstance(run, (str, os.PathLike)) and has_metrics(Path(run))
+    return log if is_own and stack is None else by_stack(log, reads, stack)
+
+
+def _opened(run: Run) -> LogStream:
     if isinstance(run, (str, os.PathLike)):
         return open_log(run)
     return LogStream.of(run if isinstance(run, RunLog) else _in_memory(run))

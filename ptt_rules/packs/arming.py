@@ -31,6 +31,7 @@ from ptt_rules.language.metrics import (
     trainer_name,
 )
 from ptt_rules.language.passes import can_hold
+from ptt_rules.language.stacks import Stack
 from ptt_rules.logs import NO_SIBLINGS, Siblings
 from ptt_rules.packs.forecast import EVAL, Forecast
 from ptt_rules.packs.schedule import UNTOLD, Schedule
@@ -149,13 +150,15 @@ def arming(
     trl_version: str | None,
     arguments: Mapping[str, Any],
     siblings: Siblings = NO_SIBLINGS,
+    stack: Stack | None = None,
 ) -> Arming:
-    """The detectors that can judge in a run. Without a version, all known versions count.
+    """The detectors that can judge in a run. Without a version, all known versions count; without
+    a framework it is TRL's own trainer.
 
     Errors: PTT303 for an invalid version
     """
     schedule = Schedule.of(arguments)
-    run = _Run(algorithm, _version(trl_version), arguments, schedule)
+    run = _Run(algorithm, _version(trl_version), arguments, schedule, stack)
     forecast = Forecast(compiled.program, schedule, run.is_scheduled, siblings)
     armed: list[str] = []
     short: dict[str, Unjudged] = {}
@@ -260,6 +263,7 @@ class _Run:
     version: Version | None
     arguments: Mapping[str, Any]
     schedule: Schedule
+    stack: Stack | None = None
 
     def is_scheduled(self, keys: tuple[str, ...]) -> bool:
         """Whether the trainer's arguments schedule the rows of a metric."""
@@ -271,11 +275,41 @@ class _Run:
         if metric.label is not None and metric.keys == ("{" + metric.label + "}",):
             why_never = self.schedule.why_no_row
             return Feed(Arms.NO if why_never else Arms.YES, metric.keys[0], why_never)
-        found = [self._of_key(key) for key in metric.keys]
+        found = [self._of_key(key) for key in self._known(metric.keys)]
         order = list(Arms)
         return min(found, key=lambda one: (order.index(one.arms), not one.key, one.reason == ""))
 
+    def _known(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys on which the vocabulary of a framework has something to say, else all."""
+        if self.stack is None:
+            return keys
+        named = {mean for alias in self.stack.aliases for mean in alias.means}
+        known = tuple(key for key in keys if key in named or key in self.stack.absent)
+        return known or keys
+
     def _of_key(self, key: str) -> Feed:
+        return self._of_stack(key, self.stack) if self.stack else self._of_trl(key)
+
+    def _of_stack(self, key: str, stack: Stack) -> Feed:
+        """By the vocabulary of another framework, and by TRL's where that trains with TRL."""
+        rows = [
+            alias
+            for alias in stack.aliases
+            if key in alias.means and (not alias.packs or self.algorithm in alias.packs)
+        ]
+        if any(not row.when for row in rows):
+            return Feed(Arms.YES, key)
+        if stack.on_trl:
+            return self._of_trl(key)
+        if rows:
+            reason = f"which {stack.title} logs only with {rows[0].when}"
+            return Feed(Arms.PERHAPS, rows[0].key, reason)
+        if not find(key) and key not in stack.absent:
+            return Feed(Arms.PERHAPS, key, f"which {stack.title} itself does not log")
+        why = f": {stack.absent[key]}" if key in stack.absent else ""
+        return Feed(Arms.NO, key, f"which {stack.title} does not log{why}")
+
+    def _of_trl(self, key: str) -> Feed:
         rows, trainer = find(key), trainer_name(self.algorithm)
         if not rows:
             library = trainer if self.algorithm in PLAIN else "TRL"

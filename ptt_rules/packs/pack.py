@@ -20,6 +20,7 @@ from ptt_rules.language.ir import (
     Placeholder,
     Template,
 )
+from ptt_rules.language.stacks import Stack, by_name
 from ptt_rules.logs import NO_SIBLINGS, RunContext, Siblings
 from ptt_rules.packs.arming import Arming, arming
 from ptt_rules.packs.asked import asked_of
@@ -30,7 +31,7 @@ from ptt_rules.packs.written import WrittenClause, written_clauses
 if TYPE_CHECKING:
     import polars as pl
 
-    from ptt_rules.logs import Run
+    from ptt_rules.logs import LogStream, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,21 @@ class Pack:
         """
         return Engine(self.compiled, RunContext.of(config, facts, siblings), state)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The keys, and patterns of keys, that its metrics and detectors are read from."""
+        declared = (key for one in self.checked for m in one.metrics.values() for key in m.keys)
+        literal = (key for one in self.detectors for keys in one.keys for key in keys)
+        return frozenset((*declared, *literal))
+
+    def log_of(self, run: Run, stack: str | None = None) -> LogStream:
+        """A run's log by the names that this pack reads; of other frameworks' keys see
+        `docs/stacks.md`. `stack` names the framework where its keys do not show it.
+
+        Errors: PTT303 for a framework that is not known, PTT401 to PTT404, PTT412 for the log
+        """
+        return ptt_rules.logs.open_run(run, reads=self.reads, stack=stack)
+
     def columns(
         self,
         run: Run,
@@ -166,6 +182,7 @@ class Pack:
         config: Mapping[str, Any] | None = None,
         facts: Mapping[str, Any] | None = None,
         siblings: Siblings | Run | Iterable[Run] | None = None,
+        stack: str | None = None,
     ) -> pl.DataFrame:
         """Values of the rules over a run, row by row: a frame, a lazy one, or what `replay` takes.
 
@@ -178,7 +195,7 @@ class Pack:
         Errors: PTT001 to PTT005 and PTT101 to PTT212 for names, PTT401 to PTT404 for the run
         Cost:   all columns of the whole run at once, in memory
         """
-        log = ptt_rules.logs.open_run(run).read()
+        log = self.log_of(run, stack).read()
         context = RunContext.of(config, facts, siblings).over(log.context)
         if names is None:
             return ptt_rules.evaluation.named_columns(self.compiled, log.frame, context)
@@ -212,15 +229,20 @@ class Pack:
         trl_version: str | None = None,
         config: Mapping[str, Any] | None = None,
         siblings: Siblings = NO_SIBLINGS,
+        stack: str | Stack | None = None,
     ) -> Arming:
-        """Which detectors a run can feed: by trainer, version of TRL, training arguments, and the
-        runs that it is compared with."""
+        """Which detectors a run can feed: by trainer, version of TRL, training arguments, the runs
+        that it is compared with, and the framework that logs it.
+
+        Errors: PTT303 for a framework that is not known
+        """
         return arming(
             self.compiled,
             algorithm,
             trl_version=trl_version,
             arguments=config or {},
             siblings=siblings,
+            stack=by_name(stack) if isinstance(stack, str) else stack,
         )
 
     def incidents(self, events: Iterable[Event]) -> list[Incident]:

@@ -19,6 +19,7 @@ NAMED = {
     "a rule of the linter": r"\bPTT622\b",
     "a command": r"which checkpoints are good, and",
     "a log format": r"\bTENSORBOARD\b|ptt_rules.logs.tensorboard",
+    "a framework's keys": r"\bOPENRLHF\b",
     "an error": r"\bPTT509\b",
     "an action": r"\bEVALUATE\b|\bEvaluate\b|\bevaluate\||\"evaluate\"",
     "a tracker": r"\btrackio\.|trackers\.trackio_alerts",
@@ -32,6 +33,7 @@ ALSO = {
         "ptt_rules/authoring/convert/heuristics.py",  # words of another tool
         "ptt_rules/language/metrics/behaviour.py",  # keys that several trainers log
         "ptt_rules/language/metrics/training.py",
+        "ptt_rules/language/stacks/on_trl.py",  # packs of what frameworks train
     },
 }
 """What names the example for another reason."""
