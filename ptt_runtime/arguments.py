@@ -203,6 +203,19 @@ def text(example: str) -> Callable[[str, Any], str]:
     return take
 
 
+def one_of(known: Sequence[str]) -> Callable[[str, Any], str]:
+    """One of some words."""
+
+    def take(name: str, value: Any) -> str:
+        if isinstance(value, str) and value in known:
+            return value
+        close = get_close_matches(value, known, n=1) if isinstance(value, str) else []
+        hint = f'did you mean `{name}="{close[0]}"`?' if close else f'write `{name}="{known[0]}"`'
+        raise Unfit(name, value, f"one of {', '.join(known)}", hint)
+
+    return take
+
+
 def word_of(words: type[E]) -> Callable[[str, Any], E]:
     """A member of an enumeration, or its word."""
     known = [str(one.value) for one in words]

@@ -32,7 +32,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from ptt_rules import MOST_REPORTS, PttError
 from ptt_rules.runs import Ending, Pulse, Siblings, Verdict, read_run
-from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of, is_open, logged_algorithm
 from ptt_runtime.arguments import checked, flag
 from ptt_runtime.at_event import AtEvent
 from ptt_runtime.channels import Channel, channels_of
@@ -46,6 +46,7 @@ from ptt_runtime.options import (
     ARGUMENTS,
     Options,
     alerts_of,
+    algorithm_wanted,
     heuristics_dir_of,
     most_reports_of,
     params_of,
@@ -67,6 +68,8 @@ from ptt_runtime.trainings import Trainings
 if TYPE_CHECKING:
     import polars as pl
 
+_FIRST_ROWS = 3
+"""Rows whose keys show what is trained, where no class says it."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -76,7 +79,8 @@ class DiagnosticsCallback(TrainerCallback):
 
     - Rules: the pack of the trainer's algorithm judges, and beside it `packs`, or without them
       those that `ptt.yaml` or other settings name; with `only=True` these judge alone. Alerts of
-      post-training-toolkit go into `custom_heuristics_dir` and `custom_alerts`.
+      post-training-toolkit go into `custom_heuristics_dir` and `custom_alerts`. The algorithm is
+      `algorithm`, or what the classes of trainer and arguments say, or the keys of the first rows.
     - Policy: `policy=None` only reports, unless the settings choose a policy;
       `stop_on_critical=True` is the shipped policy `guard`, which checkpoints, invalidates and
       stops on critical findings.
@@ -106,6 +110,7 @@ class DiagnosticsCallback(TrainerCallback):
         run_dir: str | os.PathLike[str] | None = None,
         packs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str] | None = None,
         only: bool = False,
+        algorithm: str | None = None,
         params: Mapping[str, SupportsFloat] | None = None,
         policy: str | None = None,
         settings: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
@@ -151,6 +156,9 @@ class DiagnosticsCallback(TrainerCallback):
         wanted = run_dir_of("run_dir", run_dir)
         place = Place(Path(wanted) if wanted is not None else None, console.say)
         self._trainings = Trainings(chosen, options, place, console)
+        self._wanted_algorithm = algorithm_wanted("algorithm", algorithm)
+        self._rows_to_ask = 0
+        """In how many more rows the algorithm is looked for, where only they can show it."""
         self._run: Run | None = None
         self._trainer: Any = None
         self._is_retry = False
@@ -250,8 +258,11 @@ class DiagnosticsCallback(TrainerCallback):
     ) -> None:
         with self._run_at(control) as run:
             if run is not None:
+                logs = kwargs.get("logs") or {}
                 run.stop_if_ignored()
-                run.logged(kwargs.get("logs") or {})
+                with run.contain("PTT502", "what is trained could not be found from its logs"):
+                    self._find_algorithm(run, logs)
+                run.logged(logs)
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -310,7 +321,7 @@ class DiagnosticsCallback(TrainerCallback):
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
         training = Training(
-            algorithm_of(args),
+            self._algorithm(args, state),
             args,
             state,
             trainer=self._trainer if self._is_of(args) else None,
@@ -318,6 +329,7 @@ class DiagnosticsCallback(TrainerCallback):
             siblings=self._options.siblings,
             **{name: given.get(name) for name in _HANDED_OVER},
         )
+        self._rows_to_ask = 0 if self._wanted_algorithm else _FIRST_ROWS
         run = self._trainings.run(training, ranks, self._endings.hold, is_retry=self._is_retry)
         ranks.begin()
         self._trainings.begin(run, is_retry=self._is_retry)
@@ -326,6 +338,23 @@ class DiagnosticsCallback(TrainerCallback):
         if threading.current_thread() is threading.main_thread():
             self._cells.listen()
         self._trainings.leave_mark(run.training)
+
+    def _algorithm(self, args: TrainingArguments, state: TrainerState) -> str:
+        """What is trained, as the user says, the classes, or what a run that goes on has logged."""
+        if self._wanted_algorithm is not None:
+            return self._wanted_algorithm
+        found = algorithm_of(args, self._trainer if self._is_of(args) else trainer_that_calls(self))
+        logged = {key for row in state.log_history[:_FIRST_ROWS] for key in row}
+        guess = logged_algorithm(logged) if is_open(found) else None
+        return guess.algorithm if guess else found
+
+    def _find_algorithm(self, run: Run, logs: Mapping[str, Any]) -> None:
+        """Where nothing else says what is trained, the keys of the first rows may."""
+        if self._rows_to_ask > 0 and is_open(run.training.algorithm):
+            self._rows_to_ask -= 1
+            found = logged_algorithm(map(str, logs))
+            if found is not None:
+                self._trainings.judge_by(run, found)
 
     def _give_up(self, args: TrainingArguments, state: TrainerState) -> bool:
         """Whether the training did not fit into memory, and begins again where it is recorded.

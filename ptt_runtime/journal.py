@@ -59,6 +59,13 @@ class Journal:
                 self.provenance = describe()
                 self._directory.write_provenance({**self.provenance, **rules()})
 
+    def rewrite(self, changed: Mapping[str, Any]) -> None:
+        """Writes down other rules than the run began with; what it is stays."""
+        if self._directory is not None and self.provenance:
+            with self._writing(PROVENANCE):
+                self.provenance = {**self.provenance, **changed}
+                self._directory.write_rules(self.provenance)
+
     def keep(self, packs: Mapping[str, str]) -> None:
         """Writes down packs that are in no file."""
         if self._directory is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from ptt_rules import Action, Event
+from ptt_rules import Action, Event, Pack
 from ptt_rules.runs import ROW_MARK, with_text_keys
 from ptt_runtime.commands import Commands
 from ptt_runtime.distributed import RanksApart
@@ -95,6 +95,12 @@ class Judging:
             new = self.engine.unreadable.keys() - self._unreadable
             self._unreadable |= new
             self._recorder.reporter.unreadable(sorted(new))
+
+    def judge_by(self, pack: Pack) -> None:
+        """Other rules judge from the next row on; they see the rows so far, in silence."""
+        self.engine = pack.engine(**self._known)
+        for row in self._recorder.memory.rows:
+            self.engine.observe(row)
 
     # ---- decisions -------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ptt_rules import MOST_REPORTS
 from ptt_rules.runs import NO_SIBLINGS, Siblings
 from ptt_runtime.actions import Actuator, Means
-from ptt_runtime.algorithms import BEHAVIOUR_PACK, RANKS_PACK
+from ptt_runtime.algorithms import ALGORITHMS, BEHAVIOUR_PACK, RANKS_PACK
 from ptt_runtime.arguments import (
     Kind,
     anything,
@@ -22,6 +22,7 @@ from ptt_runtime.arguments import (
     folder,
     maybe,
     new_folder,
+    one_of,
     path,
     several,
     text,
@@ -38,6 +39,7 @@ from ptt_runtime.snapshots import Snapshots, SnapshotTaker, snapshots_of
 from ptt_runtime.trackers import Trackers, trackers_of
 from ptt_runtime.verbosity import Verbosity
 
+algorithm_wanted = maybe(one_of(ALGORITHMS))
 run_dir_of = maybe(new_folder("runs/a"))
 params_of = by_name(anything, "numbers", '{"loss_jump_factor": 3.0}')
 verbosity_of = maybe(word_of(Verbosity))
@@ -51,6 +53,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "run_dir": run_dir_of,
     "packs": packs_of,
     "only": flag,
+    "algorithm": algorithm_wanted,
     "params": params_of,
     "policy": maybe(text("guard")),
     "settings": settings_of,

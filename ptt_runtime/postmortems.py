@@ -54,6 +54,9 @@ class Postmortems:
         """Where causes began, by name and step."""
         self._why: list[dict[str, Any]] = []
 
+    def judge_by(self, pack: Pack) -> None:
+        self._pack, self.rules = pack, Rules.of(pack)
+
     def invalidated(self, invalid: Action, out: Path, step: int) -> None:
         """Writes the postmortem of a run that a policy calls unusable."""
         self._ending = Ending(

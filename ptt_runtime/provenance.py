@@ -28,6 +28,24 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "run_id": uuid.uuid4().hex,
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "ptt_version": __version__,
+        **rules_of_run(training, pack),
+        **training.own_config,
+        FACTS: training.facts,
+        "siblings": training.siblings.to_json(),
+        "training_arguments": training_arguments(training.args),
+        "model": _told(lambda: model_fingerprint(training.model)),
+        "data": _told(lambda: data_fingerprint(training.train_dataloader)),
+        "libraries": library_versions(),
+        "python": platform.python_version(),
+        "git": _git(),
+        "host": socket.gethostname(),
+        "devices": _told(_devices),
+    }
+
+
+def rules_of_run(training: Training, pack: Pack) -> dict[str, Any]:
+    """What of `run.json` says which rules judge."""
+    return {
         "algorithm": training.algorithm,
         "packs": [
             {
@@ -43,17 +61,6 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "policy": pack.policy,
         "disabled": {one.name: one.reason for one in pack.disabled},
         "settings": [one.to_json() for one in pack.composition.settings],
-        **training.own_config,
-        FACTS: training.facts,
-        "siblings": training.siblings.to_json(),
-        "training_arguments": training_arguments(training.args),
-        "model": _told(lambda: model_fingerprint(training.model)),
-        "data": _told(lambda: data_fingerprint(training.train_dataloader)),
-        "libraries": library_versions(),
-        "python": platform.python_version(),
-        "git": _git(),
-        "host": socket.gethostname(),
-        "devices": _told(_devices),
     }
 
 

@@ -47,6 +47,14 @@ class Recorder:
         self.journal.begin(step, describe, lambda: self._rules(arming))
         self.console.started(self._pack, arming, self.journal.path)
 
+    def judge_by(self, pack: Pack, arming: Arming, described: Mapping[str, Any]) -> None:
+        """Other rules judge from the next row on; `described` is what `run.json` says of them."""
+        self._pack, self._arming = pack, arming
+        self.reporter.pack = pack
+        self.postmortems.judge_by(pack)
+        self.journal.rewrite({**described, **self._rules(arming)})
+        self.console.started(pack, arming, None)
+
     def _rules(self, arming: Arming) -> dict[str, Any]:
         return {
             "detectors": arming.to_json(),

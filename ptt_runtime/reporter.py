@@ -28,7 +28,7 @@ class Reporter:
         *,
         most_reports: int,
     ) -> None:
-        self._pack = pack
+        self.pack = pack
         self._journal = journal
         self._memory = memory
         self._console = console
@@ -60,7 +60,7 @@ class Reporter:
         """Whether a finding that begins or gets worse is reported."""
         report = self._kept(event, is_told=is_told)
         if is_told:
-            self._console.found(event, self._pack, report, self._reports)
+            self._console.found(event, self.pack, report, self._reports)
         else:
             self._console.recorded(event)
         return report.is_reported and report.is_finding

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ptt_rules import Action, Arming, Event, Pack
+from ptt_rules import Action, Arming, Event, Pack, PttError
 from ptt_rules.runs import EVENTS, RETRIED, Ending, Pulse, WayBack
 from ptt_runtime.actions import Actuator
 from ptt_runtime.control import TrainingStopped
@@ -197,6 +197,23 @@ class Run:
         if not self.ranks.are_together:
             what = "no rank is measured, and what is decided is only reported"
             self.report("PTT502", what, self.ranks.apart_because)
+
+    def judge_by(
+        self, pack: Pack, training: Training, arming: Arming, described: Mapping[str, Any]
+    ) -> None:
+        """Other rules judge from the next row on, as the first ones show what is trained.
+
+        Errors: PttError, for a policy that this training cannot have
+        """
+        before = self.pack, self.training
+        self.pack, self.training = pack, training
+        try:
+            self._actuator.check_training(self)
+        except PttError:
+            self.pack, self.training = before
+            raise
+        self._recorder.judge_by(pack, arming, described)
+        self.judging.judge_by(pack)
 
     def act(self) -> None:
         """Begins to carry out what is decided, once the run is where it goes on."""

@@ -129,6 +129,10 @@ class RunDirectory:
         if run_named_in(self.path / PROVENANCE) is None:
             self._keep(PROVENANCE, document_text(provenance))
 
+    def write_rules(self, provenance: Mapping[str, Any]) -> None:
+        """The provenance anew, where the first rows show what is trained. Errors: OSError"""
+        self._keep(PROVENANCE, document_text(provenance))
+
     def write_pack(self, name: str, text: str) -> None:
         """A pack that is in no file elsewhere, to judge the run again. Errors: OSError"""
         self._keep(f"{PACKS}/{name}.ptt", text)

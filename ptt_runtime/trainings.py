@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import Arming, Pack
+from ptt_rules.language.stacks import Guess
 from ptt_runtime.algorithms import is_plain
 from ptt_runtime.chosen import ChosenRules
 from ptt_runtime.console import Console
 from ptt_runtime.distributed import Ranks
 from ptt_runtime.options import Options
-from ptt_runtime.provenance import library_versions, provenance
+from ptt_runtime.provenance import library_versions, provenance, rules_of_run
 from ptt_runtime.recorder import Outlets
 from ptt_runtime.resuming import Place
 from ptt_runtime.run import Run
@@ -98,6 +99,22 @@ class Trainings:
         elif is_retry:
             run.try_again()
         run.act()
+
+    def judge_by(self, run: Run, found: Guess) -> None:
+        """Has a run judged by the rules of what its keys show.
+
+        Errors: PttError, for a policy that this training cannot have
+        """
+        is_alone = run.ranks.world_size == 1
+        pack = self._chosen.for_run(
+            found.algorithm,
+            beside=self._options.packs(is_alone=is_alone),
+            say=self._console.detail,
+        )
+        training = replace(run.training, algorithm=found.algorithm)
+        row = run.judging.engine.rows + 1
+        self._console.say(f"`{found.by}` is logged: judged as {found.algorithm} from row {row}")
+        run.judge_by(pack, training, self._arming(pack, training), rules_of_run(training, pack))
 
     def leave_mark(self, training: Training) -> None:
         """Has the trainer save with its checkpoints of which run they are."""

@@ -112,6 +112,7 @@ PUBLIC = {
     "ptt_rules": "ptt_rules/__init__.py",
     "ptt_rules.border": "ptt_rules/border/__init__.py",
     "ptt_rules.authoring.convert": "ptt_rules/authoring/convert/__init__.py",
+    "ptt_rules.language.stacks": "ptt_rules/language/stacks/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",

@@ -85,6 +85,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"settings": {"policy": "guard"}}, "PTT530", "`settings` takes a path"),
     ({"trackers": "wandbb"}, "PTT530", 'did you mean "wandb"'),
     ({"trackers": True}, "PTT530", "words of wandb, mlflow"),
+    ({"algorithm": "dop"}, "PTT530", "one of sft, dpo"),
+    ({"algorithm": 3}, "PTT530", "one of sft, dpo"),
     ({"rank_metrics_every": 0}, "PTT530", "a whole number from 1 on, not 0"),
     ({"rank_metrics_every": "10"}, "PTT530", "a whole number"),
     ({"rank_metrics_every": 2.5}, "PTT530", "a whole number"),
@@ -107,7 +109,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"run_dir": "a file"}, "PTT530", "there is a file of that name"),
     ({"stop_on_criticals": True}, "PTT530", "did you mean `stop_on_critical`"),
     ({"enable_snapshots": True}, "PTT530", "did you mean `snapshots`"),
-    ({"xyz": 1}, "PTT530", "has no argument `xyz`.*there are `channels`"),
+    ({"xyz": 1}, "PTT530", "has no argument `xyz`.*there are `algorithm`"),
 ]
 
 
