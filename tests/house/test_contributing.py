@@ -33,6 +33,7 @@ ALSO = {
         "ptt_rules/authoring/convert/heuristics.py",  # words of another tool
         "ptt_rules/language/metrics/behaviour.py",  # keys that several trainers log
         "ptt_rules/language/metrics/training.py",
+        "ptt_rules/language/stacks/algorithm.py",  # the keys of its first rows
         "ptt_rules/language/stacks/on_trl.py",  # packs of what frameworks train
     },
 }
