@@ -73,7 +73,7 @@ def _side(one: PromptDiff, hidden: Change) -> Iterator[tuple[str, str]]:
 def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     """The same for a terminal: `[-lost-]` and `{+new+}`, in colour where there is some."""
     blocks = [f"steps {diff.before.step} and {diff.after.step}: {_changed(diff)}"]
-    width = max(map(len, diff.metrics()))
+    width = max(map(len, diff.metrics()), default=0)
     blocks.append(
         "\n".join(
             f"  {name.ljust(width)}  {_number(before):>8}  {_number(after):>8}"

@@ -14,6 +14,8 @@ from ptt_rules.snapshots.words import ngrams, words
 PREFIX = "snapshot/"
 LOGPROB = "logprob"
 ENTROPY = "entropy"
+UNLABELLED = "unlabelled"
+"""The label of prompts that have none."""
 _MEANS: Mapping[str, Callable[[TextFeatures], float | None]] = {
     "length": lambda one: one.length,
     "empty_rate": lambda one: one.is_empty,
@@ -43,10 +45,10 @@ def snapshot_metrics(
         name: _mean(_pairs(weights, each, value)) for name, value in _MEANS.items()
     }
     found |= {f"distinct_{n}": distinct(texts, n) for n in (1, 2)}
-    labels = [one.asked.label for one in completions]
+    labels = [one.asked.label or UNLABELLED for one in completions]
     pairs = list(zip(weights, each, before or [None] * len(each), strict=True))
     found |= _judged(pairs)
-    for label in sorted({*labels} - {""}):
+    for label in sorted({*labels}):
         own = [pair for pair, its in zip(pairs, labels, strict=True) if its == label]
         found |= {f"{name}/{label}": value for name, value in _judged(own).items()}
     return {PREFIX + name: float(value) for name, value in found.items() if value is not None}

@@ -70,9 +70,9 @@ RUNTIME_PAGES = (
     Code(
         "PTT521",
         "invalid options of snapshots",
-        what="A number of `Snapshots` is outside its range, or its prompts cannot be read: a file "
-        "that is missing or not JSON, no prompt at all, a prompt that appears twice, or something "
-        "that is neither a text nor a list of messages.",
+        what="A number of `Snapshots` is outside its range, a scorer is not one, or its prompts "
+        "cannot be read: a file that is missing or of another kind, no prompt at all, a prompt "
+        "that appears twice, or something that is neither a text nor a list of messages.",
         why="This is reported when the callback is created, not at the first snapshot.",
         failing=Script(_training("every=0")),
         fixed=Script(_training("every=100")),
@@ -80,8 +80,9 @@ RUNTIME_PAGES = (
     Code(
         "PTT522",
         "snapshot that was not taken",
-        what="Generation failed, for instance because the device ran out of memory. Training goes "
-        "on, and the next snapshot is tried again.",
+        what="Generation failed, for instance because the device ran out of memory, or a prompt is "
+        "left out since the chat template or the model does not take it, or a scorer failed. "
+        "Training goes on, and the next snapshot is tried again.",
         why="Rules on `snapshot/...` see nothing of this step. If memory is short, a smaller "
         "`batch_size` or `max_new_tokens` of the snapshots helps.",
         failing=Script(_training(before=_BREAKING, trainer="BreakingTrainer")),
