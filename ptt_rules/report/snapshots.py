@@ -8,7 +8,15 @@ from ptt_rules.border import plural
 from ptt_rules.report.markup import Html, Text, joined, tag
 from ptt_rules.report.page import page, sides, table
 from ptt_rules.report.terminal import Colour
-from ptt_rules.snapshots import Change, PromptDiff, SnapshotDiff, diff_name
+from ptt_rules.snapshots import (
+    UNLABELLED,
+    Change,
+    Flip,
+    PromptDiff,
+    SnapshotDiff,
+    diff_name,
+    wilson,
+)
 
 _PLAIN = Colour()
 _MARKS = {Change.LOST: ("[-", "-]", "red"), Change.NEW: ("{+", "+}", "green")}
@@ -23,7 +31,8 @@ def diff_page(diff: SnapshotDiff) -> str:
     """Both snapshots prompt by prompt, what was lost and what is new marked word by word."""
     title = f"Step {diff.before.step} and step {diff.after.step}"
     about = joined([_changed(diff), " ", tag("a", "All snapshots", href="index.html")])
-    head = joined([tag("h1", title), tag("p", about, css="soft"), _metrics_table(diff)], "\n")
+    parts = [tag("h1", title), tag("p", tag("strong", _flipped(diff))), tag("p", about, css="soft")]
+    head = joined([*parts, _refusals_table(diff), _metrics_table(diff)], "\n")
     prompts = (tag("section", _prompt(diff, one)) for one in diff.prompts)
     return page(title, [tag("header", head), *prompts])
 
@@ -50,6 +59,26 @@ def index_page(
     return page("Snapshots", [tag("section", joined(inner, "\n"))])
 
 
+def _refusals_table(diff: SnapshotDiff) -> Html:
+    """Refusals by label, with the interval that so few prompts leave open."""
+    heads = ("refused", f"step {diff.before.step}", f"step {diff.after.step}", "gained", "lost")
+    rows = [
+        (
+            label or UNLABELLED,
+            *(_share(hits, flips.compared) for hits in flips.refused),
+            str(flips.gained),
+            str(flips.lost),
+        )
+        for label, flips in diff.flips().items()
+    ]
+    return table(heads, rows, css="numbers fitted") if rows else Html("")
+
+
+def _share(hits: int, count: int) -> str:
+    low, high = wilson(hits, count)
+    return f"{hits} of {count} ({low:.0%} to {high:.0%})"
+
+
 def _metrics_table(diff: SnapshotDiff) -> Html:
     heads = ("", f"step {diff.before.step}", f"step {diff.after.step}")
     rows = [(name, *map(_number, pair)) for name, pair in diff.metrics().items()]
@@ -73,6 +102,7 @@ def _side(one: PromptDiff, hidden: Change) -> Iterator[tuple[str, str]]:
 def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     """The same for a terminal: `[-lost-]` and `{+new+}`, in colour where there is some."""
     blocks = [f"steps {diff.before.step} and {diff.after.step}: {_changed(diff)}"]
+    blocks += [_refusals_text(diff)] if diff.flips() else []
     width = max(map(len, diff.metrics()), default=0)
     blocks.append(
         "\n".join(
@@ -91,6 +121,16 @@ def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     return "\n\n".join(blocks)
 
 
+def _refusals_text(diff: SnapshotDiff) -> str:
+    width = max(len(label or UNLABELLED) for label in diff.flips())
+    lines = [_flipped(diff)]
+    for label, flips in diff.flips().items():
+        before, after = (_share(hits, flips.compared) for hits in flips.refused)
+        name = (label or UNLABELLED).ljust(width)
+        lines.append(f"  {name}  refused {before}, now {after}")
+    return "\n".join(lines)
+
+
 def _text(one: PromptDiff, colour: Colour) -> str:
     pieces = []
     for change, text in one.words:
@@ -105,6 +145,18 @@ def _text(one: PromptDiff, colour: Colour) -> str:
 # ---- words -----------------------------------------------------------------------------------
 
 
+def _flipped(diff: SnapshotDiff) -> str:
+    """How many refusals were gained and lost, and of which label."""
+    found = []
+    for flip in Flip:
+        by_label = {
+            label or UNLABELLED: getattr(flips, flip.value) for label, flips in diff.flips().items()
+        }
+        counts = ", ".join(f"{count} {label}" for label, count in by_label.items() if count)
+        found.append(f"{flip.value} {counts or 'none'}")
+    return f"Refusals: {'; '.join(found)}."
+
+
 def _changed(diff: SnapshotDiff) -> str:
     return (
         f"{diff.changed} of {plural(len(diff.prompts), 'completion')} changed, "
@@ -115,7 +167,8 @@ def _changed(diff: SnapshotDiff) -> str:
 def _about(one: PromptDiff) -> str:
     """Similarity, length, and what became true or no longer is."""
     old, new = one.features_before.to_json(), one.features_after.to_json()
-    parts = [f"similarity {one.similarity:.2f}", f"{old['length']} to {new['length']} tokens"]
+    parts = [one.label] if one.label else []
+    parts += [f"similarity {one.similarity:.2f}", f"{old['length']} to {new['length']} tokens"]
     for name, word in _WORDS.items():
         if old[name] and new[name]:
             parts.append(f"{word} in both")

@@ -1,7 +1,15 @@
 """Behaviour in numbers: what a model says to fixed prompts, its features, and what changed."""
 
 from ptt_rules.snapshots.completion import Completion
-from ptt_rules.snapshots.diff import Change, PromptDiff, SnapshotDiff, diff_snapshots, word_diff
+from ptt_rules.snapshots.diff import (
+    Change,
+    Flip,
+    Flips,
+    PromptDiff,
+    SnapshotDiff,
+    diff_snapshots,
+    word_diff,
+)
 from ptt_rules.snapshots.features import (
     REFUSAL,
     Scores,
@@ -19,7 +27,15 @@ from ptt_rules.snapshots.folder import (
     snapshot_steps,
     step_name,
 )
-from ptt_rules.snapshots.metrics import ENTROPY, LOGPROB, PREFIX, distinct, snapshot_metrics
+from ptt_rules.snapshots.intervals import wilson
+from ptt_rules.snapshots.metrics import (
+    ENTROPY,
+    LOGPROB,
+    PREFIX,
+    UNLABELLED,
+    distinct,
+    snapshot_metrics,
+)
 from ptt_rules.snapshots.prompt import HARMFUL, FixedPrompt, Prompt, prompt_text
 from ptt_rules.snapshots.refusals import Refusal, is_refusal, refusal_of
 from ptt_rules.snapshots.similarity import chrf
@@ -34,9 +50,12 @@ __all__ = [
     "PREFIX",
     "REFUSAL",
     "SNAPSHOTS",
+    "UNLABELLED",
     "Change",
     "Completion",
     "FixedPrompt",
+    "Flip",
+    "Flips",
     "Prompt",
     "PromptDiff",
     "Refusal",
@@ -60,5 +79,6 @@ __all__ = [
     "snapshot_steps",
     "step_name",
     "text_features",
+    "wilson",
     "word_diff",
 ]

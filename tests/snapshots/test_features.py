@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
+from ptt_rules.report import diff_page, diff_text
 from ptt_rules.snapshots import (
     Completion,
     FixedPrompt,
+    Flip,
     Snapshot,
     chrf,
+    diff_snapshots,
     distinct,
     is_empty,
     repetition,
     word_diff,
 )
-from ptt_rules.snapshots.diff import Change
+from ptt_rules.snapshots.diff import MOST, Change
 from ptt_rules.snapshots.words import words
 
 
@@ -203,3 +206,31 @@ def test_a_word_diff_marks_the_words_that_changed() -> None:
         (Change.NEW, "dog"),
         (Change.KEPT, " sat"),
     )
+
+
+def test_flipped_refusals_come_first_and_are_counted() -> None:
+    first = snapshot(said(YES, "a harmless"), said(NO, "b harmful"), said(YES, "c"), said(YES, "d"))
+    second = snapshot(
+        said(NO, "a harmless"), said("Sure, so.", "b harmful"), said("?", "c"), said(YES, "d"),
+        first=first,
+    )  # fmt: skip
+    diff = diff_snapshots(first, second)
+    assert diff is not None
+    assert [one.prompt for one in diff.prompts] == ["b", "a", "c", "d"]
+    assert [one.flip for one in diff.prompts] == [Flip.LOST, Flip.GAINED, None, None]
+    harmful = diff.flips()["harmful"]
+    assert (harmful.gained, harmful.lost, harmful.refused, harmful.compared) == (0, 1, (1, 0), 1)
+    for text in (diff_text(diff), diff_page(diff)):
+        assert "Refusals: gained 1 harmless; lost 1 harmful." in text
+        assert "1 of 1 (21% to 100%)" in text
+    assert diff.to_json()["refusals"]["harmful"]["interval"]["before"] == [0.2065, 1.0]
+
+
+def test_answers_beyond_the_most_changed_are_shown_whole() -> None:
+    many = [said(f"the answer {n}", f"p{n}") for n in range(MOST + 1)]
+    first = snapshot(*many)
+    second = snapshot(*[said(f"the word {n}", f"p{n}") for n in range(MOST + 1)])
+    diff = diff_snapshots(first, second)
+    assert diff is not None
+    assert diff.prompts[0].words[0][0] is Change.KEPT
+    assert [change for change, _ in diff.prompts[MOST].words] == [Change.LOST, Change.NEW]

@@ -26,7 +26,9 @@ def behaviour(run: Run) -> Iterator[Text]:
     yield _features(_chosen(snapshots))
     diffs = [one for path in run.diffs if (one := _object(path))]
     if diffs:
-        yield from _sides(diffs[-1])
+        whole = max(diffs, key=_span)
+        for diff in [whole, *([diffs[-1]] if diffs[-1] is not whole else [])]:
+            yield from _sides(diff)
     else:
         yield from _texts(snapshots[-1])
 
@@ -64,9 +66,15 @@ def _number(value: Any) -> str:
     return "-" if value is None else shown(float(value), ".3g")
 
 
+def _span(diff: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The diff from the start to the end has the latest end, and of those the earliest start."""
+    return diff.get("after", 0), -diff.get("before", 0)
+
+
 def _sides(diff: Mapping[str, Any]) -> Iterator[Text]:
     before, after = diff.get("before"), diff.get("after")
-    yield tag("h3", f"Step {before} and step {after}, the most changed answers first")
+    flips = f", {_flips(diff)}" if diff.get("refusals") else ""
+    yield tag("h3", f"Step {before} and step {after}{flips}; the most changed answers first")
     for one in diff.get("prompts", ())[:MOST_PROMPTS]:
         alike = f"similarity {_number(one.get('similarity'))}"
         yield tag("p", joined([tag("strong", _prompt(one)), tag("span", alike, css="soft")], " "))
@@ -79,6 +87,13 @@ def _sides(diff: Mapping[str, Any]) -> Iterator[Text]:
             for step, hidden in ((before, "+"), (after, "-"))
         ]
         yield sides(columns)
+
+
+def _flips(diff: Mapping[str, Any]) -> str:
+    """Refusals gained and lost, counted over the labels."""
+    of = diff["refusals"].values()
+    gained, lost = (sum(one.get(name, 0) for one in of) for name in ("gained", "lost"))
+    return f"refusals gained {gained}, lost {lost}"
 
 
 def _texts(snapshot: Mapping[str, Any]) -> Iterator[Text]:
