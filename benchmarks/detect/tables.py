@@ -1,7 +1,7 @@
 """The tables of what was found, for people, and the same figures for machines.
 
 python -m benchmarks.detect.tables    writes `benchmarks/detect/results.json` of the kept verdicts,
-                                      and the tables of README.md and docs/detection.md of it
+                                      and the tables of docs/detection.md of it
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.detect.scoring import Tally, wilson
 from benchmarks.detect.synthetic import ALGORITHMS
 
 RESULTS = Path(__file__).with_name("results.json")
-README, PAGE = ROOT / "README.md", ROOT / "docs" / "detection.md"
+PAGE = ROOT / "docs" / "detection.md"
 CORPORA = ("synthetic", "real", "shared")
 OURS, TODAY = "ptt", "today"
 LEVELS = ("critical", "high", "medium")
@@ -212,13 +212,18 @@ def page_tables(rows: Sequence[Figures]) -> str:
     return "\n\n".join(parts)
 
 
-def readme_table(rows: Sequence[Figures]) -> str:
-    """What README.md shows: the synthetic logs by trainer, and the sums of the other logs."""
+def summary(rows: Sequence[Figures]) -> str:
+    """What docs/detection.md shows first: synthetic logs by trainer, and the sums of the others."""
     shown = [row for row in rows if row["corpus"] == "synthetic" and row["trainer"] != ALL]
     for corpus in CORPORA:
         sums = [row for row in rows if row["corpus"] == corpus and row["trainer"] == ALL]
         shown += [{**row, "trainer": f"all, {corpus}"} for row in sums]
     return _compared(shown)
+
+
+def page(text: str, rows: Sequence[Figures]) -> str:
+    """The page with both."""
+    return filled(filled(text, summary(rows), "summary"), page_tables(rows))
 
 
 def filled(text: str, inner: str, mark: str = "detection") -> str:
@@ -233,8 +238,7 @@ def filled(text: str, inner: str, mark: str = "detection") -> str:
 def main() -> int:
     rows = results(json.loads(RESULTS.read_text(encoding="utf-8")))
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    for page, inner in ((PAGE, page_tables(rows)), (README, readme_table(rows))):
-        page.write_text(filled(page.read_text(encoding="utf-8"), inner), encoding="utf-8")
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
     return 0
 
 

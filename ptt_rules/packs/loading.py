@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import SupportsFloat
 
@@ -487,4 +488,10 @@ def _composed(loader: _Loader, given: Sequence[str], said: Layers) -> Pack:
 
 
 def _shipped_policies() -> Mapping[str, Policy]:
-    return _Loader().load(find_pack(POLICY_PACK)).checked.policies
+    return _policies_of(find_pack(POLICY_PACK))
+
+
+@lru_cache(maxsize=1)
+def _policies_of(files: PackFiles) -> Mapping[str, Policy]:
+    """Every load asks for them: parsed and checked once, until a file changes."""
+    return _Loader().load(files).checked.policies

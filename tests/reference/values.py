@@ -46,7 +46,10 @@ class Reader:
     others: Others | None = None
     _others: dict[str, Reader] = field(default_factory=dict)
     _read: dict[tuple[int, int], Value] = field(default_factory=dict)
-    _observed: dict[tuple[int, ...], Observation | None] = field(default_factory=dict)
+    _values: dict[int, list[Value]] = field(default_factory=dict)
+    """Of a node what it is at each row, from the first one on."""
+    _seen: dict[tuple[int, ...], list[Observation | None]] = field(default_factory=dict)
+    """Of some series what each row is, from the first one on."""
 
     def of(self, word: str) -> Reader:
         """The log as an instance sees it."""
@@ -59,6 +62,12 @@ class Reader:
             self._read[key] = value_of(node, row, self)
         return self._read[key]
 
+    def values(self, node: nodes.Node, row: int) -> list[Value]:
+        """What a node is at all rows so far, the newest last."""
+        known = self._values.setdefault(id(node), [])
+        known += [self.value(node, earlier) for earlier in range(len(known), row + 1)]
+        return known[: row + 1]
+
     def number(self, node: nodes.Node, row: int) -> float | None:
         value = self.value(node, row)
         return None if value is None else float(value)
@@ -69,17 +78,14 @@ class Reader:
 
     def observations(self, series: tuple[nodes.Node, ...], row: int) -> list[Observation]:
         """All rows so far in which each series is observed, and finite where it is a number."""
-        found = [self._observation(series, earlier) for earlier in range(row + 1)]
-        return [one for one in found if one is not None]
+        seen = self._seen.setdefault(tuple(map(id, series)), [])
+        seen += [self._observation(series, earlier) for earlier in range(len(seen), row + 1)]
+        return [one for one in seen[: row + 1] if one is not None]
 
     def _observation(self, series: tuple[nodes.Node, ...], row: int) -> Observation | None:
-        key = *map(id, series), row
-        if key not in self._observed:
-            numbers = [self.number(one, row) for one in series]
-            known = tuple(n for n in numbers if n is not None and math.isfinite(n))
-            is_whole = len(known) == len(series)
-            self._observed[key] = Observation(self.place(row), known) if is_whole else None
-        return self._observed[key]
+        numbers = [self.number(one, row) for one in series]
+        known = tuple(n for n in numbers if n is not None and math.isfinite(n))
+        return Observation(self.place(row), known) if len(known) == len(series) else None
 
     def has_one(self, series: tuple[nodes.Node, ...], row: int) -> bool:
         """Whether a row has one of some series."""
@@ -202,16 +208,15 @@ def _(node: nodes.OfDetector, row: int, reader: Reader) -> Value:
 
 @value_of.register
 def _(node: nodes.Latest, row: int, reader: Reader) -> Value:
-    values = [reader.value(node.series, earlier) for earlier in range(row + 1)]
-    observed = [value for value in values if value is not None]
-    return observed[-1] if observed else None
+    newest_first = reversed(reader.values(node.series, row))
+    return next((value for value in newest_first if value is not None), None)
 
 
 @value_of.register
 def _(node: nodes.Prev, row: int, reader: Reader) -> Value:
-    if reader.value(node.series, row) is None:
+    *earlier, now = reader.values(node.series, row)
+    if now is None:
         return None
-    earlier = [reader.value(node.series, one) for one in range(row)]
     return next((value for value in reversed(earlier) if value is not None), None)
 
 

@@ -1,4 +1,4 @@
-"""The tour of the README: a rule of one's own, checked, replayed, stopping a real training."""
+"""The tutorial: a rule of one's own, checked, replayed, stopping a real training."""
 
 from __future__ import annotations
 
@@ -80,23 +80,23 @@ def test_a_replay_finds_the_same(
     assert fired[0]["step"] == state["global_step"]
 
 
-README = (ROOT / "README.md").read_text()
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text()
 
 
 @pytest.mark.parametrize("name", ["mine.ptt", "dpo_script.py"])
-def test_the_readme_shows_these_very_files(name: str) -> None:
-    assert f"\n{(HERE / name).read_text()}```" in README
+def test_the_tutorial_shows_these_very_files(name: str) -> None:
+    assert f"\n{(HERE / name).read_text()}```" in TUTORIAL
 
 
-def test_the_readme_shows_a_mistake_as_it_is_told(home: Path) -> None:
+def test_the_tutorial_shows_a_mistake_as_it_is_told(home: Path) -> None:
     rule = (HERE / "mine.ptt").read_text().replace("margins[10]", "margns[10]")
     (home / "wrong").mkdir()
     (home / "wrong" / "mine.ptt").write_text(rule)
     told = ptt(home / "wrong", "check", "mine.ptt")
     assert told.returncode == 1
-    assert told.stderr.partition("\n\n")[0] in README
+    assert told.stderr.partition("\n\n")[0] in TUTORIAL
 
 
-def test_the_readme_replays_what_the_demo_leaves() -> None:
-    assert "ptt replay runs/demo-dpo-nan --pack mine.ptt --policy guard" in README
-    assert "runs/demo-dpo-nan/training/checkpoint-60/trainer_state.json" in README
+def test_the_tutorial_replays_what_the_demo_leaves() -> None:
+    assert "ptt replay runs/demo-dpo-nan --pack mine.ptt --policy guard" in TUTORIAL
+    assert "runs/demo-dpo-nan/training/checkpoint-60/trainer_state.json" in TUTORIAL
