@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from transformers import LlamaForCausalLM, TrainerCallback
 
-from ptt_runtime import DiagnosticsCallback, callback, judging, run
+from ptt_runtime import DiagnosticsCallback, Snapshots, callback, judging, run
 from ptt_runtime.demo import tiny
 from ptt_runtime.demo.trainers import make_trainer
 from ptt_runtime.rank_metrics import part as rank_metrics
@@ -39,6 +39,10 @@ SET_RULE = """
 metric gradient: norm = "grad_norm"
 detector third { high when count(gradient[all]) >= 3 }
 policy act { on third.high { set learning_rate = learning_rate * 0.5  pause 2 s } }
+"""
+SNAPSHOT_RULE = """
+metric said: tokens = "snapshot/length"
+detector second { critical when count(said[all]) >= 2 }
 """
 SILENT_RULE = """
 metric of[rank]: seconds = "ranks/step_time/{rank}"
@@ -159,12 +163,15 @@ def on_the_odd_rank(module: Any, name: str, other: Any, then: Any) -> Any:
         setattr(module, name, own)
 
 
+TAKEN = Snapshots(every=2, prompts=["a", "b", "c", "d", "e"], batch_size=2, max_new_tokens=4)
+"""Three batches: the first rank tells the others between them that it is at work."""
 SCENARIOS = {
     "log": lambda: train("log", LOG_RULE, steps=6),
     "unsafe": lambda: train("unsafe", LOG_RULE, steps=6, act=spoils),
     "time": lambda: train("time", TIME_RULE, steps=40, act=skewed),
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),
+    "snapshot": lambda: train("snapshot", SNAPSHOT_RULE, steps=6, snapshots=TAKEN),
     "set": lambda: train("set", SET_RULE, steps=5, policy="act"),
     "raised": lambda: train("raised", LOG_RULE, steps=9, act=raises, policy="observe"),
     "killed": lambda: train("killed", LOG_RULE, steps=9, act=dies, policy="observe"),

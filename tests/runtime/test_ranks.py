@@ -48,7 +48,7 @@ def launch(
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All trainings of two processes under torchrun, in one launch: starting them takes longest."""
     out = tmp_path_factory.mktemp("two")
-    launch(TORCHRUN, out, "log,unsafe,time,memory,row,start,measure,set,straggler")
+    launch(TORCHRUN, out, "log,unsafe,time,memory,row,start,measure,set,snapshot,straggler")
     return out
 
 
@@ -86,6 +86,13 @@ def test_a_rule_on_time_goes_by_the_clock_of_the_first_rank(two: Path) -> None:
     (fired,) = (line for line in lines(two, "time") if line["event"] == "fired")
     assert steps == [fired["step"]] * 2
     assert 3 <= steps[0] < 40
+
+
+def test_ranks_wait_for_a_snapshot_and_stop_on_what_it_says(two: Path) -> None:
+    assert ends(two, "snapshot") == [2, 2]
+    steps = sorted(path.stem for path in (two / "snapshot" / "snapshots").glob("*.json"))
+    assert steps == ["step-00000000", "step-00000002"]
+    assert not [line for line in lines(two, "snapshot") if line["event"] == "fault"]
 
 
 def test_memory_that_grows_on_one_rank_stops_all(two: Path) -> None:
