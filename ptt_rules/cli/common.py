@@ -115,7 +115,8 @@ def add_pack(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="P",
         help="a pack by name, or a .ptt file, folder or wheel; may be given again "
-        "(default: those of the settings; of a run directory those that judged it)",
+        "(default: those of the settings; of a run directory those that judged it; else the one of "
+        "what the log's keys show)",
     )
 
 

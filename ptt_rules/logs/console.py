@@ -24,7 +24,9 @@ from ptt_rules.logs.places import STEP_KEYS, placed
 from ptt_rules.logs.stream import LogStream
 
 _DICT = re.compile(r"""\{\s*['"][^{}]*\}""")
-_OF_BYTES = re.compile(rb"""\{\s*'[^'{}]{1,200}'\s*:""")
+_OF_BYTES = re.compile(rb"""\{\s*(?:'[^'{}\n]{1,200}'|"[^"{}\n]{1,200}")\s*:""")
+_OTHERS = (b'{"', b'{ "', b"[{", b"PK")
+"""How JSON and archives begin, which other readers take."""
 _WORD = re.compile(
     r"(?<=: )(-?)(?:np\.\w+\()?(nan|inf|None|True|False|-?[\d.]+(?:e[-+]?\d+)?)\)?(?=\s*[,}])"
 )
@@ -87,7 +89,7 @@ def _with_step(row: dict[str, Any]) -> dict[str, Any]:
 
 def _is_file(path: Path, line: bytes) -> bool:
     """Whether a text has a dict as Python writes it, somewhere."""
-    if line.startswith((b'{"', b'{ "', b"PK")) or line == b"{" or b"\0" in line:
+    if line.startswith(_OTHERS) or line in (b"{", b"[") or b"\0" in line:
         return False
     with open_regular(path) as file:
         before = b""

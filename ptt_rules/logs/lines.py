@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from ptt_rules.logs.columns import Columns
 from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import read_step
 from ptt_rules.logs.jsonl import JsonLines
-from ptt_rules.logs.keys import flat, has_prefixes, is_nested, with_logged_keys
-from ptt_rules.logs.places import no_steps, placed, step_key_of
+from ptt_rules.logs.keys import flat, has_prefixes, is_nested
+from ptt_rules.logs.places import no_steps, step_key_of
 from ptt_rules.logs.rows import RESUMED
 from ptt_rules.logs.stream import LogStream, Piece
 from ptt_rules.logs.survivors import Survivors
+from ptt_rules.logs.wandb_history import stream_of
 
 
 def open_lines(path: Path) -> LogStream:
@@ -74,8 +76,8 @@ def open_any_lines(path: Path) -> LogStream:
     if is_plain and (not first or step_key_of(first) == "step"):
         return open_lines(path)
     lines = JsonLines(path)
-    rows = placed(with_logged_keys(map(flat, lines)), file=str(path))
-    return LogStream.of_rows(rows.rows, {}, file=str(path), notes=rows.notes, torn=lines.torn)
+    log = stream_of([*map(flat, lines)], path)
+    return replace(log, torn=lines.torn)
 
 
 _LOOKED_AT = 200

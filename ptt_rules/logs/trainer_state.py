@@ -9,6 +9,8 @@ from typing import Any
 from ptt_rules.border import regular_text
 from ptt_rules.language import PttError
 from ptt_rules.logs.format import LogFormat
+from ptt_rules.logs.keys import with_logged_keys
+from ptt_rules.logs.places import placed, step_key_of
 from ptt_rules.logs.stream import LogStream
 
 FILE_NAME = "trainer_state.json"
@@ -101,7 +103,10 @@ def _no_history(path: Path, message: str) -> PttError:
 
 def _open(path: Path) -> LogStream:
     rows, config = read_trainer_state(path)
-    return LogStream.of_rows(rows, config, file=str(path))
+    if not rows or step_key_of(rows) == "step":
+        return LogStream.of_rows(rows, config, file=str(path))
+    found = placed(with_logged_keys(rows), file=str(path))
+    return LogStream.of_rows(found.rows, config, file=str(path), notes=found.notes)
 
 
 def _is_state(path: Path, line: bytes) -> bool:

@@ -9,7 +9,8 @@ Source: slime 624b824, `slime/observability`, `slime/ray/rollout.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ptt_rules.logs.scalars import Scalar
 
@@ -37,3 +38,24 @@ def on_one_clock(scalars: Iterable[Scalar]) -> Iterator[Scalar]:
         if tag.startswith("rollout/") and numbered != (step, next_step) and tag != _NUMBER:
             numbered = step, next_step
             yield time, next_step, _NUMBER, float(step)
+
+
+def rows_on_one_clock(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a tracker that have `train/step` or `rollout/step`, with the optimizer's `step`."""
+    found: list[dict[str, Any]] = []
+    next_step = 0
+    for row in rows:
+        if _TRAIN_STEP in row:
+            next_step = int(float(row[_TRAIN_STEP])) + 1
+            found.append({**row, "step": next_step - 1})
+        else:
+            found.append({**row, "step": next_step})
+    return found
+
+
+def counts_twice(keys: Iterable[str]) -> bool:
+    """Whether rows of a tracker have both clocks."""
+    return {_TRAIN_STEP, _NUMBER} <= {*keys}
+
+
+_TRAIN_STEP = "train/step"

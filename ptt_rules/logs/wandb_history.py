@@ -25,6 +25,7 @@ from ptt_rules.logs.format import LogFormat, Runs
 from ptt_rules.logs.keys import logged_keys
 from ptt_rules.logs.places import STEP_KEYS, placed
 from ptt_rules.logs.stream import LogStream
+from ptt_rules.logs.two_clocks import counts_twice, rows_on_one_clock
 
 _OWN = frozenset({"_step", "_runtime", "_timestamp"})
 _PANEL = re.compile(r"(.+) - (\S.*?)(?:__MIN|__MAX)?")
@@ -42,7 +43,10 @@ def open_table(path: Path) -> LogStream:
 
 def stream_of(rows: Iterable[Mapping[str, Any]], path: Path) -> LogStream:
     """Rows of a history, with the keys of the trainer."""
-    found = [row for row in rows if row.keys() - {*STEP_KEYS, *_OWN}]
+    found = [row for row in rows if row.keys() - _OWN]
+    if counts_twice(key for row in found for key in row):
+        every = placed(rows_on_one_clock(found))
+        return LogStream.of_rows(every.rows, {}, file=str(path))
     names = logged_keys(key for row in found for key in row if key not in STEP_KEYS)
     renamed = ({names.get(key, key): value for key, value in row.items()} for row in found)
     every = placed(renamed, file=str(path))

@@ -520,3 +520,33 @@ def test_scalars_of_one_moment_are_one_event() -> None:
         {"step": 5, "time": 1.0, "loss": 2.0},
         {"step": 5, "time": 1.0, "eval_loss": 3.0},
     ]
+
+
+def test_a_history_of_slime_has_one_clock(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    rows = [
+        {"_step": 0, "rollout/step": 0, "rollout/raw_reward": 0.2},
+        {"_step": 1, "train/step": 0, "train/entropy_loss": 0.5},
+        {"_step": 2, "train/step": 1, "train/entropy_loss": 0.4},
+        {"_step": 3, "rollout/step": 1, "rollout/raw_reward": 0.3},
+        {"_step": 4, "train/step": 2, "train/entropy_loss": 0.3},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    frame = read_log(path).frame
+    assert frame["step"].to_list() == [0, 0, 1, 2, 2]
+    assert frame["rollout/raw_reward"].drop_nulls().to_list() == [0.2, 0.3]
+
+
+def test_a_history_that_is_one_list_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    path.write_text(json.dumps([{"train/global_step": 5, "train/loss": 1.0, "_step": 0}]))
+    frame = read_log(path).frame
+    assert frame.select("step", "loss").rows() == [(5, 1.0)]
+
+
+def test_json_dicts_among_other_lines_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "out.log"
+    path.write_text('loading\n[rank0]: {"loss": 1.5, "step": 3}\ndone\n{"loss": NaN, "step": 4}\n')
+    frame = read_log(path).frame
+    assert frame["step"].to_list() == [3, 4]
+    assert math.isnan(frame["loss"][1])

@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks.stacks import PAGE, page
 from ptt_rules import PttError, load, loads, replay, why
+from ptt_rules.cli.main import main
 from ptt_rules.language.metrics import find
 from ptt_rules.language.stacks import STACKS, Stack, by_name, find_stack, naming
 from ptt_rules.packs import Pack
@@ -235,6 +236,15 @@ def test_a_policy_that_stops_exploring_is_found(rows: Any, grpo: Pack) -> None:
 def test_a_kl_that_jumps_is_found_in_a_log_of_verl(grpo: Pack) -> None:
     judged = replay(grpo, [*verl_rows(faulty=True)])
     assert any(e.detector.startswith("grpo.kl_") for e in judged.events)
+
+
+def test_without_a_pack_the_keys_say_which(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(FORMATS / "verl-file.jsonl"), "--isolated"]) == 0
+    said = capsys.readouterr()
+    assert "`actor/pg_loss` is logged: judged as grpo" in said.err
+    assert "detectors of grpo" in said.out
+    assert main(["replay", str(FORMATS / "torchtune.jsonl"), "--isolated"]) == 2
+    assert "PTT301" in capsys.readouterr().err
 
 
 # ---- what can be judged --------------------------------------------------------------------
