@@ -43,6 +43,10 @@ class Chunk:
     def steps(self) -> pl.Series:
         return self.columns.rows.steps
 
+    def head(self, count: int) -> Chunk:
+        """Its first rows."""
+        return Chunk(self.first, self.columns.head(count))
+
     def moment(self, number: int, place: int) -> Moment:
         """The judgement of a number at a row of it."""
         rows = self.columns.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
@@ -22,61 +22,28 @@ from ptt_rules.evaluation.chunks import (
 from ptt_rules.evaluation.compiled import CompiledDetector, CompiledPack
 from ptt_rules.evaluation.events import Action, Event
 from ptt_rules.evaluation.families import Families, Word, all_crowded
-from ptt_rules.evaluation.given import why_unknown
+from ptt_rules.evaluation.past import Before, Cut, Past, observed
 from ptt_rules.evaluation.polars import FrameProgram
 from ptt_rules.evaluation.reactions import Place, PolicyRun
 from ptt_rules.evaluation.row import Crowded, Stream
 from ptt_rules.evaluation.stages import judge_chunk
 from ptt_rules.evaluation.suppression import Suppression
 from ptt_rules.evaluation.unjudged import Reach, reach_of
-from ptt_rules.language import Kind, Measure
-from ptt_rules.language.ir import Given, asked_by
-from ptt_rules.language.passes import Program
-from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext, Siblings
+from ptt_rules.language.ir import asked_by
+from ptt_rules.logs import NOTHING_KNOWN, POSITION_KEYS, RESUMED, RunContext
 
 CELLS = 1 << 24
 """Numbers that the columns of a chunk may have: 128 MiB."""
 
 MOST_STOPS = 8
-"""Stops that a log may go on after to be judged in columns: each takes another look at it."""
+"""Stops and resumes after them that a log may have to be judged in columns: each takes another
+look at it."""
 
 Gap = tuple[int, int]
 """Rows of a log that come after a `stop`: from one on up to another without it."""
 
 _LEAST_ROWS = 1 << 10
 _MOST_ROWS = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What the rows of a log have made known."""
-
-    program: Program
-    frame: FrameProgram
-    seen: Mapping[int, int]
-
-    def rows_with(self, operation: int) -> float:
-        return self.seen.get(operation, 0)
-
-    def is_known(self, operation: int) -> bool:
-        return self.frame.is_known(operation)
-
-    def observations(self, stream: Stream) -> float:
-        return self.frame.observations(stream)
-
-    def why_unknown(self, node: Given) -> str | None:
-        return why_unknown(node, self.frame.context)
-
-    @property
-    def siblings(self) -> Siblings:
-        return self.frame.context.siblings
-
-    @property
-    def has_end(self) -> bool:
-        return self.frame.context.max_steps is not None
-
-    def stands(self, measure: Measure) -> float | None:
-        return self.frame.stands[measure]
 
 
 def judged_in_columns(
@@ -91,8 +58,8 @@ def judged_in_columns(
     at which row, only a judge of single rows can tell; and after many stops. `chunks` gives the
     metric frames of the log, of about so many rows each, as often as it is asked.
 
-    Cost: a `stop` after which the log goes on is known once the rows after it are computed. The
-          log is judged once more up to there, and then cut.
+    Cost: a `stop` is known once the columns of its chunk are. Where the log shows a resume after
+          it, it is judged once more, cut at the stop
     """
     stops: list[int] = []
     while len(stops) <= MOST_STOPS:
@@ -129,13 +96,15 @@ class LogReplay:
         self.gaps: list[Gap] = []
         """The rows that were left out."""
         self.unseen_from: int | None = None
-        """A row that was judged though it comes after a `stop`, if there is one.
+        """A row before which a `stop` was found too late, if the run goes on after it.
 
-        Nothing of what it found counts then: the log has to be judged anew, with the row among the
+        The columns have gone past it: the log has to be judged anew, with the row among the
         `stops`.
         """
         self._stops = stops
         self._is_stopped = False
+        self._cut: Cut | None = None
+        """What was known at the newest `stop`, if the columns have gone past it."""
         self._compiled = compiled
         self._operations = compiled.program.copy()
         self._program = FrameProgram(self._operations, context)
@@ -166,8 +135,8 @@ class LogReplay:
         while frame.height and self.unseen_from is None and self.grown <= most_grown:
             here = self._leave_out(frame) if self._is_stopped else 0
             if not here:
-                here = self._rows_to_stop(frame.height)
-                self._judge(frame.head(here), most_grown)
+                piece = frame.head(self._rows_to_stop(frame.height))
+                here = self._judge(piece, most_grown)
             frame = frame.slice(here)
 
     def _leave_out(self, frame: pl.DataFrame) -> int:
@@ -175,6 +144,10 @@ class LogReplay:
         marks = _resumes(frame)
         count = marks[0] if marks else frame.height
         self._is_stopped = not marks
+        if marks and self._cut is not None:
+            joins = bool(self.gaps) and self.gaps[-1][1] == self.rows
+            self.unseen_from = self.gaps[-1][0] if joins else self.rows
+            return count
         if count:
             first, end = self.rows, self.rows + count
             if self.gaps and self.gaps[-1][1] == first:
@@ -189,21 +162,36 @@ class LogReplay:
         known = self._stops[number] if number < len(self._stops) else inf
         return int(min(height, known - self.rows))
 
-    def _judge(self, frame: pl.DataFrame, most_grown: float) -> None:
+    def _judge(self, frame: pl.DataFrame, most_grown: float) -> int:
+        """Judges the rows of a frame, up to a `stop` after which the next one is not seen; how
+        many."""
         self._grow(frame, most_grown)
         if self.grown > most_grown:
-            return
-        at = self.rows, self._seen
+            return 0
+        before, at = Before.of(self._operations, self._program), (self.rows, self._seen)
         chunk, judged = judge_chunk(self._program, self._operations, frame, self._runs, at)
-        for place, group in groupby(judged, key=lambda one: one.place):
-            if self._decide(chunk, place, list(group)):
-                self._stop(frame, place)
-            if self.unseen_from is not None:
-                return
+        ends = self._decided_end(frame, chunk, judged)
+        chunk = chunk.head(ends)
         self._attended.advance(chunk, (run.compiled for run in self._runs), self._seen)
         counted(chunk.columns, self._counted, self._seen)
-        self.rows += frame.height
+        self.rows += ends
         self.last_step = chunk.steps[-1]
+        if ends < frame.height:
+            past = self._operations, self._program, self._seen
+            self._cut = Cut(*past, before, chunk.columns)
+            if self.crowded():  # perhaps by a row after the stop
+                self.unseen_from = self.rows
+        return ends
+
+    def _decided_end(self, frame: pl.DataFrame, chunk: Chunk, judged: Iterable[Judged]) -> int:
+        """Decides row by row, up to a `stop`, if the next row marks no resume; how many."""
+        resumes = frozenset(_resumes(frame))
+        for place, group in groupby(judged, key=lambda one: one.place):
+            after = place + 1
+            if self._decide(chunk, place, list(group)) and after not in resumes:
+                self._is_stopped = True
+                return after
+        return frame.height
 
     def _grow(self, frame: pl.DataFrame, most: float) -> None:
         """Makes columns for the instances that the next rows bring, up to so many."""
@@ -239,13 +227,6 @@ class LogReplay:
         self.actions += actions
         return any(one.ends_run for one in actions)
 
-    def _stop(self, frame: pl.DataFrame, place: int) -> None:
-        """The run ends at a row of a frame; it goes on where the next one marks a resume."""
-        if place + 1 == frame.height:
-            self._is_stopped = True
-        elif place + 1 not in _resumes(frame):
-            self.unseen_from = self.rows + place + 1
-
     @property
     def has_faults(self) -> bool:
         """Whether something failed: at which row, only a judge of single rows can tell."""
@@ -265,7 +246,7 @@ class LogReplay:
     def reach(self) -> Reach:
         """How much of the pack could judge a log without faults, by the operands of conditions."""
         present = [(run.compiled, None) for run in self._runs if self._exists(run.compiled)]
-        past = _Past(self._operations, self._program, self._seen)
+        past = self._cut or Past(self._operations, self._program, self._seen)
         return reach_of(self._compiled, present, past, self._attended.rows, self.rows)
 
     def crowded(self) -> list[Crowded]:
@@ -341,11 +322,7 @@ class FrameReplay:
 
     def observations(self, stream: Stream, row: int) -> int:
         """How many observations of a stream there were up to a row."""
-        is_number = stream.kind is Kind.NUMBER
-        so_far = [self.columns[each].head(row + 1) for each in stream.inputs]
-        used = [one.is_finite() if is_number else one.is_not_null() for one in so_far]
-        found = pl.select(pl.all_horizontal(pl.lit(one) for one in used).sum()).item()
-        return int(found or 0)
+        return observed(stream, self.columns.head(row + 1))
 
     def place(self, row: int) -> Place:
         return Chunk(0, self.columns).place(row)

@@ -60,6 +60,10 @@ class Columns:
         fixed = self.constants[operation]
         return pl.repeat(fixed.value, self.table.height, dtype=fixed.dtype, eager=True)
 
+    def head(self, count: int) -> Columns:
+        """Those of the first rows."""
+        return Columns(self.table.head(count), self.constants, self.rows.head(count))
+
     def expression(self, operation: int) -> pl.Expr:
         """An operation as an expression over the table."""
         return _operand(operation, self.constants)
@@ -213,6 +217,10 @@ class FrameProgram:
             isinstance(one.node, nodes.Aggregate)
             and self.observations(stream_of(one, one.node)) > 0
         )
+
+    def carries(self, operation: int) -> bool:
+        """Whether its newest value is what is carried from row to row."""
+        return operation in self._remembered or operation in self._by_row
 
     def crowded(self) -> list[Crowded]:
         """Families of which `[each]` leaves out instances."""

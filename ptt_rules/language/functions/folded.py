@@ -113,6 +113,7 @@ FOLDED = (
         "the smallest {x} of {w}",
         Folded(MIN, itself, ordered=smallest),
         is_level=True,
+        end=-1,
     ),
     Statistic(
         "max",
@@ -120,6 +121,7 @@ FOLDED = (
         "the greatest {x} of {w}",
         Folded(MAX, itself, ordered=greatest),
         is_level=True,
+        end=1,
     ),
     Statistic(
         "std",

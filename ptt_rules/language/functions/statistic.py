@@ -145,10 +145,17 @@ class Statistic:
     """The phrase for that it is false."""
     is_level: bool = False
     """Whether it follows the numbers themselves, not how fast they change or how they spread."""
+    end: Literal[-1, 0, 1] = 0
+    """-1 of the least in the window, 1 of the greatest."""
     needs_many: bool = False
     """Whether it is mostly chance where it is of a handful of observations."""
     of_one: int | None = None
     """What it is of any single observation."""
+
+    @property
+    def is_among_them(self) -> bool:
+        """Whether it lies between the least and the greatest in its window."""
+        return self.range is among_them
 
     @property
     def kind(self) -> Kind:

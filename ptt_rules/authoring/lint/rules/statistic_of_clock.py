@@ -7,8 +7,20 @@ from collections.abc import Iterator
 from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Placed, Subject
 from ptt_rules.language.codes import Code, Rules
-from ptt_rules.language.ir import Aggregate, Column, Compare, Node, Position, walk
+from ptt_rules.language.ir import (
+    Aggregate,
+    Arithmetic,
+    Column,
+    Compare,
+    Constant,
+    Node,
+    Parameter,
+    Position,
+    walk,
+)
 from ptt_rules.language.metrics import only_grows
+
+_NUMBERS = (Arithmetic, Constant, Parameter)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -22,12 +34,16 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _clock(placed: Placed, part: Aggregate) -> str:
-    """The quantity that only grows and is the only input of a statistic; empty if there is none."""
+    """The quantity that only grows and is the only input of a statistic; empty if there is none.
+
+    It may be in another unit: what is added to it, or multiplies it, is a number.
+    """
     parts = list(walk(part.series))
-    leaves = [one for one in parts if isinstance(one, (Column, Position))]
-    if len(parts) > 1 or not all(map(_grows, leaves)):
+    leaves = [one for one in parts if not isinstance(one, _NUMBERS)]
+    if len(leaves) != 1 or not _grows(leaves[0]):
         return ""
-    return placed.source.slice(leaves[0].span) if leaves else ""
+    written = placed.source.slice(part.span)
+    return written[written.index("(") + 1 : written.rindex("[")]
 
 
 def _grows(leaf: Node) -> bool:
@@ -37,8 +53,9 @@ def _grows(leaf: Node) -> bool:
 
 
 def _finding(placed: Placed, part: Aggregate, clock: str) -> Finding:
-    message = f"`{clock}` only grows: the length of the run decides this"
-    hint = f"compare how fast it grows, such as `slope({clock}[20])`, or the metric that you mean"
+    goes = "only grows" if len(list(walk(part.series))) == 1 else "only goes one way"
+    message = f"`{clock}` {goes}: the length of the run decides this"
+    hint = f"compare how fast it goes, such as `slope({clock}[20])`, or the metric that you mean"
     return Finding(placed.source, placed.node.span, message, hint)
 
 
@@ -47,7 +64,8 @@ RULE = Rule(
         "PTT618",
         "statistic of something that only grows",
         what="A mean, a median or another level of `time`, `step`, `epoch`, `progress` or of a "
-        "logged counter such as `num_tokens` is compared. Such a quantity never falls.",
+        "logged counter such as `num_tokens` is compared, with a number or with its own past. "
+        "Such a quantity never falls.",
         why="The comparison becomes true at some point of every run that is long enough, healthy "
         "or not, or it never does. Usually the duration of a step was meant, and the clock was "
         "written.",
