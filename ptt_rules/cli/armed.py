@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from ptt_rules.authoring.lint import RULES, lint_files
 from ptt_rules.border import plural
 from ptt_rules.cli.common import (
     EXIT_CLEAN,
@@ -19,10 +23,10 @@ from ptt_rules.cli.common import (
     print_json,
 )
 from ptt_rules.cli.registry import About, Group
-from ptt_rules.language import PttError
+from ptt_rules.language import Diagnostic, PttError, Severity
 from ptt_rules.language.metrics import PLAIN, TRAINERS
 from ptt_rules.language.stacks import by_name
-from ptt_rules.packs import Arming
+from ptt_rules.packs import Arming, find_pack, shipped_packs
 from ptt_rules.report import (
     arming_lines,
     disabled_lines,
@@ -88,7 +92,11 @@ def _packs_of(stack: str | None) -> list[list[str]]:
 def _print_armed(packs: list[str], options: argparse.Namespace, *, titled: bool) -> None:
     pack = load_packs(packs, options)
     algorithm = options.algorithm or _trainer(packs[0])
-    armed = pack.armed(algorithm, options.trl, config_of(options), stack=options.stack)
+    config = config_of(options)
+    misspelt = [one for path in packs for one in _unknown_arguments(path, config)]
+    if misspelt:
+        raise PttError(misspelt)
+    armed = pack.armed(algorithm, options.trl, config, stack=options.stack)
     if options.json:
         print_json(armed.to_json())
         return
@@ -96,6 +104,20 @@ def _print_armed(packs: list[str], options: argparse.Namespace, *, titled: bool)
         print(f"{pack.name}:")
     _print(arming_lines(armed, shown=None))
     _print(disabled_lines(pack.disabled))
+
+
+def _unknown_arguments(path: str, config: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Arguments that a pack reads, that none of its trainers has, and that were not given.
+
+    Such a rule never fires; the linter warns of it, here it is an error.
+    """
+    if path in shipped_packs():
+        return
+    for found in lint_files(find_pack(path), rules=[RULES["argument_unknown"]]):
+        asked = found.source.slice(found.span) if found.source else ""
+        name = re.match(r"config\.(\w+)", asked)
+        if name is None or name[1] not in config:
+            yield replace(found, severity=Severity.ERROR)
 
 
 def _of_run(path: Path, options: argparse.Namespace) -> int:

@@ -346,3 +346,24 @@ def test_one_evaluation_set_is_no_surprise() -> None:
     engine = pack.engine()
     engine.observe({"step": 1, "loss": 0.7, "eval_loss": 0.7})
     assert not any("{" in key for keys in found.surprises(engine.unjudged()) for key in keys)
+
+
+def test_an_argument_that_no_trainer_has_is_an_error_of_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = tmp_path / "lab.ptt"
+    rule = 'detector {} {{ high when loss > 1 and config.{} == "dapo" {}}}\n'
+    pack.write_text(
+        'pack lab 1.0.0 { algorithms grpo }\nmetric loss: loss = "loss"\n'
+        + rule.format("a", "los_type", "")
+        + rule.format("b", "loss_type", "")
+        + rule.format("c", "our_own", "# allow PTT659: our trainer has it\n")
+    )
+    asked = ["armed", str(pack), "--algorithm", "grpo"]
+    assert main(asked) == 2
+    told = capsys.readouterr().err
+    assert told.count("error[") == 1
+    assert "no trainer of grpo has the argument `los_type`" in told
+    assert "did you mean `config.loss_type`?" in told
+    assert main([*asked, "--config", "los_type=dapo"]) == 0
+    assert "detectors armed for GRPOTrainer" in capsys.readouterr().out
