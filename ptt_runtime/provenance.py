@@ -30,6 +30,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "ptt_version": __version__,
         **rules_of_run(training, pack),
         **training.own_config,
+        "world_size": training.facts["world_size"],
         FACTS: training.facts,
         "siblings": training.siblings.to_json(),
         "training_arguments": training_arguments(training.args),

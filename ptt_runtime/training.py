@@ -43,7 +43,6 @@ class Training:
         return {
             # the trainer counts the steps of a run whose length is given in epochs
             "max_steps": self.state.max_steps,
-            "world_size": getattr(self.args, "world_size", 1),
             "skip_nonfinite_steps": self.skips_nonfinite_steps,
         }
 
@@ -60,7 +59,10 @@ class Training:
     @property
     def planned(self) -> dict[str, Any]:
         """What the trainer made of its arguments for this training."""
-        return {"num_train_epochs": self.state.num_train_epochs}
+        return {
+            "num_train_epochs": self.state.num_train_epochs,
+            "world_size": getattr(self.args, "world_size", 1),
+        }
 
     @property
     def output_dir(self) -> Path:

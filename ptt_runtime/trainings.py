@@ -133,4 +133,5 @@ class Trainings:
             None if is_plain(training.algorithm) else library_versions().get("trl"),
             {**training.config, **training.planned, "snapshots": takes_snapshots},
             training.siblings,
+            facts=training.facts,
         )

@@ -187,7 +187,7 @@ class LogReplay:
         """Decides row by row, up to a `stop`, if the next row marks no resume; how many."""
         resumes = frozenset(_resumes(frame))
         for place, group in groupby(judged, key=lambda one: one.place):
-            after = place + 1
+            after: int = place + 1
             if self._decide(chunk, place, list(group)) and after not in resumes:
                 self._is_stopped = True
                 return after

@@ -24,7 +24,7 @@ FACTS = "facts"
 SIBLINGS = "siblings"
 """The part of the provenance that names the runs that it was compared with."""
 
-_OWN = ("max_steps", "world_size", "skip_nonfinite_steps")
+_OWN = ("max_steps", "skip_nonfinite_steps")
 """The parts of the provenance that rules read as `config.NAME`, besides training arguments."""
 
 

@@ -151,15 +151,18 @@ def arming(
     arguments: Mapping[str, Any],
     siblings: Siblings = NO_SIBLINGS,
     stack: Stack | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Arming:
     """The detectors that can judge in a run. Without a version, all known versions count; without
     a framework it is TRL's own trainer.
+
+    `facts` are what rules read as `run.NAME`; without them none is held to be missing.
 
     Errors: PTT303 for an invalid version
     """
     schedule = Schedule.of(arguments)
     run = _Run(algorithm, _version(trl_version), arguments, schedule, stack)
-    forecast = Forecast(compiled.program, schedule, run.is_scheduled, siblings)
+    forecast = Forecast(compiled.program, schedule, run.is_scheduled, siblings, facts)
     armed: list[str] = []
     short: dict[str, Unjudged] = {}
     expected: dict[str, tuple[tuple[str, ...], ...]] = {}

@@ -6,8 +6,9 @@ the training arguments announce, so that the start and the end of a run count th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ptt_rules.evaluation import CompiledDetector, Unjudged, lacking, why_unknown
 from ptt_rules.evaluation.row import Stream
@@ -30,6 +31,8 @@ class Forecast:
     schedule: Schedule
     is_scheduled: Callable[[Keys], bool]
     siblings: Siblings = NO_SIBLINGS
+    facts: Mapping[str, Any] | None = None
+    """What is recorded of the run beside its arguments; None: that comes at its start."""
 
     def lacking(self, one: CompiledDetector) -> Unjudged | None:
         """The inputs that a detector, or the first instance of its family, will lack."""
@@ -58,7 +61,9 @@ class Forecast:
         if isinstance(node, nodes.Config) and node.name not in arguments:
             is_open = not self.schedule.is_whole and node.name in known_arguments()
             return None if is_open else "is not set"
-        return why_unknown(node, RunContext(arguments))
+        if isinstance(node, nodes.RunFact) and self.facts is None:
+            return None
+        return why_unknown(node, RunContext(arguments, self.facts or {}))
 
     @property
     def has_end(self) -> bool:

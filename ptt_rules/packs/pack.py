@@ -230,9 +230,12 @@ class Pack:
         config: Mapping[str, Any] | None = None,
         siblings: Siblings = NO_SIBLINGS,
         stack: str | Stack | None = None,
+        *,
+        facts: Mapping[str, Any] | None = None,
     ) -> Arming:
         """Which detectors a run can feed: by trainer, version of TRL, training arguments, the runs
-        that it is compared with, and the framework that logs it.
+        that it is compared with, the framework that logs it, and the facts of the run, where these
+        are known.
 
         Errors: PTT303 for a framework that is not known
         """
@@ -243,6 +246,7 @@ class Pack:
             arguments=config or {},
             siblings=siblings,
             stack=by_name(stack) if isinstance(stack, str) else stack,
+            facts=facts,
         )
 
     def incidents(self, events: Iterable[Event]) -> list[Incident]:

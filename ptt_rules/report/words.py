@@ -143,6 +143,8 @@ class Words:
                 say = self._factor if len(operands) == 1 else self.say
                 x, y = map(say, (operands * 2)[:2])
                 return FUNCTIONS[function].format(x=x, y=y)
+            case nodes.Coalesce(first=first, second=nodes.Literal(value=value)):
+                return f"{self.say(first)}, or that is unknown" if value else self.say(first)
             case nodes.Coalesce(first=first, second=second):
                 return f"{self.say(first)} (or, where that is unknown, {self.say(second)})"
             case nodes.Negate(operand=operand):
@@ -224,6 +226,8 @@ class Words:
                 return f"{self.say(operand)} is logged"
             case nodes.Not(operand=operand):
                 return self._inverse(operand)
+            case nodes.Literal():
+                return f"`{node.text}`"
         raise TypeError(f"no words for {type(node).__name__}")
 
     def _inverse(self, operand: nodes.Node) -> str:

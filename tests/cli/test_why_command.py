@@ -54,7 +54,7 @@ def test_the_first_event_of_a_real_run(capsys: Capture) -> None:
         "      not is_dropped                                                 true\n"
         "        is_dropped = coalesce(config.skip_nonfinite_steps, step < …  false\n"
         "          config.skip_nonfinite_steps                                unknown  is not set\n"
-        "          step < 0                                                   false\n"
+        "          false                                                      false\n"
         "            step                                                     101\n"
         "    streak(isnan(margins) and not is_alive) >= 20                    false\n"
         "      streak(isnan(margins) and not is_alive)                        1\n\n"

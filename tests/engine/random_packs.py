@@ -102,7 +102,14 @@ def truth_series(draw: st.DrawFn, each: bool = False) -> str:
         "step_up > 0",
         *(["over"] if each else ['over["x"]']),
     ]
-    tests += ["{} in 0..1", "coalesce({} > 0, b > 0)", "{} < 1e308", "{} != -0.0"]
+    tests += [
+        "{} in 0..1",
+        "coalesce({} > 0, b > 0)",
+        "coalesce({} > 0, false)",
+        "coalesce({} < 1, b > 0, true)",
+        "{} < 1e308",
+        "{} != -0.0",
+    ]
     tests += ["{} in b..c + 1", "at_least(2, {} > 0, b > 0, config.n)"]
     text = draw(st.sampled_from(tests)).format(draw(series(each)))
     if draw(st.booleans()):
@@ -113,10 +120,11 @@ def truth_series(draw: st.DrawFn, each: bool = False) -> str:
 EACH = (
     *("max(f[each])", "sum((f - g)[each])", "quantile(level_of[each], q)", "mean((f * b)[each])"),
     *("std(any_of[each])", "median(part[each])", "min(mean(f[2])[each])", "mad(calm[each])"),
-    *("count((f > 1)[each])", "share((any_of > 0)[each])", "distinct(g[each])", "top"),
-    *("var(age(f)[each])", "sum(last(f[3 steps])[each])", "max((f / max(f[each]))[each])"),
+    *("top", "var(age(f)[each])", "sum(last(f[3 steps])[each])", "max((f / max(f[each]))[each])"),
 )
-"""Numbers of all instances of a family."""
+"""Numbers without a unit of all instances of a family."""
+COUNTED = ("count((f > 1)[each])", "share((any_of > 0)[each])", "distinct(g[each])")
+"""Those that have one."""
 
 
 @st.composite
@@ -167,7 +175,7 @@ def values(draw: st.DrawFn, each: bool = False, has_unit: bool = True) -> str:
     if sort == 4:
         return formula(draw, lambda draw: draw(aggregates(each)), 2)
     if sort == 5:
-        text = draw(st.sampled_from(["age({})", "count({}[all])", "distinct({}[6])"]))
+        text = draw(st.sampled_from(["age({})", "count({}[all])", "distinct({}[6])", *COUNTED]))
         return text.format(draw(series(each)))
     word = draw(st.sampled_from(["count", "share"]))
     window_text = draw(weighted_windows)
@@ -191,7 +199,12 @@ of_the_run = [
         "config.n",
         "not config.n",
     ),
-    *("coalesce(config.n, config.k, a > 0)", "run.examples in 1..90", "not run.world_size > 1"),
+    *(
+        "coalesce(config.n, config.k, a > 0)",
+        "coalesce(config.n, false)",
+        "run.examples in 1..90",
+        "not run.world_size > 1",
+    ),
     *("config.n", "run.examples / run.parameters < 90%"),
 ]
 

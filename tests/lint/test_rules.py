@@ -144,3 +144,12 @@ def test_of_edits_that_meet_the_first_is_put_in() -> None:
     (found, *_) = warnings_of(PIECES[0][1]) or warnings_of(RULES["hold_of_one"].page.failing.text)  # type: ignore[union-attr]
     edits = [warning(4, 5, "2"), warning(4, 9, ""), warning(12, 13, "3")]
     assert fixed(edits) == {source: ("for 2  keep 3", 2)}
+
+
+@pytest.mark.parametrize("name", ["world_size", "n_gpu", "parameters"])
+def test_an_argument_that_is_a_fact_of_the_run_is_named_as_that(name: str) -> None:
+    header = 'pack mine 1.0.0 { algorithms grpo }\nmetric kl: nats = "kl"\n'
+    rule = f"detector a {{ high when kl > 1 and config.{name} > 1 }}"
+    (told,) = warnings_of(header + rule, [RULES["argument_unknown"]])
+    fact = name if name == "parameters" else "world_size"
+    assert told.hint == f"it is a fact of the run: `run.{fact}`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -367,3 +368,13 @@ def test_an_argument_that_no_trainer_has_is_an_error_of_the_command(
     assert "did you mean `config.loss_type`?" in told
     assert main([*asked, "--config", "los_type=dapo"]) == 0
     assert "detectors armed for GRPOTrainer" in capsys.readouterr().out
+
+
+def test_a_fact_is_missing_only_where_the_facts_of_the_run_are_known() -> None:
+    pack = loads(
+        'metric loss: loss = "loss" detector a { high when loss > 1 and run.examples > 1 }'
+    )
+    assert pack.armed("sft").not_armed == ()
+    assert pack.armed("sft", facts={"examples": 9}).not_armed == ()
+    (found,) = pack.armed("sft", facts={"world_size": 1}).not_armed
+    assert found.reason == "`run.examples` is not recorded"

@@ -110,6 +110,11 @@ def _(node: nodes.Constant, row: int, reader: Reader) -> Value:
 
 
 @value_of.register
+def _(node: nodes.Literal, row: int, reader: Reader) -> Value:
+    return node.value
+
+
+@value_of.register
 def _(node: nodes.Parameter, row: int, reader: Reader) -> Value:
     return float(reader.log.params[node.name])
 

@@ -267,6 +267,8 @@ class FrameProgram:
         match node:
             case nodes.Constant():
                 self._constants[own] = _Fixed(node.value, Kind.NUMBER)
+            case nodes.Literal():
+                self._constants[own] = _Fixed(node.value, Kind.BOOL)
             case nodes.Given():
                 self._constants[own] = _Fixed(given(node, self.context), node.kind)
             case nodes.Column():

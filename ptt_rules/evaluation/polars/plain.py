@@ -82,6 +82,8 @@ class PlainProgram:
         match node:
             case nodes.Constant(value=value):
                 return pl.lit(value, dtype=pl.Float64)
+            case nodes.Literal(value=value):
+                return pl.lit(value, dtype=pl.Boolean)
             case nodes.Given():
                 dtype = pl.Boolean if node.kind is Kind.BOOL else pl.Float64
                 return pl.lit(given(node, self.context), dtype=dtype)

@@ -182,7 +182,7 @@ class RowCode:
         node, own = operation.node, operation.number
         operands = [self._operand(each) for each in operation.inputs]
         match node:
-            case nodes.Constant():
+            case nodes.Constant() | nodes.Literal():
                 self._operands[own] = literal(node.value)
             case nodes.FamilyColumn():
                 self._family(own, node)

@@ -98,7 +98,8 @@ def _clamp(checker: Block, call: tree.Call, operands: list[nodes.Node]) -> nodes
 
 
 def _coalesce(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:
-    found = [checker.check(argument, place) for argument in call.arguments]
+    first, *rest = call.arguments
+    found = [checker.check(first, place), *(_default(checker, one, place) for one in rest)]
     known = [one for one in found if one is not None]
     if len(known) < len(found):
         return None
@@ -108,6 +109,19 @@ def _coalesce(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | Non
     if len(known) < len(found) or not _all_of_one_unit(checker, call, known):
         return None
     return reduce(lambda one, other: nodes.Coalesce(call.span, one, other), known)
+
+
+def _default(checker: Block, written: tree.Expr, place: Shape) -> nodes.Node | None:
+    """What counts where the arguments before are unknown: a truth may be written as such."""
+    word = written.word if isinstance(written, tree.Name) else ""
+    if word.lower() not in ("true", "false") or checker.is_declared(word):
+        return checker.check(written, place)
+    if word != word.lower():
+        edit = Edit(written.span, word.lower())
+        message, hint = f"nothing is called `{word}`", f"write `{word.lower()}`"
+        checker.report.add("PTT101", written.span, message, hint=hint, edit=edit)
+        return None
+    return nodes.Literal(written.span, word == "true")
 
 
 def _at_least(checker: Block, call: tree.Call, place: Shape) -> nodes.Node | None:

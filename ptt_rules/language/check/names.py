@@ -301,7 +301,10 @@ def _unknown_name(checker: Block, name: tree.Name, place: Shape) -> None:
     word, scope = name.word, checker.scope
     message = f"nothing is called `{word}`"
     if word.lower() in ("true", "false"):
-        hint = "a condition is true or false by itself: join conditions with `and`, `or` and `not`"
+        hint = (
+            "a condition is true or false by itself: join conditions with `and`, `or` and `not`; "
+            "what counts where it is unknown is `coalesce(..., false)`"
+        )
         checker.report.add("PTT101", name.span, message, hint=hint)
         return
     if word == "resumed":

@@ -11,6 +11,8 @@ def operation_text(node: nodes.Node, inputs: tuple[int, ...]) -> str:
     match node:
         case nodes.Constant(value=value):
             return f"{value!r}"
+        case nodes.Literal():
+            return node.text
         case nodes.ConfigText():
             texts = ", ".join(f'"{text}"' for text in sorted(node.texts))
             return f"{node.text} in {{{texts}}}"

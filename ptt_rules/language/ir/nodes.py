@@ -603,6 +603,22 @@ class Bool(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Literal(Bool):
+    """A truth that is written: what something counts as where it is unknown."""
+
+    value: bool
+
+    @property
+    def attributes(self) -> tuple[Hashable, ...]:
+        return (self.value,)
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return "true" if self.value else "false"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Compare(Bool):
     """A comparison of two numbers; unknown if one of them is unknown or NaN."""
 

@@ -149,6 +149,8 @@ class Bounds:
 
     def _truth(self, node: nodes.Node) -> Truths:
         match node:
+            case nodes.Literal(value=value):
+                return Truths(can_hold=value, can_fail=not value)
             case nodes.Compare(operator=operator, left=left, right=right):
                 return compared(operator, self.number(left), self.number(right))
             case nodes.And(left=left, right=right):

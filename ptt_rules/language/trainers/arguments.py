@@ -148,7 +148,7 @@ _TEXTS = {
         stop_token
     """,
 }
-OWN = frozenset({"max_steps", "skip_nonfinite_steps", "world_size"})
+OWN = frozenset({"max_steps", "skip_nonfinite_steps"})
 """Values that a run has in addition to its training arguments."""
 
 HABITS = {

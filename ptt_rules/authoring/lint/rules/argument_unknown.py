@@ -46,9 +46,10 @@ def _fault(config: Config, algorithms: Collection[str]) -> tuple[str, str] | Non
 
 
 def _near(name: str, numbers: Collection[str]) -> str:
-    if name in RUN_FACTS:
-        return f"it is a fact of the run: `run.{name}`"
     habit = ARGUMENT_HABITS.get(name)
+    fact = next((word for word in (name, habit) if word in RUN_FACTS), None)
+    if fact is not None:
+        return f"it is a fact of the run: `run.{fact}`"
     near = habit if habit in numbers else nearest(name, sorted(numbers), _CLOSE)
     if near is None:
         return "if a trainer of your own has it, say so in an `allow`"
