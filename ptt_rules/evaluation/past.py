@@ -11,8 +11,7 @@ from ptt_rules.evaluation.given import why_unknown
 from ptt_rules.evaluation.polars import Columns, FrameProgram
 from ptt_rules.evaluation.row import Stream, stream_of
 from ptt_rules.language import Kind, Measure
-from ptt_rules.language.ir import Aggregate, Given
-from ptt_rules.language.ir.nodes import Each
+from ptt_rules.language.ir import Aggregate, Given, nodes
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import Siblings
 
@@ -58,11 +57,11 @@ class Before:
 
     @staticmethod
     def of(program: Program, frame: FrameProgram) -> Before:
-        nodes = [(one, one.node) for one in program.operations]
-        streams = {stream_of(one, node) for one, node in nodes if isinstance(node, Aggregate)}
+        operations = [(one, one.node) for one in program.operations]
+        streams = {stream_of(one, node) for one, node in operations if isinstance(node, Aggregate)}
         return Before(
             {stream: frame.observations(stream) for stream in streams},
-            frozenset(one.number for one, _ in nodes if frame.is_known(one.number)),
+            frozenset(one.number for one, _ in operations if frame.is_known(one.number)),
         )
 
 
@@ -79,7 +78,7 @@ class Cut(Past):
     def is_known(self, operation: int) -> bool:
         column = self.columns[operation]
         node = self.program.operations[operation].node
-        if isinstance(node, Each):
+        if isinstance(node, nodes.Each):
             return operation in self.before.known or column.null_count() < len(column)
         if self.frame.carries(operation):
             return column[-1] is not None

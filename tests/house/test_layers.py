@@ -40,6 +40,7 @@ LIBRARIES = {
     "polars": [
         "ptt_rules/evaluation/polars",
         "ptt_rules/evaluation/chunks",
+        "ptt_rules/evaluation/past",
         "ptt_rules/evaluation/replay",
         "ptt_rules/evaluation/stages",
         "ptt_rules/evaluation/why",
