@@ -182,7 +182,7 @@ def why(
 ) -> Explanation:
     """Why a detector fired on a run, or why it did not: each part of its condition at one row.
 
-    `detector` is `entropy_collapse`, `grpo.entropy_collapse`, or one of them with `[instance]`.
+    `detector` is `kl_jump`, `grpo.kl_jump`, or one of them with `[instance]`.
     Without a step it is the row of its first event, or the one at which it came nearest to it.
 
     Errors: PTT101 for a detector that is not there, PTT401 to PTT404 for the log

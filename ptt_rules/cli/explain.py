@@ -37,7 +37,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         description="Explains a diagnostic code with an example and its fix, or a detector "
         "with what it watches, when it fires and what to do then.",
         epilog="exit: 0, 2 if the name is neither\n\n"
-        "example:\n  ptt explain PTT203\n  ptt explain grpo.entropy_collapse",
+        "example:\n  ptt explain PTT203\n  ptt explain policy_gradient.entropy_collapse",
     )
     parser.add_argument("name", metavar="NAME", help="a code, or a detector as `pack.detector`")
     parser.add_argument(
@@ -114,7 +114,7 @@ def _find(pack: Pack, name: str) -> DetectorInfo:
     hint = did_you_mean(
         name,
         begun or [*spellings(known), *PAGES],
-        "give a code such as `PTT101`, or a detector such as `grpo.entropy_collapse`; "
+        "give a code such as `PTT101`, or a detector such as `policy_gradient.entropy_collapse`; "
         "for one of your own add `--pack PATH`",
     )
     raise PttError.of("PTT101", f"`{name}` is not a code and no detector", hint=hint)

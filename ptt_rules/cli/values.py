@@ -43,7 +43,7 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "expressions",
         nargs="*",
         metavar="EXPR",
-        help="such as `mean(kl[20])` or `grpo.entropy_collapse.now` (default: all named values)",
+        help="such as `mean(kl[20])` or `grpo.kl_jump.now` (default: all named values)",
     )
     add_rules(parser)
     add_config(parser)

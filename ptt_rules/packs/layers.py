@@ -151,7 +151,7 @@ def environment() -> Spoken:
         name, _, text = found[0].partition("=")
         value = number_of(text)
         if value is None:
-            hint = "write names and numbers, such as `drop=0.4,grpo.entropy_floor=20%`"
+            hint = "write names and numbers, such as `drop=0.4,policy_gradient.entropy_floor=20%`"
             message = f"`{found[0]}` sets no parameter"
             wrong.append(Diagnostic("PTT303", message, source, span, hint=hint))
         else:

@@ -7,7 +7,7 @@ params:
   gradient_growth: 3
 policy: guard
 disable:
-  grpo.entropy_collapse: Our reward is sparse by design.
+  policy_gradient.entropy_collapse: Our reward is sparse by design.
 overrides: |
   override detector reward_lost { for 3 }
 ```
@@ -197,7 +197,7 @@ class _Reader:
 
     def _disable(self, node: yaml.Node) -> None:
         items = []
-        example = "grpo.entropy_collapse: Our reward is sparse by design."
+        example = "policy_gradient.entropy_collapse: Our reward is sparse by design."
         for key, value in self._mapping(node, "disable", example):
             reason = None if is_null(value) else self._scalar(value)
             if reason is None or not reason.strip():

@@ -58,7 +58,7 @@ CASES: list[tuple[str, int]] = [
     ("test half.ptt --fail-under 100", 1),
     ("test warned.ptt", 2),
     ("explain PTT203", 0),
-    ("explain grpo.entropy_collapse", 0),
+    ("explain policy_gradient.entropy_collapse", 0),
     ("explain nothing", 2),
     ("docs good.ptt -o pages", 0),
     ("docs good.ptt -o stale --check", 1),

@@ -180,11 +180,11 @@ def test_a_bare_name_will_do_where_one_shipped_pack_has_it(capsys: Capture) -> N
 
 
 def test_parameters_are_those_of_the_detectors_own_pack(capsys: Capture) -> None:
-    for name in ("grpo", "ppo"):
+    for name in ("policy_gradient", "dpo"):
         _, out, _ = run(f"{name}.entropy_collapse", "--json", capsys=capsys)
-        assert json.loads(out)["params"] == {f"{name}.entropy_floor": 0.1}
-    _, out, _ = run("ppo.entropy_collapse", "--pack", "grpo", "--pack", "ppo", capsys=capsys)
-    assert "\n    ppo.entropy_floor  0.1\n" in out
+        assert [*json.loads(out)["params"]] == [f"{name}.entropy_floor"]
+    _, out, _ = run("ppo.kl_above_target", "--pack", "grpo", "--pack", "ppo", capsys=capsys)
+    assert "\n    ppo.kl_target  0.5\n" in out
     assert "grpo" not in out
 
 
@@ -195,9 +195,12 @@ def test_parameters_are_those_of_the_detectors_own_pack(capsys: Capture) -> None
     ("name", "hint"),
     [
         ("entropy_colapse", "did you mean `entropy_collapse`?"),
-        ("grpo.entropy_colapse", "did you mean `grpo.entropy_collapse`?"),
+        ("grpo.entropy_colapse", "did you mean `policy_gradient.entropy_collapse`?"),
         ("PTT20", "did you mean `PTT2"),
-        ("entropy_collapse", "write `dpo.entropy_collapse` or `grpo.entropy_collapse` or "),
+        (
+            "entropy_collapse",
+            "write `dpo.entropy_collapse` or `policy_gradient.entropy_collapse` or ",
+        ),
         ("?", "give a code such as `PTT101`, or a detector"),
     ],
 )

@@ -15,7 +15,7 @@ from ptt_rules.language.source import Source, Span
 TEXT = """pack mine 1.0.0 { extends grpo }
 metric kl: nats = "kl"
 override param entropy_floor = 5%
-disable grpo.reward_lost because "x"
+disable policy_gradient.reward_lost because "x"
 detector a {
   let now = kl
   high when now > > 1
@@ -30,7 +30,7 @@ def test_every_declaration_is_in_the_outline_also_one_with_an_error() -> None:
         ("pack", "mine"),
         ("metric", "kl"),
         ("override", "override param entropy_floor"),
-        ("disable", "disable grpo.reward_lost"),
+        ("disable", "disable policy_gradient.reward_lost"),
         ("detector", "a"),
         ("test", "it fires"),
     ]

@@ -135,22 +135,22 @@ def test_packs_of_settings_are_for_calls_without_packs(folder: Path) -> None:
 
 def test_what_is_said_of_a_pack_that_is_not_loaded_waits_for_it(folder: Path) -> None:
     (folder / "ptt.yaml").write_text(
-        "params: {grpo.entropy_floor: 0.2}\n"
-        "disable: {grpo.entropy_collapse: ours is sparse}\n"
+        "params: {policy_gradient.entropy_floor: 0.2}\n"
+        "disable: {policy_gradient.entropy_collapse: ours is sparse}\n"
         "overrides: 'override detector dpo.margin_lost { for 9 }'\n"
     )
     ignored = [(one.what, one.name) for one in load("./lab.ptt").composition.ignored]
     assert ignored == [
-        ("disable", "grpo.entropy_collapse"),
+        ("disable", "policy_gradient.entropy_collapse"),
         ("override", "dpo.margin_lost"),
-        ("param", "grpo.entropy_floor"),
+        ("param", "policy_gradient.entropy_floor"),
     ]
-    assert load("grpo").params["grpo.entropy_floor"] == 0.2
-    (folder / "ptt.yaml").write_text("params: {grpo.entropy_floor: 7}\n")
+    assert load("grpo").params["policy_gradient.entropy_floor"] == 0.2
+    (folder / "ptt.yaml").write_text("params: {policy_gradient.entropy_floor: 7}\n")
     with pytest.raises(PttError, match=r"ptt.yaml:1:10: PTT206"):
         load("grpo")
     with pytest.raises(PttError, match="PTT303"):
-        load("./lab.ptt", params={"grpo.entropy_floor": 0.2})
+        load("./lab.ptt", params={"policy_gradient.entropy_floor": 0.2})
 
 
 def test_a_name_that_two_packs_have_is_refused_where_it_must_be_one(folder: Path) -> None:

@@ -46,7 +46,9 @@ def test_artifacts_are_complete_and_say_what_was_told(
     trainer = train(algorithm, callback, steps=4)
     run = json.loads((tmp_path / "run" / "run.json").read_text())
     assert run["algorithm"] == algorithm
-    between = {"rloo": ["grpo"]} | {name: ["preference"] for name in PREFERENCES}
+    between = {"grpo": ["policy_gradient"], "ppo": ["policy_gradient"]}
+    between |= {name: ["preference"] for name in PREFERENCES}
+    between["rloo"] = ["policy_gradient", "grpo"]
     names = ["common", *between.get(algorithm, []), algorithm]
     assert [pack["name"] for pack in run["packs"]] == names
     assert {pack["origin"]["kind"] for pack in run["packs"]} == {"shipped"}

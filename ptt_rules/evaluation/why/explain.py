@@ -34,8 +34,8 @@ def explain(
 ) -> Explanation:
     """Why a detector fired at a row, or why it did not.
 
-    `name` is `entropy_collapse`, `grpo.entropy_collapse`, or one of them with `[instance]`; `gaps`
-    are rows that nothing sees, as they come after a `stop`.
+    `name` is `kl_jump`, `grpo.kl_jump`, or one of them with `[instance]`; `gaps` are rows that
+    nothing sees, as they come after a `stop`.
 
     Errors: PTT101 if there is no such detector or instance, or more than one
     """
