@@ -12,7 +12,7 @@ from ptt_rules import load, shipped_packs
 PAGE_FOLDER = Path(__file__).parents[2] / "docs"
 PAGE = (PAGE_FOLDER / "parity.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-NAME = re.compile(r"`([a-z]+\.[a-z0-9_]+)`")
+NAME = re.compile(r"`([a-z_]+\.[a-z0-9_]+)`")
 RULES = 70
 
 
