@@ -227,7 +227,7 @@ def _run(*, faulty: bool) -> Iterator[tuple[int, float, float, float, Any]]:
 @pytest.mark.parametrize("rows", [verl_rows, prime_rows])
 def test_a_policy_that_stops_exploring_is_found(rows: Any, grpo: Pack) -> None:
     judged = replay(grpo, [*rows(faulty=True)])
-    first = next(e for e in judged.events if e.detector == "grpo.entropy_collapse")
+    first = next(e for e in judged.events if e.detector == "policy_gradient.entropy_collapse")
     assert 61 <= first.step <= 72
     healthy = replay(grpo, [*rows(faulty=False)])
     assert [e for e in healthy.events if e.is_visible] == []
@@ -265,7 +265,7 @@ def test_what_has_no_spread_of_rewards_says_so(grpo: Pack) -> None:
     (reason,) = (
         one.reason
         for one in grpo.armed("grpo", stack="verl").not_armed
-        if "grpo.reward_crash" in one.detectors
+        if "policy_gradient.reward_crash" in one.detectors
     )
     assert reason == "which verl does not log: the spread of rewards is not logged"
 
