@@ -195,7 +195,7 @@ def test_parameters_are_those_of_the_detectors_own_pack(capsys: Capture) -> None
     ("name", "hint"),
     [
         ("entropy_colapse", "did you mean `entropy_collapse`?"),
-        ("grpo.entropy_colapse", "did you mean `policy_gradient.entropy_collapse`?"),
+        ("grpo.kl_jumpp", "did you mean `grpo.kl_jump`?"),
         ("PTT20", "did you mean `PTT2"),
         (
             "entropy_collapse",
