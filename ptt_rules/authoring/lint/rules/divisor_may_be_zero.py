@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         text = placed.source.slice(divisor.span)
         message = f"`{text}` can be 0, and then `{placed.text}` is unknown and fires nothing"
         above = f"`greatest({text}, 1e-6)`" if interval.low == 0 else f"`{text} != 0 and ...`"
-        hint = f"multiply instead of dividing, or guard it: {above}"
+        hint = f"guard it: {above}"
         yield Finding(placed.source, divisor.span, message, hint, note="can be 0")
 
 
@@ -50,7 +50,8 @@ detector gradient_spike {
 metric grad_norm: norm in 0.. = "grad_norm"
 
 detector gradient_spike {
-  high when max(grad_norm[5]) > 20 * median(grad_norm[50])
+  let base = median(grad_norm[50])
+  high when max(grad_norm[5]) > 20 * base and base > 0
 }
 """),
         doubt="The range may include a 0 that never occurs in a run.",
