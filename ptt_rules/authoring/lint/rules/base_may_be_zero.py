@@ -8,8 +8,10 @@ from ptt_rules.authoring.lint.rule import Finding, Rule
 from ptt_rules.authoring.lint.subject import Subject
 from ptt_rules.language import Source, Span
 from ptt_rules.language.codes import Code, Rules
+from ptt_rules.language.functions import Function
 from ptt_rules.language.ir import (
     Aggregate,
+    Apply,
     Arithmetic,
     Compare,
     Constant,
@@ -76,7 +78,7 @@ def _above_base(subject: Subject, compare: Compare) -> tuple[Node, Node] | None:
     else:
         return None
     base = _base(bound)
-    if base is None or subject.wide_bounds.number(base).low != 0.0:
+    if base is None or subject.wide_bounds.number(base).low != 0.0 or _is_power(base):
         return None
     return above, base
 
@@ -89,6 +91,11 @@ def _base(bound: Node) -> Node | None:
         return None
     is_statistic = any(isinstance(part, Aggregate) for part in walk(measured))
     return measured[0] if is_statistic else None
+
+
+def _is_power(base: Node) -> bool:
+    """Whether it is a statistic of powers of e: a perplexity, say, which is 0 at no loss."""
+    return any(isinstance(part, Apply) and part.function is Function.EXP for part in walk([base]))
 
 
 def _factors(node: Node) -> Iterator[Node]:
