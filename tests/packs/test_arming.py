@@ -172,7 +172,7 @@ def test_reasons_are_told_in_lines() -> None:
 def test_detectors_that_are_turned_off_for_one_reason_are_told_together() -> None:
     lines = list(disabled_lines(load("grpo").disabled))
     (many,) = [line for line in lines if line.endswith(": the loss is about 0 by construction")]
-    assert " others are disabled by grpo: " in many
+    assert " others are disabled by policy_gradient: " in many
     assert "common.gradient_vanishing is disabled by grpo: it needs a loss that falls" in lines
 
 
