@@ -173,7 +173,10 @@ def test_detectors_that_are_turned_off_for_one_reason_are_told_together() -> Non
     lines = list(disabled_lines(load("grpo").disabled))
     (many,) = [line for line in lines if line.endswith(": the loss is about 0 by construction")]
     assert " others are disabled by policy_gradient: " in many
-    assert "common.gradient_vanishing is disabled by grpo: it needs a loss that falls" in lines
+    assert (
+        "common.gradient_vanishing is disabled by policy_gradient: it needs a loss that falls"
+        in lines
+    )
 
 
 def test_what_was_armed_and_never_logged_is_a_surprise() -> None:
