@@ -103,7 +103,7 @@ class HasKey:
         self._words = Words(node.label, node.patterns)
 
     def __call__(self, values: Mapping[str, float]) -> bool | None:
-        return True if any(self._words.of(key) for key in values) else None
+        return True if self._words.among(values) else None
 
 
 class Words:
@@ -114,6 +114,16 @@ class Words:
     def __init__(self, label: str, patterns: Iterable[str]) -> None:
         self._patterns = [key_pattern(pattern, label) for pattern in patterns]
         self._of_key: dict[str, tuple[str, ...]] = {}
+        self._keys: tuple[str, ...] = ()
+        self._among: tuple[str, ...] = ()
+
+    def among(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """What it stands for in the keys of a row, of which most have those of the row before."""
+        row = tuple(keys)
+        if row != self._keys:
+            self._among = tuple(dict.fromkeys(word for key in row for word in self.of(key)))
+            self._keys = row
+        return self._among
 
     def of(self, key: str) -> tuple[str, ...]:
         known = self._of_key.get(key)
@@ -156,7 +166,7 @@ class EachInstance:
         self.crowded: Crowded | None = None
 
     def __call__(self, row: Row) -> float | bool | None:
-        words = dict.fromkeys(word for key in row.values for word in self._words.of(key))
+        words = self._words.among(row.values)
         if not all(word in self._owns for word in words):
             self._begin(row)
         self._rows += 1
