@@ -19,8 +19,11 @@ from ptt_runtime.faults import FaultyReward, PoisonedWeight, constant
 POLICY = "guard"
 SAVES = 10
 """Checkpoints of a run that comes to its end."""
-DELAY_BUDGET = 15
-"""Log events within which a fault must be found; its own counts as the first."""
+DELAY_BUDGET, STOP_BUDGET = 15, 30
+"""Log events within which a fault must be found, and the run stopped; its own is the first."""
+ENDING: dict[str, Any] = {"generation_kwargs": {"exponential_decay_length_penalty": (4, 1.8)}}
+"""Completions come to an end, as those of a model that was trained before do: a tiny one that knows
+nothing is cut off at any limit, which would be a finding, and a true one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,10 @@ def all_cases(steps: int) -> list[Case]:
             "GRPO whose reward turns constant: every group scores alike, nothing is learned",
             steps,
             0.5,
-            lambda step: {"reward": FaultyReward(tiny.vowels, constant(1.0), after_step=step)},
+            lambda step: {
+                "reward": FaultyReward(tiny.vowels, constant(1.0), after_step=step),
+                **ENDING,
+            },
         ),
         Case(
             "dpo-nan",
@@ -65,7 +71,14 @@ def all_cases(steps: int) -> list[Case]:
             0.3,
             lambda step: {"callbacks": [PoisonedWeight(after_step=step)]},
         ),
-        Case("grpo-healthy", "grpo", "GRPO as it should be", steps, None, lambda _: {}),
+        Case(
+            "grpo-healthy",
+            "grpo",
+            "GRPO as it should be",
+            steps,
+            None,
+            lambda _: ENDING,
+        ),
     ]
 
 
@@ -82,8 +95,8 @@ class Outcome:
     @property
     def findings(self) -> list[dict[str, Any]]:
         """What is worth a look today; a tiny model that was never trained shows low ones too."""
-        fired = [line for line in self.recorded if line["event"] == "fired"]
-        return [line for line in fired if line["level"] != "low"]
+        told = [line for line in self.recorded if line["event"] in ("fired", "escalated")]
+        return [line for line in told if line["level"] != "low"]
 
     @property
     def first_finding(self) -> dict[str, Any] | None:
@@ -103,7 +116,8 @@ class Outcome:
             return first is None and self.last_step == self.case.steps
         if first is None or stopped is None:
             return False
-        return bool(fault <= first["step"] <= stopped < fault + DELAY_BUDGET)
+        is_found = fault <= first["step"] < fault + DELAY_BUDGET
+        return bool(is_found and first["step"] <= stopped < fault + STOP_BUDGET)
 
     @property
     def saved_steps(self) -> int:

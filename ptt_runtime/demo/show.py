@@ -14,7 +14,7 @@ import transformers
 from ptt_rules.border import plural
 from ptt_rules.report import width_of
 from ptt_rules.runs import REPORT
-from ptt_runtime.demo.cases import DELAY_BUDGET, Case, Outcome, all_cases, train
+from ptt_runtime.demo.cases import DELAY_BUDGET, STOP_BUDGET, Case, Outcome, all_cases, train
 
 
 def run(out: str, *, steps: int, only: str | None = None) -> int:
@@ -117,4 +117,4 @@ def _verdict(outcome: Outcome) -> str:
         return "left alone" if outcome.is_as_it_should_be else "FALSE ALARM"
     if outcome.is_as_it_should_be:
         return "caught"
-    return f"NOT CAUGHT AND STOPPED within {DELAY_BUDGET} log events"
+    return f"NOT CAUGHT in {DELAY_BUDGET} AND STOPPED in {STOP_BUDGET} log events"

@@ -15,10 +15,10 @@ import pytest
 
 from ptt_rules import load, replay
 from ptt_runtime.demo import __main__ as entry
-from ptt_runtime.demo.cases import DELAY_BUDGET, Case, Outcome, all_cases
+from ptt_runtime.demo.cases import DELAY_BUDGET, STOP_BUDGET, Case, Outcome, all_cases
 from ptt_runtime.demo.show import run as run_demo
 
-STEPS = 60
+STEPS = 80
 FAULTS = {case.name: case.fault_step for case in all_cases(STEPS) if case.fault_step}
 NETWORK_IS_OFF = """
 import socket, sys
@@ -88,8 +88,8 @@ def test_only_ptt_speaks(demo: Ran) -> None:
 
 
 def is_found(line: dict[str, Any]) -> bool:
-    """An untrained tiny model has its truncated completions told as low."""
-    return bool(line["event"] == "fired" and line["level"] != "low")
+    """An untrained tiny model has its truncated completions reported as low."""
+    return bool(line["event"] in ("fired", "escalated") and line["level"] != "low")
 
 
 @pytest.mark.parametrize(("name", "fault_step"), FAULTS.items(), ids=FAULTS)
@@ -98,7 +98,8 @@ def test_a_fault_is_found_and_the_run_stopped_in_time(
 ) -> None:
     fired = [line for line in demo.events(name) if is_found(line)]
     (stop,) = [line for line in demo.events(name) if line.get("action") == "stop"]
-    assert fault_step <= fired[0]["step"] <= stop["step"] < fault_step + DELAY_BUDGET
+    assert fault_step <= fired[0]["step"] < fault_step + DELAY_BUDGET
+    assert fired[0]["step"] <= stop["step"] < fault_step + STOP_BUDGET
     assert demo.frame(name)["step"].max() == stop["step"] < STEPS
 
 
@@ -164,7 +165,7 @@ def test_a_finding_before_the_fault_is_no_catch() -> None:
 
 def test_a_late_stop_is_no_catch() -> None:
     assert FAULTY.fault_step == 41
-    for step, in_time in ((55, True), (56, False)):
+    for step, in_time in ((70, True), (71, False)):
         lines = [FIRED, {**STOP, "step": step}]
         assert outcome(FAULTY, lines, last_step=step).is_as_it_should_be is in_time
 
@@ -173,7 +174,10 @@ def test_a_healthy_run_has_to_be_silent_and_whole() -> None:
     assert outcome(HEALTHY, [], last_step=80).is_as_it_should_be
     assert not outcome(HEALTHY, [], last_step=70).is_as_it_should_be
     assert not outcome(HEALTHY, [FIRED], last_step=80).is_as_it_should_be
-    assert outcome(HEALTHY, [{**FIRED, "level": "low"}], last_step=80).is_as_it_should_be
+    low = {**FIRED, "level": "low"}
+    assert outcome(HEALTHY, [low], last_step=80).is_as_it_should_be
+    worse = {**FIRED, "event": "escalated"}
+    assert not outcome(HEALTHY, [low, worse], last_step=80).is_as_it_should_be
 
 
 def test_what_is_saved_is_at_the_pace_of_the_run() -> None:
@@ -190,7 +194,7 @@ def test_a_fault_that_is_missed_fails_the_demo(
     monkeypatch.setattr("ptt_runtime.demo.show.train", blind)
     assert run_demo(str(tmp_path), steps=80) == 1
     told = capsys.readouterr().out
-    assert told.count("NOT CAUGHT AND STOPPED") == len(FAULTS)
+    assert told.count("NOT CAUGHT") == len(FAULTS)
 
 
 def test_only_runs_of_the_demo_are_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
