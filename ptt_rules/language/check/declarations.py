@@ -397,7 +397,7 @@ def _labels_fit(report: Report, item: tree.MetricDecl) -> bool:
     """Whether each key of a family has its label once, and a plain metric has none."""
     before = len(report.diagnostics)
     if item.label is None:
-        return True
+        return not any(_is_pattern(report, item, text) for text in item.keys.items)
     label = item.label.word
     for text in item.keys.items:
         found = _LABEL.findall(text.value)
@@ -407,3 +407,16 @@ def _labels_fit(report: Report, item: tree.MetricDecl) -> bool:
         hint = f'write a key such as `"rewards/{{{label}}}/mean"`'
         report.add("PTT109", text.span, message, hint=hint)
     return len(report.diagnostics) == before
+
+
+def _is_pattern(report: Report, item: tree.MetricDecl, key: tree.Text) -> bool:
+    """Whether a key of one metric is written as if it were of many."""
+    found = _LABEL.findall(key.value)
+    if not found and "*" not in key.value:
+        return False
+    word = found[0] if found else "name"
+    written = key.value.replace("*", f"{{{word}}}", 1)
+    hint = f'write `metric {item.name.word}[{word}]: {item.unit.word} = "{written}"`'
+    message = "this key stands for many, and this metric is one"
+    report.add("PTT109", key.span, message, hint=hint)
+    return True

@@ -244,6 +244,8 @@ class ExpectationChecker:
         if owner is not None:
             names = [f"{'.'.join(head)}.{level.word}" for level in self._levels(owner)]
         hint = did_you_mean(word, names)
+        if word in _ACTION_WORDS:
+            hint = f"what a policy does is `expect action {word}`"
         self._report("PTT101", at, f"`{word}` is neither a level nor a detector", hint)
         return None
 

@@ -19,6 +19,7 @@ from ptt_rules.language.types import Kind
 _OF_NUMBERS = {"max": "greatest", "min": "least"}
 _EMA = frozenset({"ema", "ewm", "ewma", "smooth"})
 _CHANGES = frozenset({"diff", "change", "difference"})
+_RATES = frozenset({"rate", "irate", "deriv", "derivative", "increase", "per_second"})
 _LEAST_SIZE = 5
 """From which number on a second argument is rather the length of a window than an operand."""
 
@@ -27,6 +28,10 @@ def unknown_function(checker: Block, call: tree.Call) -> None:
     word, span = call.function.word, call.function.span
     message = f"there is no function `{word}`"
     if _of_other_shape(checker, call, message):
+        return
+    if word in _RATES:
+        hint = "a change a second is `delta(x[20]) / delta(time[20])`, one a step `slope(x[20])`"
+        checker.report.add("PTT101", span, message, hint=hint)
         return
     habit = HABITS.get(word)
     if habit is None:

@@ -17,6 +17,10 @@ VERY_NEAR = 0.85
 """How like a declared name a word must be, to be that name and not one that trainers log."""
 
 
+_TIMES = frozenset({"elapsed", "elapsed_time", "seconds", "wall_time", "walltime", "timestamp"})
+"""What the clock of a run is called elsewhere."""
+
+
 def check_name(checker: Block, name: tree.Name, place: Shape) -> nodes.Node | None:
     word, scope = name.word, checker.scope
     if word in checker.lets:
@@ -312,6 +316,10 @@ def _unknown_name(checker: Block, name: tree.Name, place: Shape) -> None:
         hint = "write `since_resume`, the steps since the newest resume: `since_resume > 20`"
         edit = Edit(name.span, "since_resume")
         checker.report.add("PTT101", name.span, message, hint=hint, edit=edit)
+        return
+    if word.lower() in _TIMES and word not in scope.metrics:
+        hint = "`time` is the seconds since the run began, of each row that has it"
+        checker.report.add("PTT101", name.span, message, hint=hint, edit=Edit(name.span, "time"))
         return
     if word in scope.detectors:
         message = f"`{word}` is a detector, which is not a quantity"

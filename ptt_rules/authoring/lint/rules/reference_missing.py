@@ -18,5 +18,6 @@ RULE = missing(
         doubt="A rule based on a team's own runs has no public source; link a page about them.",
     ),
     "has no `reference`",
-    'name where the rule is from: `reference "arXiv:2203.02155"`',
+    'name an arXiv id, a DOI or an address: `reference "arXiv:2203.02155"`; of a rule of your own: '
+    "`# allow PTT643: ours` on this line",
 )

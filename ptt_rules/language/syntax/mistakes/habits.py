@@ -172,7 +172,12 @@ def window_colon(unexpected: Unexpected) -> Mistake | None:
 
 
 def windows(unexpected: Unexpected) -> Mistake | None:
-    """`[5 before 20 before 1]`, `[first 30 before 5]` and `[5..]`."""
+    """`[5 before 20 before 1]`, `[first 30 before 5]`, `[before 4]` and `[5..]`."""
+    if unexpected.previous_text == "before" and "RSQB" in unexpected.accepted:
+        message = "a window says how many come before"
+        span = unexpected.previous
+        hint = f"write `[all before {unexpected.shown}]`, or `[20 before {unexpected.shown}]`"
+        return unexpected.report(message, hint, span=span)
     if unexpected.found == "before" and "RSQB" in unexpected.accepted:
         if "_AFTER" in unexpected.accepted:
             hint = "write `after`, which skips them; `[30 before 5]` leaves out the last 5"

@@ -11,6 +11,7 @@ _CHANGE = re.compile(r"(?P<sign>[*/+-])=")
 _SPAN = re.compile(r"every\s+(?P<amount>\w[\w.]*)(?:[ \t]+(?P<unit>[A-Za-z]+))?")
 _NEXT = re.compile(r"\s*(?P<name>[A-Za-z_][\w.]*)")
 _JOINED = {"and": "and", "&&": "and", "or": "or", "||": "or"}
+_AT_MOST = re.compile(r"at\s+most\b")
 _THEN = re.compile(r"\bthen\s*$")
 _ORDERS = frozenset({"<", ">", "<=", ">=", "==", "!="})
 _UNKNOWN = {
@@ -80,7 +81,11 @@ def counted(unexpected: Unexpected) -> Mistake | None:
 
 
 def limits(unexpected: Unexpected) -> Mistake | None:
-    """`every 20 steps on a { ... }`, `on a { ... } every 20 steps`, `on a { ... } then { ... }`."""
+    """`every 20 steps on a { ... }`, `on a { ... } every 20 steps`, `on a { ... } then { ... }`,
+    `on a { stop at most 2 times }`."""
+    if unexpected.declaration == "policy" and unexpected.match(_AT_MOST) is not None:
+        hint = "write it after the braces: `on ... { ... } at most 2 times`"
+        return unexpected.report("`at most` comes after what it limits", hint)
     if unexpected.declaration != "policy" or "_ON" not in unexpected.accepted:
         return None
     if unexpected.found == "every":
