@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,9 @@ class Log:
 
     def argument(self, name: str) -> float | None:
         """A training argument; unknown where the run has none of that name, or not a number."""
-        return plain_number(self.context.config.get(name))
+        value = self.context.config.get(name)
+        is_nan = isinstance(value, float) and math.isnan(value)
+        return math.nan if is_nan else plain_number(value)
 
 
 def log_of(
