@@ -22,7 +22,7 @@ GRAMMAR = (Path(__file__).resolve().parents[2] / "grammar" / "ptt.lark").read_te
 CLOCKS = frozenset(one.value for one in Quantity)
 EXAMPLES = frozenset(
     "x p name now share kl_collapse kl_runaway reward_of format config nan inf allow "
-    "each_of which mean_of func observe guard strict".split()
+    "each_of which mean_of func observe guard strict true false".split()
 )
 """Names that stand for one of the reader's, as `x` does; those in capitals do too."""
 NO_CODE = frozenset({"arXiv:2505.22617", "doi:10.1000/182", "https://...", "ptt-rules"})

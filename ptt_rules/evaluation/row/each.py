@@ -161,7 +161,7 @@ class EachInstance:
         self._owns: dict[str, Own] = {}
         self._order: list[Own] = []
         self._rows = 0
-        self.value = gather(())
+        self.value: float | bool | None = None
         self.was_known = False
         self.crowded: Crowded | None = None
 
@@ -170,7 +170,7 @@ class EachInstance:
         if not all(word in self._owns for word in words):
             self._begin(row)
         self._rows += 1
-        if not words and self._sleeps:
+        if not words and self._sleeps and self._rows > 1:
             return self.value
         awake: Sequence[Own] = self._order
         if self._sleeps:

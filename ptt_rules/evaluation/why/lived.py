@@ -116,7 +116,7 @@ class UpTo:
         return observed_count(self.whole, operation, self.row)
 
     def is_known(self, operation: int) -> bool:
-        return self.whole.columns[operation][self.row] is not None
+        return bool(self.whole.columns[operation].head(self.row + 1).is_not_null().any())
 
     def observations(self, stream: Stream) -> float:
         return self.whole.observations(stream, self.row)
