@@ -95,7 +95,7 @@ def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
     for place, one in enumerate(leading(incident)):
         then = "Then " if place else note
         yield f"{then}{one.who} ({one.level.word}): {one.message}"
-        event, why = event_of(run, one), run.rules.rule(one.detector).why
+        event, why = event_of(run, one), run.rules.rule(one.detector).why_of(one.level)
         if why:
             yield with_values(why, event) if event else why
     others = [one for one in run.incidents if one is not incident]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ptt_rules import load
 from ptt_rules.cli.main import main
 from ptt_rules.runs import Ending, Heartbeat, Pulse, Verdict, postmortem
 from tests.golden.test_golden import check_golden
@@ -327,3 +328,34 @@ def test_a_file_that_is_not_as_it_was_written_is_named(
     printed = capsys.readouterr().err
     assert file in printed
     assert printed.count("error[PTT4") == 1
+
+
+TWO_LEVELS = """
+pack lab 1.0.0 { title "Two levels" }
+metric kl: nats = "kl"
+detector kl_high {
+  critical when kl > 2 {
+    message "KL is {kl:.1f}."
+    why     "Nothing of the reference is left."
+    remedy  "Begin anew."
+  }
+  low when kl > 1
+  message "KL is {kl:.1f}."
+  why     "Some distance is usual."
+  remedy  "Watch it."
+}
+"""
+
+
+def test_a_finding_is_explained_by_the_texts_of_its_level(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lab.ptt").write_text(TWO_LEVELS)
+    pack = load(str(tmp_path / "lab.ptt"))
+    rows = rows_of(30, {20: {"kl": 3.0}})
+    Life(pack, tmp_path / "far", max_steps=30).train(rows).close()
+    main(["show", str(tmp_path / "far")])
+    shown = capsys.readouterr().out
+    assert "Nothing of the reference is left." in shown
+    assert "Begin anew." in shown
+    assert "Some distance is usual." not in shown
