@@ -113,9 +113,12 @@ def is_open(algorithm: str) -> bool:
     return algorithm == UNKNOWN or is_plain(algorithm)
 
 
-def logged_algorithm(keys: Iterable[str]) -> Guess | None:
-    """What is trained, by the keys of a log event; None where they could be any trainer's."""
-    return algorithm_by_keys(keys)
+def logged_algorithm(keys: Iterable[object]) -> Guess | None:
+    """What is trained, by the keys of a log event; None where they could be any trainer's.
+
+    Keys that are no texts say nothing of it, and may not even have a text.
+    """
+    return algorithm_by_keys(key for key in keys if isinstance(key, str))
 
 
 def _by_trainer(trainer: Any) -> str | None:

@@ -352,7 +352,7 @@ class DiagnosticsCallback(TrainerCallback):
         """Where nothing else says what is trained, the keys of the first rows may."""
         if self._rows_to_ask > 0 and is_open(run.training.algorithm):
             self._rows_to_ask -= 1
-            found = logged_algorithm(map(str, logs))
+            found = logged_algorithm(logs)
             if found is not None:
                 self._trainings.judge_by(run, found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ptt_rules.border import plural
+from ptt_rules.border import plural, visible
 from ptt_rules.report.markup import Html, Text, joined, tag
 from ptt_rules.report.page import page, sides, table
 from ptt_rules.report.terminal import Colour
@@ -64,7 +64,7 @@ def _refusals_table(diff: SnapshotDiff) -> Html:
     heads = ("refused", f"step {diff.before.step}", f"step {diff.after.step}", "gained", "lost")
     rows = [
         (
-            label or UNLABELLED,
+            _label(label),
             *(_share(hits, flips.compared) for hits in flips.refused),
             str(flips.gained),
             str(flips.lost),
@@ -103,11 +103,12 @@ def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     """The same for a terminal: `[-lost-]` and `{+new+}`, in colour where there is some."""
     blocks = [f"steps {diff.before.step} and {diff.after.step}: {_changed(diff)}"]
     blocks += [_refusals_text(diff)] if diff.flips() else []
-    width = max(map(len, diff.metrics()), default=0)
+    metrics = [(visible(name), *pair) for name, pair in diff.metrics().items()]
+    width = max((len(name) for name, _, _ in metrics), default=0)
     blocks.append(
         "\n".join(
             f"  {name.ljust(width)}  {_number(before):>8}  {_number(after):>8}"
-            for name, (before, after) in diff.metrics().items()
+            for name, before, after in metrics
         )
     )
     for one in diff.prompts:
@@ -122,12 +123,11 @@ def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
 
 
 def _refusals_text(diff: SnapshotDiff) -> str:
-    width = max(len(label or UNLABELLED) for label in diff.flips())
+    width = max(len(_label(label)) for label in diff.flips())
     lines = [_flipped(diff)]
     for label, flips in diff.flips().items():
         before, after = (_share(hits, flips.compared) for hits in flips.refused)
-        name = (label or UNLABELLED).ljust(width)
-        lines.append(f"  {name}  refused {before}, now {after}")
+        lines.append(f"  {_label(label).ljust(width)}  refused {before}, now {after}")
     return "\n".join(lines)
 
 
@@ -149,10 +149,10 @@ def _flipped(diff: SnapshotDiff) -> str:
     """How many refusals were gained and lost, and of which label."""
     found = []
     for flip in Flip:
-        by_label = {
-            label or UNLABELLED: getattr(flips, flip.value) for label, flips in diff.flips().items()
-        }
-        counts = ", ".join(f"{count} {label}" for label, count in by_label.items() if count)
+        by_label = [
+            (_label(label), getattr(flips, flip.value)) for label, flips in diff.flips().items()
+        ]
+        counts = ", ".join(f"{count} {label}" for label, count in by_label if count)
         found.append(f"{flip.value} {counts or 'none'}")
     return f"Refusals: {'; '.join(found)}."
 
@@ -167,7 +167,7 @@ def _changed(diff: SnapshotDiff) -> str:
 def _about(one: PromptDiff) -> str:
     """Similarity, length, and what became true or no longer is."""
     old, new = one.features_before.to_json(), one.features_after.to_json()
-    parts = [one.label] if one.label else []
+    parts = [_label(one.label)] if one.label else []
     parts += [f"similarity {one.similarity:.2f}", f"{old['length']} to {new['length']} tokens"]
     for name, word in _WORDS.items():
         if old[name] and new[name]:
@@ -177,6 +177,11 @@ def _about(one: PromptDiff) -> str:
         elif old[name]:
             parts.append(f"no longer {word}")
     return ", ".join(parts)
+
+
+def _label(label: str) -> str:
+    """A label in one line: it is what a file of prompts says, and may hold anything."""
+    return visible(label or UNLABELLED)
 
 
 def _number(value: float | None) -> str:

@@ -112,9 +112,9 @@ class Words:
             case nodes.Aggregate():
                 return self._aggregate(node)
             case nodes.Each(of=of):
-                return self._over(node, of.node)
+                return self._over(node, (of.node,))
             case nodes.Members(members=members):
-                return self._over(node, members[0])
+                return self._over(node, members)
             case nodes.OfSiblings(series=series, share=share):
                 which = "median" if share is None else f"quantile at {self.say(share)}"
                 return f"the {which} of {self.say(series)} in sibling runs"
@@ -190,10 +190,10 @@ class Words:
             w=window_words(node.window),
         )
 
-    def _over(self, node: nodes.Each | nodes.Members, operand: nodes.Node) -> str:
-        bare = self._factor(operand)
+    def _over(self, node: nodes.Each | nodes.Members, operands: tuple[nodes.Node, ...]) -> str:
+        bare = listed([*map(self._factor, operands)], "or")
         return node.statistic.said(node.takes).format(
-            x=self.part(operand) if node.takes is Kind.BOOL else bare,
+            x=listed([*map(self.part, operands)], "or") if node.takes is Kind.BOOL else bare,
             bare=bare,
             y=bare,
             k="" if node.argument is None else self.say(node.argument),

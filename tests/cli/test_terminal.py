@@ -19,7 +19,7 @@ from ptt_rules.cli.main import main
 from ptt_rules.report import Colour
 from ptt_rules.report.terminal import Terminal, terminal_text
 from ptt_rules.runs.commands import Command, CommandKind
-from ptt_rules.snapshots import Completion, Snapshot
+from ptt_rules.snapshots import Completion, FixedPrompt, Snapshot
 from ptt_rules.snapshots.folder import step_name
 from ptt_runtime.console import Console
 from tests.run_directories.made import Life
@@ -111,7 +111,8 @@ def run(tmp_path: Path, pack: Path) -> Path:
 
 
 def _snapshot(run: Path, step: int) -> None:
-    completion = Completion(f"p{HOSTILE}", f"{step} {HOSTILE}", tokens=9, is_truncated=False)
+    asked = FixedPrompt(f"p{HOSTILE}", id=HOSTILE, label=HOSTILE)
+    completion = Completion(asked, f"{step} {HOSTILE}", tokens=9, is_truncated=False)
     text = json.dumps(Snapshot.of(step, [completion]).to_json())
     (run / "snapshots").mkdir(exist_ok=True)
     (run / "snapshots" / f"{step_name(step)}.json").write_text(text)

@@ -132,7 +132,7 @@ CASES: list[tuple[str, list[tuple[str, str]]]] = [
             ("step", "variable.language"),
             ("stop", "keyword.other.action"),
             ("at", CLAUSE),
-            ("most", CLAUSE),
+            ("most", "keyword.other.clause.most"),
             ("2", "constant.numeric"),
             ("times", CLAUSE),
             ("then", CLAUSE),

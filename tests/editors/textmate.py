@@ -26,10 +26,12 @@ IN_NO_CALL = r"(?!\s*\)(?!\s*(?:x\b|,|$)))"
 SCOPES = {
     "keyword.declaration": "_PACK _METRIC _DERIVE _PARAM _DETECTOR _POLICY _WITH_POLICY _TEST"
     " _OVERRIDE _DISABLE _LET",
-    "keyword.other.clause": "_TITLE _ALGORITHMS _REQUIRES _EXTENDS _BECAUSE _FOR _EACH _EXCEPT"
+    "keyword.other.clause": "_TITLE _ALGORITHMS _REQUIRES _EXTENDS _BECAUSE _FOR _EXCEPT"
     " _WHEN _AFTER _UNTIL _KEEP _AGAIN _EVERY _JUDGED _ROW _SUPPRESSES _SHADOW TEXT_WORD _ON _AT"
-    " _MOST _THEN _WITH _CONFIG _RUN _SIBLINGS _RESUME _FROM _REPLAY _EXPECT _RESOLVES CHANGE"
+    " _THEN _WITH _CONFIG _RUN _SIBLINGS _RESUME _FROM _REPLAY _EXPECT _RESOLVES CHANGE"
     " _TIMES_WORD _IS _MESSAGE _SILENCE _NO _ACTION",
+    "keyword.other.clause.each": "_EACH",
+    "keyword.other.clause.most": "_MOST",
     "keyword.other.action": "PLAIN_ACTION _PAUSE _NOTIFY _SET _RESET _ROLLBACK _TO",
     "keyword.other.action.best": "BEST_BY",
     "keyword.other.window": "_FIRST _ALL _DECAY _BEFORE",
@@ -50,6 +52,9 @@ AROUND = {
     "keyword.operator.word": ("", ""),
     "constant.language.level": (r"(?:(?<=\.)|\b)", NO_NAME),
     "keyword.other.action.best": (r"(?<=\bto )", ""),
+    # `for each x` and `x[each]`; `at most 2 times`: `let most = ...` is a name
+    "keyword.other.clause.each": (r"(?:(?<=\bfor )|(?<=\[))", ""),
+    "keyword.other.clause.most": (r"(?<=\bat )", ""),
     # a group of samples may end with one
     "constant.language.number": ("", NO_NAME.replace(",:)", ":") + IN_NO_CALL),
 }

@@ -244,7 +244,7 @@ def expectation(draw: Draw) -> Tokens:
         lambda: ["no", *target(draw)],
         lambda: ["no", *decided(draw)],
         lambda: decided(draw),
-        lambda: ["message", *target(draw), draw(texts)],
+        *[lambda: ["message", *target(draw), draw(texts)]] * 3,  # else hardly one is drawn
         lambda: [*_expected(draw), "is", draw(st.sampled_from(["blind", "ok", "is"]))],
         lambda: [*_expected(draw), draw(changes)],
         lambda: [*_expected(draw), draw(changes), draw(whole), draw(st.sampled_from(times))],

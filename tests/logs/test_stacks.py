@@ -265,7 +265,7 @@ def test_what_has_no_spread_of_rewards_says_so(grpo: Pack) -> None:
     (reason,) = (
         one.reason
         for one in grpo.armed("grpo", stack="verl").not_armed
-        if "policy_gradient.reward_crash" in one.detectors
+        if "grpo.reward_hacking" in one.detectors
     )
     assert reason == "which verl does not log: the spread of rewards is not logged"
 

@@ -172,6 +172,12 @@ def test_each_instance_of_a_family_is_judged_by_itself() -> None:
     assert told.levels[0][1] == "`of` is over 1"
 
 
+def test_members_of_a_family_by_list_are_all_named() -> None:
+    family = 'metric chosen: score = "chosen" metric pair[which] = kl, chosen'
+    ((_, told),) = words(f"{family} detector x {{ high when max(pair[each]) > 1 }}").levels
+    assert told == "the greatest `chosen` or `kl` of all instances is over 1"
+
+
 # ---- the whole language --------------------------------------------------------------------
 
 
@@ -195,21 +201,32 @@ def test_every_aggregate_is_said(word: str) -> None:
 
 
 def test_every_node_of_a_condition_has_words() -> None:
-    """Those that no condition has by itself are parts of others, or abstract."""
+    """Those that no condition has by itself are parts of others, or of a detector or policy."""
     leaves = {one for one in vars(nodes).values() if isinstance(one, type)}
     concrete = {one for one in leaves if issubclass(one, nodes.Node) and not one.__subclasses__()}
-    loaded = loads(f"{RULES} detector x {{ high when {EVERYTHING} }}")
-    (detector,) = (one.detector for one in loaded.compiled.detectors)
+    loaded = loads(f"{RULES} {MORE} detector x {{ high when {EVERYTHING} }}")
+    detector = loaded.compiled.detectors[-1].detector
     met = {type(node) for node in nodes.walk([level.condition for level in detector.levels])}
-    assert concrete - met == {nodes.FamilyColumn, nodes.Hyperparameter}
+    assert concrete - met == {nodes.FamilyColumn, nodes.Hyperparameter, nodes.Judged}
     assert rule_words(detector, loaded.params).levels
     hyperparameter = nodes.Hyperparameter(detector.levels[0].condition.span, "learning_rate")
     assert Words().say(hyperparameter) == "the present `learning_rate`"
 
 
+MORE = """
+metric chosen: nats = "chosen"
+derive moved = kl - prev(kl)
+derive apart = mean(kl[5]) - mean(chosen[5])
+metric pair[which] = kl, chosen
+detector other { high when kl > 9 }
+"""
+
 EVERYTHING = """
   kl > limit and not reward > config.beta or age(kl) > 3 or streak(kl > 1) > 2 and -kl > 1
   or mean((kl + 1)[5]) > 1 or abs(kl) > coalesce(kl, 0) or isnan(kl) or observed(kl)
+  or at_least(2, kl > 1, config.optim in {"adam"}, config.use_vllm) or run.parameters > 1
+  or moved > 0 or apart > 0 or mean(apart[5]) > 1 or max(of[each]) > 1 or max(pair[each]) > 1
+  or reward < siblings(reward, 10%) or firing(other) or coalesce(config.use_vllm, false)
 """
 
 ODD = re.compile(r"<|\bobject\b|Node\(|None|\{|\}|  |\( | \)|\bptt_rules\b")

@@ -326,10 +326,10 @@ def test_prompts_are_lines_of_their_file_and_not_of_their_texts(tmp_path: Path) 
     lines = tmp_path / "prompts.jsonl"
     rows = [json.dumps({"prompt": text}, ensure_ascii=False) for text in texts]
     lines.write_text("\n".join(rows), encoding="utf-8")
-    assert list(fixed_prompts(lines)) == texts
+    assert [one.content for one in fixed_prompts(lines)] == texts
     plain = tmp_path / "prompts.txt"
     plain.write_bytes("\r\n".join(texts).encode())
-    assert list(fixed_prompts(plain)) == texts
+    assert [one.content for one in fixed_prompts(plain)] == texts
 
 
 def test_rows_of_before_are_read_where_the_table_is_gone(killed: Path) -> None:
