@@ -177,7 +177,9 @@ def unit_of_length(unexpected: Unexpected) -> Mistake | None:
         return None
     if unexpected.previous_text == "each" and unexpected.declaration == "detector":
         hint = f"write it after the name: `detector NAME for each {unexpected.shown} {{ ... }}`"
-        return unexpected.report("`for each` is no clause, it belongs to the detector's name", hint)
+        return unexpected.report(
+            "`for each` is not a clause, it belongs to the detector's name", hint
+        )
     word = unexpected.found.lower()
     message = f"`{unexpected.shown}` is not a unit of length"
     if word in _COUNTED:
