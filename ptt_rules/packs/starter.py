@@ -30,7 +30,7 @@ detector $detector {
   let now   = mean(grad_norm[20])
   let base  = mean(grad_norm[first 20])
   after     40
-  low       when now > ${detector}_by * base
+  low       when base > 0 and now > ${detector}_by * base
   for       3
   message   "The gradient norm is {now:.3g}, {base:.3g} at the start."
   why       "Gradients that grow come before a divergence."
