@@ -128,7 +128,8 @@ def _keep_lock(pack: Pack) -> None:
     if lock is None:
         return
     used = used_packs(pack) if pack.policy else pack.packs
-    differences = lock.differences(one for one in used if one.origin.kind is not OriginKind.TEXT)
+    pinned = [one for one in used if one.origin.kind is not OriginKind.TEXT]
+    differences = lock.differences(pinned, {one.name: one.extends for one in pack.checked})
     if differences:
         raise PttError(differences)
 
@@ -456,7 +457,8 @@ def _identifier(name: str) -> str:
 def _compose(files: Sequence[PackFiles], said: Layers) -> Pack:
     if not files:
         hint = 'load one, such as "grpo", or name some under `packs` in `ptt.yaml`'
-        raise PttError.of("PTT301", "no pack was given", hint=hint)
+        missing = Diagnostic("PTT301", "no pack was given", hint=hint)
+        raise PttError(said.diagnostics or [missing])
     loader = _Loader()
     given = [loader.load(one).checked.name for one in files]
     loader.check_versions()

@@ -72,9 +72,17 @@ class Lock:
         pins = (self.pins[name] for name in sorted(self.pins))
         return "\n".join([_HEAD + head, *map(_pin_text, pins)])
 
-    def differences(self, used: Iterable[PackInfo]) -> list[Diagnostic]:
-        """The differences of these packs, and of ptt itself, from their pins."""
-        packs = (one for info in used for one in self.of_pack(info))
+    def differences(
+        self, used: Sequence[PackInfo], extended: Mapping[str, Iterable[str]]
+    ) -> list[Diagnostic]:
+        """The differences of these packs, and of ptt itself, from their pins.
+
+        `extended` are the packs that each builds on, by name: whoever pins the one pins them, too.
+        """
+        missing = [info.name for info in used if info.name not in self.pins]
+        pinned_too = {name for one in missing for name in extended.get(one, ())}
+        to_add = [name for name in missing if name not in pinned_too]
+        packs = (one for info in used for one in self.of_pack(info, to_add))
         return [*self.of_engine(), *packs]
 
     def of_engine(self) -> Iterator[Diagnostic]:
@@ -84,10 +92,11 @@ class Lock:
         hint = f"install `ptt-rules=={self.engine}`"
         yield self._report(message, hint if self.is_run else f"{hint}, or lock again")
 
-    def of_pack(self, info: PackInfo) -> Iterator[Diagnostic]:
+    def of_pack(self, info: PackInfo, to_add: Sequence[str] = ()) -> Iterator[Diagnostic]:
+        """The difference of a pack from its pin; `to_add` are the packs that a new lock needs."""
         pin = self.pins.get(info.name)
         if pin is None:
-            hint = f"`ptt pack lock {' '.join([*self.asked, info.name])}` pins it too"
+            hint = f"`ptt pack lock {' '.join([*self.asked, *to_add])}` pins it too"
             yield self._report(
                 f"`{info.name}` is not in {self.described}", None if self.is_run else hint
             )

@@ -90,6 +90,16 @@ def test_everything_that_differs_is_told_at_once(site: Path) -> None:
     ]
 
 
+def test_the_hint_pins_all_that_is_missing(site: Path) -> None:
+    lock("team.ptt")
+    with pytest.raises(PttError) as caught:
+        load("dpo", "kto")
+    hints = {one.hint for one in caught.value.diagnostics}
+    assert hints == {"`ptt pack lock team.ptt dpo kto` pins it too"}
+    lock("team.ptt", "dpo", "kto")
+    assert load("dpo", "kto")
+
+
 def test_the_policies_that_go_with_any_pack_are_pinned_too(site: Path) -> None:
     lock("lab")
     assert load("lab", policy="guard").policy == "guard"

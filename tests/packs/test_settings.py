@@ -133,6 +133,13 @@ def test_packs_of_settings_are_for_calls_without_packs(folder: Path) -> None:
         load()
 
 
+def test_mistakes_are_reported_where_no_pack_is_named_for_them(folder: Path) -> None:
+    (folder / "ptt.yaml").write_text("pakcs: [orpo]\n")
+    with pytest.raises(PttError) as raised:
+        load()
+    assert [one.code for one in raised.value.diagnostics] == ["PTT340"]
+
+
 def test_what_is_said_of_a_pack_that_is_not_loaded_waits_for_it(folder: Path) -> None:
     (folder / "ptt.yaml").write_text(
         "params: {policy_gradient.entropy_floor: 0.2}\n"
