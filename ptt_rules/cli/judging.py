@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ptt_rules.border import visible
 from ptt_rules.cli.common import load_packs, params
+from ptt_rules.language import PttError
 from ptt_rules.language.stacks import Guess, algorithm_by_keys
 from ptt_rules.logs import open_run
 from ptt_rules.packs import Pack, settings_packs
@@ -60,6 +61,14 @@ def is_judged_as_recorded(options: argparse.Namespace, log: str) -> bool:
 
 
 def _are_named(options: argparse.Namespace) -> bool:
-    """Whether options or settings say which packs judge."""
-    in_settings = not options.isolated and bool(settings_packs(options.settings).names)
-    return bool(options.pack) or in_settings
+    """Whether options or settings say which packs judge.
+
+    Errors: PttError for wrong settings, with what their packs say against them
+    """
+    if options.pack or options.isolated:
+        return bool(options.pack)
+    try:
+        return bool(settings_packs(options.settings).names)
+    except PttError:
+        load_packs([], options)  # finds this and all else that is wrong
+        raise
