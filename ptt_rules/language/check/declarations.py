@@ -33,6 +33,7 @@ _Waiting = tree.DeriveDecl | tree.MetricListDecl
 
 _POLICY_WORD = re.compile(r"\bpolicy\s+\Z")
 _LABEL = re.compile(r"\{([^{}]*)\}")
+_LABEL_OF_NO_ESCAPE = re.compile(r"(?<!\\N)\{([^{}]*)\}")
 
 
 @dataclass
@@ -411,7 +412,7 @@ def _labels_fit(report: Report, item: tree.MetricDecl) -> bool:
 
 def _is_pattern(report: Report, item: tree.MetricDecl, key: tree.Text) -> bool:
     """Whether a key of one metric is written as if it were of many."""
-    found = _LABEL.findall(key.value)
+    found = _LABEL_OF_NO_ESCAPE.findall(key.value)  # a wrong `\N{...}` is reported as that
     if not found and "*" not in key.value:
         return False
     word = found[0] if found else "name"
