@@ -108,10 +108,11 @@ def test_json_is_one_object_and_nothing_else(capsys: Capture) -> None:
     assert explained == why(load("grpo"), HEALTHY, "entropy_collapse").to_json()
     assert explained["event"] is None
     assert explained["chosen"].startswith("it never fired; here it came nearest to `high`")
-    high, _ = explained["levels"]
-    now = high["condition"]["parts"][0]["parts"][0]
-    assert (now["name"], now["text"]) == ("now", "median(entropy[10])")
-    assert now["window"]["count"] == now["window"]["size"] == 10
+    assert [level["level"] for level in explained["levels"]] == ["critical", "high", "medium"]
+    is_low = explained["levels"][0]["condition"]["parts"][0]
+    now = is_low["parts"][0]["parts"][0]
+    assert (now["name"], now["text"]) == ("now", "median(entropy[5])")
+    assert now["window"]["count"] == now["window"]["size"] == 5
 
 
 @pytest.mark.parametrize(

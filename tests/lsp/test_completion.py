@@ -63,7 +63,8 @@ CASES = [
     ("policy p {\n ‸", ["on"], ["stop"]),
     ("policy p {\n on ‸", ["critical", "high", "narrow"], ["margin", "stop"]),
     ("policy p {\n on narrow.‸", ["high", "low"], ["critical", "margin"]),
-    ("policy p {\n on grpo.‸", ["entropy_collapse"], ["narrow"]),
+    ("policy p {\n on grpo.‸", ["no_group_has_contrast"], ["entropy_collapse", "narrow"]),
+    ("policy p {\n on policy_gradient.‸", ["entropy_collapse"], ["narrow"]),
     ("policy p {\n on narrow { ‸", ["stop", "set", "checkpoint"], ["on"]),
     (
         "policy p {\n on narrow ‸",

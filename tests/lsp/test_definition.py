@@ -59,7 +59,7 @@ ACROSS = [
         "reward_lost",
     ),
     (
-        'pack m 1.0.0 { extends grpo }\ndisable grpo.‸reward_lost because "x"',
+        'pack m 1.0.0 { extends grpo }\ndisable policy_gradient.‸reward_lost because "x"',
         "reward.ptt",
         "reward_lost",
     ),
