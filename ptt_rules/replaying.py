@@ -21,6 +21,7 @@ from ptt_rules.evaluation import (
     Reach,
     Unjudged,
     judged_in_columns,
+    left_out,
 )
 from ptt_rules.evaluation.why import Explanation, explain
 from ptt_rules.logs import LogStream, Run, RunContext, RunLog, Siblings, rows_of
@@ -147,12 +148,7 @@ class _RowReplay:
             self.actions += self._engine.actions
             self.last_step = row.step
             if not self._engine.has_judged:
-                self._leave_out(self._engine.rows - 1)
-
-    def _leave_out(self, row: int) -> None:
-        goes_on = bool(self.gaps) and self.gaps[-1][1] == row
-        first = self.gaps.pop()[0] if goes_on else row
-        self.gaps.append((first, row + 1))
+                left_out(self.gaps, self._engine.rows - 1, self._engine.rows)
 
     @property
     def rows(self) -> int:

@@ -52,7 +52,13 @@ from ptt_rules.evaluation.texts import with_values
 from ptt_rules.evaluation.unjudged import Reach, Unjudged, lacking
 
 if TYPE_CHECKING:
-    from ptt_rules.evaluation.replay import FrameReplay, Gap, LogReplay, judged_in_columns
+    from ptt_rules.evaluation.replay import (
+        FrameReplay,
+        Gap,
+        LogReplay,
+        judged_in_columns,
+        left_out,
+    )
     from ptt_rules.evaluation.values import (
         PlainExpressions,
         asked_columns,
@@ -92,6 +98,7 @@ __all__ = [
     "judged_in_columns",
     "lacking",
     "least_logs",
+    "left_out",
     "named_columns",
     "plain_expressions",
     "shown",
@@ -102,7 +109,7 @@ __all__ = [
 __getattr__ = later(
     __name__,
     {
-        "ptt_rules.evaluation.replay": "FrameReplay Gap LogReplay judged_in_columns",
+        "ptt_rules.evaluation.replay": "FrameReplay Gap LogReplay judged_in_columns left_out",
         "ptt_rules.evaluation.values": (
             "PlainExpressions asked_columns named_columns plain_expressions"
         ),

@@ -149,11 +149,8 @@ class LogReplay:
             self.unseen_from = self.gaps[-1][0] if joins else self.rows
             return count
         if count:
-            first, end = self.rows, self.rows + count
-            if self.gaps and self.gaps[-1][1] == first:
-                first, _ = self.gaps.pop()
-            self.gaps.append((first, end))
-            self.rows, self.last_step = end, frame["step"][count - 1]
+            left_out(self.gaps, self.rows, self.rows + count)
+            self.rows, self.last_step = self.rows + count, frame["step"][count - 1]
         return count
 
     def _rows_to_stop(self, height: int) -> int:
@@ -384,6 +381,13 @@ def _with_asked(compiled: CompiledPack, names: Collection[str]) -> set[str]:
             found.add(name)
             waiting += asked_by(by_name[name])
     return found
+
+
+def left_out(gaps: list[Gap], first: int, end: int) -> None:
+    """Notes rows that were left out; they join those that were left out right before them."""
+    if gaps and gaps[-1][1] == first:
+        first, _ = gaps.pop()
+    gaps.append((first, end))
 
 
 def _resumes(frame: pl.DataFrame) -> list[int]:

@@ -77,7 +77,7 @@ def read_table(
     positions = [
         read_steps(frame["step"], file=file, first=first),
         *(_position(name, read) for name in ("time", "epoch")),
-        *([_marks(frame[RESUMED])] if RESUMED in frame.columns else []),
+        *([_marks(frame[RESUMED], read[RESUMED])] if RESUMED in frame.columns else []),
     ]
     metrics = {name: column for name, column in read.items() if name not in POSITION_KEYS}
     table = pl.DataFrame([*positions, *(column.numbers for column in metrics.values())])
@@ -150,11 +150,14 @@ def _position(name: str, read: Mapping[str, Numbers]) -> pl.Series:
     return numbers.set(~numbers.is_finite(), None)
 
 
-def _marks(column: pl.Series) -> pl.Series:
-    """Which rows are the first after a resume, by a table's column.
+def _marks(column: pl.Series, read: Numbers) -> pl.Series:
+    """Which rows are the first after a resume, by a table's column and what it was read as.
 
     Shape: (rows,)
     """
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        is_mark_here = (read.numbers != 0) & read.numbers.is_not_nan()
+        return is_mark_here.fill_null(False).alias(RESUMED)
     marks = [value is not None and is_mark(value) for value in column]
     return pl.Series(RESUMED, marks, dtype=pl.Boolean)
 
