@@ -11,8 +11,9 @@ from difflib import unified_diff
 
 from benchmarks.corpus.judged import Judged, findings_text, judge
 from benchmarks.corpus.logs import CORPUS, truths
-from benchmarks.detect.scoring import wilson, worse_or_equal
+from benchmarks.detect.scoring import worse_or_equal
 from benchmarks.tables import Table
+from ptt_rules.snapshots import wilson
 
 FINDINGS = CORPUS / "findings.txt"
 

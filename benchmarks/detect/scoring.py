@@ -100,19 +100,6 @@ def judged(run: Run, judge: Judge) -> Verdict:
     return Verdict(run.name, run.algorithm, len(run.rows), run.fault, run.known, judge(run))
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95% interval of a share.
-
-    Source: Wilson 1927
-    """
-    if not of:
-        return 0.0, 1.0
-    z, share = 1.96, hits / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def exact(hits: int, of: int) -> tuple[float, float]:
     """The 95% interval of a share that no true share breaks more often than in 5 of 100 draws.
 

@@ -17,8 +17,9 @@ from typing import Any
 from benchmarks.detect.kept import kept
 from benchmarks.detect.recorded import ROOT
 from benchmarks.detect.runs import Kind, Size
-from benchmarks.detect.scoring import Tally, wilson
+from benchmarks.detect.scoring import Tally
 from benchmarks.detect.synthetic import ALGORITHMS
+from ptt_rules.snapshots import wilson
 
 RESULTS = Path(__file__).with_name("results.json")
 PAGE = ROOT / "docs" / "detection.md"

@@ -18,7 +18,8 @@ from benchmarks.detect import faults, healthy, kept, synthetic, tables
 from benchmarks.detect.judges import shipped_packs
 from benchmarks.detect.rival import rules_of_today
 from benchmarks.detect.runs import Fault, Kind, Row, Run, Size
-from benchmarks.detect.scoring import Finding, Tally, judged, wilson
+from benchmarks.detect.scoring import Finding, Tally, judged
+from ptt_rules.snapshots import wilson
 
 SEED = 77
 GUARD_ONSET, GUARD_HEALTHY = 0.25, 5
