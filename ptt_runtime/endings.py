@@ -96,8 +96,11 @@ class Endings:
         """Ends the process, or leaves that to who listened before."""
         before = self._handlers.get(number)
         if number == signal.SIGTERM and before in (None, signal.SIG_DFL):
-            # the process ends now, as it would have without us
-            self._on_end(ending)
+            # the process ends now, as it would have without us, whatever its last words meet
+            try:
+                self._on_end(ending)
+            except BaseException:
+                traceback.print_exc()
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         elif callable(before):

@@ -73,6 +73,7 @@ def ended(
     )
     if number is not None:
         _wait_for_rows(folder / "run" / "metrics.jsonl", process)
+        assert process.poll() is None, process.communicate()
         process.send_signal(number)
     _, printed = process.communicate(timeout=120)
     document = json.loads((folder / "run" / "postmortem.json").read_text())
@@ -106,8 +107,8 @@ def test_an_exception_leaves_its_stack_and_what_to_do(tmp_path: Path) -> None:
 
 
 def test_sigterm_is_told_and_still_ends_the_process(tmp_path: Path) -> None:
-    code, document, _ = ended(tmp_path, "wait", number=signal.SIGTERM)
-    assert code == -signal.SIGTERM
+    code, document, printed = ended(tmp_path, "wait", number=signal.SIGTERM)
+    assert code == -signal.SIGTERM, printed
     assert (document["verdict"], document["reason"]) == ("terminated", "SIGTERM")
     assert any("in train" in line for line in document["stack"])
 
@@ -197,7 +198,10 @@ def test_a_callback_hears_nothing_before_and_after_a_run() -> None:
 @pytest.fixture
 def usual_handlers() -> Iterator[None]:
     """Those of a process that nobody has told otherwise, whatever this one was started with."""
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual: dict[signal.Signals, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+    }
     before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
     for number, handler in before.items():
@@ -248,3 +252,23 @@ def test_a_second_ctrl_c_is_not_put_off() -> None:
     finally:
         endings.stop()
     assert done == ["judged"]
+
+
+@pytest.mark.usefixtures("usual_handlers")
+def test_last_words_that_fail_do_not_keep_a_process_alive(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda _, number: killed.append(number))
+
+    def fail(ending: Ending) -> None:
+        raise RuntimeError(f"no words for {ending.reason}")
+
+    endings = Endings(fail, lambda: 0)
+    endings.listen()
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        endings.stop()
+    assert killed == [signal.SIGTERM]
+    assert "RuntimeError: no words for SIGTERM" in capsys.readouterr().err
