@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
@@ -77,7 +77,7 @@ class Endings:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         name = signal.Signals(number).name
-        stack = tuple(traceback.format_stack(frame)[-_STACK_LINES:])
+        stack = _newest(traceback.format_stack(frame))
         ending = Ending(_SIGNALS[signal.Signals(number)], self._finished(), name, stack=stack)
         self.heard = ending
         if self._holds and self._late is None:
@@ -123,9 +123,13 @@ class Held:
 def ending_of(error: BaseException, step: int) -> Ending:
     """An exception as the end of a run: what it says, and where it was raised."""
     lines = traceback.format_exception(type(error), error, error.__traceback__)
-    stack = "".join(lines).splitlines()[-_STACK_LINES:]
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Ending(_verdict(error), step, reason, stack=tuple(stack))
+    return Ending(_verdict(error), step, reason, stack=_newest(lines))
+
+
+def _newest(parts: Iterable[str]) -> tuple[str, ...]:
+    """The newest lines of a stack, without line ends; Python gives parts of one to three lines."""
+    return tuple("".join(parts).splitlines()[-_STACK_LINES:])
 
 
 def _verdict(error: BaseException) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ptt_runtime.resuming import (
     SavedRun,
     Weight,
     differences,
+    in_their_place,
     travelling,
     without_effect,
 )
@@ -79,10 +81,23 @@ class ResumeCheck(Part):
             run_id, path, model = run.run_id, run.path, run.training.model
             if run_id is not None and path is not None:
                 SavedRun(
-                    provenance=run.provenance,
+                    provenance=_in_effect(run),
                     mark=RunMark.of(run_id, path, checkpoint.parent),
                     weights=None if model is None else weights_sample(model),
                 ).write(checkpoint)
+
+
+def _in_effect(run: RunView) -> Mapping[str, Any]:
+    """What `run.json` says of the run, with the settings that its optimizer goes by.
+
+    A run that went on with other arguments has those of its first start still: who gives these
+    again changes nothing.
+    """
+    idle = in_their_place(run.training.args, run.training.optimizer)
+    arguments = run.provenance.get("training_arguments")
+    if not idle or not isinstance(arguments, Mapping):
+        return run.provenance
+    return {**run.provenance, "training_arguments": {**arguments, **idle}}
 
 
 def _found(run: RunView) -> list[Difference]:

@@ -21,6 +21,8 @@ from ptt_rules.runs import (
 )
 
 _LABEL = 17
+_STACK_LINES = 6
+"""Of the end of a stack: the newest calls, and the exception."""
 _PLAIN = Colour()
 _STATE_TONES = {
     State.RUNNING: ("green",),
@@ -234,8 +236,8 @@ def postmortem_text(
         ]
         lines += _filled("    ", cause["message"], width)
     if document.get("stack"):
-        tail = "".join(document["stack"]).rstrip().splitlines()[-6:]
-        lines += ["", *(f"  {line}" for line in tail)]
+        stack = [line for part in document["stack"] for line in part.splitlines()]
+        lines += ["", *(f"  {visible(line)}" for line in stack[-_STACK_LINES:])]
     lines.append("")
     steps = document.get("next", [])
     todo = QUESTIONS[-1][0]

@@ -10,7 +10,7 @@ from ptt_runtime.resuming.engine import engine_at
 from ptt_runtime.resuming.past import Past
 from ptt_runtime.resuming.place import Place
 from ptt_runtime.resuming.saved_run import CHECKPOINT_RUN, RunMark, SavedRun, travelling
-from ptt_runtime.resuming.without_effect import without_effect
+from ptt_runtime.resuming.without_effect import in_their_place, without_effect
 
 __all__ = [
     "CHECKPOINT_RUN",
@@ -23,6 +23,7 @@ __all__ = [
     "copy_history",
     "differences",
     "engine_at",
+    "in_their_place",
     "logged_rows",
     "travelling",
     "without_effect",

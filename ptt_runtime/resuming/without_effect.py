@@ -27,11 +27,19 @@ def without_effect(args: Any, optimizer: Any) -> set[str]:
 
     Source: torch.optim, `Optimizer.load_state_dict` and `LRScheduler.load_state_dict`
     """
+    return set(in_their_place(args, optimizer))
+
+
+def in_their_place(args: Any, optimizer: Any) -> dict[str, float]:
+    """What the optimizer goes by instead of training arguments that it does not go by.
+
+    Of several groups the first counts.
+    """
     groups = getattr(optimizer, "param_groups", None)
     if not groups:
-        return set()
+        return {}
     return {
-        name
+        name: read(groups[0])
         for name, read in _GROUP_ARGUMENTS.items()
         if not _is_of_a_group(groups, read, getattr(args, name, None))
     }

@@ -13,6 +13,7 @@ import pytest
 
 from ptt_rules import load
 from ptt_rules.cli.main import main
+from ptt_rules.report import postmortem_text
 from ptt_rules.runs import Ending, Heartbeat, Pulse, Verdict, postmortem
 from tests.golden.test_golden import check_golden
 from tests.run_directories.made import Life, pack_of, rows_of
@@ -105,7 +106,7 @@ def failed(runs: Path) -> None:
         Verdict.OUT_OF_MEMORY,
         step=12,
         reason="CUDA out of memory. Tried to allocate 2.00 GiB.",
-        stack=('  File "train.py", line 12, in <module>\n', "    trainer.train()\n"),
+        stack=('  File "train.py", line 12, in <module>', "    trainer.train()"),
     )
     document = postmortem(ending, life.recorder.postmortems.record(Path("out-d"), 12))
     life.recorder.journal.postmortem(document)
@@ -345,6 +346,15 @@ detector kl_high {
   remedy  "Watch it."
 }
 """
+
+
+@pytest.mark.parametrize("end", ["", "\n"], ids=["as it is written", "as signals wrote it once"])
+def test_a_stack_is_its_newest_lines_each_on_its_own(end: str) -> None:
+    stack = [f"{line}{end}" for line in ("Traceback:", *(f"  call {n}" for n in range(9)), "Boom")]
+    document = {"verdict": "exception", "step": 5, "stack": stack}
+    shown = [line.strip() for line in postmortem_text(document).splitlines()]
+    assert shown[3:9] == ["call 4", "call 5", "call 6", "call 7", "call 8", "Boom"]
+    assert "call 3" not in shown
 
 
 def test_a_finding_is_explained_by_the_texts_of_its_level(

@@ -120,6 +120,26 @@ def test_another_rate_is_told_as_the_trainer_takes_it(
         assert ignored not in told
 
 
+def test_who_gives_again_what_is_in_effect_changes_nothing(
+    rule: Path, train: Train, tmp_path: Path
+) -> None:
+    """The optimizer of the checkpoint has kept the first rate, whatever was given in between."""
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    resumes = [None, str(out / "checkpoint-2"), str(out / "checkpoint-4")]
+    for rate, resume, steps in zip((3e-3, 1e-4, 3e-3), resumes, (2, 4, 6), strict=True):
+        callback = DiagnosticsCallback(
+            run_dir=run_dir, packs=[rule], only=True, on_resume_mismatch="warn", fail_fast=True
+        )
+        options = {"learning_rate": rate, "lr_scheduler_type": "constant", **SAVES}
+        train("sft", callback, steps=steps, folder=out, resume=resume, **options)
+    notes = [o for o in json_lines(run_dir / "events.jsonl") if o["event"] == "compared"]
+    said = [{one["what"]: one["meaning"] for one in note["differences"]} for note in notes]
+    assert said[0]["learning_rate"].startswith("without effect")
+    assert "learning_rate" not in said[1]
+    rates = [r["learning_rate"] for r in json_lines(run_dir / "metrics.jsonl") if "loss" in r]
+    assert rates == [3e-3] * 6
+
+
 def test_what_was_made_at_the_end_of_an_abandoned_branch_is_gone_until_the_next_end(
     rule: Path, train: Train, tmp_path: Path
 ) -> None:
