@@ -83,7 +83,7 @@ class DiagnosticsCallback(TrainerCallback):
       `algorithm`, or what the classes of trainer and arguments say, or the keys of the first rows.
     - Policy: `policy=None` only reports, unless the settings choose a policy;
       `stop_on_critical=True` is the shipped policy `guard`, which checkpoints, invalidates and
-      stops on critical findings.
+      stops on critical findings; with alerts of post-training-toolkit on their high ones, too.
     - Record: a `run_dir` that holds another run is left alone, and its sibling with a number used.
       `on_resume_mismatch="fail"` refuses to go on with a run whose model, data or arguments changed
       in a way that makes it another.
@@ -150,6 +150,7 @@ class DiagnosticsCallback(TrainerCallback):
                 heuristics_dir_of("custom_heuristics_dir", custom_heuristics_dir),
                 alerts_of("custom_alerts", custom_alerts),
             ),
+            stops_on_high=stop_on_critical,
         )
         chosen = ChosenRules(wish, beside=options.choices)
         self._console, self._options = console, options

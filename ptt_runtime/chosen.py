@@ -22,6 +22,7 @@ from ptt_rules.authoring.convert import PackText, collect_alerts, convert, read_
 from ptt_rules.border import plain_number
 from ptt_runtime.algorithms import ALGORITHMS, FALLBACK_PACK, is_plain
 from ptt_runtime.arguments import Unfit, several
+from ptt_runtime.migrating import OWN_GUARD, own_guard, stops_of
 
 GUARD = "guard"
 SHIPPED_GUARD = f"{FALLBACK_PACK}.{GUARD}"
@@ -51,7 +52,8 @@ class Wish:
     """What rules a callback is asked for.
 
     With `only` the packs are all that judges; else they judge beside those of the trainer's
-    algorithm. `older` are packs made of the alerts of an older tool, for some trainers or all.
+    algorithm. `older` are packs made of the alerts of an older tool, for some trainers or all; with
+    `stops_on_high` the policy stops on high findings of theirs, too.
     """
 
     packs: Sequence[Name | PackFiles] = ()
@@ -60,6 +62,7 @@ class Wish:
     policy: str | None = None
     settings: Sequence[Name] = ()
     older: Sequence[PackText] = ()
+    stops_on_high: bool = False
 
 
 class ChosenRules:
@@ -121,25 +124,37 @@ class ChosenRules:
         name = algorithm if algorithm in shipped_packs() else FALLBACK_PACK
         if name != algorithm and not self._names and not is_plain(algorithm):
             say(f"no pack for `{algorithm}` ships with ptt, judging with `{name}`")
-        fit = [one for one in self._wish.older if not one.trainers or algorithm in one.trainers]
-        return self._load([name, *beside], fit)
+        return self._load([name, *beside], self._fit(algorithm))
+
+    def _fit(self, algorithm: str) -> list[PackText]:
+        """The packs of older alerts that are for a trainer."""
+        return [one for one in self._wish.older if not one.trainers or algorithm in one.trainers]
 
     def _load(self, shipped: Sequence[str], older: Sequence[PackText]) -> Pack:
         """The packs of a trainer, unless others judge alone, those asked for, and older alerts."""
-        wish, files = self._wish, [one.files for one in older]
+        wish, guard = self._wish, self._guard(older)
         return load(
             *([] if self._only else shipped),
             *self._names,
-            *files,
+            *(one.files for one in (*older, *guard)),
             params=wish.params,
-            policy=wish.policy,
+            policy=OWN_GUARD if guard else wish.policy,
             settings=wish.settings,
         )
 
-    @property
-    def texts(self) -> Mapping[str, str]:
+    def _guard(self, older: Sequence[PackText]) -> list[PackText]:
+        """The pack of the policy that stops on high findings of older alerts, where it is meant."""
+        made = own_guard(older) if self._wish.stops_on_high else None
+        return [] if made is None else [made]
+
+    def texts(self, algorithm: str) -> Mapping[str, str]:
         """Packs that are in no file, by name."""
-        return {one.name: one.text for one in self._wish.older}
+        kept = [*self._wish.older, *self._guard(self._fit(algorithm))]
+        return {one.name: one.text for one in kept}
+
+    def stops(self, pack: Pack) -> str:
+        """What a run says of what stops it, if older alerts do."""
+        return stops_of(pack, [one.name for one in self._wish.older])
 
 
 _NAMES = frozenset({"PTT303", "PTT304"})

@@ -190,13 +190,16 @@ class Run:
         self._actuator.check_training(self)
         self._parts.check()
 
-    def start(self, arming: Arming, describe: Describe, texts: Mapping[str, str]) -> None:
-        """Begins the record; `texts` are packs that are in no file."""
+    def start(self, arming: Arming, describe: Describe) -> None:
+        """Begins the record."""
         self._recorder.start(self.step, arming, describe)
-        self._journal.keep(texts)
         if not self.ranks.are_together:
             what = "no rank is measured, and what is decided is only reported"
             self.report("PTT502", what, self.ranks.apart_because)
+
+    def keep(self, texts: Mapping[str, str]) -> None:
+        """Keeps packs that are in no file with the run, by name."""
+        self._journal.keep(texts)
 
     def judge_by(
         self, pack: Pack, training: Training, arming: Arming, described: Mapping[str, Any]

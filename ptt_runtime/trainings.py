@@ -92,7 +92,8 @@ class Trainings:
         """Begins the record, goes on where the training does, and marks the trainer's state."""
         training = run.training
         arming = self._arming(run.pack, training)
-        run.start(arming, lambda: self._provenance(run), self._chosen.texts)
+        run.start(arming, lambda: self._provenance(run))
+        self._keep(run)
         if training.past is not None:
             with run.contain("PTT503", "the state before the resume is lost"):
                 run.resume(training.past)
@@ -115,6 +116,14 @@ class Trainings:
         row = run.judging.engine.rows + 1
         self._console.say(f"`{found.by}` is logged: judged as {found.algorithm} from row {row}")
         run.judge_by(pack, training, self._arming(pack, training), rules_of_run(training, pack))
+        self._keep(run)
+
+    def _keep(self, run: Run) -> None:
+        """Keeps the packs that are in no file with the run, and says what of them stops it."""
+        run.keep(self._chosen.texts(run.training.algorithm))
+        stops = self._chosen.stops(run.pack)
+        if stops:
+            run.say(stops)
 
     def leave_mark(self, training: Training) -> None:
         """Has the trainer save with its checkpoints of which run they are."""

@@ -21,6 +21,7 @@ from ptt_rules.packs.choices import PackChoice
 from ptt_rules.packs.compose import NO_VERSION, Loaded, compose
 from ptt_rules.packs.edits import with_sure_edits
 from ptt_rules.packs.files import OriginKind, PackFiles, find_pack, packs_in, shipped_packs
+from ptt_rules.packs.installed import installed_pack
 from ptt_rules.packs.layers import Layers, Paths, layers
 from ptt_rules.packs.lock import find_lock
 from ptt_rules.packs.pack import Pack, PackInfo
@@ -459,11 +460,25 @@ def _compose(files: Sequence[PackFiles], said: Layers) -> Pack:
         hint = 'load one, such as "grpo", or name some under `packs` in `ptt.yaml`'
         missing = Diagnostic("PTT301", "no pack was given", hint=hint)
         raise PttError(said.diagnostics or [missing])
-    loader = _Loader()
+    loader = _Loader(find=_finder(files))
     given = [loader.load(one).checked.name for one in files]
     loader.check_versions()
     loader.diagnostics = loader.with_sure_edits(files)
     return _composed(loader, given, said)
+
+
+def _finder(given: Sequence[PackFiles]) -> Find:
+    """Finds a pack among those given beside the one that extends it, then where packs are.
+
+    One that is installed too is found there, so that two packs of one name are an error.
+    """
+    by_name = {one.name: one for one in given}
+
+    def find(name: str) -> PackFiles:
+        beside = by_name.get(name)
+        return find_pack(name) if beside is None or installed_pack(name) else beside
+
+    return find
 
 
 def _find_named(choice: PackChoice) -> PackFiles:

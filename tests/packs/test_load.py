@@ -45,6 +45,17 @@ def test_a_metric_can_be_said_again_if_it_is_the_same() -> None:
         loads(again.replace(': loss = "loss"', ': nats = "loss"'))
 
 
+def test_a_pack_extends_one_that_is_given_beside_it(tmp_path: Path) -> None:
+    """Wherever that one is; what stands in the present folder by its name does not count."""
+    (tmp_path / "lab.ptt").write_text(LAB)
+    (tmp_path / "team.ptt").write_text("pack team 1.0.0 { extends lab }")
+    given = [tmp_path / "lab.ptt", tmp_path / "team.ptt"]
+    for order in (given, given[::-1]):
+        assert [info.name for info in load(*order).packs][-2:] == ["lab", "team"]
+    with pytest.raises(PttError, match="PTT301"):
+        load(given[1])
+
+
 def test_a_pack_loaded_twice_takes_part_once() -> None:
     once, twice = load("dpo"), load("dpo", "common", "dpo")
     assert [d.name for d in once.detectors] == [d.name for d in twice.detectors]
