@@ -168,7 +168,8 @@ def _about(one: PromptDiff) -> str:
     """Similarity, length, and what became true or no longer is."""
     old, new = one.features_before.to_json(), one.features_after.to_json()
     parts = [_label(one.label)] if one.label else []
-    parts += [f"similarity {one.similarity:.2f}", f"{old['length']} to {new['length']} tokens"]
+    parts += [] if one.similarity is None else [f"similarity {one.similarity:.2f}"]
+    parts.append(f"{old['length']} to {new['length']} tokens")
     for name, word in _WORDS.items():
         if old[name] and new[name]:
             parts.append(f"{word} in both")

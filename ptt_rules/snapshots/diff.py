@@ -10,17 +10,18 @@ from enum import Enum
 from typing import Any
 
 from ptt_rules.snapshots.completion import Completion
-from ptt_rules.snapshots.features import TextFeatures
+from ptt_rules.snapshots.features import TextFeatures, compared_every
 from ptt_rules.snapshots.intervals import wilson
 from ptt_rules.snapshots.prompt import HARMFUL
-from ptt_rules.snapshots.similarity import chrf
+from ptt_rules.snapshots.similarity import chrf, shared_words
 from ptt_rules.snapshots.snapshot import VERSION, Snapshot
 
 _OF_PAIRS = ("similarity", "/first/", "refusals_", "drift")
 """Metrics that compare a snapshot with its own run's others."""
 MOST = 64
 """Prompts whose answers are marked word by word."""
-_PIECE = re.compile(r"\S+|\s+")
+_PIECE = re.compile(r"(\s*)(\S+|\Z)")
+"""White space and the word after it; at the end of a text, no word."""
 
 
 class Change(Enum):
@@ -50,22 +51,58 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
 
     KEPT and LOST together are the first text, KEPT and NEW the second one.
 
-    Cost:   at worst the product of their numbers of words
-    Source: Ratcliff and Obershelp, as Python's `difflib` does it
+    Cost:   at worst, where few words are different, the product of their numbers
+    Source: Ratcliff and Obershelp, as Python's `difflib` does it, on words: white space, of which
+            texts have little else in common, would take most of the time
     """
     old, new = _PIECE.findall(before), _PIECE.findall(after)
-    found: list[Piece] = []
-    lost = added = ""
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        text = "".join(old[a:b])
-        # white space alone between two changes would cut them into single words
-        is_between = not text.strip() and (lost or added) and b < len(old)
-        if tag != "equal" or is_between:
-            lost, added = lost + text, added + "".join(new[c:d])
-            continue
-        found += [*_changes(lost, added), (Change.KEPT, text)]
-        lost = added = ""
-    return (*found, *_changes(lost, added))
+    left, right = ([word for _, word in pieces] for pieces in (old, new))
+    found = _Runs()
+    for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if tag == "equal":
+            for (was, word), (now, _) in zip(old[a:b], new[c:d], strict=True):
+                if was != now:
+                    found.change(was, now)
+                found.keep(word if was != now else was + word)
+        else:
+            found.change("".join(map("".join, old[a:b])), "".join(map("".join, new[c:d])))
+    return found.end()
+
+
+class _Runs:
+    """Pieces put together into the longest runs of each kind."""
+
+    def __init__(self) -> None:
+        self._found: list[Piece] = []
+        self._kept = self._lost = self._new = ""
+
+    def change(self, lost: str, new: str) -> None:
+        """White space that both begin with is kept, unless what is before it changed, too."""
+        space = _space(lost)
+        if not (self._lost or self._new) and space == _space(new):
+            self._kept += space
+            lost, new = lost[len(space) :], new[len(space) :]
+        self._lost, self._new = self._lost + lost, self._new + new
+
+    def keep(self, word: str) -> None:
+        if word:
+            if self._lost or self._new:
+                self._flush()
+            self._kept += word
+
+    def end(self) -> tuple[Piece, ...]:
+        self._flush()
+        return tuple(self._found)
+
+    def _flush(self) -> None:
+        if self._kept:
+            self._found.append((Change.KEPT, self._kept))
+        self._found += _changes(self._lost, self._new)
+        self._kept = self._lost = self._new = ""
+
+
+def _space(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
 
 
 def _changes(lost: str, added: str) -> Iterator[Piece]:
@@ -83,7 +120,8 @@ class PromptDiff:
     after: Completion
     features_before: TextFeatures
     features_after: TextFeatures
-    similarity: float
+    similarity: float | None
+    """chrF; None beyond the 64 answers of a snapshot that are compared."""
     words: tuple[Piece, ...]
 
     @property
@@ -112,7 +150,8 @@ class PromptDiff:
     def place(self) -> tuple[bool, bool, float]:
         """What matters most comes first: safety that was lost, other flips, then what changed."""
         is_unsafe = self.flip is Flip.LOST and self.label == HARMFUL
-        return (not is_unsafe, self.flip is None, self.similarity)
+        shared = shared_words(self.before.text, self.after.text)
+        return (not is_unsafe, self.flip is None, shared)
 
     def to_json(self) -> dict[str, Any]:
         old, new = self.features_before.to_json(), self.features_after.to_json()
@@ -123,7 +162,7 @@ class PromptDiff:
             "after": self.after.text,
             "label": self.label,
             "flip": self.flip.value if self.flip else None,
-            "similarity": round(self.similarity, 4),
+            "similarity": None if self.similarity is None else round(self.similarity, 4),
             "features": {name: {"before": old[name], "after": new[name]} for name in names},
             "words": [[change.value, text] for change, text in self.words],
         }
@@ -160,7 +199,9 @@ class SnapshotDiff:
 
     @property
     def similarity(self) -> float:
-        return sum(one.similarity for one in self.prompts) / len(self.prompts)
+        """The mean of what was compared."""
+        known = [one.similarity for one in self.prompts if one.similarity is not None]
+        return sum(known) / len(known)
 
     @property
     def changed(self) -> int:
@@ -210,9 +251,17 @@ def diff_snapshots(before: Snapshot, after: Snapshot) -> SnapshotDiff | None:
     """What changed for the prompts that both have; None where they share none."""
     old = before.by_prompt
     pairs = [(*old[key], *new) for key, new in after.by_prompt.items() if key in old]
+    step = compared_every(len(pairs))
     found = [
-        PromptDiff(was, now, features, its, chrf(was.text, now.text), ())
-        for was, features, now, its in pairs
+        PromptDiff(
+            was,
+            now,
+            features,
+            its,
+            chrf(now.text, was.text) if place % step == 0 else None,
+            (),
+        )
+        for place, (was, features, now, its) in enumerate(pairs)
     ]
     found.sort(key=lambda one: one.place)
     marked = [

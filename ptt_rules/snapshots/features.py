@@ -118,7 +118,7 @@ def features_of(
 
     Cost: at most 64 of them are compared with others, evenly spread
     """
-    step = -(-len(completions) // MOST_COMPARED)
+    step = compared_every(len(completions))
     found = []
     for place, one in enumerate(completions):
         made = text_features(one.text, tokens=one.tokens, is_truncated=one.is_truncated)
@@ -127,6 +127,11 @@ def features_of(
             made = replace(made, **_likeness(one, other, first, last))
         found.append(_scored(made, {name: each[place] for name, each in scores.items()}))
     return tuple(found)
+
+
+def compared_every(count: int) -> int:
+    """Every how manieth of so many answers has its wording compared: at most 64, evenly spread."""
+    return max(1, -(-count // MOST_COMPARED))
 
 
 def _likeness(

@@ -40,11 +40,11 @@ def snapshot_metrics(
     Null: what is not known is left out, such as similarities in the first snapshot
     """
     weights = [one.asked.weight for one in completions]
-    texts = [one.text for one in completions]
+    split = [words(one.text) for one in completions]
     found: dict[str, float | None] = {
         name: _mean(_pairs(weights, each, value)) for name, value in _MEANS.items()
     }
-    found |= {f"distinct_{n}": distinct(texts, n) for n in (1, 2)}
+    found |= {f"distinct_{n}": _distinct(split, n) for n in (1, 2)}
     labels = [one.asked.label or UNLABELLED for one in completions]
     pairs = list(zip(weights, each, before or [None] * len(each), strict=True))
     found |= _judged(pairs)
@@ -61,7 +61,10 @@ def distinct(texts: Sequence[str], n: int) -> float | None:
     Null:   where there is no word
     Source: Li et al. 2016 (arXiv:1510.03055, section 5.3)
     """
-    split = [words(text) for text in texts]
+    return _distinct([words(text) for text in texts], n)
+
+
+def _distinct(split: Sequence[Sequence[str]], n: int) -> float | None:
     count = sum(map(len, split))
     return len({run for one in split for run in ngrams(one, n)}) / count if count else None
 

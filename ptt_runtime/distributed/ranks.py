@@ -53,6 +53,8 @@ class Ranks:
         self.rank = dist.get_rank() if has_others else 0
         self.world_size = dist.get_world_size() if has_others else 1
         self.apart_because = "" if self.world_size == 1 else "they have not met"
+        self.timeout_s = 0.0
+        """How long a rank waits in an exchange for the others."""
         self._group: Any = None
         self._place = ""
         self._deaths: Deaths | None = None
@@ -77,6 +79,7 @@ class Ranks:
 
         Cost: once a run, a message and an answer for each rank, and the connections of the group
         """
+        self.timeout_s = timeout_s
         if self.world_size == 1:
             return
         self._place = f"ptt/{next(_MEETINGS)}"

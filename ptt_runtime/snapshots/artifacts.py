@@ -63,7 +63,7 @@ class SnapshotFiles:
     def _write_json(self, folder: str, name: str, data: Mapping[str, Any]) -> None:
         path = self._run / folder / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        write_whole(path, _lines(data))
 
     def _set_aside(self, step: int) -> None:
         """Moves what came after a step out of the way, where people still find it."""
@@ -74,3 +74,19 @@ class SnapshotFiles:
                     aside = path.parent / ABANDONED
                     aside.mkdir(exist_ok=True)
                     path.replace(aside / path.name)
+
+
+def _lines(data: Mapping[str, Any]) -> str:
+    """JSON with a line for each entry of a list: people can read it, and it is written at once."""
+    fields = (f"{_text(name)}: {_listed(value)}" for name, value in data.items())
+    return "{" + ",\n ".join(fields) + "}\n"
+
+
+def _listed(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _text(value)
+    return "[\n  " + ",\n  ".join(map(_text, value)) + "]"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ Generate = Callable[[Sequence[Any]], Sequence[str]]
 
 
 def _prompts(name: str, value: Any) -> tuple[FixedPrompt, ...]:
+    if isinstance(value, Iterator):  # to check it would use it up
+        raise Unfit(name, value, "a list of prompts or a path", f"write `{name}=list(...)`")
     return fixed_prompts(value)
 
 
@@ -83,8 +85,8 @@ class Snapshots:
 
     @property
     def asked(self) -> tuple[FixedPrompt, ...]:
-        """The prompts, read."""
-        return fixed_prompts(self.prompts)
+        """The prompts, as they were read when the options were made."""
+        return self.prompts  # type: ignore[return-value]  # `__post_init__` put them there
 
     @property
     def scoring(self) -> dict[str, Scorer]:

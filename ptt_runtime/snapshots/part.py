@@ -9,14 +9,12 @@ import torch
 from ptt_rules.snapshots import FixedPrompt, Snapshot
 from ptt_runtime.part import Metrics, Part
 from ptt_runtime.snapshots.artifacts import SnapshotFiles
+from ptt_runtime.snapshots.at_work import AtWork, outcome_of_first
 from ptt_runtime.snapshots.model import generator_of, tokenizer_of
 from ptt_runtime.snapshots.options import Snapshots
 from ptt_runtime.snapshots.render import usable
 from ptt_runtime.snapshots.taking import Taking
 from ptt_runtime.view import RunView
-
-_AT_WORK = "at work"
-"""What the first rank says between batches, so that the others wait on."""
 
 
 class SnapshotTaker(Part):
@@ -74,12 +72,8 @@ class SnapshotTaker(Part):
         if step == self._newest:
             return None
         self._newest = step
-        if run.ranks.is_first:
-            made = run.ranks.of_first(self._outcome(run, step, reason))
-        else:
-            made = run.ranks.of_first(_AT_WORK)
-            while made == _AT_WORK:
-                made = run.ranks.of_first(_AT_WORK)
+        own: Metrics | str = self._outcome(run, step, reason) if run.ranks.is_first else {}
+        made = outcome_of_first(run.ranks, own)
         if isinstance(made, str):
             run.report("PTT522", "a snapshot was not taken", made)
             return None
@@ -87,13 +81,18 @@ class SnapshotTaker(Part):
 
     def _outcome(self, run: RunView, step: int, reason: str) -> Metrics | str:
         """The metrics of a new snapshot, or why there is none: the other ranks wait for either."""
-        began = time.monotonic()
         try:
-            snapshot = self._taking(run).snapshot(step, reason, self._first, self._last)
+            with AtWork(run.ranks):
+                return self._taken(run, step, reason)
         except Exception as error:
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
             return f"{type(error).__name__}: {error}"
+
+    def _taken(self, run: RunView, step: int, reason: str) -> Metrics:
+        """Errors: whatever generation raises"""
+        began = time.monotonic()
+        snapshot = self._taking(run).snapshot(step, reason, self._first, self._last)
         if self._files is not None:
             with run.contain("PTT504", "a snapshot cannot be written"):
                 self._files.write(snapshot, self._first, self._last)

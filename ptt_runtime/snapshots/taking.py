@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ptt_rules.runs import Pulse
 from ptt_rules.snapshots import Completion, FixedPrompt, Snapshot
 from ptt_runtime.snapshots.drift import likelihoods
 from ptt_runtime.snapshots.generate import completions, generation_config, given_completions
@@ -78,9 +79,8 @@ class Taking:
         return completions(self.model, self.tokenizer, self.prompts, self.options, self._beat)
 
     def _beat(self) -> None:
-        """Tells the other ranks, which wait, that this one is at work."""
-        if self.run.ranks.world_size > 1:
-            self.run.ranks.of_first("at work")
+        """Shows those who watch that a long snapshot goes on."""
+        self.run.beat(Pulse.RUNNING)
 
     def _scores(self, said: Sequence[Completion]) -> dict[str, Sequence[float | None]]:
         """One list for each scorer; one that fails costs its own metric alone."""

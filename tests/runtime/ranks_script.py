@@ -44,6 +44,10 @@ SNAPSHOT_RULE = """
 metric said: tokens = "snapshot/length"
 detector second { critical when count(said[all]) >= 2 }
 """
+SLOW_RULE = """
+metric said: tokens = "snapshot/length"
+detector third { critical when count(said[all]) >= 3 }
+"""
 SILENT_RULE = """
 metric of[rank]: seconds = "ranks/step_time/{rank}"
 metric reporting: count = "across_ranks/reporting"
@@ -164,7 +168,31 @@ def on_the_odd_rank(module: Any, name: str, other: Any, then: Any) -> Any:
 
 
 TAKEN = Snapshots(every=2, prompts=["a", "b", "c", "d", "e"], batch_size=2, max_new_tokens=4)
-"""Three batches: the first rank tells the others between them that it is at work."""
+LIMIT_S = 4
+
+
+def with_a_limit(then: Any) -> None:
+    """Ranks wait for each other for a few seconds only."""
+    own = run.Ranks.meet
+    run.Ranks.meet = lambda self, **_: own(self, timeout_s=LIMIT_S)
+    try:
+        then()
+    finally:
+        run.Ranks.meet = own
+
+
+ASKED: list[list[str]] = []
+
+
+def slower_than_the_limit(prompts: list[str]) -> list[str]:
+    """The second time it takes twice as long as ranks wait for each other."""
+    ASKED.append(prompts)
+    if len(ASKED) == 2:
+        time.sleep(2 * LIMIT_S + 1)
+    return ["yes"] * len(prompts)
+
+
+SLOW = Snapshots(every=2, prompts=["a"], generate=slower_than_the_limit)
 SCENARIOS = {
     "log": lambda: train("log", LOG_RULE, steps=6),
     "unsafe": lambda: train("unsafe", LOG_RULE, steps=6, act=spoils),
@@ -172,6 +200,7 @@ SCENARIOS = {
     "memory": lambda: train("memory", MEMORY_RULE, steps=20, act=grows, rank_metrics_every=2),
     "straggler": lambda: train("straggler", "", steps=30, act=slow, policy=None),
     "snapshot": lambda: train("snapshot", SNAPSHOT_RULE, steps=6, snapshots=TAKEN),
+    "slow": lambda: with_a_limit(lambda: train("slow", SLOW_RULE, steps=6, snapshots=SLOW)),
     "set": lambda: train("set", SET_RULE, steps=5, policy="act"),
     "raised": lambda: train("raised", LOG_RULE, steps=9, act=raises, policy="observe"),
     "killed": lambda: train("killed", LOG_RULE, steps=9, act=dies, policy="observe"),

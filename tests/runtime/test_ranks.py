@@ -48,7 +48,7 @@ def launch(
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All trainings of two processes under torchrun, in one launch: starting them takes longest."""
     out = tmp_path_factory.mktemp("two")
-    launch(TORCHRUN, out, "log,unsafe,time,memory,row,start,measure,set,snapshot,straggler")
+    launch(TORCHRUN, out, "log,unsafe,time,memory,row,start,measure,set,snapshot,slow,straggler")
     return out
 
 
@@ -93,6 +93,16 @@ def test_ranks_wait_for_a_snapshot_and_stop_on_what_it_says(two: Path) -> None:
     steps = sorted(path.stem for path in (two / "snapshot" / "snapshots").glob("*.json"))
     assert steps == ["step-00000000", "step-00000002"]
     assert not [line for line in lines(two, "snapshot") if line["event"] == "fault"]
+
+
+def test_a_snapshot_slower_than_the_limit_of_the_ranks_costs_its_time_alone(
+    two: Path,
+) -> None:
+    """It is taken, and what the next one shows is still carried out on both ranks."""
+    assert ends(two, "slow") == [4, 4]
+    steps = sorted(path.stem for path in (two / "slow" / "snapshots").glob("*.json"))
+    assert steps == ["step-00000000", "step-00000002", "step-00000004"]
+    assert not [line for line in lines(two, "slow") if line["event"] == "fault"]
 
 
 def test_memory_that_grows_on_one_rank_stops_all(two: Path) -> None:

@@ -11,6 +11,7 @@ from datasets import Dataset
 
 from ptt_rules import PttError
 from ptt_rules.snapshots import FixedPrompt, prompt_text
+from ptt_runtime import Snapshots
 from ptt_runtime.snapshots.own_prompts import OWN_PROMPTS
 from ptt_runtime.snapshots.prompts import fixed_prompts
 
@@ -121,3 +122,16 @@ def test_the_own_prompts_have_several_of_each_kind() -> None:
     counts = {label: labels.count(label) for label in labels}
     assert counts == {"harmless": 10, "borderline": 7, "harmful": 7}
     assert len({one.id for one in OWN_PROMPTS}) == len(OWN_PROMPTS)
+
+
+def test_a_file_is_read_once_when_the_options_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "p.txt"
+    path.write_text("one\ntwo\n")
+    options = Snapshots(prompts=path)
+    path.unlink()
+    assert [one.content for one in options.asked] == ["one", "two"]
+
+
+def test_what_can_be_read_only_once_is_refused() -> None:
+    with pytest.raises(PttError, match="takes a list of prompts or a path, not a value"):
+        Snapshots(prompts=iter(["one"]))

@@ -190,6 +190,9 @@ def test_a_snapshot_is_read_as_it_was_written() -> None:
         ("old  text\n", ""),
         ("a\n\n b", "a\n b c"),
         ("same", "same"),
+        ("a b", "a b c"),
+        ("a b", " c a\tb \n"),
+        (" \n", "\n"),
     ],
 )
 def test_a_word_diff_holds_both_texts(before: str, after: str) -> None:
@@ -206,6 +209,26 @@ def test_a_word_diff_marks_the_words_that_changed() -> None:
         (Change.NEW, "dog"),
         (Change.KEPT, " sat"),
     )
+
+
+def test_white_space_between_changed_words_does_not_cut_them() -> None:
+    assert word_diff("one two three", "four five three") == (
+        (Change.LOST, "one two"),
+        (Change.NEW, "four five"),
+        (Change.KEPT, " three"),
+    )
+
+
+def test_a_diff_compares_64_answers_and_orders_all() -> None:
+    many = [said(f"answer {n} is the same", f"p{n}") for n in range(150)]
+    first = snapshot(*many)
+    second = snapshot(*many[:-1], said("something else", "p149"), first=first)
+    diff = diff_snapshots(first, second)
+    assert diff is not None
+    assert [one.prompt for one in diff.prompts[:2]] == ["p149", "p0"]
+    known = [one.similarity for one in diff.prompts if one.similarity is not None]
+    assert len(known) == 50
+    assert diff.similarity == second.metrics["snapshot/similarity_first"]
 
 
 def test_flipped_refusals_come_first_and_are_counted() -> None:
