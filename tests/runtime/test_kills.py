@@ -17,7 +17,7 @@ def test_a_killed_training_is_read_and_resumes_to_the_same_events(tmp_path: Path
         [sys.executable, "-m", "tests.runtime.kills", "6", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
