@@ -271,8 +271,8 @@ def test_clause(draw: Draw) -> Tokens:
         lambda: series(draw),
         lambda: ["siblings", *series(draw)],
         lambda: ["replay", draw(texts)],
-        lambda: ["expect", *expectation(draw), *draw(at)],
-        lambda: ["expect", *expectation(draw), *draw(at)],
+        # of many forms, each of which is to be drawn now and then
+        *[lambda: ["expect", *expectation(draw), *draw(at)]] * 6,
     ]
     return draw(st.sampled_from(forms))()
 
@@ -319,7 +319,7 @@ def declaration(draw: Draw) -> Tokens:
         lambda: ["param", name, *unit, "=", *signed(draw), *_in(draw), *described],
         lambda: _block(draw, ["detector", name, *each], detector_clause),
         lambda: _block(draw, ["policy", name], reaction),
-        lambda: _block(draw, ["test", draw(texts)], test_clause),
+        *[lambda: _block(draw, ["test", draw(texts)], test_clause)] * 3,
         lambda: _block(draw, ["override", "detector", *reference(draw)], detector_clause),
         lambda: _block(draw, ["override", "policy", *reference(draw)], reaction),
         lambda: ["override", "param", *reference(draw), "=", *signed(draw)],
