@@ -3,12 +3,13 @@
 PYTHON ?= python3
 NEWEST := .venv
 OLDEST := .venv-trl-1.12
+FOR_DOCS := .venv-docs
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix lock clean env
+.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix docs lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,7 +77,14 @@ soak-rows: $(NEWEST)/.made ## ten million rows through one engine: time, memory,
 vsix: ## the extension for VS Code as one file, build/ptt.vsix (needs Node.js)
 	cd editors/vscode && npm ci --no-audit --no-fund && npm run package
 
-lock: ## pins the versions of both environments anew
+# pages from everywhere in one folder, every warning an error, then the built pages read again
+docs: $(FOR_DOCS)/.made ## the site of the documentation, build/site: links checked (Python 3.11 or newer)
+	$(FOR_DOCS)/bin/python docs/site/stage.py build/site-source
+	$(FOR_DOCS)/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
+	  --conf-dir docs/site --builder html build/site-source build/site
+	$(FOR_DOCS)/bin/python docs/site/check.py build/site
+
+lock: ## pins the versions of all environments anew
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
 	for name in trl-newest trl-1.12; do \
@@ -86,9 +94,11 @@ lock: ## pins the versions of both environments anew
 	  && sed -E '/^(torch|triton|nvidia-|cuda-)/d' build/lock/$$name.txt > requirements/$$name.txt \
 	  || exit 1; \
 	done
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+	  requirements/docs.in --output-file requirements/docs.txt --upgrade
 
 clean: ## removes environments, caches and the runs of the demo
-	rm -rf $(NEWEST) $(OLDEST) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(NEWEST) $(OLDEST) $(FOR_DOCS) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # torch comes first and by itself: asked for by another package, pip takes its build for GPUs
 # with several GB of CUDA libraries.
@@ -106,3 +116,8 @@ $(NEWEST)/.made: requirements/trl-newest.txt pyproject.toml
 
 $(OLDEST)/.made: requirements/trl-1.12.txt pyproject.toml
 	$(make_environment)
+
+$(FOR_DOCS)/.made: requirements/docs.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --requirement $<
+	@touch $@

@@ -17,7 +17,9 @@ DOCS = ROOT / "docs"
 LANGUAGE = DOCS / "language"
 PAGES = [
     *sorted(LANGUAGE.glob("*.md")),
+    DOCS / "budgets.md",
     DOCS / "converting.md",
+    DOCS / "early-stopping.md",
     DOCS / "evaluation.md",
     DOCS / "findings.md",
     DOCS / "layering.md",
@@ -125,6 +127,13 @@ def anchor(heading: str) -> str:
 def anchors(path: Path) -> set[str]:
     """The headings of a page that can be linked to."""
     return {anchor(heading) for heading in _HEADING.findall(_FENCE.sub("", path.read_text()))}
+
+
+def blocks_of(text: str) -> Iterator[tuple[int, Block]]:
+    """Every fenced block of a page, with the line of its fence."""
+    for fence in _FENCE.finditer(text):
+        kind, *words = fence[1].split() or [""]
+        yield text.count("\n", 0, fence.start()) + 1, Block(kind, tuple(words), fence[2])
 
 
 def sections() -> Iterator[Section]:

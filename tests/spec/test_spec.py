@@ -12,6 +12,7 @@
 | `yaml`, `alerts` | a file with the name of the fence |
 | `console` | commands and what they print, less the times of pytest; files are named by fences |
 | `pycon` | Python with what it prints, in the same folder |
+| `python` | a part of a script: it can be parsed, and names what ptt has |
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from ptt_rules.cli.main import main
 from ptt_rules.report import diagnostic_text
 from tests.judges import JUDGES, lines
 from tests.spec.pages import ROOT, Block, Section, Setting, rows_of, sections
+from tests.spec.snippets import faults_of
 
 MARK = re.compile(r"###((?: PTT\d{3})+)")
 VALUE = re.compile(r"(.*\S)\s+=\s+(\S+)\s+at\s+(\d+)")
@@ -164,6 +166,10 @@ def run_pycon(block: Block, setting: Setting) -> None:
         pytest.fail(f"{error.example.source}printed\n{error.got}not\n{error.example.want}")
 
 
+def run_python(block: Block, setting: Setting) -> None:
+    assert faults_of(block.text) == []
+
+
 def run_console(block: Block, setting: Setting) -> None:
     """Commands run in a folder with the page's files; both streams show as in a terminal."""
     _write_files(setting)
@@ -218,6 +224,7 @@ RUNNERS: dict[str, Callable[[Block, Setting], None]] = {
     "statuses": run_statuses,
     "console": run_console,
     "pycon": run_pycon,
+    "python": run_python,
 }
 
 
