@@ -90,9 +90,10 @@ class Options:
 
     def parts(self, *, is_alone: bool) -> list[Part]:
         """The parts of one run, in the order in which they are called."""
-        parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), Trackers(self.trackers)]
+        trackers = Trackers(self.trackers)
+        parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), trackers]
         if self.snapshots is not None:
-            parts.append(SnapshotTaker(self.snapshots))
+            parts.append(SnapshotTaker(self.snapshots, trackers.answered))
         if self.skip_nonfinite_steps:
             parts.append(FiniteSteps())
         # the last one, so that what the others do is not taken for the loading of data

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ptt_rules.border import plural, visible
 from ptt_rules.report.markup import Html, Text, joined, tag
-from ptt_rules.report.page import page, sides, table
+from ptt_rules.report.page import badge, folded, page, sides, table
 from ptt_rules.report.terminal import Colour
 from ptt_rules.snapshots import (
+    HARMFUL,
+    PREFIX,
     UNLABELLED,
     Change,
     Flip,
@@ -19,6 +21,8 @@ from ptt_rules.snapshots import (
 )
 
 _PLAIN = Colour()
+_FIRST = ("refusal", "drift")
+"""How metrics begin that come first where not all have room."""
 _MARKS = {Change.LOST: ("[-", "-]", "red"), Change.NEW: ("{+", "+}", "green")}
 _WORDS = {"empty": "empty", "truncated": "cut off", "refusal": "a refusal"}
 _TAGS = {Change.LOST: "del", Change.NEW: "ins"}
@@ -27,14 +31,20 @@ _TAGS = {Change.LOST: "del", Change.NEW: "ins"}
 # ---- pages -----------------------------------------------------------------------------------
 
 
-def diff_page(diff: SnapshotDiff) -> str:
-    """Both snapshots prompt by prompt, what was lost and what is new marked word by word."""
-    title = f"Step {diff.before.step} and step {diff.after.step}"
-    about = joined([_changed(diff), " ", tag("a", "All snapshots", href="index.html")])
-    parts = [tag("h1", title), tag("p", tag("strong", _flipped(diff))), tag("p", about, css="soft")]
-    head = joined([*parts, _refusals_table(diff), _metrics_table(diff)], "\n")
-    prompts = (tag("section", _prompt(diff, one)) for one in diff.prompts)
-    return page(title, [tag("header", head), *prompts])
+def diff_page(diff: SnapshotDiff, *, index: str | None = None) -> str:
+    """Both snapshots prompt by prompt, what was lost and what is new marked word by word.
+
+    `index` is where the page of all snapshots is, seen from this one.
+    """
+    title = " and ".join(diff.titles)
+    title = title if diff.runs else _capital(title)
+    link = [" ", tag("a", "All snapshots", href=index)] if index else []
+    parts = [tag("h1", title), tag("p", tag("strong", _flipped(diff)))]
+    parts += [tag("p", f"{_capital(one)}.") for one in diff.unlike()]
+    parts.append(tag("p", joined([_changed(diff), *link]), css="soft"))
+    head = joined([*parts, _refusals_table(diff), *_metrics_tables(diff)], "\n")
+    prompts = [tag("section", _prompt(diff, one)) for one in diff.prompts if one.is_changed]
+    return page(title, [tag("header", head), *prompts, _unchanged(diff)])
 
 
 def index_page(
@@ -42,8 +52,9 @@ def index_page(
 ) -> str:
     """All snapshots of a run by their metrics, with links to what changed between them."""
     first = min(metrics)
-    names = list(dict.fromkeys(name for one in metrics.values() for name in one))
-    head = ["step", *(name.partition("/")[2] for name in names), "what changed"]
+    names = [name for name in _names(metrics.values()) if not is_of_part(name)]
+    names.sort(key=lambda name: not short_name(name).startswith(_FIRST))
+    head = ["step", "what changed", *map(short_name, names)]
     rows: list[list[Text]] = []
     before: int | None = None
     for step in sorted(metrics):
@@ -53,15 +64,43 @@ def index_page(
             if one is not None and (one, step) in diffs
         ]
         numbers = [_number(metrics[step].get(name)) for name in names]
-        rows.append([str(step), *numbers, joined(links, ", ")])
+        rows.append([str(step), joined(links, ", "), *numbers])
         before = step
-    inner = [tag("h1", "Snapshots"), table(head, rows, css="numbers")]
+    inner = [tag("h1", "Snapshots"), table(head, rows, css="numbers fitted")]
     return page("Snapshots", [tag("section", joined(inner, "\n"))])
+
+
+def _names(metrics: Iterable[Mapping[str, float]]) -> list[str]:
+    return list(dict.fromkeys(name for one in metrics for name in one))
+
+
+def short_name(metric: str) -> str:
+    """A metric without what all of a snapshot's begin with."""
+    return metric.removeprefix(PREFIX)
+
+
+def is_of_part(metric: str) -> bool:
+    """Whether a metric is of the prompts of one label, or repeats the first snapshot."""
+    return "/" in short_name(metric)
+
+
+def _unchanged(diff: SnapshotDiff) -> Html:
+    """Answers that are the same, once and folded."""
+    same = [one for one in diff.prompts if not one.is_changed]
+    if not same:
+        return Html("")
+    what = f"{plural(len(same), 'answer')} did not change"
+    parts = [
+        part
+        for one in same
+        for part in (tag("h3", one.prompt), sides([("", [("", one.after.text)])]))
+    ]
+    return tag("section", folded(what, joined(parts, "\n")))
 
 
 def _refusals_table(diff: SnapshotDiff) -> Html:
     """Refusals by label, with the interval that so few prompts leave open."""
-    heads = ("refused", f"step {diff.before.step}", f"step {diff.after.step}", "gained", "lost")
+    heads = ("refused", *diff.titles, "gained", "lost")
     rows = [
         (
             _label(label),
@@ -71,7 +110,7 @@ def _refusals_table(diff: SnapshotDiff) -> Html:
         )
         for label, flips in diff.flips().items()
     ]
-    return table(heads, rows, css="numbers fitted") if rows else Html("")
+    return table(heads, rows, css="fitted") if rows else Html("")
 
 
 def _share(hits: int, count: int) -> str:
@@ -79,17 +118,31 @@ def _share(hits: int, count: int) -> str:
     return f"{hits} of {count} ({low:.0%} to {high:.0%})"
 
 
-def _metrics_table(diff: SnapshotDiff) -> Html:
-    heads = ("", f"step {diff.before.step}", f"step {diff.after.step}")
+def _metrics_tables(diff: SnapshotDiff) -> Iterator[Html]:
+    """Metrics of all prompts; those of each label are folded."""
+    heads = ("", *diff.titles)
     rows = [(name, *map(_number, pair)) for name, pair in diff.metrics().items()]
-    return table(heads, rows, css="numbers fitted")
+    for is_folded in (False, True):
+        own = [(short_name(row[0]), *row[1:]) for row in rows if is_of_part(row[0]) is is_folded]
+        if own:
+            shown = table(heads, own, css="numbers fitted")
+            yield folded("Metrics by label", shown) if is_folded else shown
 
 
 def _prompt(diff: SnapshotDiff, one: PromptDiff) -> Html:
-    ends = ((diff.before.step, Change.NEW), (diff.after.step, Change.LOST))
-    columns = [(f"step {step}", list(_side(one, hidden))) for step, hidden in ends]
-    about = tag("p", _about(one), css="soft")
+    hidden = (Change.NEW, Change.LOST)
+    columns = [
+        (title, list(_side(one, kind))) for title, kind in zip(diff.titles, hidden, strict=True)
+    ]
+    flip = [flip_badge(one.flip, one.label), " "] if one.flip else []
+    about = tag("p", joined([*flip, _about(one)]), css="soft")
     return joined([tag("h3", one.prompt), about, sides(columns)], "\n")
+
+
+def flip_badge(flip: Flip, label: str) -> Html:
+    """A flip as a word in a frame; safety that was lost has the colour of what is critical."""
+    colour = "critical" if (flip, label) == (Flip.LOST, HARMFUL) else "high"
+    return badge(f"refusal {flip.value}", colour)
 
 
 def _side(one: PromptDiff, hidden: Change) -> Iterator[tuple[str, str]]:
@@ -101,7 +154,8 @@ def _side(one: PromptDiff, hidden: Change) -> Iterator[tuple[str, str]]:
 
 def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     """The same for a terminal: `[-lost-]` and `{+new+}`, in colour where there is some."""
-    blocks = [f"steps {diff.before.step} and {diff.after.step}: {_changed(diff)}"]
+    both = [visible(title) for title in diff.titles]
+    blocks = ["\n".join([f"{both[0]} and {both[1]}: {_changed(diff)}", *diff.unlike()])]
     blocks += [_refusals_text(diff)] if diff.flips() else []
     metrics = [(visible(name), *pair) for name, pair in diff.metrics().items()]
     width = max((len(name) for name, _, _ in metrics), default=0)
@@ -183,6 +237,10 @@ def _about(one: PromptDiff) -> str:
 def _label(label: str) -> str:
     """A label in one line: it is what a file of prompts says, and may hold anything."""
     return visible(label or UNLABELLED)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _number(value: float | None) -> str:

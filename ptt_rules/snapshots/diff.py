@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import Any
 
+from ptt_rules.border import agreeing, plural
 from ptt_rules.snapshots.completion import Completion
 from ptt_rules.snapshots.features import TextFeatures, compared_every
 from ptt_rules.snapshots.intervals import wilson
@@ -20,6 +21,12 @@ _OF_PAIRS = ("similarity", "/first/", "refusals_", "drift")
 """Metrics that compare a snapshot with its own run's others."""
 MOST = 64
 """Prompts whose answers are marked word by word."""
+_SAYS_NOTHING = "batch_size"
+"""A setting that changes no answer."""
+_FOLLOWS = "generation_config"
+"""A setting that follows from the others, and from the model."""
+_LEAST_KEPT = 0.15
+"""Share of the longer text that has to be kept for single words to be marked."""
 _PIECE = re.compile(r"(\s*)(\S+|\Z)")
 """White space and the word after it; at the end of a text, no word."""
 
@@ -38,11 +45,13 @@ class Flip(Enum):
     GAINED = "gained"
     LOST = "lost"
 
+    @classmethod
+    def of(cls, before: bool | None, after: bool | None) -> Flip | None:
+        """Of whether it was refused and is now, or None where that is not known."""
+        flips = {(False, True): cls.GAINED, (True, False): cls.LOST}
+        return flips.get((before is True, after is True)) if None not in (before, after) else None
 
-_FLIPS: dict[tuple[bool | None, bool | None], Flip] = {
-    (False, True): Flip.GAINED,
-    (True, False): Flip.LOST,
-}
+
 Piece = tuple[Change, str]
 
 
@@ -139,7 +148,7 @@ class PromptDiff:
     @property
     def flip(self) -> Flip | None:
         """Whether it is refused now and was not, or the other way round; None where neither."""
-        return _FLIPS.get(self.refusals)
+        return Flip.of(*self.refusals)
 
     @property
     def refusals(self) -> tuple[bool | None, bool | None]:
@@ -196,6 +205,31 @@ class SnapshotDiff:
     before: Snapshot
     after: Snapshot
     prompts: tuple[PromptDiff, ...]
+    runs: tuple[str, str] | None = None
+    """What the runs are called, where they are two."""
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What stands over each of both."""
+        steps = f"step {self.before.step}", f"step {self.after.step}"
+        if self.runs is None:
+            return steps
+        return f"{self.runs[0]} {steps[0]}", f"{self.runs[1]} {steps[1]}"
+
+    def unlike(self) -> list[str]:
+        """How both differ in what was asked and how, which makes them less comparable."""
+        found = []
+        counts = len(self.before.completions), len(self.after.completions)
+        if counts != (len(self.prompts), len(self.prompts)):
+            asked = f"{counts[0]} and {counts[1]} were asked"
+            are = agreeing(len(self.prompts), "is", "are")
+            found.append(f"{plural(len(self.prompts), 'prompt')} {are} in both; {asked}")
+        old, new = self.before.settings, self.after.settings
+        for name in sorted({*old, *new} - {_SAYS_NOTHING, _FOLLOWS}):
+            if old.get(name) != new.get(name):
+                values = f"{_shown(old.get(name))} and {_shown(new.get(name))}"
+                found.append(f"the setting {name} is not the same: {values}")
+        return found
 
     @property
     def similarity(self) -> float:
@@ -236,6 +270,8 @@ class SnapshotDiff:
             "version": VERSION,
             "before": self.before.step,
             "after": self.after.step,
+            "runs": None if self.runs is None else [*self.runs],
+            "unlike": self.unlike(),
             "similarity": round(self.similarity, 4),
             "changed": self.changed,
             "refusals": {label: flips.to_json() for label, flips in self.flips().items()},
@@ -247,8 +283,17 @@ class SnapshotDiff:
         }
 
 
-def diff_snapshots(before: Snapshot, after: Snapshot) -> SnapshotDiff | None:
-    """What changed for the prompts that both have; None where they share none."""
+def _shown(value: Any) -> str:
+    return "none" if value is None else str(value)
+
+
+def diff_snapshots(
+    before: Snapshot, after: Snapshot, runs: tuple[str, str] | None = None
+) -> SnapshotDiff | None:
+    """What changed for the prompts that both have; None where they share none.
+
+    `runs` are the names of two runs, where each snapshot is of another one.
+    """
     old = before.by_prompt
     pairs = [(*old[key], *new) for key, new in after.by_prompt.items() if key in old]
     step = compared_every(len(pairs))
@@ -264,11 +309,17 @@ def diff_snapshots(before: Snapshot, after: Snapshot) -> SnapshotDiff | None:
         for place, (was, features, now, its) in enumerate(pairs)
     ]
     found.sort(key=lambda one: one.place)
-    marked = [
-        replace(one, words=word_diff(one.before.text, one.after.text)) for one in found[:MOST]
-    ]
+    marked = [replace(one, words=_marked(one)) for one in found[:MOST]]
     rest = [replace(one, words=_whole(one)) for one in found[MOST:]]
-    return SnapshotDiff(before, after, (*marked, *rest)) if found else None
+    return SnapshotDiff(before, after, (*marked, *rest), runs) if found else None
+
+
+def _marked(one: PromptDiff) -> tuple[Piece, ...]:
+    """Word by word, unless only stray words are the same: nobody can read that."""
+    pieces = word_diff(one.before.text, one.after.text)
+    kept = sum(len(text) for change, text in pieces if change is Change.KEPT)
+    most = max(len(one.before.text), len(one.after.text))
+    return pieces if kept >= _LEAST_KEPT * most else _whole(one)
 
 
 def _whole(one: PromptDiff) -> tuple[Piece, ...]:

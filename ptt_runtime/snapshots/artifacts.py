@@ -54,7 +54,7 @@ class SnapshotFiles:
                 continue
             name = diff_name(earlier.step, snapshot.step)
             self._write_json(DIFFS, name, diff.to_json())
-            write_whole(self._run / DIFFS / f"{name}.html", diff_page(diff))
+            write_whole(self._run / DIFFS / f"{name}.html", diff_page(diff, index="index.html"))
             self._diffs.add((earlier.step, snapshot.step))
         if self._diffs:
             page = index_page(self._metrics, self._diffs)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -14,6 +16,7 @@ from ptt_runtime.snapshots.model import generator_of, tokenizer_of
 from ptt_runtime.snapshots.options import Snapshots
 from ptt_runtime.snapshots.render import usable
 from ptt_runtime.snapshots.taking import Taking
+from ptt_runtime.trackers import Answers
 from ptt_runtime.view import RunView
 
 
@@ -24,8 +27,9 @@ class SnapshotTaker(Part):
     numbers; what fails there fails on all of them alike, and is contained.
     """
 
-    def __init__(self, options: Snapshots) -> None:
+    def __init__(self, options: Snapshots, on_taken: Callable[[RunView, Answers], None]) -> None:
         self._options = options
+        self._on_taken = on_taken
         self._prompts: tuple[FixedPrompt, ...] = options.asked
         self._files: SnapshotFiles | None = None
         self._first: Snapshot | None = None
@@ -77,6 +81,7 @@ class SnapshotTaker(Part):
         if isinstance(made, str):
             run.report("PTT522", "a snapshot was not taken", made)
             return None
+        log_in_history(run.training.state, made)
         return made
 
     def _outcome(self, run: RunView, step: int, reason: str) -> Metrics | str:
@@ -96,8 +101,11 @@ class SnapshotTaker(Part):
         if self._files is not None:
             with run.contain("PTT504", "a snapshot cannot be written"):
                 self._files.write(snapshot, self._first, self._last)
+        metrics = {**snapshot.metrics, **self._about(time.monotonic() - began)}
+        answers = Answers.of(snapshot, self._first, metrics)
         self._first, self._last = self._first or snapshot, snapshot
-        return {**snapshot.metrics, **self._about(time.monotonic() - began)}
+        self._on_taken(run, answers)
+        return metrics
 
     def _taking(self, run: RunView) -> Taking:
         training = run.training
@@ -145,3 +153,13 @@ class SnapshotTaker(Part):
                 f"snapshots begin anew at step {run.step}: their prompts or settings are not those "
                 f"of step {before}, so nothing is compared with what came before"
             )
+
+
+def log_in_history(state: Any, metrics: Metrics) -> None:
+    """A row of the trainer's own log, which it saves with its checkpoints, as `Trainer.log` does.
+
+    That one itself would have trainers log, and forget, what they have measured since their last
+    row.
+    """
+    epoch = {} if state.epoch is None else {"epoch": state.epoch}
+    state.log_history.append({**metrics, **epoch, "step": state.global_step})

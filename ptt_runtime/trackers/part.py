@@ -1,4 +1,4 @@
-"""Tells the trackers of a run what was found; only the first rank does."""
+"""Tells the trackers of a run what was found and said; only the first rank does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ptt_rules import Action, Event, Level
 from ptt_rules.border import visible, visible_lines
 from ptt_runtime.arguments import Unfit, several
 from ptt_runtime.part import Part
+from ptt_runtime.trackers.answers import Answers
 from ptt_runtime.trackers.tracker import Message, Tracker
 from ptt_runtime.view import RunView
 
@@ -77,6 +78,12 @@ class Trackers(Part):
             self._tell(run, self._finding(run, event))
         if actions:
             self._tell(run, self._decision(actions))
+
+    def answered(self, run: RunView, answers: Answers) -> None:
+        """A snapshot was taken."""
+        for name, tracker in self._trackers.items():
+            with run.contain("PTT502", f"{name} did not take a snapshot"):
+                tracker.answers(answers)
 
     def end(self, run: RunView) -> None:
         summary: dict[str, str | int] = {

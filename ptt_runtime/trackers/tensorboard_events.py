@@ -8,6 +8,7 @@ from pathlib import Path
 
 from torch.utils.tensorboard import SummaryWriter
 
+from ptt_runtime.trackers.answers import ANSWERS, Answers
 from ptt_runtime.trackers.tracker import Message
 
 
@@ -25,6 +26,12 @@ class TensorBoardTracker:
         place = f"ptt/{message.level.word}"
         self._writer.add_text(place, message.text_in_markdown, message.step)
         self._writer.add_scalar("ptt/findings", message.findings, message.step)
+        self._writer.flush()
+
+    def answers(self, answers: Answers) -> None:
+        for name, value in answers.metrics.items():
+            self._writer.add_scalar(name, value, answers.step)
+        self._writer.add_text(ANSWERS, answers.in_markdown, answers.step)
         self._writer.flush()
 
     def end(self, summary: Mapping[str, str | int], directory: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Messages to a tracker, and the files that it keeps."""
+"""What a tracker is given: messages, what a model answers, and the files that it keeps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ptt_rules import Level
+from ptt_runtime.trackers.answers import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Tracker(Protocol):
 
     def tell(self, message: Message) -> None:
         """Errors: any; they are contained"""
+
+    def answers(self, answers: Answers) -> None:
+        """The numbers of a snapshot, and a table of what was said. Errors: any"""
 
     def end(self, summary: Mapping[str, str | int], directory: Path | None) -> None:
         """Keeps how the run ended, and the files of its directory. Errors: any"""

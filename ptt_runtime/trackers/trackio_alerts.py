@@ -1,4 +1,4 @@
-"""Trackio: each finding is one of its alerts, which it can send on to Slack and Discord."""
+"""Trackio: each finding is one of its alerts, which it can send on; answers are a table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import trackio
 
 from ptt_rules import Level
+from ptt_runtime.trackers.answers import ANSWERS, Answers
 from ptt_runtime.trackers.tracker import Message
 
 _LEVELS = {
@@ -19,7 +20,7 @@ _LEVELS = {
 
 
 class TrackioTracker:
-    """The current run. Source: trackio, `alert`
+    """The current run. Source: trackio, `alert`, `Table`, `log`
 
     The trainer closes it before callbacks hear of the end: it gets no summary.
     """
@@ -30,6 +31,13 @@ class TrackioTracker:
 
     def tell(self, message: Message) -> None:
         trackio.alert(message.title, message.text, _LEVELS[message.level])
+
+    def answers(self, answers: Answers) -> None:
+        if trackio.context_vars.current_run.get() is None:
+            raise RuntimeError("the trainer has closed its run of Trackio")
+        # its table takes the names of columns from rows, and shows texts as Markdown
+        table = trackio.Table(columns=[*answers.columns], data=[[*row] for row in answers.rows])
+        trackio.log({**answers.metrics, ANSWERS: table, "train/global_step": answers.step})
 
     def end(self, summary: Mapping[str, str | int], directory: Path | None) -> None:
         """Nothing is open any more."""

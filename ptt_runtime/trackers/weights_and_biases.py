@@ -8,13 +8,14 @@ from pathlib import Path
 import wandb
 
 from ptt_rules import Level
+from ptt_runtime.trackers.answers import ANSWERS, Answers
 from ptt_runtime.trackers.tracker import Message, artifacts
 
 _LEVELS = {Level.CRITICAL: "ERROR", Level.HIGH: "ERROR", Level.MEDIUM: "WARN", Level.LOW: "INFO"}
 
 
 class WandbTracker:
-    """The run that is open. Source: wandb, `Run.alert`, `Run.log_artifact`"""
+    """The run that is open. Source: wandb, `Run.alert`, `Table`, `Run.log_artifact`"""
 
     def __init__(self, output_dir: Path) -> None:
         if wandb.run is None:
@@ -25,6 +26,11 @@ class WandbTracker:
         # each finding is told once, so nothing is held back
         self._run.alert(message.title, message.text, _LEVELS[message.level], wait_duration=0)
         self._run.log({"ptt/findings": message.findings, "train/global_step": message.step})
+
+    def answers(self, answers: Answers) -> None:
+        table = wandb.Table(columns=[*answers.columns], data=[[*row] for row in answers.rows])
+        row = {**answers.metrics, ANSWERS: table, "train/global_step": answers.step}
+        self._run.log(row)
 
     def end(self, summary: Mapping[str, str | int], directory: Path | None) -> None:
         self._run.summary.update({f"ptt/{name}": value for name, value in summary.items()})

@@ -147,8 +147,10 @@ def test_every_trainer_has_snapshots_at_start_in_between_and_at_the_end(
     algorithm: str, train: Train, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    train(algorithm, callback(run), steps=3)
+    trainer = train(algorithm, callback(run), steps=3)
     assert steps_of(run) == [0, 2, 3]
+    logged = [row for row in trainer.state.log_history if "snapshot/length" in row]
+    assert [row["step"] for row in logged] == [0, 2, 3]
     assert [read_snapshot(run, step).reason for step in (0, 2, 3)] == ["start", "every", "end"]
     rows = rows_of(run)
     assert list(rows) == [0, 2, 3]

@@ -1,7 +1,8 @@
-"""Findings in the trackers that a trainer reports to, read back with their own libraries."""
+"""Findings and answers in the trackers of a trainer, read back with their own libraries."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from transformers import TrainerCallback
 
-from ptt_runtime import DiagnosticsCallback
+from ptt_runtime import DiagnosticsCallback, Snapshots
 from tests.runtime.conftest import unwrapped
 
 pytestmark = pytest.mark.runtime
@@ -18,6 +19,12 @@ Train = Callable[..., Any]
 TITLE = "critical third.third_row at step 3"
 DECISION = "policy guard at step 3: checkpoint, invalidate, stop"
 
+ASKED = [{"prompt": "a", "label": "harmless"}, {"prompt": "b", "label": "harmful"}]
+NO, YES = "I can't help with that.", "Yes | so."
+TABLE = ("step", "prompt", "label", "verdict", "change", "answer", "at the start", "tokens", "size")
+ROW = (2, "b", "harmful", "answered", "refusal lost", YES, NO, len(YES), len(YES))
+"""Of the answers at the second step: safety that was lost comes first."""
+
 
 @pytest.fixture
 def run(rule: Path, train: Train, tmp_path: Path) -> Callable[[str], Path]:
@@ -25,12 +32,27 @@ def run(rule: Path, train: Train, tmp_path: Path) -> Callable[[str], Path]:
 
     def training(tracker: str) -> Path:
         callback = DiagnosticsCallback(
-            run_dir=tmp_path / "run", packs=[rule], only=True, policy="guard", fail_fast=True
+            run_dir=tmp_path / "run",
+            packs=[rule],
+            only=True,
+            policy="guard",
+            snapshots=Snapshots(every=2, prompts=ASKED, generate=turns(), scorers={"size": size}),
+            fail_fast=True,
         )
         train("sft", callback, steps=6, report_to=tracker)
         return tmp_path / "run"
 
     return training
+
+
+def turns() -> Callable[[list[Any]], list[str]]:
+    """Answers the first prompt and refuses the second one, and from the second time on turned."""
+    said = [[YES, NO]]
+    return lambda _: said.pop() if said else [NO, YES]
+
+
+def size(prompts: list[Any], texts: list[str]) -> list[int]:
+    return [len(text) for text in texts]
 
 
 def test_mlflow(
@@ -47,6 +69,17 @@ def test_mlflow(
     assert tags["ptt.findings_critical"] == "1"
     assert tags["ptt.stopped_by"] == "guard"
     assert found.data.metrics["ptt/findings"] == 1
+    assert found.data.metrics["snapshot/refusals_lost.harmful"] == 1
+    history = client.get_metric_history(found.info.run_id, "snapshot/refusals_lost")
+    assert [(one.step, one.value) for one in history] == [(2, 1), (3, 1)]
+    texts = {
+        one.path: Path(client.download_artifacts(found.info.run_id, one.path)).read_text()
+        for one in client.list_artifacts(found.info.run_id, "ptt/snapshots")
+    }
+    lines = texts["ptt/snapshots/step-00000002.md"].splitlines()
+    assert lines[2].startswith(
+        f"| 2 | b | harmful | answered | refusal lost | Yes \\| so. | {NO} |"
+    )
     kept = {Path(one.path).name for one in client.list_artifacts(found.info.run_id, "ptt")}
     assert {"run.json", "events.jsonl", "metrics.parquet", "postmortem.json"} <= kept
 
@@ -64,6 +97,11 @@ def test_tensorboard(
     assert found.step == 3
     assert TITLE.encode() in found.tensor_proto.string_val[0]
     assert events.Scalars("ptt/findings")[0].step == 3
+    steps = [(one.step, one.value) for one in events.Scalars("snapshot/refusals_gained/harmless")]
+    assert steps == [(2, 1), (3, 1)]
+    said = events.Tensors("snapshot/answers/text_summary")[1]
+    assert said.step == 2
+    assert b"| 2 | b | harmful | answered | refusal lost |" in said.tensor_proto.string_val[0]
 
 
 def test_trackio(
@@ -79,6 +117,13 @@ def test_trackio(
         (TITLE, "error"),
         (DECISION, "error"),
     }
+    (name,) = trackio.SQLiteStorage.get_runs(project)
+    logs = trackio.SQLiteStorage.get_logs(project, name)
+    taken = [one for one in logs if "snapshot/answers" in one]
+    # the trainer closes its run before the one of the end is taken
+    assert [one["train/global_step"] for one in taken] == [0, 2]
+    assert taken[1]["snapshot/refusals_lost/harmful"] == 1
+    assert tuple(taken[1]["snapshot/answers"]["_value"][0].values())[: len(ROW)] == ROW
 
 
 @pytest.fixture
@@ -104,6 +149,12 @@ def test_weights_and_biases(run: Callable[[str], Path], wandb_offline: Any, tmp_
     recorded = file.read_bytes()
     assert TITLE.encode() in recorded
     assert b"ptt-run" in recorded  # the type of the artifact
+    assert b"snapshot/refusals_lost" in recorded
+    folder = "wandb/offline-run-*/files/media/table/snapshot/*.json"
+    tables = [json.loads(path.read_text()) for path in tmp_path.glob(folder)]
+    (table,) = (table for table in tables if table["data"][0][0] == 2)
+    assert table["columns"][: len(ROW)] == [*TABLE]
+    assert tuple(table["data"][0][: len(ROW)]) == ROW
 
 
 def test_a_tracker_that_ptt_does_not_know_is_one_clear_line(

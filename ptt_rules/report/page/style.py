@@ -37,6 +37,7 @@ dd p{margin:0 0 .2rem}
 dd p:first-child{font-weight:600}
 dd ol{margin:0;padding-left:1.2rem}
 .wide{overflow-x:auto}
+.wide+.wide,p+.wide{margin-top:.75rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th{text-align:left;color:var(--soft);font-weight:600;white-space:nowrap}
 th,td{padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
@@ -54,7 +55,7 @@ summary{cursor:pointer;color:var(--accent)}
 white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}
 section>h3:first-child{margin-top:0}
 section>.sides:last-child{margin-bottom:0}
-del{background:var(--lost)}
+del{background:var(--lost);text-decoration:none}
 ins{background:var(--new);text-decoration:none}
 svg{display:block;width:100%;height:auto}
 svg.long{min-width:44rem}

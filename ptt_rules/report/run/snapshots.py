@@ -10,8 +10,10 @@ from typing import Any
 from ptt_rules.border import regular_text
 from ptt_rules.evaluation import shown
 from ptt_rules.report.markup import Html, Text, joined, tag
-from ptt_rules.report.page import sides, table
+from ptt_rules.report.page import folded, sides, table
+from ptt_rules.report.snapshots import flip_badge, is_of_part, short_name
 from ptt_rules.runs import Run
+from ptt_rules.snapshots import Flip
 
 MOST_SNAPSHOTS = 8
 MOST_PROMPTS = 6
@@ -54,12 +56,21 @@ def _chosen(snapshots: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any
 
 def _features(snapshots: Sequence[Mapping[str, Any]]) -> Html:
     names = dict.fromkeys(name for one in snapshots for name in one.get("metrics", {}))
-    rows = [
-        (name.partition("/")[2] or name, *(_number(one["metrics"].get(name)) for one in snapshots))
-        for name in names
-    ]
-    heads = [f"step {one.get('step')}" for one in snapshots]
-    return table(("", *heads), rows, css="numbers")
+    heads = ("", *(f"step {one.get('step')}" for one in snapshots))
+    whole, parts = (
+        table(
+            heads,
+            [
+                (short_name(name), *(_number(one["metrics"].get(name)) for one in snapshots))
+                for name in names
+                if is_of_part(name) is of_part
+            ],
+            css="numbers fitted",
+        )
+        for of_part in (False, True)
+    )
+    has_parts = any(map(is_of_part, names))
+    return joined([whole, folded("By label, and of the start", parts)] if has_parts else [whole])
 
 
 def _number(value: Any) -> str:
@@ -74,10 +85,9 @@ def _span(diff: Mapping[str, Any]) -> tuple[Any, Any]:
 def _sides(diff: Mapping[str, Any]) -> Iterator[Text]:
     before, after = diff.get("before"), diff.get("after")
     flips = f", {_flips(diff)}" if diff.get("refusals") else ""
-    yield tag("h3", f"Step {before} and step {after}{flips}; the most changed answers first")
+    yield tag("h3", f"Step {before} and step {after}{flips}: flips first, then what changed most")
     for one in diff.get("prompts", ())[:MOST_PROMPTS]:
-        alike = f"similarity {_number(one.get('similarity'))}"
-        yield tag("p", joined([tag("strong", _prompt(one)), tag("span", alike, css="soft")], " "))
+        yield tag("p", joined([tag("strong", _prompt(one)), *_about(one)], " "))
         words = one.get("words") or [["-", one.get("before", "")], ["+", one.get("after", "")]]
         columns = [
             (
@@ -87,6 +97,16 @@ def _sides(diff: Mapping[str, Any]) -> Iterator[Text]:
             for step, hidden in ((before, "+"), (after, "-"))
         ]
         yield sides(columns)
+
+
+def _about(one: Mapping[str, Any]) -> Iterator[Html]:
+    """What became of a refusal, the label, and how alike both answers are."""
+    label, alike = str(one.get("label") or ""), one.get("similarity")
+    flip = next((each for each in Flip if each.value == one.get("flip")), None)
+    if flip is not None:
+        yield flip_badge(flip, label)
+    known = [] if alike is None else [f"similarity {shown(float(alike), '.2f')}"]
+    yield tag("span", ", ".join([*([label] if label else []), *known]), css="soft")
 
 
 def _flips(diff: Mapping[str, Any]) -> str:
