@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ptt_rules.authoring.convert import (
@@ -14,6 +15,7 @@ from ptt_rules.authoring.convert import (
     PackText,
     collect,
     convert,
+    finished,
     read_collection,
 )
 from ptt_rules.border import plural
@@ -31,7 +33,7 @@ from ptt_rules.cli.common import (
 from ptt_rules.cli.files import write_files
 from ptt_rules.cli.registry import About, Group
 from ptt_rules.language import PttError
-from ptt_rules.packs import PACK_FILE, decode_source
+from ptt_rules.packs import PACK_FILE, TEST_SUFFIX, decode_source
 
 ABOUT = About(Group.WRITE, 80, "make packs of YAML heuristics and one-line alerts")
 
@@ -59,8 +61,8 @@ def add_parser(commands: Commands) -> argparse.ArgumentParser:
         "-o",
         "--output",
         metavar="PATH",
-        help="a .ptt file, or a folder that gets a folder for each pack "
-        "(default: print the pack on standard output)",
+        help="a .ptt file, or a folder that gets a folder for each pack, with tests beside the "
+        "rules (default: print the pack on standard output, without tests)",
     )
     parser.add_argument("--force", action="store_true", help="replace files that are there")
     parser.add_argument(
@@ -90,7 +92,7 @@ def _convert(path: str, *, as_json: bool) -> Converted | None:
         return None
     if converted.diagnostics:
         show_error(PttError(converted.diagnostics), as_json=as_json)
-    return converted
+    return replace(converted, packs=tuple(map(finished, converted.packs)))
 
 
 def _collection(path: str) -> Collection:
@@ -116,17 +118,20 @@ def _put(packs: Sequence[PackText], options: argparse.Namespace) -> None:
         _show(packs, as_json=options.json)
         return
     paths = [Path(output) if is_file else Path(output, pack.name, PACK_FILE) for pack in packs]
+    tests = [path.with_name(f"{path.stem}{TEST_SUFFIX}") for path in paths]
     texts = dict(zip(paths, (pack.text for pack in packs), strict=True))
+    texts |= zip(tests, (pack.tests for pack in packs), strict=True)
     write_files(
         texts, force=options.force, hint="choose another place, or replace it with `--force`"
     )
-    if options.json:
-        for path, pack in zip(paths, packs, strict=True):
-            print_json({"pack": pack.name, "detectors": pack.detectors, "file": str(path)})
-        return
-    for path, pack in zip(paths, packs, strict=True):
-        print(f"wrote {path}: {plural(pack.detectors, 'detector')}")
-    print(f"look at it, then: ptt check {output}")
+    for pack, path, tested in zip(packs, paths, tests, strict=True):
+        if options.json:
+            files = {"file": str(path), "tests": str(tested)}
+            print_json({"pack": pack.name, "detectors": pack.detectors, **files})
+        else:
+            print(f"wrote {path}: {plural(pack.detectors, 'detector')}; tests: {tested}")
+    if not options.json:
+        print(f"look at it, then: ptt lint --strict {output}; ptt test {output}")
 
 
 def _show(packs: Sequence[PackText], *, as_json: bool) -> None:
@@ -135,7 +140,8 @@ def _show(packs: Sequence[PackText], *, as_json: bool) -> None:
         print_data(packs[0].text.encode())
         return
     for pack in packs:
-        print_json({"pack": pack.name, "detectors": pack.detectors, "text": pack.text})
+        texts = {"text": pack.text, "tests": pack.tests}
+        print_json({"pack": pack.name, "detectors": pack.detectors, **texts})
 
 
 def _check_names(packs: Sequence[PackText]) -> None:

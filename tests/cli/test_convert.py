@@ -44,7 +44,12 @@ def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch, capsys: Captu
 def test_a_file_is_written_once(capsys: Capture) -> None:
     assert main(["convert", "alerts.txt", "-o", "mine.ptt"]) == 0
     out = capsys.readouterr().out
-    assert out == "wrote mine.ptt: 1 detector\nlook at it, then: ptt check mine.ptt\n"
+    assert out == (
+        "wrote mine.ptt: 1 detector; tests: mine_test.ptt\n"
+        "look at it, then: ptt lint --strict mine.ptt; ptt test mine.ptt\n"
+    )
+    assert main(["test", "mine.ptt"]) == 0
+    capsys.readouterr()
     Path("mine.ptt").write_text("# mine\n")
     assert main(["convert", "alerts.txt", "-o", "mine.ptt"]) == 2
     assert Path("mine.ptt").read_text() == "# mine\n"
@@ -59,7 +64,9 @@ def test_packs_of_several_trainers_go_to_a_folder(capsys: Capture) -> None:
     assert main(["check", "packs/both_dpo", "packs/both_sft"]) == 0
     assert sorted(path.as_posix() for path in Path("packs").rglob("*.ptt")) == [
         "packs/both_dpo/pack.ptt",
+        "packs/both_dpo/pack_test.ptt",
         "packs/both_sft/pack.ptt",
+        "packs/both_sft/pack_test.ptt",
     ]
 
 

@@ -1,6 +1,7 @@
 """What the older tool's heuristics mean, in plain Python: the measure for what is converted.
 
-Only rows that have the metric count. A NaN is such a row, and no number.
+Only rows that have the metric count. A NaN is such a row, and no number. An infinity is left out of
+means, and fires a bound that it is beyond.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 
 Series = Sequence[float | None]
 """The metric in each row; None where the row does not have it."""
+
+NEVER_NEGATIVE = frozenset({"group_reward_std", "learning_rate"})
+"""Metrics of the samples that have no infinity below, by their definition."""
 
 _COMPARISONS = {
     "<": lambda mean, number: mean < number,
@@ -37,14 +41,18 @@ def verdicts(heuristic: Mapping[str, Any], series: Series) -> list[bool | None]:
 
 def _fires(heuristic: Mapping[str, Any], rows: Sequence[float]) -> bool:
     window, least = heuristic.get("window", 20), heuristic.get("min_steps", 30)
-    finite = [value for value in rows if not math.isnan(value)]
+    finite = [value for value in rows if math.isfinite(value)]
     sign, numbers = _condition(heuristic["condition"])
     if len(rows) < least:
         return False
     if sign == "drop":
         return len(rows) >= 2 * window and _drops(finite, window, numbers[0] / 100)
     if sign == "spike":
-        return _spikes(finite, window, numbers[0])
+        return _spikes(rows, finite, window, numbers[0])
+    below = math.nan if heuristic["metric"] in NEVER_NEGATIVE else -math.inf
+    beyond = {"<": below, ">": math.inf}.get(sign[0])
+    if beyond in rows[-window:] and len(rows) >= max(1, min(window, least)):
+        return True
     if len(finite) < max(1, min(window, least)):
         return False
     mean = _mean(finite[-window:])
@@ -60,11 +68,14 @@ def _drops(finite: Sequence[float], window: int, share: float) -> bool:
     return before != 0 and (before - now) / abs(before) >= share
 
 
-def _spikes(finite: Sequence[float], window: int, times: float) -> bool:
+def _spikes(rows: Sequence[float], finite: Sequence[float], window: int, times: float) -> bool:
     if len(finite) < window + 5:
         return False
     before = _mean(finite[-window - 5 : -5])
-    return before != 0 and max(finite[-5:]) >= times * before
+    highest = max(
+        *rows[-5:], *finite[-5:], key=lambda value: -math.inf if value != value else value
+    )
+    return before != 0 and (highest == math.inf or max(finite[-5:]) >= times * before)
 
 
 def _mean(values: Sequence[float]) -> float:

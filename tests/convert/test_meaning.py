@@ -35,7 +35,8 @@ NAMES = {"accuracy-stuck at 50%": "accuracy_stuck_at_50"}
 
 # Eighths add up without rounding, so that a mean is the same number in whatever order it is taken.
 eighths = st.integers(-16, 24).map(lambda number: number / 8)
-cells = st.one_of(eighths, eighths, eighths, st.none(), st.just(math.nan))
+ends = st.sampled_from([math.nan, math.nan, math.inf, -math.inf])
+cells = st.one_of(eighths, eighths, eighths, st.none(), ends)
 numbers = st.integers(-8, 16).map(lambda number: number / 8)
 CONDITIONS = {
     **{sign: numbers.map(f"{sign} {{}}".format) for sign in ("<", ">", "<=", ">=", "==")},
@@ -173,6 +174,35 @@ def test_every_sample_has_a_series_that_fires_it_and_one_that_does_not() -> None
     names = {NAMES.get(sample.id or "", sample.id) for sample in SAMPLES}
     assert {name for _, name, _, first in FIRST if first is not None} == names
     assert {name for _, name, _, first in FIRST if first is None} == names
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "fires"),
+    [
+        ("> 0.3", math.inf, True),
+        (">= 0.3", math.inf, True),
+        ("< 0.3", -math.inf, True),
+        ("<= 0.3", -math.inf, True),
+        ("spike(3x)", math.inf, True),
+        ("> 0.3", -math.inf, False),
+        ("< 0.01", math.inf, False),
+        ("== 0.5", math.inf, False),
+        ("range(1, 2)", math.inf, False),
+        ("drop(50%)", -math.inf, False),
+    ],
+)
+def test_an_infinity_fires_what_it_is_beyond(condition: str, value: float, fires: bool) -> None:
+    heuristic = {"name": "x", "trainers": ["dpo"], "metric": "m", "condition": condition}
+    pack = converted(json.dumps({**heuristic, "severity": "high", "message": "m", "window": 5}))
+    usual = 0.4 if condition in ("< 0.3", "<= 0.3") else 0.1
+    verdicts = told(pack, "x", "m", [usual] * 40 + [value])
+    assert verdicts == [False] * 40 + [fires]
+
+
+def test_what_is_never_negative_by_its_definition_has_no_infinity_below() -> None:
+    heuristic = {"name": "x", "trainers": ["grpo"], "metric": "group_reward_std"}
+    rest = {"condition": "< 0.01", "severity": "high", "message": "m"}
+    assert "isinf" not in converted(json.dumps({**heuristic, **rest}))
 
 
 def test_rows_without_the_metric_do_not_count() -> None:

@@ -18,15 +18,21 @@ SPIKE_WINDOW = 5
 VALUE = "value"
 """The name of what a condition is about; the older tool's messages call it so, too."""
 BASE = "base"
+INFINITE = "infinite"
+"""The name of whether a window holds an infinity, which a mean in `.ptt` leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The operand of a condition: a metric of the pack, and a number of its rows."""
+    """The operand of a condition: a metric of the pack, and a number of its rows.
+
+    `may_be_negative` is False where the metric cannot be, by its definition.
+    """
 
     metric: str
     window: int
     min_steps: int
+    may_be_negative: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +98,32 @@ def plain(number: float) -> str:
 # ---- rules ---------------------------------------------------------------------------------
 
 
-def _mean(watch: Watch, when: str, threshold: float) -> Judged:
-    """Something about the mean of the window, or of the rows so far if fewer are enough."""
+def _mean(watch: Watch, when: str, threshold: float, infinity: str = "") -> Judged:
+    """Something about the mean of the window, or of the rows so far if fewer are enough.
+
+    `infinity` is a comparison with 0 where an infinity of that sign makes the mean infinite, and
+    the condition true.
+    """
     enough = max(1, min(watch.min_steps, watch.window))
     window = f"{watch.window}" if enough == watch.window else f"{enough}..{watch.window}"
     after = watch.min_steps if watch.min_steps > watch.window else 0
-    return Judged(((VALUE, f"mean({watch.metric}[{window}])"),), when, after, threshold)
+    lets = [(VALUE, f"mean({watch.metric}[{window}])")]
+    if infinity == ">" or (infinity and watch.may_be_negative):
+        lets.append((INFINITE, _any_infinite(watch.metric, infinity, window)))
+        when = f"{when} or {INFINITE}"
+        # `any` is true at once, and does not wait for its window
+        after = watch.min_steps if watch.min_steps > 1 else 0
+    return Judged(tuple(lets), when, after, threshold)
+
+
+def _any_infinite(metric: str, sign: str, window: str) -> str:
+    return f"any((isinf({metric}) and {metric} {sign} 0)[{window}])"
 
 
 def _compare(operator: str) -> Rule:
     def rule(watch: Watch, numbers: Numbers) -> Judged:
-        return _mean(watch, f"{VALUE} {operator} {plain(numbers[0])}", numbers[0])
+        when = f"{VALUE} {operator} {plain(numbers[0])}"
+        return _mean(watch, when, numbers[0], infinity=operator[0])
 
     return rule
 
@@ -124,7 +145,7 @@ def _drop(watch: Watch, numbers: Numbers) -> Judged:
         (BASE, f"mean({watch.metric}[first {watch.window}])"),
         (VALUE, f"mean({watch.metric}[{watch.window}])"),
     )
-    when = f"({BASE} - {VALUE}) / abs({BASE}) >= {plain(numbers[0])}%"
+    when = f"{BASE} != 0 and ({BASE} - {VALUE}) / abs({BASE}) >= {plain(numbers[0])}%"
     return Judged(lets, when, max(watch.min_steps, 2 * watch.window), numbers[0])
 
 
@@ -132,8 +153,9 @@ def _spike(watch: Watch, numbers: Numbers) -> Judged:
     lets = (
         (BASE, f"mean({watch.metric}[{watch.window} before {SPIKE_WINDOW}])"),
         (VALUE, f"max({watch.metric}[{SPIKE_WINDOW}])"),
+        (INFINITE, _any_infinite(watch.metric, ">", str(SPIKE_WINDOW))),
     )
-    when = f"{VALUE} >= {plain(numbers[0])} * {BASE} and {BASE} != 0"
+    when = f"{BASE} != 0 and ({VALUE} >= {plain(numbers[0])} * {BASE} or {INFINITE})"
     known = watch.window + SPIKE_WINDOW
     return Judged(lets, when, watch.min_steps if watch.min_steps > known else 0, numbers[0])
 

@@ -25,11 +25,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One alert. `span` is its first word, to point at where something is missing."""
+    """One alert. `span` is its first word, to point at where something is missing.
+
+    `folder` is the one of a trainer that its file lies in, which makes it a rule for that
+    trainer alone; empty if it is in none.
+    """
 
     source: Source
     span: Span
     fields: Mapping[str, Field]
+    folder: str = ""
 
 
 CODE_UNUSABLE = "PTT312"

@@ -24,10 +24,13 @@ POSITIONS = frozenset(quantity.value for quantity in Quantity)
 
 @dataclass(frozen=True, slots=True)
 class Heuristic:
-    """One alert. `trainers` is empty where it is for all; `span` is where its name stands."""
+    """One alert. `trainers` is empty where it is for all; `span` is where its name stands.
+
+    Two are equal if they find the same and say the same, however they are described.
+    """
 
     name: str
-    summary: str
+    summary: str = field(compare=False)
     trainers: tuple[str, ...]
     metric: str
     condition: Condition
@@ -37,8 +40,8 @@ class Heuristic:
     min_steps: int
     reference: str
     is_enabled: bool
-    entry: Entry
-    span: Span
+    entry: Entry = field(compare=False)
+    span: Span = field(compare=False)
 
 
 def read_heuristic(entry: Entry) -> tuple[Heuristic | None, list[Diagnostic]]:
@@ -111,6 +114,20 @@ class _FieldReader:
         return condition
 
     def _trainers(self) -> tuple[str, ...]:
+        named = self._named_trainers()
+        folder = self.entry.folder
+        if not folder or folder in named:
+            return (folder,) if folder else named
+        if named:
+            hint = f"move it to the folder `{named[0]}`, or out of the folders of trainers"
+            message = (
+                f"the folder `{folder}` is for {folder} alone, and this is for {listed(named)}"
+            )
+            self._report(self._span("trainers"), message, hint=hint)
+        return (folder,)
+
+    def _named_trainers(self) -> tuple[str, ...]:
+        """The trainers that are written in the alert; none if it is for all."""
         given = self.entry.fields.get("trainers")
         if given is None or given.value is None:
             return ()

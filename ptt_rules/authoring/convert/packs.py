@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ptt_rules.authoring.convert.entries import Entry, inconvertible
+from ptt_rules.authoring.convert.first_tests import tests_text
 from ptt_rules.authoring.convert.heuristics import Heuristic, read_heuristic
 from ptt_rules.authoring.convert.read import Collection
 from ptt_rules.authoring.convert.render import pack_text
 from ptt_rules.language import Diagnostic, Source
-from ptt_rules.packs import PackFiles, check_files, shipped_packs
+from ptt_rules.packs import TEST_SUFFIX, PackFiles, check_files, shipped_packs
 
 FOR_THE_OTHERS = "common"
 """The end of the name of the pack for all other trainers, if some have their own."""
@@ -18,17 +19,27 @@ FOR_THE_OTHERS = "common"
 
 @dataclass(frozen=True, slots=True)
 class PackText:
-    """A pack that was made, how many detectors it has, and for which trainers (none: for all)."""
+    """A pack that was made, how many detectors it has, and for which trainers (none: for all).
+
+    `tests` is the text of a file of tests beside it.
+    """
 
     name: str
     text: str
     detectors: int
     trainers: tuple[str, ...] = ()
+    tests: str = ""
 
     @property
     def files(self) -> PackFiles:
         """The pack as if it had been read from a file."""
         return PackFiles(self.name, self.name, (Source(f"{self.name}.ptt", self.text),))
+
+    @property
+    def tested_files(self) -> PackFiles:
+        """The pack and its tests as if they had been read from files."""
+        tests = Source(f"{self.name}{TEST_SUFFIX}", self.tests)
+        return replace(self.files, tests=(tests,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +63,10 @@ def convert(collection: Collection) -> Converted:
     kept: set[int] = set()
     for name, trainers, members in _groups(collection.name, rules):
         unique = _unique(members, diagnostics)
-        kept |= {id(rule) for rule in unique}
+        kept |= {id(rule) for rule in members if rule in unique}
         text = pack_text(name, collection.origin, trainers, unique)
-        packs.append(PackText(name, text, len(unique), trainers))
+        tests = tests_text(name, trainers, unique)
+        packs.append(PackText(name, text, len(unique), trainers, tests))
     once = dict.fromkeys(diagnostics)
     ordered = sorted(once, key=Diagnostic.sort_key)
     return Converted(tuple(packs), tuple(ordered), len(collection.entries), len(kept))
@@ -102,14 +114,16 @@ def _groups(name: str, rules: Sequence[Heuristic]) -> list[Group]:
 
 
 def _unique(rules: Sequence[Heuristic], diagnostics: list[Diagnostic]) -> list[Heuristic]:
-    """The first alert of each name; the older tool left the others out without a word."""
+    """The first alert of each name; the older tool left the others out without a word.
+
+    One that is equal to it is the same rule once more, and one that differs is a mistake.
+    """
     first: dict[str, Heuristic] = {}
     for rule in rules:
-        if rule.name in first:
+        if first.setdefault(rule.name, rule) != rule:
             message = f"another heuristic is called `{rule.name}`"
             mistakes = inconvertible(
                 rule.entry.source, rule.span, message, hint="give it another name"
             )
             diagnostics.append(mistakes)
-        first.setdefault(rule.name, rule)
     return list(first.values())
