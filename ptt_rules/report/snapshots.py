@@ -10,17 +10,20 @@ from ptt_rules.report.page import badge, folded, page, sides, table
 from ptt_rules.report.terminal import Colour
 from ptt_rules.snapshots import (
     HARMFUL,
+    LENGTHS,
     PREFIX,
     UNLABELLED,
     Change,
     Flip,
     PromptDiff,
+    Snapshot,
     SnapshotDiff,
     diff_name,
     wilson,
 )
 
 _PLAIN = Colour()
+_LENGTH = f"{PREFIX}length"
 _FIRST = ("refusal", "drift")
 """How metrics begin that come first where not all have room."""
 _MARKS = {Change.LOST: ("[-", "-]", "red"), Change.NEW: ("{+", "+}", "green")}
@@ -121,12 +124,32 @@ def _share(hits: int, count: int) -> str:
 def _metrics_tables(diff: SnapshotDiff) -> Iterator[Html]:
     """Metrics of all prompts; those of each label are folded."""
     heads = ("", *diff.titles)
-    rows = [(name, *map(_number, pair)) for name, pair in diff.metrics().items()]
+    rows = list(_metrics(diff))
     for is_folded in (False, True):
         own = [(short_name(row[0]), *row[1:]) for row in rows if is_of_part(row[0]) is is_folded]
         if own:
             shown = table(heads, own, css="numbers fitted")
             yield folded("Metrics by label", shown) if is_folded else shown
+
+
+def _metrics(diff: SnapshotDiff) -> Iterator[tuple[str, str, str]]:
+    """Each metric before and after; lengths say where answers were cut off."""
+    names = [*diff.metrics()]
+    quantiles = [PREFIX + name for name in LENGTHS if PREFIX + name not in names]
+    at = names.index(_LENGTH) + 1 if _LENGTH in names else 0
+    for name in [*names[:at], *(quantiles if at else []), *names[at:]]:
+        yield name, _value(name, diff.before), _value(name, diff.after)
+
+
+def _value(name: str, snapshot: Snapshot) -> str:
+    """A number, or what it is at least."""
+    value = snapshot.metrics.get(name)
+    if snapshot.metrics.get(f"{PREFIX}truncated_rate"):
+        if name == _LENGTH:
+            return f"≥{_number(value)}"
+        if value is None and name.removeprefix(PREFIX) in LENGTHS:
+            return f"≥{snapshot.settings.get('max_new_tokens', '')}"
+    return _number(value)
 
 
 def _prompt(diff: SnapshotDiff, one: PromptDiff) -> Html:
@@ -157,12 +180,11 @@ def diff_text(diff: SnapshotDiff, colour: Colour = _PLAIN) -> str:
     both = [visible(title) for title in diff.titles]
     blocks = ["\n".join([f"{both[0]} and {both[1]}: {_changed(diff)}", *diff.unlike()])]
     blocks += [_refusals_text(diff)] if diff.flips() else []
-    metrics = [(visible(name), *pair) for name, pair in diff.metrics().items()]
+    metrics = [(visible(name), *pair) for name, *pair in _metrics(diff)]
     width = max((len(name) for name, _, _ in metrics), default=0)
     blocks.append(
         "\n".join(
-            f"  {name.ljust(width)}  {_number(before):>8}  {_number(after):>8}"
-            for name, before, after in metrics
+            f"  {name.ljust(width)}  {before:>8}  {after:>8}" for name, before, after in metrics
         )
     )
     for one in diff.prompts:

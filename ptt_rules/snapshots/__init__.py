@@ -30,6 +30,7 @@ from ptt_rules.snapshots.folder import (
 from ptt_rules.snapshots.intervals import wilson
 from ptt_rules.snapshots.metrics import (
     ENTROPY,
+    LENGTHS,
     LOGPROB,
     PREFIX,
     UNLABELLED,
@@ -46,6 +47,7 @@ __all__ = [
     "DIFFS",
     "ENTROPY",
     "HARMFUL",
+    "LENGTHS",
     "LOGPROB",
     "PREFIX",
     "REFUSAL",

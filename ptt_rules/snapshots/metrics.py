@@ -26,6 +26,9 @@ _MEANS: Mapping[str, Callable[[TextFeatures], float | None]] = {
     "similarity_chance": lambda one: one.similarity_chance,
     "refusal_known": lambda one: one.refusal is not None,
 }
+_TINY = 1e-9
+LENGTHS: Mapping[str, float] = {"length_median": 0.5, "length_p90": 0.9}
+"""Shares of the answers that have ended by a length."""
 Pairs = Sequence[tuple[float, float | None]]
 """A weight and a value, which may be unknown."""
 
@@ -45,6 +48,7 @@ def snapshot_metrics(
         name: _mean(_pairs(weights, each, value)) for name, value in _MEANS.items()
     }
     found |= {f"distinct_{n}": _distinct(split, n) for n in (1, 2)}
+    found |= {name: length_of_share(each, share) for name, share in LENGTHS.items()}
     labels = [one.asked.label or UNLABELLED for one in completions]
     pairs = list(zip(weights, each, before or [None] * len(each), strict=True))
     found |= _judged(pairs)
@@ -67,6 +71,25 @@ def distinct(texts: Sequence[str], n: int) -> float | None:
 def _distinct(split: Sequence[Sequence[str]], n: int) -> float | None:
     count = sum(map(len, split))
     return len({run for one in split for run in ngrams(one, n)}) / count if count else None
+
+
+def length_of_share(each: Sequence[TextFeatures], share: float) -> float | None:
+    """The number of tokens by which a share of the answers has ended.
+
+    An answer that was cut off is known to be at least as long, so that it counts among those that
+    go on as far as it was seen.
+
+    Null:   where too many are cut off: it is at least the length at which they are
+    Source: Kaplan and Meier 1958, "Nonparametric estimation from incomplete observations"
+    """
+    going_on, at_risk = 1.0, len(each)
+    for one in sorted(each, key=lambda one: (one.length, one.is_truncated)):
+        if not one.is_truncated:
+            going_on *= 1 - 1 / at_risk
+        at_risk -= 1
+        if going_on <= 1 - share + _TINY:
+            return one.length
+    return None
 
 
 Judged = Sequence[tuple[float, TextFeatures, TextFeatures | None]]

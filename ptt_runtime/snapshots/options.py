@@ -10,6 +10,7 @@ from typing import Any
 from ptt_rules.snapshots import FixedPrompt
 from ptt_runtime.arguments import Unfit, by_name, number_from, whole, with_check
 from ptt_runtime.snapshots.prompts import Given, fixed_prompts
+from ptt_runtime.snapshots.reference import reference_of
 from ptt_runtime.snapshots.scorers import Scorer, scorers_of
 
 CODE = "PTT521"
@@ -50,6 +51,7 @@ _KINDS = {
     "chat_template_kwargs": _template_kwargs,
     "scorers": scorers_of,
     "generate": _generate,
+    "reference": reference_of,
 }
 
 
@@ -61,7 +63,8 @@ class Snapshots:
     `prompts=None` are ptt's own; else a list of texts, conversations or rows that have them, or
     the path of a file or folder that holds some. `temperature=0` is greedy; with another one the
     same seed is used each time. `scorers` give each answer a number under their name; `generate`
-    answers instead of the model of the trainer.
+    answers instead of the model of the trainer. `reference` is a model, or True for the model
+    without its adapter, from which the distance is measured.
 
     Errors: PttError with PTT521 for invalid options and prompts
     """
@@ -75,6 +78,7 @@ class Snapshots:
     chat_template_kwargs: Mapping[str, Any] | None = None
     scorers: Mapping[str, Any] | None = None
     generate: Generate | None = None
+    reference: Any = None
 
     def __post_init__(self) -> None:
         for name, kind in _NUMBERS.items():
@@ -82,6 +86,7 @@ class Snapshots:
         object.__setattr__(self, "prompts", fixed_prompts(self.prompts))
         given = _template_kwargs("chat_template_kwargs", self.chat_template_kwargs)
         object.__setattr__(self, "chat_template_kwargs", given)
+        object.__setattr__(self, "reference", reference_of("reference", self.reference))
 
     @property
     def asked(self) -> tuple[FixedPrompt, ...]:

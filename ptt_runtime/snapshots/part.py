@@ -14,6 +14,7 @@ from ptt_runtime.snapshots.artifacts import SnapshotFiles
 from ptt_runtime.snapshots.at_work import AtWork, outcome_of_first
 from ptt_runtime.snapshots.model import generator_of, tokenizer_of
 from ptt_runtime.snapshots.options import Snapshots
+from ptt_runtime.snapshots.reference import check_reference
 from ptt_runtime.snapshots.render import usable
 from ptt_runtime.snapshots.taking import Taking
 from ptt_runtime.trackers import Answers
@@ -42,6 +43,9 @@ class SnapshotTaker(Part):
         if self._options.generate is None:
             generator_of(run.training.model)
         tokenizer_of(run.training.processing_class)
+        if self._options.reference is not None:
+            model = generator_of(run.training.model)
+            check_reference(self._options.reference, model, run.training.trainer)
 
     def start(self, run: RunView) -> Metrics | None:
         self._began, self._spent = time.monotonic(), 0.0

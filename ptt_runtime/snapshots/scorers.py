@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from math import isfinite
 from typing import Any
 
 import torch
 
 from ptt_rules.border import plain_number
-from ptt_rules.snapshots import ENTROPY, LOGPROB, REFUSAL
+from ptt_rules.snapshots import ENTROPY, LENGTHS, LOGPROB, REFUSAL
 from ptt_runtime.arguments import Unfit
+from ptt_runtime.snapshots.reference import REFERENCE_KL
 from ptt_runtime.snapshots.undisturbed import undisturbed
 
-Scorer = Callable[[Sequence[Any], Sequence[str]], Sequence[Any]]
-"""A function of prompts and texts that gives one number for each."""
+Scorer = Callable[..., Sequence[Any]]
+"""A function of prompts and texts that gives one number for each.
+
+One with a parameter `first` gets the texts of the first snapshot there, to compare with.
+"""
 
 _NAME = re.compile(r"[A-Za-z]\w*")
 _TAKEN = frozenset(
     {"length", "empty_rate", "truncated_rate", "refusal_rate", "partial_rate", "refusal_known"}
     | {"refusals_gained", "refusals_lost", "refusals_compared", "repetition", "distinct_1"}
     | {"distinct_2", "similarity_first", "similarity_last", "similarity_chance", "drift", "first"}
-    | {"seconds", "time_share", LOGPROB, ENTROPY}
+    | {*LENGTHS, "seconds", "time_share", "temperature", "answers", REFERENCE_KL, LOGPROB, ENTROPY}
 )
 _TAKES = "a function of prompts and texts, a pipeline of transformers, or `(model, tokenizer)`"
 
@@ -88,15 +93,27 @@ class _RewardModel:
         return float(self.model(input_ids=ids).logits[0, 0])
 
 
-def scored(scorer: Scorer, prompts: Sequence[Any], texts: Sequence[str]) -> list[float | None]:
+def scored(
+    scorer: Scorer, prompts: Sequence[Any], texts: Sequence[str], first: Sequence[str] = ()
+) -> list[float | None]:
     """One number for each text; None where a scorer gives None or something not finite.
+
+    `first` are the texts of the first snapshot, in the order of these.
 
     Errors: ValueError for another number of scores, and all that the scorer raises
     """
-    found = [*scorer(list(prompts), list(texts))]
+    more = {"first": list(first)} if _compares(scorer) else {}
+    found = [*scorer(list(prompts), list(texts), **more)]
     if len(found) != len(texts):
         raise ValueError(f"it gives {len(found)} scores for {len(texts)} texts")
     return [_number(one) for one in found]
+
+
+def _compares(scorer: Scorer) -> bool:
+    try:
+        return "first" in signature(scorer).parameters
+    except (TypeError, ValueError):  # a callable of C says nothing of its parameters
+        return False
 
 
 def _number(score: Any) -> float | None:

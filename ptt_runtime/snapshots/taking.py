@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ptt_rules.runs import Pulse
-from ptt_rules.snapshots import Completion, FixedPrompt, Snapshot
+from ptt_rules.snapshots import LOGPROB, Completion, FixedPrompt, Snapshot
 from ptt_runtime.snapshots.drift import likelihoods
 from ptt_runtime.snapshots.generate import completions, generation_config, given_completions
 from ptt_runtime.snapshots.options import Snapshots
+from ptt_runtime.snapshots.reference import REFERENCE_KL, reference_model
 from ptt_runtime.snapshots.scorers import scored
 from ptt_runtime.snapshots.undisturbed import undisturbed
 from ptt_runtime.view import RunView
@@ -39,7 +40,8 @@ class Taking:
         began = time.monotonic()
         with undisturbed(self.model, self.options.seed):
             said = self._said()
-            scores = self._scores(said) | self._likelihoods(said, first)
+            scores = self._scores(said, first) | self._likelihoods(said, first)
+            scores |= self._from_reference(said)
         if first is not None:
             said = [replace(one, ids=()) for one in said]
         return Snapshot.of(
@@ -82,13 +84,32 @@ class Taking:
         """Shows those who watch that a long snapshot goes on."""
         self.run.beat(Pulse.RUNNING)
 
-    def _scores(self, said: Sequence[Completion]) -> dict[str, Sequence[float | None]]:
+    def _scores(
+        self, said: Sequence[Completion], first: Snapshot | None
+    ) -> dict[str, Sequence[float | None]]:
         """One list for each scorer; one that fails costs its own metric alone."""
         prompts, texts = [one.prompt for one in said], [one.text for one in said]
+        begun = texts if first is None else [first.by_prompt[one.key][0].text for one in said]
         found: dict[str, Sequence[float | None]] = {}
         for name, scorer in self.options.scoring.items():
             with self.run.contain("PTT522", f"the scorer `{name}` failed"):
-                found[name] = scored(scorer, prompts, texts)
+                found[name] = scored(scorer, prompts, texts, begun)
+        return found
+
+    def _from_reference(self, said: Sequence[Completion]) -> dict[str, Sequence[float | None]]:
+        """How much more likely the model finds what it says than the reference does."""
+        given, trainer = self.options.reference, self.run.training.trainer
+        found: dict[str, Sequence[float | None]] = {}
+        if given is None:
+            return found
+        with self.run.contain("PTT522", "the distance from the reference was not measured"):
+            own = likelihoods(self.model, self.tokenizer, said, self.options)[LOGPROB]
+            with reference_model(given, self.model, trainer) as reference:
+                other = likelihoods(reference, self.tokenizer, said, self.options)[LOGPROB]
+            pairs = zip(own, other, strict=True)
+            found[REFERENCE_KL] = [
+                None if now is None or then is None else now - then for now, then in pairs
+            ]
         return found
 
     def _likelihoods(

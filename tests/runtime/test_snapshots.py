@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ptt_runtime.demo.trainers import algorithms
 from ptt_runtime.snapshots.generate import completions
 from ptt_runtime.snapshots.model import generator_of, sharded_by
 from ptt_runtime.snapshots.prompts import fixed_prompts
+from ptt_runtime.snapshots.reference import reference_model
 from ptt_runtime.snapshots.scorers import scored, scorers_of
 from ptt_runtime.snapshots.undisturbed import undisturbed
 from tests.runtime.conftest import json_lines, unwrapped
@@ -72,15 +74,30 @@ def weights(trainer: Any) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in trainer.model.state_dict().items()}
 
 
-@pytest.mark.parametrize("algorithm", ["sft", "grpo"])
-@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def noisy(prompts: list[Any], texts: list[str]) -> list[float]:
+    """A scorer that uses up random numbers."""
+    return torch.rand(len(texts)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "temperature", "options"),
+    [
+        ("sft", 0.0, {}),
+        ("sft", 1.0, {"bf16": True}),
+        ("dpo", 1.0, {"bf16": True}),
+        ("grpo", 1.0, {}),
+    ],
+)
 def test_weights_and_logs_are_the_same_bit_for_bit(
-    algorithm: str, temperature: float, train: Train, tmp_path: Path
+    algorithm: str, temperature: float, options: dict[str, Any], train: Train, tmp_path: Path
 ) -> None:
-    taken = snapshots(every=1, temperature=temperature)
+    """With dropout and checkpoints of gradients, and everything on that a snapshot may have."""
+    reference = tiny_model(tmp_path / "reference")
+    scorers = {"noise": noisy, "reward": (tiny_scorer(), tiny_tokenizer())}
+    taken = snapshots(every=1, temperature=temperature, scorers=scorers, reference=reference)
     runs = {}
-    for name, options in (("with", {"snapshots": taken}), ("without", {"snapshots": None})):
-        watching = callback(tmp_path / name, packs="common", only=True, **options)
+    for name, given in (("with", taken), ("without", None)):
+        watching = callback(tmp_path / name, packs="common", only=True, snapshots=given)
         trainer = train(
             algorithm,
             watching,
@@ -88,6 +105,7 @@ def test_weights_and_logs_are_the_same_bit_for_bit(
             folder=tmp_path / f"out-{name}",
             callbacks=[_Dropout()],
             gradient_checkpointing=True,
+            **options,
         )
         rows = json_lines(tmp_path / name / "metrics.jsonl")
         logs = [
@@ -298,6 +316,73 @@ def test_scorers_are_metrics_and_one_that_fails_costs_itself(
     assert "snapshot/broken" not in row
     told = unwrapped(capsys.readouterr().err)
     assert told.count("the scorer `broken` failed: ValueError: it gives 1 scores for 2") == 1
+
+
+def test_a_scorer_may_compare_with_the_first_answers(train: Train, tmp_path: Path) -> None:
+    """As an embedding model does; the toy embeds a text by how often it has each vowel."""
+
+    def embedded(texts: list[str]) -> torch.Tensor:
+        counts = [[1.0, *(text.count(vowel) for vowel in "aeiou")] for text in texts]
+        return torch.nn.functional.normalize(torch.tensor(counts))
+
+    def meaning(prompts: list[Any], texts: list[str], first: list[str]) -> list[float]:
+        return (embedded(texts) * embedded(first)).sum(-1).tolist()
+
+    said = [["aaa", "eee"], ["aaa", "uuu"]]
+    run = tmp_path / "run"
+    taken = snapshots(
+        prompts=["x", "y"], scorers={"meaning": meaning}, generate=lambda _: said.pop(0)
+    )
+    train("sft", callback(run, snapshots=taken), steps=2)
+    assert rows_of(run)[0]["snapshot/meaning"] == pytest.approx(1)
+    one, two = (score.scores["meaning"] for score in read_snapshot(run, 2).features)
+    assert (one, two) == (pytest.approx(1), pytest.approx(0.1))
+
+
+def test_the_distance_from_a_reference(train: Train, tmp_path: Path) -> None:
+    """At the start the model is its reference; then it moves, and the reference does not."""
+    run, reference = tmp_path / "run", tiny_model(tmp_path / "reference").train()
+    train("sft", callback(run, snapshots=snapshots(reference=reference)), steps=2)
+    rows = rows_of(run)
+    assert rows[0]["snapshot/reference_kl"] == 0
+    assert rows[2]["snapshot/reference_kl"] > 0
+    assert reference.training
+
+
+def test_a_training_without_a_reference_is_refused(train: Train, tmp_path: Path) -> None:
+    watching = callback(tmp_path / "run", snapshots=snapshots(reference=True))
+    with pytest.raises(PttError, match="the model has no adapter to switch off"):
+        train("sft", watching, steps=1)
+
+
+def test_an_adapter_that_is_switched_off_is_on_again_as_it_was() -> None:
+    class Adapted(torch.nn.Module):
+        """As peft does it: what is switched on again is trainable."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.frozen = torch.nn.Linear(1, 1).requires_grad_(False)
+            self.is_on = True
+
+        @contextmanager
+        def disable_adapter(self) -> Iterator[None]:
+            self.is_on = False
+            yield
+            self.is_on = True
+            self.requires_grad_(True)
+
+    model = Adapted()
+    with reference_model(True, model, None) as reference:
+        assert reference is model
+        assert not model.is_on
+    assert model.is_on
+    assert not any(one.requires_grad for one in model.parameters())
+
+
+@pytest.mark.parametrize("reference", ["adapter", 3, torch.nn.Linear])
+def test_what_is_not_a_reference(reference: Any) -> None:
+    with pytest.raises(PttError, match="takes True or a model of transformers"):
+        Snapshots(reference=reference)
 
 
 def test_a_reward_model_scores_answers(tmp_path: Path) -> None:

@@ -98,6 +98,46 @@ def test_metrics_are_means_and_leave_out_what_cannot_be_told() -> None:
     assert "snapshot/refusals_gained" not in found
 
 
+@pytest.mark.parametrize(
+    ("lengths", "median", "p90"),
+    [
+        ("1 2 3 4 5 6 7 8 9 10", 5, 9),
+        ("1 2 3 4 5 6 7 8+ 8+ 8+", 5, None),  # three of ten are cut off: the ninth may be any
+        ("1 2 8+ 8+ 8+", None, None),
+        ("1 2+ 3 4 5 6", 4, 6),  # one was cut off early, and may be as long as any other
+        ("8+", None, None),
+    ],
+)
+def test_lengths_that_were_cut_off_are_at_least_as_long(
+    lengths: str, median: int | None, p90: int | None
+) -> None:
+    made = [
+        said(f"answer {n}", f"p{n}", tokens=int(one.strip("+")), is_truncated="+" in one)
+        for n, one in enumerate(lengths.split())
+    ]
+    first = snapshot(*made)
+    assert first.metrics.get("snapshot/length_median") == median
+    assert first.metrics.get("snapshot/length_p90") == p90
+
+
+def test_a_diff_says_which_lengths_are_at_least() -> None:
+    settings = {"max_new_tokens": 8}
+    one, cut = said(YES, "a", tokens=4), said(NO, "a", tokens=8, is_truncated=True)
+    before, after = (
+        Snapshot.of(0, [one], settings=settings),
+        Snapshot.of(2, [cut], settings=settings),
+    )
+    diff = diff_snapshots(before, after)
+    assert diff is not None
+    lines = [line.split() for line in diff_text(diff).splitlines() if "/length" in line]
+    assert lines == [
+        ["snapshot/length", "4", "≥8"],
+        ["snapshot/length_median", "4", "≥8"],
+        ["snapshot/length_p90", "4", "≥8"],
+    ]
+    assert "<td>length_median</td><td>4</td><td>≥8</td>" in diff_page(diff)
+
+
 def said(text: str, prompt: str = "", *, tokens: int = 1, is_truncated: bool = False) -> Completion:
     """An answer to a prompt such as `a harmful`: an id and a label."""
     name, _, label = prompt.partition(" ")

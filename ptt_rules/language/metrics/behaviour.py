@@ -23,6 +23,14 @@ _NATS = (Unit.NATS, None, None)
 
 _OF_ALL: dict[str, tuple[tuple[Unit, float | None, float | None], str]] = {
     "length": ((Unit.TOKENS, 0.0, None), "Mean length of the completions of the fixed prompts."),
+    "length_median": (
+        (Unit.TOKENS, 0.0, None),
+        "Median length of the completions; absent where that one was cut off.",
+    ),
+    "length_p90": (
+        (Unit.TOKENS, 0.0, None),
+        "The length that nine of ten completions have at most; absent where it was cut off.",
+    ),
     "empty_rate": (_RATIO, "Share of completions with nothing but white space."),
     "truncated_rate": (_RATIO, "Share of completions that were cut off at max_new_tokens."),
     "refusal_known": (_RATIO, "Fraction of completions in a language that is judged."),
