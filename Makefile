@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 NEWEST := .venv
-OLDEST := .venv-trl-1.12
+WITH_PPO := .venv-trl-1.12
+OLDEST := .venv-trl-0.24
 FOR_DOCS := .venv-docs
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
@@ -17,7 +18,7 @@ help: ## this list
 demo: $(NEWEST)/.made ## train tiny models on the CPU, inject faults, catch them
 	$(NEWEST)/bin/ptt demo
 
-env: $(NEWEST)/.made $(OLDEST)/.made ## the two environments: newest TRL, and 1.12 with PPOTrainer
+env: $(NEWEST)/.made $(WITH_PPO)/.made $(OLDEST)/.made ## newest TRL; 1.12, the last with PPOTrainer; 0.24, the oldest
 
 lint: lint-code lint-types lint-packs ## ruff, mypy, and the rule packs: linter, tests, layout
 
@@ -33,11 +34,16 @@ lint-packs: $(NEWEST)/.made
 	$(NEWEST)/bin/ptt test rulepacks --fail-under 100
 	$(NEWEST)/bin/ptt fmt --check rulepacks tests/tour tests/golden/taste.ptt
 
+# what the oldest TRL may do otherwise: its keys, its hyper-parameters, how frameworks hold it
+OLDER := tests/runtime/test_vocabulary.py tests/runtime/test_hyperparameters.py \
+  tests/runtime/test_trl_versions.py tests/runtime/test_frameworks.py
+
 # the environments side by side, then what is wrong by reading, then what is wrong by running
-test: ## lint, then all tests, with both versions of TRL
+test: ## lint, then all tests, with the newest TRL and with older ones
 	$(MAKE) --jobs 2 --output-sync env
 	$(MAKE) --jobs 2 --output-sync lint
-	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
+	$(OLDEST)/bin/python -m pytest -n 2 --dist loadfile -q $(OLDER)
+	$(WITH_PPO)/bin/python -m pytest -n 2 --dist loadfile -q tests/runtime tests/demo tests/tour
 	$(NEWEST)/bin/python -m pytest -n 2 --dist loadfile -q
 
 # rules of the house, golden files, cases of errors and lint; random cases and trainings are in `make test`
@@ -60,8 +66,8 @@ bench: $(NEWEST)/.made ## times against pandas and hand-written Polars; ONLY="li
 corpus: $(NEWEST)/.made ## what the packs find in logs of the world, and what a change of a rule changes there
 	$(NEWEST)/bin/python -m benchmarks.corpus
 
-bench-detect: env ## trains some 300 tiny runs, healthy and broken, and scores what the packs find in them
-	$(OLDEST)/bin/python -m benchmarks.detect.real --algorithms ppo & ppo=$$!; \
+bench-detect: $(NEWEST)/.made $(WITH_PPO)/.made ## trains some 300 tiny runs, healthy and broken, and scores what the packs find in them
+	$(WITH_PPO)/bin/python -m benchmarks.detect.real --algorithms ppo & ppo=$$!; \
 	$(NEWEST)/bin/python -m benchmarks.detect.real && wait $$ppo
 	$(NEWEST)/bin/python -m benchmarks.detect
 	$(NEWEST)/bin/python -m benchmarks.detect.tables
@@ -87,9 +93,10 @@ docs: $(FOR_DOCS)/.made ## the site of the documentation, build/site: links chec
 lock: ## pins the versions of all environments anew
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
-	for name in trl-newest trl-1.12; do \
+	for name in trl-newest trl-1.12 trl-0.24; do \
+	  extra="--extra dev"; test $$name != trl-0.24 || extra=; \
 	  build/lock/bin/uv pip compile --quiet --universal --python-version 3.10 --no-annotate --no-header \
-	    --extra dev requirements/$$name.in pyproject.toml \
+	    $$extra requirements/$$name.in pyproject.toml \
 	    --output-file build/lock/$$name.txt --upgrade \
 	  && sed -E '/^(torch|triton|nvidia-|cuda-)/d' build/lock/$$name.txt > requirements/$$name.txt \
 	  || exit 1; \
@@ -98,7 +105,7 @@ lock: ## pins the versions of all environments anew
 	  requirements/docs.in --output-file requirements/docs.txt --upgrade
 
 clean: ## removes environments, caches and the runs of the demo
-	rm -rf $(NEWEST) $(OLDEST) $(FOR_DOCS) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(NEWEST) $(WITH_PPO) $(OLDEST) $(FOR_DOCS) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # torch comes first and by itself: asked for by another package, pip takes its build for GPUs
 # with several GB of CUDA libraries.
@@ -114,7 +121,10 @@ endef
 $(NEWEST)/.made: requirements/trl-newest.txt pyproject.toml
 	$(make_environment)
 
-$(OLDEST)/.made: requirements/trl-1.12.txt pyproject.toml
+$(WITH_PPO)/.made: requirements/trl-1.12.txt pyproject.toml
+	$(make_environment)
+
+$(OLDEST)/.made: requirements/trl-0.24.txt pyproject.toml
 	$(make_environment)
 
 $(FOR_DOCS)/.made: requirements/docs.txt

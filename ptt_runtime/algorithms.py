@@ -51,6 +51,12 @@ Source: axolotl 067b021, `core/training_args.py`; unsloth 015bdef, `unsloth/trai
 `trl/experimental`
 """
 
+_WITH_LOOP_OF_PPO = ("RLOOConfig", "OnPolicyConfig")
+"""The arguments of RLOO before TRL 0.22, whose trainer has the loop of PPO and logs its keys.
+
+Source: trl 0.19.1, `trl/trainer/rloo_config.py`, `trl/trainer/rloo_trainer.py`
+"""
+
 _OF_TRL_ALONE = frozenset({"AsyncGRPOConfig"})
 """Names that another framework has for a class of its own, whose bases say what it is."""
 
@@ -135,6 +141,8 @@ def _by_trainer(trainer: Any) -> str | None:
 
 
 def _by_args(args: Any) -> str:
+    if {base.__name__ for base in type(args).__mro__}.issuperset(_WITH_LOOP_OF_PPO):
+        return "ppo"
     for base in type(args).__mro__:
         name, module = base.__name__, base.__module__
         if name in _OF_TRL_ALONE and not module.startswith("trl."):

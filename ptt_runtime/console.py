@@ -48,6 +48,7 @@ from ptt_rules.runs import reach_text, unjudged_lines
 from ptt_runtime.guard import Fault
 from ptt_runtime.progress import Bars
 from ptt_runtime.verbosity import LEVELS, LOGGER, Verbosity, least_shown
+from ptt_runtime.versions import untested_text
 
 _LABEL = "ptt  "
 SHOWN = 3
@@ -116,6 +117,9 @@ class Console:
         rules = f"{names}; {policy}"
         self._line(rules if run_dir is None else f"in {run_dir}: {rules}", otherwise=rules)
         self.say(armed_text(arming))
+        untested = untested_text(arming.trl_version)
+        if untested is not None:
+            self.say(untested)
         for line in [*arming_lines(arming)][1:]:
             self.detail(line)
         for line in disabled_lines(pack.disabled):

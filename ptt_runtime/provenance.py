@@ -16,7 +16,7 @@ import torch
 from ptt_rules import Pack, __version__
 from ptt_rules.runs import FACTS
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
-from ptt_runtime.training import Training, training_arguments
+from ptt_runtime.training import Training
 
 _LIBRARIES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "polars")
 _GIT_TIMEOUT_S = 10
@@ -33,7 +33,7 @@ def provenance(training: Training, pack: Pack) -> dict[str, Any]:
         "world_size": training.facts["world_size"],
         FACTS: training.facts,
         "siblings": training.siblings.to_json(),
-        "training_arguments": training_arguments(training.args),
+        "training_arguments": training.arguments,
         "model": _told(lambda: model_fingerprint(training.model)),
         "data": _told(lambda: data_fingerprint(training.train_dataloader)),
         "libraries": library_versions(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ptt_rules.border import plain_number
 from ptt_rules.runs import NO_SIBLINGS, Siblings, strict
 from ptt_runtime.facts import facts_of
 from ptt_runtime.masking import masked
@@ -49,7 +50,17 @@ class Training:
     @property
     def config(self) -> dict[str, Any]:
         """What rules read as `config.NAME`."""
-        return {**training_arguments(self.args), **self.own_config}
+        return {**self.arguments, **self.own_config}
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The training arguments, and a `beta` that the trainer alone has, as in LLaMA-Factory.
+
+        Source: LLaMA-Factory ff6d4d1, `train/dpo/trainer.py`
+        """
+        beta = plain_number(getattr(self.trainer, "beta", None))
+        given = {} if beta is None else {"beta": beta}
+        return {**given, **training_arguments(self.args)}
 
     @property
     def facts(self) -> dict[str, float]:

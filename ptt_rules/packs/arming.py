@@ -334,8 +334,9 @@ class _Run:
 
     def _of_row(self, key: str, row: LoggedKey) -> Feed:
         version = self.version
-        if version is not None and row.since and version < Version(row.since):
-            return Feed(Arms.NO, key, f"which is logged since TRL {row.since}")
+        since = row.since.get(self.algorithm)
+        if version is not None and since and version < Version(since):
+            return Feed(Arms.NO, key, f"which is logged since TRL {since}")
         if version is not None and row.until and version >= Version(row.until):
             return Feed(Arms.NO, key, f"which is no longer logged since TRL {row.until}")
         if key.startswith(EVAL) and not self._evaluates():

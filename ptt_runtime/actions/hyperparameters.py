@@ -1,8 +1,8 @@
 """Hyper-parameters that a trainer reads at each step, and where each of them is.
 
 Which attributes of a trainer its loss reads anew, and which were copied away when it was made, is
-nowhere documented: it was read in the sources of TRL 1.12.0 and 1.16.0, and each hyper-parameter is
-tested on real trainings with both.
+nowhere documented: it was read in the sources of TRL 0.19.1 to 1.16.0, and each hyper-parameter is
+tested on real trainings with 0.24.0, 1.12.0 and 1.16.0.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from types import CellType
 from typing import Any, Protocol
 
 from ptt_runtime.actions.learning_rate import LearningRate
+from ptt_runtime.versions import is_before
 
 LEARNING_RATE = "learning_rate"
 
@@ -115,22 +116,27 @@ def _temperature(trainer: Any) -> Iterator[Place]:
 
     Newer trainers hand it to a fused head of the model, older ones read their attribute; the
     sampling has copies, in settings of Transformers or of vLLM, unless `generation_kwargs` of the
-    training arguments say otherwise.
+    training arguments say otherwise. Before TRL 0.26 there is one copy less for Transformers, and
+    before 0.28 none for vLLM, which is handed the attribute at each generation.
 
-    Source: trl 1.16.0, GRPOTrainer.__init__, trl.trainer.utils.add_fused_lm_head
+    Source: trl 1.16.0, GRPOTrainer.__init__, trl.trainer.utils.add_fused_lm_head; trl 0.19.1,
+    0.24.0, 0.26.2, 0.27.2, GRPOTrainer._generate_and_score_completions, _generate_single_turn
     """
     name = "temperature"
     yield Attribute(trainer, name)
     yield from (Cell(cell, name) for cell in _fused_temperatures(trainer))
     if name in (_had(trainer.args, "generation_kwargs") or {}):
         return  # sampling has a temperature of its own
+    if is_before("0.28") and getattr(trainer, "use_vllm", False):
+        return
     settings = getattr(trainer, "generation_config", None)
     engine = getattr(trainer, "vllm_generation", None)
     if settings is None and engine is None:
         raise _lacks("generation_config")
     if settings is not None:
         yield Attribute(settings, name)
-        yield Entry(_had(trainer, "generation_kwargs"), name)
+        if not is_before("0.26"):
+            yield Entry(_had(trainer, "generation_kwargs"), name)
     if engine is not None:
         yield Attribute(engine, name)
 
@@ -156,7 +162,7 @@ def _had(owner: Any, name: str) -> Any:
 
 
 def _lacks(name: str) -> NoHyperparameter:
-    hint = "take it out of the policy: ptt knows where trainers of TRL 1.12 and newer keep it"
+    hint = "take it out of the policy: ptt knows where trainers of TRL 0.19 and newer keep it"
     return NoHyperparameter(f"this trainer has no `{name}`, where others keep it", hint)
 
 
@@ -266,10 +272,24 @@ def _is_number(value: Any) -> bool:
         return False
 
 
+_FUSED_LOSSES = (
+    "liger_loss",
+    "liger_grpo_loss",
+    "liger_loss_fn",
+    "dpo_loss_fn",
+    "kto_loss_fn",
+)
+"""Where a trainer keeps a loss of Liger, which copied its numbers; the names of older TRL last.
+
+Source: DPOTrainer, GRPOTrainer and KTOTrainer of trl 0.19.1, 0.24.0, 0.29.1 and 1.12.0
+"""
+
+
 def _check_is_read(name: str, trainer: Any) -> None:
     """Errors: NoHyperparameter for an attribute that the loss of this trainer does not read"""
-    if getattr(trainer, "liger_loss", None) is not None:
-        hint = "set `use_liger_kernel=False`, or take it out of the policy"
+    if any(getattr(trainer, loss, None) is not None for loss in _FUSED_LOSSES):
+        off = "set `use_liger_kernel=False` (`use_liger_loss` in older TRL)"
+        hint = f"{off}, or take it out of the policy"
         raise NoHyperparameter("the Liger loss of this trainer has a copy of it", hint)
     if name == "beta" and getattr(trainer, "beta", None) == 0:
         hint = "begin with a small `beta`, such as 0.001"

@@ -43,6 +43,7 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
         unk_token="<unk>",
         model_max_length=MAX_TOKENS,
         padding_side="left",
+        model_input_names=["input_ids", "attention_mask"],  # else also those of BERT's models
     )
 
 

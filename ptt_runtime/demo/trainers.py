@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,11 @@ _RECIPES = {
     "reward": _Recipe("Reward", ("trl",), tiny.preference_pairs, _PAIRS),
     "grpo": _Recipe("GRPO", ("trl",), tiny.prompts, _GENERATING),
     "rloo": _Recipe("RLOO", ("trl",), tiny.prompts, _GENERATING),
-    "orpo": _Recipe("ORPO", ("trl.experimental.orpo",), tiny.preference_pairs, _PAIRS),
-    "cpo": _Recipe("CPO", ("trl.experimental.cpo",), tiny.preference_pairs, _PAIRS),
+    "orpo": _Recipe("ORPO", ("trl.experimental.orpo", "trl"), tiny.preference_pairs, _PAIRS),
+    "cpo": _Recipe("CPO", ("trl.experimental.cpo", "trl"), tiny.preference_pairs, _PAIRS),
     "ppo": _Recipe(
         "PPO",
-        ("trl.experimental.ppo",),
+        ("trl.experimental.ppo", "trl"),
         tiny.tokenized_prompts,
         {
             "learning_rate": 1e-3,
@@ -110,6 +110,8 @@ def make_trainer(
     recipe = _RECIPES[algorithm]
     seed = options.get("seed", 0)
     settings = {**_common(folder, steps), **recipe.options, **options}
+    if algorithm == "cpo" and "max_prompt_length" in {one.name for one in fields(config_class)}:
+        settings.setdefault("max_prompt_length", tiny.MAX_TOKENS // 2)  # of older TRL
     if algorithm == "ppo":
         settings["total_episodes"] = steps * settings["per_device_train_batch_size"]
     model = tiny.tiny_model(folder / "model", seed=seed)

@@ -56,7 +56,11 @@ LIBRARIES = {
     "pygls": ["ptt_rules/authoring/lsp/server"],
     "pytest": ["ptt_rules/testing/pytest_items", "ptt_rules/testing/pytest_plugin"],
     "lsprotocol": ["ptt_rules/authoring/lsp/server"],
-    "packaging": ["ptt_rules/authoring/compare/versions", "ptt_rules/packs"],
+    "packaging": [
+        "ptt_rules/authoring/compare/versions",
+        "ptt_rules/packs",
+        "ptt_runtime/versions",
+    ],
     "yaml": [
         "ptt_rules/authoring/convert/yaml_file",
         "ptt_rules/language/marked_yaml",

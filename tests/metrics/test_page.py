@@ -30,18 +30,19 @@ def test_the_page_is_that_of_the_vocabulary() -> None:
 
 def lines() -> Iterator[str]:
     shared = [row for row in logged_by("sft") if set(row.trainers) >= set(TRAINERS) - {"ppo"}]
-    yield from table("All trainers but PPO", shared)
+    yield from table("All trainers but PPO", shared, "")
     for trainer in TRAINERS:
         own = [row for row in logged_by(trainer) if row not in shared]
-        yield from table(TITLES.get(trainer, trainer.upper()), own)
+        yield from table(TITLES.get(trainer, trainer.upper()), own, trainer)
     yield from ("", "## Other names", "", OLD_HEAD)
     yield from (f"| `{old}` | `{now}` |" for old, now in HABITS.items())
     yield ""
 
 
-def table(title: str, rows: list[LoggedKey]) -> Iterator[str]:
+def table(title: str, rows: list[LoggedKey], trainer: str) -> Iterator[str]:
     yield from ("", f"## {title}", "", HEAD)
     for row in rows:
         about = row.about.rstrip(".")
-        cells = (f"`{row.key}`", row.unit.value, row.range_text, about, row.over, row.logged_text)
+        logged = row.logged_text(trainer)
+        cells = (f"`{row.key}`", row.unit.value, row.range_text, about, row.over, logged)
         yield f"| {' | '.join(cells)} |"

@@ -6,8 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
-from ptt_rules.language.metrics import TRAINERS, find, logged_by, nearest_key
+from ptt_rules.language.metrics import (
+    TRAINERS,
+    LoggedKey,
+    all_keys,
+    find,
+    logged_by,
+    nearest_key,
+)
 from ptt_rules.language.types import Unit
 from ptt_rules.logs.rows import POSITION_KEYS
 
@@ -41,10 +49,48 @@ def test_all_trainers_are_there() -> None:
     assert all(len(logged_by(trainer)) > 10 for trainer in names)
 
 
-def test_a_key_is_listed_once_for_each_trainer() -> None:
-    for trainer in TRAINERS:
-        keys = [row.key for row in logged_by(trainer)]
-        assert len(keys) == len(set(keys))
+VERSIONS = [Version(f"0.{minor}") for minor in range(14, 30)]
+VERSIONS += [Version(f"1.{minor}") for minor in range(17)]
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_a_key_has_one_meaning_for_each_trainer_and_version(trainer: str, version: Version) -> None:
+    keys = [row.key for row in logged_by(trainer) if is_in(row, trainer, version)]
+    assert len(keys) == len(set(keys))
+
+
+def is_in(row: LoggedKey, trainer: str, version: Version) -> bool:
+    is_gone = bool(row.until) and version >= Version(row.until)
+    return version >= Version(row.since.get(trainer, "0")) and not is_gone
+
+
+MEANINGS = [
+    ("reward_std", "grpo", "0.26", "Mean spread of the rewards within a group"),
+    ("reward_std", "grpo", "0.27", "Spread of all rewards of the batch"),
+    ("completions/clipped_ratio", "rloo", "0.23", "without an end token"),
+    ("completions/clipped_ratio", "grpo", "0.24", "cut off at max_completion_length"),
+    ("objective/entropy", "ppo", "1.9", "less 1 for each token of padding"),
+    ("objective/entropy", "ppo", "1.10", "summed over a completion."),
+    ("completion_length", "grpo", "0.16", "Mean length"),
+]
+
+
+@pytest.mark.parametrize(("key", "trainer", "version", "about"), MEANINGS)
+def test_what_a_key_means_depends_on_the_version(
+    key: str, trainer: str, version: str, about: str
+) -> None:
+    (row,) = (
+        row
+        for row in find(key)
+        if trainer in row.trainers and is_in(row, trainer, Version(version))
+    )
+    assert about in row.about
+
+
+def test_each_version_is_of_a_trainer_that_logs_the_key() -> None:
+    for row in all_keys():
+        assert set(row.since) <= set(row.trainers)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from ptt_rules import PttError, load, replay
-from ptt_runtime import DiagnosticsCallback
+from ptt_runtime import DiagnosticsCallback, versions
 from ptt_runtime.actions.hyperparameters import NoHyperparameter, find_hyperparameter
 from ptt_runtime.actions.learning_rate import LearningRate
 from ptt_runtime.demo import tiny
@@ -260,6 +261,12 @@ def test_ppo_reads_its_arguments_which_need_no_hand_over(
 # ---- several places: all or none ---------------------------------------------------------------
 
 
+@pytest.fixture
+def present(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TRL as it keeps its temperature now, whichever is installed."""
+    monkeypatch.setattr(versions, "installed_trl", lambda: Version("1.16.0"))
+
+
 def sampler(**lacking: Any) -> Any:
     """A trainer that samples, as `find_hyperparameter` sees it."""
     return SimpleNamespace(
@@ -283,6 +290,7 @@ def temperature_of(trainer: Any) -> Any:
     return find_hyperparameter("temperature", SimpleNamespace(algorithm="grpo", trainer=trainer))
 
 
+@pytest.mark.usefixtures("present")
 def test_a_hyper_parameter_of_several_places_is_written_in_all_and_put_back() -> None:
     trainer = sampler()
     trainer.generation_kwargs["temperature"] = 0.9
@@ -292,6 +300,7 @@ def test_a_hyper_parameter_of_several_places_is_written_in_all_and_put_back() ->
     assert temperatures(trainer) == [1.0, 1.0, 0.9]
 
 
+@pytest.mark.usefixtures("present")
 @pytest.mark.parametrize("name", ["generation_kwargs", "generation_config", "temperature", "args"])
 def test_a_place_that_a_trainer_lacks_is_named_before_anything_is_written(name: str) -> None:
     trainer = sampler()
@@ -304,6 +313,7 @@ def test_a_place_that_a_trainer_lacks_is_named_before_anything_is_written(name: 
         temperature_of(trainer)
 
 
+@pytest.mark.usefixtures("present")
 def test_a_place_that_refuses_leaves_the_others_as_they_were() -> None:
     class Fixed(dict[str, float]):
         def __setitem__(self, key: str, value: float) -> None:

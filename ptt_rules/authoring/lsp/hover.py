@@ -114,7 +114,7 @@ def _of_word(names: Names, meaning: Meaning) -> str:
 def _logged(row: LoggedKey) -> str:
     """The vocabulary's entry for a key, for one of its meanings."""
     within = f" in {row.range_text}" if row.range_text else ""
-    when = f", {row.logged_text}" if row.logged_text else ""
+    when = f", {row.logged_text()}" if row.logged_text() else ""
     trainers = ", ".join(row.trainers)
     return f"{row.about} {row.unit.value}{within}, over {row.over}. Logged by {trainers}{when}."
 

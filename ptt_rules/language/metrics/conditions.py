@@ -41,6 +41,8 @@ _SETTINGS: dict[str, tuple[Setting, ...]] = {
     "beta that is not 0": (Setting("beta", 0, is_equal=False),),
     "generation by vLLM": (Setting("use_vllm", True),),
     "several processes": (Setting("world_size", 1, is_equal=False),),
+    "the Liger loss": (Setting("use_liger_loss", True), Setting("use_liger_kernel", True)),
+    "rpo_alpha": (Setting("rpo_alpha", None, is_equal=False),),
     'loss_type="cispo"': (Setting("loss_type", "cispo"),),
     'loss_type="vespo"': (Setting("loss_type", "vespo"),),
     "an entropy bonus": (

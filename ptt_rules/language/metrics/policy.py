@@ -1,6 +1,9 @@
 """Keys of trainers that sample from the policy: GRPO, RLOO, and PPO of TRL 1.12.
 
-Source: `GRPOTrainer` and `RLOOTrainer` of TRL 1.16, `PPOTrainer` of TRL 1.12
+RLOO has these keys since TRL 0.22; its trainer before that has the loop and the keys of PPO.
+
+Source: `GRPOTrainer` of TRL 0.14 to 1.16, `RLOOTrainer` of TRL 0.22 to 1.16, `PPOTrainer` of TRL
+0.12 to 1.12
 """
 
 from __future__ import annotations
@@ -12,21 +15,34 @@ _GROUPS = ("grpo", "rloo")
 _GRPO = ("grpo",)
 _PPO = ("ppo",)
 _PPO_GONE = "1.13"
+_RLOO_AS_GRPO = {"rloo": "0.22"}
 _UPDATE = "one update"
 _VLLM = "generation by vLLM"
 _TOOLS = "tools"
 
 
+def _since(version: str) -> dict[str, str]:
+    """Of GRPO since a version; of RLOO since it logs as GRPO does, or since that version."""
+    return {"grpo": version, "rloo": max(version, _RLOO_AS_GRPO["rloo"], key=_numbers)}
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
 def _length(which: str, about: str) -> LoggedKey:
-    return LoggedKey(f"completions/{which}_length", Unit.TOKENS, about, _GROUPS, low=0)
+    key = f"completions/{which}_length"
+    return LoggedKey(key, Unit.TOKENS, about, _GROUPS, low=0, since=_since("0.17"))
 
 
 def _clipped(which: str, about: str) -> LoggedKey:
-    return LoggedKey(f"clip_ratio/{which}", Unit.RATIO, about, _GROUPS, low=0, high=1)
+    key = f"clip_ratio/{which}"
+    return LoggedKey(key, Unit.RATIO, about, _GROUPS, low=0, high=1, since=_since("0.17"))
 
 
 def _sampling(which: str, unit: Unit, about: str) -> LoggedKey:
-    return LoggedKey(f"sampling/{which}", unit, about, _GROUPS, low=0, when=_VLLM)
+    since = {"grpo": "0.23"}
+    return LoggedKey(f"sampling/{which}", unit, about, _GRPO, low=0, when=_VLLM, since=since)
 
 
 def _ppo(key: str, unit: Unit, about: str, low: float | None = None) -> LoggedKey:
@@ -34,8 +50,24 @@ def _ppo(key: str, unit: Unit, about: str, low: float | None = None) -> LoggedKe
 
 
 _GROUP_ROWS = (
-    LoggedKey("reward", Unit.SCORE, "Mean reward of the batch.", _GROUPS),
-    LoggedKey("reward_std", Unit.SCORE, "Spread of all rewards of the batch.", _GROUPS, low=0),
+    LoggedKey("reward", Unit.SCORE, "Mean reward of the batch.", _GROUPS, since=_RLOO_AS_GRPO),
+    LoggedKey(
+        "reward_std",
+        Unit.SCORE,
+        "Spread of all rewards of the batch.",
+        _GROUPS,
+        low=0,
+        since=_since("0.27"),
+    ),
+    LoggedKey(
+        "reward_std",
+        Unit.SCORE,
+        'Mean spread of the rewards within a group; with scale_rewards="batch" of the batch.',
+        _GROUPS,
+        low=0,
+        since=_RLOO_AS_GRPO,
+        until="0.27",
+    ),
     LoggedKey(
         "frac_reward_zero_std",
         Unit.RATIO,
@@ -43,9 +75,23 @@ _GROUP_ROWS = (
         _GROUPS,
         low=0,
         high=1,
+        since=_since("0.18"),
     ),
-    LoggedKey("rewards/{func}/mean", Unit.SCORE, "Mean reward of one reward function.", _GROUPS),
-    LoggedKey("rewards/{func}/std", Unit.SCORE, "Spread of one reward function.", _GROUPS, low=0),
+    LoggedKey(
+        "rewards/{func}/mean",
+        Unit.SCORE,
+        "Mean reward of one reward function.",
+        _GROUPS,
+        since=_since("0.17"),
+    ),
+    LoggedKey(
+        "rewards/{func}/std",
+        Unit.SCORE,
+        "Spread of one reward function.",
+        _GROUPS,
+        low=0,
+        since=_since("0.17"),
+    ),
     LoggedKey(
         "kl",
         Unit.NATS,
@@ -53,6 +99,7 @@ _GROUP_ROWS = (
         _GROUPS,
         low=0,
         when="beta that is not 0",
+        since=_RLOO_AS_GRPO,
     ),
     _length("mean", "Mean length of the completions."),
     _length("min", "Length of the shortest completion."),
@@ -67,13 +114,42 @@ _GROUP_ROWS = (
         _GROUPS,
         low=0,
         high=1,
+        since=_since("0.24"),
+    ),
+    LoggedKey(
+        "completions/clipped_ratio",
+        Unit.RATIO,
+        "Share of completions without an end token.",
+        _GROUPS,
+        low=0,
+        high=1,
+        since=_since("0.17"),
+        until="0.24",
     ),
     _clipped("low_mean", "Share of tokens whose ratio was clipped from below."),
     _clipped("low_min", "The smallest share of any process that was clipped from below."),
     _clipped("high_mean", "Share of tokens whose ratio was clipped from above."),
     _clipped("high_max", "The greatest share of any process that was clipped from above."),
     _clipped("region_mean", "Share of tokens whose ratio was clipped at all."),
-    LoggedKey("step_time", Unit.SECONDS, "Seconds that a step took.", _GROUPS, low=0),
+    LoggedKey(
+        "clip_ratio",
+        Unit.RATIO,
+        "Share of tokens whose ratio was clipped at all, in place of the keys `clip_ratio/...`.",
+        _GRPO,
+        low=0,
+        high=1,
+        since={"grpo": "0.16"},
+        until="1.16",
+        when="the Liger loss",
+    ),
+    LoggedKey(
+        "step_time",
+        Unit.SECONDS,
+        "Seconds that a step took.",
+        _GROUPS,
+        low=0,
+        since=_since("0.26"),
+    ),
     _sampling(
         "sampling_logp_difference/mean",
         Unit.NATS,
@@ -88,7 +164,13 @@ _GROUP_ROWS = (
     _sampling("importance_sampling_ratio/mean", Unit.RATIO, "Mean importance ratio."),
     _sampling("importance_sampling_ratio/max", Unit.RATIO, "Greatest importance ratio."),
     LoggedKey(
-        "tools/call_frequency", Unit.RATE, "Tool calls a completion.", _GRPO, low=0, when=_TOOLS
+        "tools/call_frequency",
+        Unit.RATE,
+        "Tool calls a completion.",
+        _GRPO,
+        low=0,
+        when=_TOOLS,
+        since={"grpo": "0.26"},
     ),
     LoggedKey(
         "tools/failure_frequency",
@@ -98,6 +180,7 @@ _GROUP_ROWS = (
         low=0,
         high=1,
         when=_TOOLS,
+        since={"grpo": "0.26"},
     ),
     LoggedKey(
         "cispo_clip_ratio",
@@ -107,6 +190,7 @@ _GROUP_ROWS = (
         low=0,
         high=1,
         when='loss_type="cispo"',
+        since={"grpo": "0.26"},
     ),
     LoggedKey(
         "vespo/phi_seq_mean",
@@ -114,6 +198,7 @@ _GROUP_ROWS = (
         "Mean weight of a sequence.",
         _GRPO,
         when='loss_type="vespo"',
+        since={"grpo": "1.0"},
     ),
     LoggedKey(
         "entropy_coef",
@@ -122,37 +207,65 @@ _GROUP_ROWS = (
         _GRPO,
         is_noisy=False,
         when="an entropy bonus",
+        since={"grpo": "1.8"},
     ),
     LoggedKey(
-        "policy_loss", Unit.LOSS, "Loss without the entropy bonus.", _GRPO, when="an entropy bonus"
+        "policy_loss",
+        Unit.LOSS,
+        "Loss without the entropy bonus.",
+        _GRPO,
+        when="an entropy bonus",
+        since={"grpo": "1.8"},
     ),
     LoggedKey(
         "completion_length",
         Unit.TOKENS,
         "Mean length of the completions.",
-        _GROUPS,
+        _GRPO,
         low=0,
-        until="0.16",
+        until="0.17",
     ),
     LoggedKey(
         "rewards/{func}",
         Unit.SCORE,
         "Mean reward of one reward function.",
-        _GROUPS,
-        until="0.16",
+        _GRPO,
+        until="0.17",
     ),
 )
 
 _PPO_ROWS = (
     _ppo("objective/kl", Unit.NATS, "KL divergence to the reference, summed over a completion."),
-    _ppo("objective/entropy", Unit.NATS, "Entropy of the policy, summed over a completion.", 0),
+    LoggedKey(
+        "objective/entropy",
+        Unit.NATS,
+        "Entropy of the policy, summed over a completion.",
+        _PPO,
+        low=0,
+        since={"ppo": "1.10"},
+        until=_PPO_GONE,
+        over=_UPDATE,
+    ),
+    LoggedKey(
+        "objective/entropy",
+        Unit.NATS,
+        "Entropy of the policy, summed over a completion, less 1 for each token of padding.",
+        _PPO,
+        until="1.10",
+        over=_UPDATE,
+    ),
     _ppo("objective/non_score_reward", Unit.SCORE, "Mean reward by the KL penalty."),
     _ppo("objective/rlhf_reward", Unit.SCORE, "Mean score with the KL penalty."),
     _ppo("objective/scores", Unit.SCORE, "Mean score of the reward model."),
-    _ppo("policy/approxkl_avg", Unit.NATS, "KL divergence from the policy that sampled.", 0),
+    _ppo(
+        "policy/approxkl_avg",
+        Unit.NATS,
+        "KL divergence from the policy that sampled, per token; padding counts, as 0.",
+        0,
+    ),
     _ppo("policy/entropy_avg", Unit.NATS, "Mean entropy of the policy, per token.", 0),
     _ppo("loss/policy_avg", Unit.LOSS, "Mean loss of the policy."),
-    _ppo("loss/value_avg", Unit.LOSS, "Mean squared error of the value function.", 0),
+    _ppo("loss/value_avg", Unit.LOSS, "Half the mean squared error of the value function.", 0),
     _ppo("val/ratio", Unit.RATIO, "Mean ratio of new to old probabilities.", 0),
     _ppo("val/ratio_var", Unit.NONE, "Variance of that ratio over processes.", 0),
     _ppo("val/num_eos_tokens", Unit.COUNT, "Completions that ended by themselves.", 0),

@@ -1,6 +1,8 @@
 """Keys of trainers on preferences: DPO, KTO, ORPO, CPO and reward models.
 
-Source: `DPOTrainer`, `KTOTrainer`, `RewardTrainer`, `ORPOTrainer` and `CPOTrainer` of TRL 1.16
+Source: `DPOTrainer`, `KTOTrainer`, `RewardTrainer`, `ORPOTrainer` and `CPOTrainer` of TRL 0.14 to
+1.16; before 0.29 the log-probabilities and rewards of DPO with `loss_type="ipo"` are means over
+tokens, and `eval_accuracy` of a reward model is of `compute_accuracy` before 0.24
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ _PAIRS = ("dpo", "orpo", "cpo")
 _BOTH = (*_PAIRS, "kto")
 _ODDS = ("orpo",)
 _MODEL = ("reward",)
+_SCORES = {"reward": "0.24"}
 
 ROWS = (
     LoggedKey(
@@ -71,6 +74,15 @@ ROWS = (
         low=0,
     ),
     LoggedKey(
+        "nll_loss",
+        Unit.LOSS,
+        "Negative log-likelihood of the chosen completions, per token.",
+        ("dpo",),
+        low=0,
+        until="0.29",
+        when="rpo_alpha",
+    ),
+    LoggedKey(
         "log_odds_ratio",
         Unit.NATS,
         "Mean log-sigmoid of the log odds ratio.",
@@ -78,9 +90,9 @@ ROWS = (
         high=0,
     ),
     LoggedKey("log_odds_chosen", Unit.NATS, "Mean log odds of chosen over rejected.", _ODDS),
-    LoggedKey("min_reward", Unit.SCORE, "Smallest score of the batch.", _MODEL),
-    LoggedKey("mean_reward", Unit.SCORE, "Mean score of the batch.", _MODEL),
-    LoggedKey("max_reward", Unit.SCORE, "Greatest score of the batch.", _MODEL),
+    LoggedKey("min_reward", Unit.SCORE, "Smallest score of the batch.", _MODEL, since=_SCORES),
+    LoggedKey("mean_reward", Unit.SCORE, "Mean score of the batch.", _MODEL, since=_SCORES),
+    LoggedKey("max_reward", Unit.SCORE, "Greatest score of the batch.", _MODEL, since=_SCORES),
     LoggedKey(
         "accuracy",
         Unit.RATIO,
@@ -88,6 +100,16 @@ ROWS = (
         _MODEL,
         low=0,
         high=1,
+        since=_SCORES,
     ),
-    LoggedKey("margin", Unit.SCORE, "Mean of chosen minus rejected score.", _MODEL),
+    LoggedKey(
+        "eval_accuracy",
+        Unit.RATIO,
+        "Share of pairs of the evaluation whose chosen completion scores higher.",
+        _MODEL,
+        low=0,
+        high=1,
+        over="one evaluation",
+    ),
+    LoggedKey("margin", Unit.SCORE, "Mean of chosen minus rejected score.", _MODEL, since=_SCORES),
 )

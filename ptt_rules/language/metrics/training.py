@@ -1,6 +1,6 @@
 """Keys of the training loop itself, and those that fine-tuning adds.
 
-Source: `Trainer.log` of transformers, `SFTTrainer` of TRL 1.16
+Source: `Trainer.log` of transformers, `SFTTrainer` of TRL 0.14 to 1.16
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ ROWS = (
         low=0,
         is_noisy=False,
         over="the run so far",
+        since={
+            "sft": "0.16",
+            "dpo": "0.29",
+            "kto": "1.8",
+            "grpo": "0.16",
+            "rloo": "0.22",
+            "reward": "0.24",
+        },
     ),
     LoggedKey(
         "entropy",
@@ -53,6 +61,7 @@ ROWS = (
         "Mean entropy of the next-token distribution, per token.",
         ("sft", "dpo", "kto", "grpo", "rloo"),
         low=0,
+        since={"sft": "0.22", "dpo": "0.29", "kto": "1.8", "grpo": "0.20", "rloo": "0.22"},
     ),
     LoggedKey(
         "mean_token_accuracy",
@@ -61,13 +70,15 @@ ROWS = (
         ("sft", "dpo"),
         low=0,
         high=1,
+        since={"sft": "0.15", "dpo": "0.29"},
     ),
     LoggedKey(
         "aux_loss",
         Unit.LOSS,
         "Load-balancing loss of the experts.",
-        ("sft", "dpo", "kto", "reward", "orpo", "cpo"),
+        ("sft", "dpo", "kto", "grpo", "rloo"),
         when="a mixture of experts",
+        since={"sft": "0.23", "kto": "0.17", "grpo": "1.7", "rloo": "1.7"},
     ),
     LoggedKey(
         "train_loss",
