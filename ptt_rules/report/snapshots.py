@@ -19,13 +19,14 @@ from ptt_rules.snapshots import (
     Snapshot,
     SnapshotDiff,
     diff_name,
+    length_of_share,
     wilson,
 )
 
 _PLAIN = Colour()
 _LENGTH = f"{PREFIX}length"
-_FIRST = ("refusal", "drift")
-"""How metrics begin that come first where not all have room."""
+_FIRST = ("refusals_gained", "refusals_lost", "refusal_rate", "drift")
+"""Metrics that come first where not all have room."""
 _MARKS = {Change.LOST: ("[-", "-]", "red"), Change.NEW: ("{+", "+}", "green")}
 _WORDS = {"empty": "empty", "truncated": "cut off", "refusal": "a refusal"}
 _TAGS = {Change.LOST: "del", Change.NEW: "ins"}
@@ -56,13 +57,13 @@ def index_page(
     """All snapshots of a run by their metrics, with links to what changed between them."""
     first = min(metrics)
     names = [name for name in _names(metrics.values()) if not is_of_part(name)]
-    names.sort(key=lambda name: not short_name(name).startswith(_FIRST))
-    head = ["step", "what changed", *map(short_name, names)]
+    names.sort(key=lambda name: (*_FIRST, short_name(name)).index(short_name(name)))
+    head = ["step", "changed since", *map(short_name, names)]
     rows: list[list[Text]] = []
     before: int | None = None
     for step in sorted(metrics):
         links = [
-            tag("a", f"since step {one}", href=f"{diff_name(one, step)}.html")
+            tag("a", f"step {one}", href=f"{diff_name(one, step)}.html")
             for one in dict.fromkeys((before, first))
             if one is not None and (one, step) in diffs
         ]
@@ -134,22 +135,26 @@ def _metrics_tables(diff: SnapshotDiff) -> Iterator[Html]:
 
 def _metrics(diff: SnapshotDiff) -> Iterator[tuple[str, str, str]]:
     """Each metric before and after; lengths say where answers were cut off."""
-    names = [*diff.metrics()]
-    quantiles = [PREFIX + name for name in LENGTHS if PREFIX + name not in names]
-    at = names.index(_LENGTH) + 1 if _LENGTH in names else 0
-    for name in [*names[:at], *(quantiles if at else []), *names[at:]]:
-        yield name, _value(name, diff.before), _value(name, diff.after)
+    quantiles = [PREFIX + name for name in LENGTHS]
+    for name in diff.metrics():
+        if name not in quantiles:
+            yield name, _value(name, diff.before), _value(name, diff.after)
+        if name == _LENGTH:
+            for one in quantiles:
+                yield one, _quantile(one, diff.before), _quantile(one, diff.after)
 
 
 def _value(name: str, snapshot: Snapshot) -> str:
-    """A number, or what it is at least."""
-    value = snapshot.metrics.get(name)
-    if snapshot.metrics.get(f"{PREFIX}truncated_rate"):
-        if name == _LENGTH:
-            return f"≥{_number(value)}"
-        if value is None and name.removeprefix(PREFIX) in LENGTHS:
-            return f"≥{snapshot.settings.get('max_new_tokens', '')}"
-    return _number(value)
+    """A number; of lengths of which some were cut off, that it is at least so large."""
+    mark = "≥" if name == _LENGTH and any(one.is_truncated for one in snapshot.features) else ""
+    return f"{mark}{_number(snapshot.metrics.get(name))}"
+
+
+def _quantile(name: str, snapshot: Snapshot) -> str:
+    """A length, or the one that it is at least."""
+    value = length_of_share(snapshot.features, LENGTHS[name.removeprefix(PREFIX)])
+    longest = max(one.length for one in snapshot.features)
+    return f"≥{longest}" if value is None else _number(value)
 
 
 def _prompt(diff: SnapshotDiff, one: PromptDiff) -> Html:
@@ -203,7 +208,8 @@ def _refusals_text(diff: SnapshotDiff) -> str:
     lines = [_flipped(diff)]
     for label, flips in diff.flips().items():
         before, after = (_share(hits, flips.compared) for hits in flips.refused)
-        lines.append(f"  {_label(label).ljust(width)}  refused {before}, now {after}")
+        then = "and" if diff.runs else "now"
+        lines.append(f"  {_label(label).ljust(width)}  refused {before}, {then} {after}")
     return "\n".join(lines)
 
 

@@ -35,6 +35,7 @@ from ptt_rules.snapshots.metrics import (
     PREFIX,
     UNLABELLED,
     distinct,
+    length_of_share,
     snapshot_metrics,
 )
 from ptt_rules.snapshots.prompt import HARMFUL, FixedPrompt, Prompt, prompt_text
@@ -72,6 +73,7 @@ __all__ = [
     "distinct",
     "is_empty",
     "is_refusal",
+    "length_of_share",
     "no_snapshot",
     "prompt_text",
     "read_snapshot",
