@@ -14,8 +14,8 @@ from statistics import mean, quantiles
 from typing import Any
 
 from benchmarks.tables import Table, seconds
+from ptt_rules.observing.channels import FileChannel
 from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.channels import FileChannel
 from ptt_runtime.demo.trainers import make_trainer
 
 ALGORITHMS = ("sft", "dpo", "grpo")

@@ -7,10 +7,9 @@ are logged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from ptt_rules.language.stacks import Guess, algorithm_by_keys
+from ptt_rules.observing import UNKNOWN, is_open
 
 _CONFIG = "Config"
 _BY_CONFIG = {
@@ -32,9 +31,6 @@ _BY_CONFIG = {
     "AsyncGRPOConfig": "async_grpo",
     "DistillationConfig": "distillation",
 }
-
-ALGORITHMS = tuple(_BY_CONFIG.values())
-"""Those of TRL."""
 
 _OF_OTHERS = {
     "PPOv2Config": "ppo",  # TRL 0.9 to 0.11, what PPOConfig is later
@@ -84,13 +80,6 @@ _PLAIN = {
 }
 """Arguments of trainers that are not of TRL, whose rules are those of every training."""
 
-UNKNOWN = "unknown"
-FALLBACK_PACK = "common"
-BEHAVIOUR_PACK = "behaviour"
-"""Rules on what snapshots measure."""
-RANKS_PACK = "distributed"
-"""Rules on what is measured of several processes."""
-
 IGNORES_STOP = frozenset({"ppo"})
 """Trainers whose loop never looks at `should_training_stop`: only an exception ends them.
 
@@ -112,19 +101,6 @@ def algorithm_of(args: Any, trainer: Any = None) -> str:
     by_args = _by_args(args)
     by_trainer = None if trainer is None else _by_trainer(trainer)
     return by_trainer if by_trainer is not None and is_open(by_args) else by_args
-
-
-def is_open(algorithm: str) -> bool:
-    """Whether neither trainer nor arguments say what is trained, so that its logs may."""
-    return algorithm == UNKNOWN or is_plain(algorithm)
-
-
-def logged_algorithm(keys: Iterable[object]) -> Guess | None:
-    """What is trained, by the keys of a log event; None where they could be any trainer's.
-
-    Keys that are no texts say nothing of it, and may not even have a text.
-    """
-    return algorithm_by_keys(key for key in keys if isinstance(key, str))
 
 
 def _by_trainer(trainer: Any) -> str | None:
@@ -155,8 +131,3 @@ def _by_args(args: Any) -> str:
         if base.__module__.startswith("trl.") and name[:1] != "_" and name.endswith(_CONFIG):
             return name.removesuffix(_CONFIG).lower()
     return UNKNOWN
-
-
-def is_plain(algorithm: str) -> bool:
-    """Whether what trains is not of TRL."""
-    return algorithm in _PLAIN.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from ptt_runtime.run import Run
+from ptt_rules.observing import Run
 
 
 class AtEvent:

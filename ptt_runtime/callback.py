@@ -19,7 +19,6 @@ whatever failed before, and all of them carry it out at the same step.
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import threading
@@ -31,45 +30,53 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ptt_rules import MOST_REPORTS, PttError
+from ptt_rules.observing import (
+    FIRST_ROWS,
+    SILENT_END,
+    ChosenRules,
+    Console,
+    Fault,
+    Lives,
+    Part,
+    Place,
+    Trainings,
+    Wish,
+    algorithm_wanted,
+    is_open,
+    logged_algorithm,
+    most_reports_of,
+    older_packs,
+    packs_of,
+    params_of,
+    policy_name,
+    run_dir_of,
+    settings_of,
+    verbosity_of,
+)
+from ptt_rules.observing.arguments import checked, flag
+from ptt_rules.observing.channels import Channel, channels_of
 from ptt_rules.runs import Ending, Pulse, Siblings, Verdict, read_run
-from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of, is_open, logged_algorithm
-from ptt_runtime.arguments import checked, flag
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
 from ptt_runtime.at_event import AtEvent
-from ptt_runtime.channels import Channel, channels_of
-from ptt_runtime.chosen import ChosenRules, Wish, older_packs, packs_of, policy_name
-from ptt_runtime.console import Console
+from ptt_runtime.control import stopped
 from ptt_runtime.distributed import Ranks
-from ptt_runtime.endings import SILENT_END, Endings, ending_of
-from ptt_runtime.guard import Fault
 from ptt_runtime.hearing import Cells, hear, trainer_that_calls
 from ptt_runtime.options import (
     ARGUMENTS,
     Options,
     alerts_of,
-    algorithm_wanted,
     heuristics_dir_of,
-    most_reports_of,
-    params_of,
     rank_metrics_every_of,
-    run_dir_of,
-    settings_of,
-    verbosity_of,
 )
-from ptt_runtime.part import Part
 from ptt_runtime.rank_metrics import EVERY_STEPS
 from ptt_runtime.resume_check import Mismatch
-from ptt_runtime.resuming import Place
-from ptt_runtime.run import Run
 from ptt_runtime.snapshots import Snapshots, snapshots_of
 from ptt_runtime.trackers import trackers_of
-from ptt_runtime.training import Training
-from ptt_runtime.trainings import Trainings
+from ptt_runtime.training import Training, training_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-_FIRST_ROWS = 3
-"""Rows whose keys show what is trained, where no class says it."""
 _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader")
 """What of a trainer its callbacks get to see."""
 
@@ -157,16 +164,12 @@ class DiagnosticsCallback(TrainerCallback):
         wanted = run_dir_of("run_dir", run_dir)
         place = Place(Path(wanted) if wanted is not None else None, console.say)
         self._trainings = Trainings(chosen, options, place, console)
+        self._lives = Lives(self._trainings, SILENT_END)
         self._wanted_algorithm = algorithm_wanted("algorithm", algorithm)
-        self._rows_to_ask = 0
-        """In how many more rows the algorithm is looked for, where only they can show it."""
-        self._run: Run | None = None
         self._trainer: Any = None
         self._is_retry = False
         """Whether the trainer begins the same training again, in smaller batches."""
-        self._endings = Endings(self._end_badly, lambda: self._run.finished if self._run else 0)
         self._cells = Cells(self._cell_ended)
-        atexit.register(self._end_at_exit)
 
     @property
     def run_dir(self) -> Path | None:
@@ -201,15 +204,14 @@ class DiagnosticsCallback(TrainerCallback):
 
     def train_raised(self, error: BaseException) -> None:
         """The training ends by an exception, whoever catches it."""
-        if self._run is not None:
-            self._end_badly(self._ending_by(error))
+        self._end_badly(self._lives.ending_by(error))
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._hear_trainer()
         self._is_retry = self._give_up(args, state)
-        self._end_badly(self._ending_by(sys.exc_info()[1]))
+        self._end_badly(self._lives.ending_by(sys.exc_info()[1]))
         self._console.is_on = state.is_world_process_zero
         ranks = Ranks()
         ranks.meet(timeout_s=args.ddp_timeout)
@@ -228,7 +230,7 @@ class DiagnosticsCallback(TrainerCallback):
             fault = Fault("PTT502", "ptt is off on this rank", str(error))
             ranks.note(fault.to_json(state.global_step))
         finally:
-            if self._run is None:
+            if self._lives.run is None:
                 ranks.leave()  # what the others begin to exchange fails at once
 
     def on_step_begin(
@@ -260,17 +262,18 @@ class DiagnosticsCallback(TrainerCallback):
         with self._run_at(control) as run:
             if run is not None:
                 logs = kwargs.get("logs") or {}
-                run.stop_if_ignored()
+                if run.stopped_at is not None and run.step > run.stopped_at:
+                    raise stopped(run)  # it goes on though it was asked to stop
                 with run.contain("PTT502", "what is trained could not be found from its logs"):
-                    self._find_algorithm(run, logs)
+                    self._lives.find_algorithm(run, logs)
                 run.logged(logs)
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if self._run is not None:
+        if self._lives.run is not None:
             # an evaluation may take longer than any step: those who watch must see that it goes on
-            self._run.beat(Pulse.RUNNING)
+            self._lives.run.beat(Pulse.RUNNING)
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -316,7 +319,7 @@ class DiagnosticsCallback(TrainerCallback):
 
     def _run_at(self, control: TrainerControl) -> AtEvent:
         """The run, with the trainer's flags while an event of the trainer lasts."""
-        return AtEvent(self._run, control)
+        return AtEvent(self._lives.run, control)
 
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
@@ -330,70 +333,53 @@ class DiagnosticsCallback(TrainerCallback):
             siblings=self._options.siblings,
             **{name: given.get(name) for name in _HANDED_OVER},
         )
-        self._rows_to_ask = 0 if self._wanted_algorithm else _FIRST_ROWS
-        run = self._trainings.run(training, ranks, self._endings.hold, is_retry=self._is_retry)
-        ranks.begin()
-        self._trainings.begin(run, is_retry=self._is_retry)
-        self._run = run
-        self._endings.listen()
+        asks = self._wanted_algorithm is None
+        self._lives.begin(training, ranks, asks_rows=asks, is_retry=self._is_retry)
         if threading.current_thread() is threading.main_thread():
             self._cells.listen()
-        self._trainings.leave_mark(run.training)
 
     def _algorithm(self, args: TrainingArguments, state: TrainerState) -> str:
         """What is trained, as the user says, the classes, or what a run that goes on has logged."""
         if self._wanted_algorithm is not None:
             return self._wanted_algorithm
         found = algorithm_of(args, self._trainer if self._is_of(args) else trainer_that_calls(self))
-        logged = {key for row in state.log_history[:_FIRST_ROWS] for key in row}
+        logged = {key for row in state.log_history[:FIRST_ROWS] for key in row}
         guess = logged_algorithm(logged) if is_open(found) else None
         return guess.algorithm if guess else found
-
-    def _find_algorithm(self, run: Run, logs: Mapping[str, Any]) -> None:
-        """Where nothing else says what is trained, the keys of the first rows may."""
-        if self._rows_to_ask > 0 and is_open(run.training.algorithm):
-            self._rows_to_ask -= 1
-            found = logged_algorithm(logs)
-            if found is not None:
-                self._trainings.judge_by(run, found)
 
     def _give_up(self, args: TrainingArguments, state: TrainerState) -> bool:
         """Whether the training did not fit into memory, and begins again where it is recorded.
 
         With `auto_find_batch_size` the trainer catches the error, and no callback hears of it.
         """
-        run = self._run
-        if run is None or run.training.args is not args or not args.auto_find_batch_size:
+        run = self._lives.run
+        training = None if run is None else training_of(run)
+        if training is None or training.args is not args or not args.auto_find_batch_size:
             return False
-        before, now = run.training.state.train_batch_size, state.train_batch_size
+        before, now = training.state.train_batch_size, state.train_batch_size
         if before is None or now is None or now >= before:
             return False
-        self._run = None
-        self._endings.stop()
         self._cells.stop()
-        run.give_up(before, now)
+        self._lives.give_up(before, now)
         return True
 
     def _finish(self, ending: Ending | None = None) -> None:
         """Ends the run once, whatever ended the training; with an ending, it ended badly."""
-        run, self._run = self._run, None
-        self._endings.stop()
         self._cells.stop()
-        if run is not None:
-            run.end(ending)
+        self._lives.finish(ending)
 
     def _end_badly(self, ending: Ending | None = None) -> None:
         """The training ends, or has ended, without the trainer's last event."""
-        if self._run is not None:
-            silent = Ending(Verdict.EXCEPTION, self._run.finished, SILENT_END)
-            self._finish(ending or self._endings.heard or silent)
+        if self._lives.run is not None:
+            self._cells.stop()
+        self._lives.end_badly(ending)
 
     def _ending_of(self, state: TrainerState, control: TrainerControl) -> Ending | None:
         """How a training ends whose trainer says that it does; None if that is as it was meant.
 
         On SIGTERM, transformers' own callback and those of others save, and have the trainer stop.
         """
-        heard, run = self._endings.heard, self._run
+        heard, run = self._lives.endings.heard, self._lives.run
         if heard is None or not control.should_training_stop:
             return heard
         was_told = heard.verdict is Verdict.TERMINATED and state.global_step < state.max_steps
@@ -401,28 +387,16 @@ class DiagnosticsCallback(TrainerCallback):
             return None
         return replace(heard, verdict=Verdict.PREEMPTED, step=state.global_step)
 
-    def _ending_by(self, error: BaseException | None) -> Ending | None:
-        """How an exception ends the run; a signal that raised it says more."""
-        if error is None:
-            return None
-        heard = self._endings.heard
-        is_heard = isinstance(error, KeyboardInterrupt) and heard is not None
-        finished = self._run.finished if self._run else 0
-        return heard if is_heard else ending_of(error, finished)
-
     def _cell_ended(self, error: BaseException | None) -> None:
-        self._end_badly(self._ending_by(error))
+        self._end_badly(self._lives.ending_by(error))
 
     def _hear_trainer(self) -> None:
         trainer = trainer_that_calls(self)
         if trainer is not None:
             hear(trainer)
 
-    def _end_at_exit(self) -> None:
-        self._end_badly()
-
     def _end_by_exception(self) -> None:
-        run = self._run
+        run = self._lives.run
         if run is not None and run.stops and run.training.algorithm in IGNORES_STOP:
             self._finish()
-            raise run.stopped()
+            raise stopped(run)

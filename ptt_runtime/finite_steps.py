@@ -20,10 +20,10 @@ import torch
 
 from ptt_rules import PttError
 from ptt_rules.border import agreeing, plural
+from ptt_rules.observing import Metrics, Part, RunView
 from ptt_rules.runs import write_whole
 from ptt_runtime.distributed import are_finite, local_part
-from ptt_runtime.part import Metrics, Part
-from ptt_runtime.view import RunView
+from ptt_runtime.training import training_of
 
 SKIPPED_STEPS = "ptt/skipped_steps"
 """The metric: how many steps were dropped so far."""
@@ -38,7 +38,7 @@ class FiniteSteps(Part):
 
     def check(self, run: RunView) -> None:
         """Refuses trainings in which callbacks cannot keep an update from happening."""
-        training = run.training
+        training = training_of(run)
         if training.algorithm == "ppo":
             raise _refused("PPOTrainer does not notify callbacks before an update", "leave it out")
         if getattr(training.args, "deepspeed", None):
@@ -60,7 +60,7 @@ class FiniteSteps(Part):
             write_whole(checkpoint / CHECKPOINT_COUNT, str(self.skipped))
 
     def before_update(self, run: RunView) -> None:
-        groups = run.training.optimizer.param_groups
+        groups = training_of(run).optimizer.param_groups
         parameters = [one for group in groups for one in group["params"] if one.grad is not None]
         if run.ranks.any(not are_finite(_local_gradients(parameters))):
             for parameter in parameters:

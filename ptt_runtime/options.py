@@ -2,73 +2,52 @@
 
 A concern with an option of its own is a field here, a keyword of `DiagnosticsCallback` with its
 kind in `ARGUMENTS`, and a part in `parts`; what a policy can ask for has its handler in
-`ptt_runtime.actions`, which gets what it needs from `actuator`.
+`ptt_runtime.actions`, which gets what it needs from `handlers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from ptt_rules import MOST_REPORTS
-from ptt_rules.runs import NO_SIBLINGS, Siblings
-from ptt_runtime.actions import Actuator, Means
-from ptt_runtime.algorithms import ALGORITHMS, BEHAVIOUR_PACK, RANKS_PACK
-from ptt_runtime.arguments import (
-    Kind,
-    anything,
-    by_name,
-    flag,
-    folder,
-    maybe,
-    new_folder,
-    one_of,
-    path,
-    several,
-    text,
-    whole,
-    word_of,
+from ptt_rules import MOST_REPORTS, ActionKind, Arming, Pack
+from ptt_rules.observing import (
+    BEHAVIOUR_PACK,
+    OF_ANY_RUN,
+    RANKS_PACK,
+    Part,
+    Run,
+    Saving,
+    TrainingView,
 )
-from ptt_runtime.channels import Channel, channels_of
-from ptt_runtime.chosen import packs_of
+from ptt_rules.observing.actions import Handler
+from ptt_rules.observing.arguments import Kind, flag, folder, maybe, several, text, whole, word_of
+from ptt_rules.observing.channels import Channel
+from ptt_rules.runs import NO_SIBLINGS, Siblings
+from ptt_runtime.actions import Means, handlers_of
 from ptt_runtime.finite_steps import FiniteSteps
-from ptt_runtime.part import Part
+from ptt_runtime.provenance import provenance
 from ptt_runtime.rank_metrics import EVERY_STEPS, RankMetrics
 from ptt_runtime.resume_check import Mismatch, ResumeCheck
+from ptt_runtime.saving import Saves
 from ptt_runtime.snapshots import Snapshots, SnapshotTaker, snapshots_of
 from ptt_runtime.trackers import Trackers, trackers_of
-from ptt_runtime.verbosity import Verbosity
+from ptt_runtime.training import training_of
 
-algorithm_wanted = maybe(one_of(ALGORITHMS))
-run_dir_of = maybe(new_folder("runs/a"))
-params_of = by_name(anything, "numbers", '{"loss_jump_factor": 3.0}')
-verbosity_of = maybe(word_of(Verbosity))
-settings_of = several(path("ptt.yaml"))
 rank_metrics_every_of = whole(1, EVERY_STEPS)
-most_reports_of = whole(1, MOST_REPORTS)
 heuristics_dir_of = maybe(folder("heuristics/"))
 alerts_of = several(text("dpo: margin < 0.1 -> high: Margin collapsed"))
 
 ARGUMENTS: Mapping[str, Kind] = {
-    "run_dir": run_dir_of,
-    "packs": packs_of,
-    "only": flag,
-    "algorithm": algorithm_wanted,
-    "params": params_of,
-    "policy": maybe(text("guard")),
-    "settings": settings_of,
-    "stop_on_critical": flag,
-    "channels": channels_of,
+    **OF_ANY_RUN,
     "trackers": trackers_of,
     "rank_metrics_every": rank_metrics_every_of,
     "on_resume_mismatch": word_of(Mismatch),
     "snapshots": snapshots_of,
     "custom_heuristics_dir": heuristics_dir_of,
     "custom_alerts": alerts_of,
-    "most_reports": most_reports_of,
     "skip_nonfinite_steps": flag,
-    "siblings": anything,
-    "verbosity": verbosity_of,
     "fail_fast": flag,
 }
 """Each argument of the callback, and what it takes."""
@@ -109,7 +88,26 @@ class Options:
         """Those packs of a run in one process, and in several."""
         return self.packs(is_alone=True), self.packs(is_alone=False)
 
-    def actuator(self) -> Actuator:
+    def handlers(self) -> dict[ActionKind, Handler]:
         """What carries out the actions of a policy."""
         means = Means(channels=self.channels, takes_snapshots=self.snapshots is not None)
-        return Actuator(means)
+        return handlers_of(means)
+
+    def saves(self) -> Saving:
+        """What is done around the saves of one run."""
+        return Saves()
+
+    def describe(self, run: Run) -> dict[str, Any]:
+        """What `run.json` says of a run."""
+        return provenance(training_of(run), run.pack)
+
+    def armed(self, pack: Pack, training: TrainingView) -> Arming:
+        """Which detectors a training feeds."""
+        takes_snapshots = self.snapshots is not None
+        return pack.armed(
+            training.algorithm,
+            training.trl_version,
+            {**training.config, **training.planned, "snapshots": takes_snapshots},
+            training.siblings,
+            facts=training.facts,
+        )

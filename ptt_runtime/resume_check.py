@@ -9,21 +9,21 @@ from typing import Any
 
 from ptt_rules import PttError
 from ptt_rules.border import agreeing, plural
-from ptt_runtime.fingerprints import weights_sample
-from ptt_runtime.part import Part
-from ptt_runtime.provenance import provenance
-from ptt_runtime.resuming import (
+from ptt_rules.observing import (
     CHECKPOINT_RUN,
     Difference,
+    Part,
     RunMark,
+    RunView,
     SavedRun,
     Weight,
     differences,
-    in_their_place,
     travelling,
-    without_effect,
 )
-from ptt_runtime.view import RunView
+from ptt_runtime.fingerprints import weights_sample
+from ptt_runtime.provenance import provenance
+from ptt_runtime.resuming import in_their_place, without_effect
+from ptt_runtime.training import training_of
 
 
 class Mismatch(Enum):
@@ -78,7 +78,7 @@ class ResumeCheck(Part):
 
     def saved(self, run: RunView, checkpoint: Path) -> None:
         if run.ranks.is_first and checkpoint.is_dir():
-            run_id, path, model = run.run_id, run.path, run.training.model
+            run_id, path, model = run.run_id, run.path, training_of(run).model
             if run_id is not None and path is not None:
                 SavedRun(
                     provenance=_in_effect(run),
@@ -93,7 +93,7 @@ def _in_effect(run: RunView) -> Mapping[str, Any]:
     A run that went on with other arguments has those of its first start still: who gives these
     again changes nothing.
     """
-    idle = in_their_place(run.training.args, run.training.optimizer)
+    idle = in_their_place(training_of(run).args, training_of(run).optimizer)
     arguments = run.provenance.get("training_arguments")
     if not idle or not isinstance(arguments, Mapping):
         return run.provenance
@@ -106,8 +106,8 @@ def _found(run: RunView) -> list[Difference]:
         if past is not None and past.is_known:
             _say_why(run, past.damage)
         return []
-    saved, now = past.saved, travelling(provenance(run.training, run.pack))
-    idle = without_effect(run.training.args, run.training.optimizer)
+    saved, now = past.saved, travelling(provenance(training_of(run), run.pack))
+    idle = without_effect(training_of(run).args, training_of(run).optimizer)
     found = differences(saved.provenance, now, idle)
     model: Any = now["model"]
     weights = saved.weights_difference(model.get("weights_sample_sha256"), now)

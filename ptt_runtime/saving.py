@@ -16,25 +16,16 @@ import json
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ptt_rules import Action
-from ptt_rules.runs import CHECKPOINT_WEIGHTS, WayBack, checkpoints, write_whole
-from ptt_runtime.distributed import RanksApart, weights_are_finite
-from ptt_runtime.view import RunView
+from ptt_rules.observing import RanksApart, SavingRun
+from ptt_rules.runs import CHECKPOINT_WEIGHTS, checkpoints, write_whole
+from ptt_runtime.distributed import weights_are_finite
+from ptt_runtime.training import training_of
 
 _SAME_TIME_S = 1.0
 """Within it a trainer takes times of folders for unreliable, and goes by steps."""
-
-
-class SavingRun(RunView, Protocol):
-    """What saves see of a run beside what all see: how to change them, and what not to lose."""
-
-    control: Any
-    """The trainer's flags at the present event."""
-
-    def way_back(self, acted_on: Collection[str]) -> WayBack:
-        """From where the run can go on; what a policy has acted on counts as bad."""
 
 
 class Saves:
@@ -78,7 +69,7 @@ class Saves:
 
     def _keep(self, run: SavingRun, *, is_finite: bool | None) -> None:
         """Keeps the last good checkpoint from being removed by a save that is not good."""
-        args = run.training.args
+        args = training_of(run).args
         if not (args.save_total_limit or 0) > 0:
             return
         kept = None
@@ -102,7 +93,7 @@ class Saves:
         return None if is_good or back.checkpoint is None else back.checkpoint.path.name
 
     def _hold_push(self, run: SavingRun) -> None:
-        args, step = run.training.args, run.step
+        args, step = training_of(run).args, run.step
         if getattr(args, "push_to_hub", False) and (step == self._asked_at or run.stops):
             self._hold(args, "push_to_hub", False)
 
@@ -114,7 +105,7 @@ class Saves:
         """The arguments of the trainer are as they were."""
         while self._held:
             name, value = self._held.popitem()
-            setattr(run.training.args, name, value)
+            setattr(training_of(run).args, name, value)
         self._kept = None
 
     # ---- after a save ------------------------------------------------------------------------
@@ -133,12 +124,12 @@ class Saves:
         if not is_pushed:
             what = f"{checkpoint.name} was saved on a finding, and is not pushed to the hub"
             self._say(run, what)
-        if kept is not None and limit and run.training.args.should_save:
+        if kept is not None and limit and training_of(run).args.should_save:
             self._rotate(run, kept, limit)
 
     def _rotate(self, run: SavingRun, kept: str, limit: int) -> None:
         """Removes what the trainer would have removed, but for the last good checkpoint."""
-        found, own = _oldest_first(run.training.output_dir), _protected(run)
+        found, own = _oldest_first(training_of(run).output_dir), _protected(run)
         for one in _surplus(found, limit, {*own, kept}):
             shutil.rmtree(one, ignore_errors=True)
         if kept in {one.name for one in _surplus(found, limit, own)}:
@@ -154,9 +145,9 @@ class Saves:
         self._say(run, f"{text}; {good or 'there is no good one'}")
 
     def _warn(self, run: SavingRun, kept: str) -> None:
-        found = _oldest_first(run.training.output_dir)
+        found = _oldest_first(training_of(run).output_dir)
         new = run.training.checkpoint
-        limit = run.training.args.save_total_limit
+        limit = training_of(run).args.save_total_limit
         after = [*(one for one in found if one.name != new.name), new]
         if kept in {one.name for one in _surplus(after, limit, _protected(run))}:
             text = f"this save removes {kept}, the last good checkpoint (save_total_limit={limit})"
@@ -185,9 +176,9 @@ class Saves:
 
 def _all_finite(run: SavingRun) -> bool | None:
     own: bool | None = None
-    if run.training.model is not None:
+    if training_of(run).model is not None:
         with run.contain("PTT502", "weights could not be looked at"):
-            own = weights_are_finite(run.training.model)
+            own = weights_are_finite(training_of(run).model)
     try:
         return own if run.ranks.all(own is not False) else False
     except RanksApart:
@@ -207,19 +198,19 @@ def _agreed(run: SavingRun, name: str | None) -> str | None:
 
 def _saves_the_best(run: SavingRun) -> bool:
     """Whether the trainer saves after an evaluation without a flag that says so beforehand."""
-    strategy = run.training.args.save_strategy
+    strategy = training_of(run).args.save_strategy
     return str(getattr(strategy, "value", strategy)) == "best"
 
 
 def _leaves_the_best(run: SavingRun) -> bool:
     """Whether the trainer, once the last row is logged, removes all checkpoints but the best."""
-    args = run.training.args
+    args = training_of(run).args
     return bool(args.load_best_model_at_end and args.save_total_limit == 1)
 
 
 def _protected(run: SavingRun) -> set[str]:
     """What the trainer itself keeps in any case: the newest and the best one."""
-    state = run.training.state
+    state = training_of(run).state
     names = {run.training.checkpoint.name}
     if state.best_model_checkpoint:
         names.add(Path(state.best_model_checkpoint).name)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ptt_rules.border import plain_number
+from ptt_rules.observing import Origin, Past, RunMark, RunView, is_plain, library_versions, masked
 from ptt_rules.runs import NO_SIBLINGS, Siblings, strict
 from ptt_runtime.facts import facts_of
-from ptt_runtime.masking import masked
-from ptt_runtime.resuming import Past
+from ptt_runtime.resuming import leave_mark, origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Training:
         """The newest step whose update was made, as the trainer counts them: kept nowhere else."""
         step: int = self.state.global_step
         return step
+
+    @property
+    def max_steps(self) -> float:
+        steps: int = self.state.max_steps
+        return steps if steps > 0 else math.inf
 
     @property
     def own_config(self) -> dict[str, Any]:
@@ -83,6 +90,41 @@ class Training:
     def checkpoint(self) -> Path:
         """Where the trainer saves the checkpoint of the present step."""
         return self.output_dir / f"checkpoint-{self.step}"
+
+    @property
+    def trl_version(self) -> str | None:
+        return None if is_plain(self.algorithm) else library_versions().get("trl")
+
+    @property
+    def is_first(self) -> bool:
+        is_first: bool = self.state.is_world_process_zero
+        return is_first
+
+    @property
+    def holder(self) -> object:
+        """The trainer's state, which is the training's own."""
+        return self.state
+
+    @property
+    def history(self) -> Sequence[Mapping[str, Any]]:
+        return getattr(self.state, "log_history", None) or []
+
+    def origin(self) -> Origin | None:
+        return origin_of(self.state, self.output_dir) if self.step > 0 else None
+
+    def leave_mark(self, mark: RunMark, instead_of: str | None) -> None:
+        leave_mark(self.state, mark, instead_of)
+
+    def gone_on(self, past: Past | None) -> Training:
+        return replace(self, past=past)
+
+    def judged_as(self, algorithm: str) -> Training:
+        return replace(self, algorithm=algorithm)
+
+
+def training_of(run: RunView) -> Training:
+    """What a part or a handler of the callback gets of the training."""
+    return cast(Training, run.training)
 
 
 def training_arguments(args: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-"""What a policy can do to a training: one handler for each kind of action."""
+"""What a policy can do to a trainer: one handler for each kind of action."""
 
-from ptt_runtime.actions.actuator import Actuator
-from ptt_runtime.actions.table import HANDLERS, Means
+from ptt_runtime.actions.table import HANDLERS, Means, handlers_of
 
-__all__ = ["HANDLERS", "Actuator", "Means"]
+__all__ = ["HANDLERS", "Means", "handlers_of"]

@@ -7,14 +7,10 @@ then saves, then stops. `invalidate` has no flag: it is what the run directory s
 from __future__ import annotations
 
 from ptt_rules import Action
-from ptt_runtime.actions.handler import Handler, refusal
+from ptt_rules.observing import RunView
+from ptt_rules.observing.actions import Handler, refusal
 from ptt_runtime.algorithms import IGNORES_EVALUATE
-from ptt_runtime.view import RunView
-
-
-class Stop(Handler):
-    def carry_out(self, run: RunView, action: Action) -> None:
-        run.request_stop()
+from ptt_runtime.training import training_of
 
 
 class Checkpoint(Handler):
@@ -36,15 +32,10 @@ class Checkpoint(Handler):
         step, self._wanted = self._wanted, None
         if step is None or not run.ranks.is_first:
             return
-        if not (run.training.output_dir / f"checkpoint-{step}").is_dir():
-            strategy = run.training.args.save_strategy
+        if not (training_of(run).output_dir / f"checkpoint-{step}").is_dir():
+            strategy = training_of(run).args.save_strategy
             reason = f"the trainer saved none at step {step} (save_strategy={strategy})"
             run.report("PTT506", "`checkpoint` was not carried out", reason)
-
-
-class Invalidate(Handler):
-    def carry_out(self, run: RunView, action: Action) -> None:
-        run.invalidate(action)
 
 
 class Evaluate(Handler):
@@ -55,7 +46,7 @@ class Evaluate(Handler):
     """
 
     def check_training(self, run: RunView) -> None:
-        training = run.training
+        training = training_of(run)
         if training.algorithm in IGNORES_EVALUATE:
             why = "`evaluate`, but this trainer never evaluates"
             raise refusal(run.pack, why, "take `evaluate` out of the policy")

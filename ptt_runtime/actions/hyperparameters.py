@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from types import CellType
 from typing import Any, Protocol
 
+from ptt_rules.observing import is_before
 from ptt_runtime.actions.learning_rate import LearningRate
-from ptt_runtime.versions import is_before
 
 LEARNING_RATE = "learning_rate"
 

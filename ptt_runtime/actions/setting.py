@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules import Action, json_number
-from ptt_runtime.actions.handler import Handler, refusal
+from ptt_rules.observing import RunView
+from ptt_rules.observing.actions import Handler, refusal
 from ptt_runtime.actions.hyperparameters import (
     LEARNING_RATE,
     Hyperparameter,
@@ -20,7 +21,7 @@ from ptt_runtime.actions.hyperparameters import (
     find_hyperparameter,
 )
 from ptt_runtime.actions.learning_rate import LearningRate
-from ptt_runtime.view import RunView
+from ptt_runtime.training import training_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class Changes:
         """Errors: PTT506 where the training has no such hyper-parameter"""
         for name in sorted(run.pack.hyperparameters):
             try:
-                find_hyperparameter(name, run.training)
+                find_hyperparameter(name, training_of(run))
             except NoHyperparameter as lack:
                 raise refusal(run.pack, f"`{word} {name}`: {lack}", lack.hint) from lack
 
     def start(self, run: RunView) -> None:
-        found = {name: find_hyperparameter(name, run.training) for name in run.pack.hyperparameters}
+        found = {
+            name: find_hyperparameter(name, training_of(run)) for name in run.pack.hyperparameters
+        }
         self._hyperparameters = {
             name: one for name, one in found.items() if isinstance(one, Hyperparameter)
         }
@@ -90,10 +93,11 @@ class Changes:
     def _keep(self, run: RunView, name: str, value: float) -> None:
         """Sets again, after a resume, what had been set when the checkpoint was saved."""
         rate, hyperparameter = self._rate, self._hyperparameters.get(name)
+        planned = training_of(run).args.learning_rate
         if hyperparameter is not None:
             self._undo.append(hyperparameter.write(value))
             run.say(f"{name} is {hyperparameter.read():g}, as it was set before the resume")
-        elif name == LEARNING_RATE and rate and rate.is_at(float(run.training.args.learning_rate)):
+        elif name == LEARNING_RATE and rate and rate.is_at(float(planned)):
             run.report(
                 "PTT506",
                 f"`{name}` was set before the resume and is as in the training arguments again",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ptt_rules import Action, Pack
-from ptt_runtime.actions.handler import Handler, refusal
-from ptt_runtime.view import RunView
+from ptt_rules.observing import RunView
+from ptt_rules.observing.actions import Handler, refusal
 
 
 class Snapshot(Handler):

@@ -1,4 +1,4 @@
-"""Each kind of action and what carries it out: the one place where they meet."""
+"""Each kind of action and what carries it out in a trainer: the one place where they meet."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ptt_rules import ActionKind
-from ptt_runtime.actions.flags import Checkpoint, Evaluate, Invalidate, Stop
-from ptt_runtime.actions.handler import Handler
-from ptt_runtime.actions.notify import Notify
-from ptt_runtime.actions.pause import Pause
-from ptt_runtime.actions.rollback import Rollback
+from ptt_rules.observing.actions import Handler, Invalidate, Notify, Pause, Rollback, Stop
+from ptt_rules.observing.channels import Channel
+from ptt_runtime.actions.flags import Checkpoint, Evaluate
 from ptt_runtime.actions.setting import Changes, Reset, Set
 from ptt_runtime.actions.snapshot import Snapshot
-from ptt_runtime.channels import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +38,5 @@ HANDLERS: Mapping[ActionKind, Callable[[Means], Handler]] = {
 
 
 def handlers_of(means: Means) -> dict[ActionKind, Handler]:
-    """A handler for every kind of action, in the order in which those of one row are carried out.
-
-    No callback can be made while a kind has none.
-    """
+    """A handler for every kind of action. No callback can be made while a kind has none."""
     return {kind: HANDLERS[kind](means) for kind in ActionKind}

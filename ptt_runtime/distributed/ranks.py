@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 
+from ptt_rules.observing import RanksApart
 from ptt_rules.runs import Ending, Verdict, line_text
 from ptt_runtime.distributed.deaths import Deaths
 
@@ -33,10 +34,6 @@ MEET_S = 120.0
 """How long a rank waits for the others to say that they run ptt."""
 _MEETINGS = count()
 """Trainings of this process: all ranks begin them in the same order."""
-
-
-class RanksApart(Exception):
-    """The ranks of this run exchange nothing, or no longer."""
 
 
 class Ranks:

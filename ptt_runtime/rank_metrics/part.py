@@ -11,11 +11,11 @@ import torch
 from torch.nn.utils import get_total_norm
 
 from ptt_rules import Action, Event
-from ptt_runtime.part import Metrics, Part
+from ptt_rules.observing import Metrics, Part, RunView
 from ptt_runtime.rank_metrics.clock import StepClock
 from ptt_runtime.rank_metrics.memory import memory_of
 from ptt_runtime.rank_metrics.quantities import Quantity, Report, Rows, numbers_of, report_of
-from ptt_runtime.view import RunView
+from ptt_runtime.training import training_of
 
 EVERY_STEPS = 10
 _SHARDED_BY = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
@@ -43,7 +43,7 @@ class RankMetrics(Part):
         return step % self._every == 0
 
     def start(self, run: RunView) -> None:
-        model = run.training.model
+        model = training_of(run).model
         if run.ranks.are_together and run.ranks.world_size > 1 and model is not None:
             self._device = next(model.parameters()).device
             self._clock = StepClock(model, self._device)
@@ -58,7 +58,7 @@ class RankMetrics(Part):
         self._clock.gradients_are_there()
         self._norm = None
         if self.is_due(run.step + 1):
-            self._norm = _norm(run.training.model)
+            self._norm = _norm(training_of(run).model)
 
     def step_end(self, run: RunView) -> Metrics | None:
         is_due = self.is_due(run.step)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ptt_runtime.resuming.saved_run import RunMark
+from ptt_rules.observing import RunMark
 
 ENTRY = "ptt"
 

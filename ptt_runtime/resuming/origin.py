@@ -1,50 +1,18 @@
-"""From which checkpoint a training goes on, and of which run that checkpoint is."""
+"""From which checkpoint a trainer goes on, and of which run that checkpoint is."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from ptt_rules.observing import Origin, read_saved
 from ptt_runtime.resuming.marks import marks_of
-from ptt_runtime.resuming.saved_run import RunMark, SavedRun
-from ptt_runtime.sealed import Damaged
 
 _ARGUMENT = "resume_from_checkpoint"
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A checkpoint that a training goes on from.
-
-    Null: `folder` is None where nothing tells which folder it is, and nothing looks like it
-    """
-
-    folder: Path | None
-    marks: tuple[RunMark, ...]
-    """The runs that it may be of: several where several callbacks recorded them."""
-    saved: SavedRun | None = None
-    damage: str = ""
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it was saved by a run that ptt recorded."""
-        return bool(self.marks)
-
-    @property
-    def name(self) -> str:
-        return self.folder.name if self.folder else "the checkpoint"
-
-    def run_dir(self, mark: RunMark) -> Path | None:
-        """Where the checkpoint says that the run is recorded."""
-        if self.folder is None or mark.run_dir is None:
-            return None
-        path = Path(os.path.normpath(self.folder.absolute().parent / mark.run_dir))
-        return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def origin_of(state: Any, output_dir: Path) -> Origin:
@@ -56,20 +24,13 @@ def origin_of(state: Any, output_dir: Path) -> Origin:
     marks = marks_of(state)
     given = given_checkpoint(state)
     folder = given or output_dir / f"checkpoint-{state.global_step}"
-    saved, damage = _read(folder)
+    saved, damage = read_saved(folder)
     known = {one.run_id for one in marks}
     if given is None and saved is not None and known and saved.mark.run_id not in known:
         return Origin(None, tuple(marks))
     if saved is not None and saved.mark.run_id not in known:
         marks = [*marks, saved.mark]
     return Origin(folder if folder.is_dir() else None, tuple(marks), saved, damage)
-
-
-def _read(folder: Path) -> tuple[SavedRun | None, str]:
-    try:
-        return SavedRun.read(folder), ""
-    except (OSError, Damaged, KeyError, TypeError) as error:
-        return None, f"{type(error).__name__}: {error}"
 
 
 def given_checkpoint(state: Any) -> Path | None:

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import TypeVar
 
-from ptt_runtime.distributed import Ranks, RanksApart
+from ptt_rules.observing import RanksApart, RanksView
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class AtWork:
     Cost: a thread, and a message of a few bytes in a quarter of the limit; nothing for one rank
     """
 
-    def __init__(self, ranks: Ranks) -> None:
+    def __init__(self, ranks: RanksView) -> None:
         self._ranks = ranks
         self._every_s = ranks.timeout_s / 4
         self._is_over = Event()
@@ -54,7 +54,7 @@ class AtWork:
                 self._ranks.of_first(_AT_WORK)
 
 
-def outcome_of_first(ranks: Ranks, outcome: T) -> T:
+def outcome_of_first(ranks: RanksView, outcome: T) -> T:
     """What came of the first rank's work, on all ranks, as long as it takes. Errors: RanksApart"""
     made = ranks.of_first(outcome)
     while made == _AT_WORK:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ptt_rules.observing.arguments import Unfit, by_name, number_from, whole, with_check
 from ptt_rules.snapshots import FixedPrompt
-from ptt_runtime.arguments import Unfit, by_name, number_from, whole, with_check
 from ptt_runtime.snapshots.prompts import Given, fixed_prompts
 from ptt_runtime.snapshots.reference import reference_of
 from ptt_runtime.snapshots.scorers import Scorer, scorers_of

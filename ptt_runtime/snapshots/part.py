@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from ptt_rules.observing import Metrics, Part, RunView
 from ptt_rules.snapshots import FixedPrompt, Snapshot
-from ptt_runtime.part import Metrics, Part
 from ptt_runtime.snapshots.artifacts import SnapshotFiles
 from ptt_runtime.snapshots.at_work import AtWork, outcome_of_first
 from ptt_runtime.snapshots.model import generator_of, tokenizer_of
@@ -18,7 +18,7 @@ from ptt_runtime.snapshots.reference import check_reference
 from ptt_runtime.snapshots.render import usable
 from ptt_runtime.snapshots.taking import Taking
 from ptt_runtime.trackers import Answers
-from ptt_runtime.view import RunView
+from ptt_runtime.training import training_of
 
 
 class SnapshotTaker(Part):
@@ -41,11 +41,11 @@ class SnapshotTaker(Part):
 
     def check(self, run: RunView) -> None:
         if self._options.generate is None:
-            generator_of(run.training.model)
-        tokenizer_of(run.training.processing_class)
+            generator_of(training_of(run).model)
+        tokenizer_of(training_of(run).processing_class)
         if self._options.reference is not None:
-            model = generator_of(run.training.model)
-            check_reference(self._options.reference, model, run.training.trainer)
+            model = generator_of(training_of(run).model)
+            check_reference(self._options.reference, model, training_of(run).trainer)
 
     def start(self, run: RunView) -> Metrics | None:
         self._began, self._spent = time.monotonic(), 0.0
@@ -66,7 +66,7 @@ class SnapshotTaker(Part):
         return self._take(run, "every") if run.step % self._options.every == 0 else None
 
     def train_end(self, run: RunView) -> Metrics | None:
-        if getattr(run.training.args, "load_best_model_at_end", False):
+        if getattr(training_of(run).args, "load_best_model_at_end", False):
             return None  # these are no longer the weights of this step
         return self._take(run, "end")
 
@@ -112,7 +112,7 @@ class SnapshotTaker(Part):
         return metrics
 
     def _taking(self, run: RunView) -> Taking:
-        training = run.training
+        training = training_of(run)
         model = training.model if self._options.generate is not None else None
         return Taking(
             model if model is not None else generator_of(training.model),
@@ -134,8 +134,8 @@ class SnapshotTaker(Part):
         """One prompt that the template or the model does not take costs itself alone."""
         if self._options.generate is not None:
             return
-        model = generator_of(run.training.model)
-        tokenizer = tokenizer_of(run.training.processing_class)
+        model = generator_of(training_of(run).model)
+        tokenizer = tokenizer_of(training_of(run).processing_class)
         good, bad = usable(model, tokenizer, self._options.asked, self._options)
         for prompt, why in bad:
             run.report("PTT522", f"the prompt `{prompt.name}` is left out of snapshots", why)

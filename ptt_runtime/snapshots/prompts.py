@@ -9,8 +9,8 @@ from math import isfinite
 from typing import Any
 
 from ptt_rules import PttError
+from ptt_rules.observing.arguments import shown
 from ptt_rules.snapshots import FixedPrompt, prompt_text
-from ptt_runtime.arguments import shown
 from ptt_runtime.snapshots.own_prompts import OWN_PROMPTS
 from ptt_runtime.snapshots.prompt_files import read_prompts
 

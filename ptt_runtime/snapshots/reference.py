@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ptt_rules import PttError
-from ptt_runtime.arguments import Unfit
+from ptt_rules.observing.arguments import Unfit
 from ptt_runtime.snapshots.undisturbed import undisturbed
 
 REFERENCE_KL = "reference_kl"

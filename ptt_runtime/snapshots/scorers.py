@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from ptt_rules.border import plain_number
+from ptt_rules.observing.arguments import Unfit
 from ptt_rules.snapshots import ENTROPY, LENGTHS, LOGPROB, REFUSAL
-from ptt_runtime.arguments import Unfit
 from ptt_runtime.snapshots.reference import REFERENCE_KL
 from ptt_runtime.snapshots.undisturbed import undisturbed
 

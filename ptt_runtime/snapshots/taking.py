@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ptt_rules.observing import RunView
 from ptt_rules.runs import Pulse
 from ptt_rules.snapshots import LOGPROB, Completion, FixedPrompt, Snapshot
 from ptt_runtime.snapshots.drift import likelihoods
@@ -17,7 +18,7 @@ from ptt_runtime.snapshots.options import Snapshots
 from ptt_runtime.snapshots.reference import REFERENCE_KL, reference_model
 from ptt_runtime.snapshots.scorers import scored
 from ptt_runtime.snapshots.undisturbed import undisturbed
-from ptt_runtime.view import RunView
+from ptt_runtime.training import training_of
 
 _NOT_PRINTED = ("batch_size",)
 """Settings that change no answer."""
@@ -98,7 +99,7 @@ class Taking:
 
     def _from_reference(self, said: Sequence[Completion]) -> dict[str, Sequence[float | None]]:
         """How much more likely the model finds what it says than the reference does."""
-        given, trainer = self.options.reference, self.run.training.trainer
+        given, trainer = self.options.reference, training_of(self.run).trainer
         found: dict[str, Sequence[float | None]] = {}
         if given is None:
             return found

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptt_rules.border import visible
+from ptt_rules.observing import Metrics
 from ptt_rules.snapshots import HARMFUL, Completion, Flip, Refusal, Snapshot, TextFeatures
-from ptt_runtime.part import Metrics
 
 ANSWERS = "snapshot/answers"
 """The name of the table."""

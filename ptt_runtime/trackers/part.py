@@ -12,11 +12,11 @@ from typing import Any
 
 from ptt_rules import Action, Event, Level
 from ptt_rules.border import visible, visible_lines
-from ptt_runtime.arguments import Unfit, several
-from ptt_runtime.part import Part
+from ptt_rules.observing import Part, RunView
+from ptt_rules.observing.arguments import Unfit, several
 from ptt_runtime.trackers.answers import Answers
 from ptt_runtime.trackers.tracker import Message, Tracker
-from ptt_runtime.view import RunView
+from ptt_runtime.training import training_of
 
 _KNOWN = {
     "wandb": ("wandb", "ptt_runtime.trackers.weights_and_biases", "WandbTracker"),
@@ -63,7 +63,7 @@ class Trackers(Part):
     def start(self, run: RunView) -> None:
         if not run.ranks.is_first:
             return
-        names = run.training.args.report_to if self._names is None else self._names
+        names = training_of(run).args.report_to if self._names is None else self._names
         for name in [names] if isinstance(names, str) else names:
             with run.contain("PTT502", f"findings do not go to {name}"):
                 tracker = _tracker(name, run)
@@ -139,5 +139,5 @@ def _tracker(name: str, run: RunView) -> Tracker | None:
     if find_spec(library) is None:
         run.warn(f"findings do not go to {name}: install it with `pip install {library}`")
         return None
-    tracker: Tracker = getattr(import_module(module), made)(run.training.output_dir)
+    tracker: Tracker = getattr(import_module(module), made)(training_of(run).output_dir)
     return tracker

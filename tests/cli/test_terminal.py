@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from ptt_rules import load
 from ptt_rules.border.visible import one_line, visible, visible_json
 from ptt_rules.cli.main import main
+from ptt_rules.observing.console import Console
 from ptt_rules.report import Colour
 from ptt_rules.report.terminal import Terminal, terminal_text
 from ptt_rules.runs.commands import Command, CommandKind
 from ptt_rules.snapshots import Completion, FixedPrompt, Snapshot
 from ptt_rules.snapshots.folder import step_name
-from ptt_runtime.console import Console
 from tests.run_directories.made import Life
 
 CONTROLS = "\x1b[2J\x1b]0;title\x07\x9b31m\u202e\u2066\r\x7f"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.sources import is_in, place, sources
 
-PRINTERS = ["ptt_rules/cli", "ptt_runtime/console", "ptt_runtime/demo"]
+PRINTERS = ["ptt_rules/cli", "ptt_rules/observing/console", "ptt_runtime/demo"]
 BROAD = {"Exception", "BaseException"}
 EMPTY = (ast.Pass, ast.Continue, ast.Break)
 

@@ -30,6 +30,7 @@ ROWS = [
     {"replaying", "runs"},
     {"authoring"},
     {"report"},
+    {"observing"},
     {"testing", "cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
@@ -59,7 +60,7 @@ LIBRARIES = {
     "packaging": [
         "ptt_rules/authoring/compare/versions",
         "ptt_rules/packs",
-        "ptt_runtime/versions",
+        "ptt_rules/observing/versions",
     ],
     "yaml": [
         "ptt_rules/authoring/convert/yaml_file",
@@ -67,7 +68,7 @@ LIBRARIES = {
         "ptt_rules/packs/settings",
     ],
     "tomli": ["ptt_rules/packs/toml_file"],
-    "urllib3": ["ptt_runtime/channels"],
+    "urllib3": ["ptt_rules/observing/channels"],
     "mlflow": ["ptt_runtime/trackers"],
     "trackio": ["ptt_runtime/trackers"],
     "wandb": ["ptt_runtime/trackers"],
@@ -118,6 +119,10 @@ PUBLIC = {
     "ptt_rules.border": "ptt_rules/border/__init__.py",
     "ptt_rules.authoring.convert": "ptt_rules/authoring/convert/__init__.py",
     "ptt_rules.language.stacks": "ptt_rules/language/stacks/__init__.py",
+    "ptt_rules.observing": "ptt_rules/observing/__init__.py",
+    "ptt_rules.observing.actions": "ptt_rules/observing/actions/__init__.py",
+    "ptt_rules.observing.arguments": "ptt_rules/observing/arguments/__init__.py",
+    "ptt_rules.observing.channels": "ptt_rules/observing/channels/__init__.py",
     "ptt_rules.report": "ptt_rules/report/__init__.py",
     "ptt_rules.report.run": "ptt_rules/report/run/__init__.py",
     "ptt_rules.runs": "ptt_rules/runs/__init__.py",

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from ptt_rules import ActionKind, Pack, load
+from ptt_rules.observing.commands import record_of, text_of
+from ptt_rules.observing.console import Console
+from ptt_rules.observing.guard import Guard
+from ptt_rules.observing.recorder import Outlets, Recorder
+from ptt_rules.observing.run_directory import RunDirectory
 from ptt_rules.runs import CHECKPOINT_STATE, Command
-from ptt_runtime.commands import record_of, text_of
-from ptt_runtime.console import Console
-from ptt_runtime.guard import Guard
-from ptt_runtime.recorder import Outlets, Recorder
-from ptt_runtime.run_directory import RunDirectory
 
 RULES = """
 pack lab 1.2.0 { title "Rules of the lab" }

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ptt_rules.cli.main import main
-from ptt_runtime.console import Console
-from ptt_runtime.verbosity import LOGGER, Verbosity
+from ptt_rules.observing.console import Console
+from ptt_rules.observing.verbosity import LOGGER, Verbosity
 from tests.golden.test_golden import check_golden
 from tests.run_directories.made import Life, pack_of, rows_of
 

@@ -11,8 +11,8 @@ import pytest
 from transformers import TrainerCallback
 
 from ptt_rules import PttError, load, read_log, replay
+from ptt_rules.observing.channels import FileChannel
 from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.channels import FileChannel
 from ptt_runtime.demo.trainers import algorithms
 from tests.runtime.conftest import json_lines, unwrapped
 
@@ -100,7 +100,7 @@ ALL_AT_ONCE = (
 def test_all_actions_of_a_row_are_done_in_their_order_and_a_replay_decides_the_same(
     algorithm: str, train: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ptt_runtime.actions.pause.POLL_S", 0.1)
+    monkeypatch.setattr("ptt_rules.observing.actions.pause.POLL_S", 0.1)
     rules, run_dir = pack(tmp_path, ALL_AT_ONCE), tmp_path / "run"
     callback = DiagnosticsCallback(
         run_dir=run_dir,

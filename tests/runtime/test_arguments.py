@@ -15,9 +15,9 @@ import pytest
 import torch
 
 from ptt_rules import Diagnostic, PttError
+from ptt_rules.observing.channels import FileChannel, LogChannel, SlackWebhook, Webhook
 from ptt_rules.runs import read_run, rules_of
 from ptt_runtime import DiagnosticsCallback, Snapshots
-from ptt_runtime.channels import FileChannel, LogChannel, SlackWebhook, Webhook
 
 pytestmark = pytest.mark.runtime
 

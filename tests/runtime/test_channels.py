@@ -15,8 +15,15 @@ from typing import Any
 import pytest
 
 from ptt_rules import Action, ActionKind, Event, EventKind, Level, PttError
-from ptt_runtime.channels import Channel, FileChannel, LogChannel, Notice, SlackWebhook, Webhook
-from ptt_runtime.channels.webhook import MAX_WAITING
+from ptt_rules.observing.channels import (
+    Channel,
+    FileChannel,
+    LogChannel,
+    Notice,
+    SlackWebhook,
+    Webhook,
+)
+from ptt_rules.observing.channels.webhook import MAX_WAITING
 
 EVENT = Event(EventKind.FIRED, "dpo.margin_lost", Level.CRITICAL, 61, 60, 3.0, "Margin <is> NaN.")
 ACTION = Action(

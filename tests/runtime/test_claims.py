@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ptt_rules import read_log
+from ptt_rules.observing.claims import NotOurs, first_life, has_run, next_life, release, run_id_of
+from ptt_rules.observing.run_directory import RunDirectory, new_directory
 from ptt_rules.runs import read_run, state_of
 from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.claims import NotOurs, first_life, has_run, next_life, release, run_id_of
-from ptt_runtime.run_directory import RunDirectory, new_directory
 from tests.runtime.driver import RULES, Driver, die
 
 pytestmark = pytest.mark.runtime
@@ -83,7 +83,7 @@ def test_one_that_looked_before_another_went_on_has_not_the_run(
         (path / ".life-2.json").write_text(json.dumps({**told, "process": 1, "began": None}))
         return run_id_of(path)
 
-    monkeypatch.setattr("ptt_runtime.claims.run_id_of", meanwhile)
+    monkeypatch.setattr("ptt_rules.observing.claims.run_id_of", meanwhile)
     assert next_life(folder) is None
     assert not (folder / ".life-3.json").exists()
 

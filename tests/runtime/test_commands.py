@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ptt_rules.observing.run_directory import new_directory
 from ptt_rules.runs import COMMANDS, Command, CommandKind, Inbox, give_command
-from ptt_runtime.run_directory import new_directory
 
 pytestmark = pytest.mark.runtime
 

@@ -288,12 +288,12 @@ def full(*_: object, **__: object) -> Any:
 def test_a_disk_that_is_full_at_the_start_costs_nothing_once_there_is_room(
     rules: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("ptt_runtime.journal.EVERY_S", 0.0)
+    monkeypatch.setattr("ptt_rules.observing.journal.EVERY_S", 0.0)
     first = callback(rules)
     driver = Driver(first, rules.parent / "out")
     with monkeypatch.context() as patch:
         patch.setattr(files.os, "write", full)
-        patch.setattr("ptt_runtime.run_directory.write_whole", full)
+        patch.setattr("ptt_rules.observing.run_directory.write_whole", full)
         driver.train(until=3)
     assert not (rules.parent / "run" / "run.json").exists()
     for step in range(4, 13):
@@ -312,7 +312,7 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
     def read_only(*_: object) -> Any:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr("ptt_runtime.run_directory.first_life", read_only)
+    monkeypatch.setattr("ptt_rules.observing.run_directory.first_life", read_only)
     assert Driver(callback(rules), rules.parent / "out").train().state.global_step == 12
     told = unwrapped(capsys.readouterr().err)
     assert not list((rules.parent / "run").glob("*"))

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from ptt_rules.observing.endings import Endings, ending_of
 from ptt_rules.runs import Ending, Verdict
 from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.endings import Endings, ending_of
 
 pytestmark = pytest.mark.runtime
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from transformers import TrainingArguments
 
+from ptt_rules.observing.masking import MASK, masked
 from ptt_runtime import DiagnosticsCallback
-from ptt_runtime.masking import MASK, masked
 from ptt_runtime.training import training_arguments
 from tests.runtime.driver import RULES, Driver
 

@@ -70,7 +70,7 @@ def test_a_paused_run_goes_on_when_another_process_says_so(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ptt_runtime.actions.pause.POLL_S", 0.05)
+    monkeypatch.setattr("ptt_rules.observing.actions.pause.POLL_S", 0.05)
     run_dir, said = tmp_path / "run", list[str]()
     callback = DiagnosticsCallback(
         run_dir=run_dir, packs=[pack("12 h")], only=True, policy="hold", fail_fast=True

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
+from ptt_rules.observing.versions import NEWEST, OLDEST, untested_text
 from ptt_runtime import DiagnosticsCallback, trainings, versions
 from ptt_runtime.actions.hyperparameters import NoHyperparameter, find_hyperparameter
 from ptt_runtime.algorithms import algorithm_of
-from ptt_runtime.versions import NEWEST, OLDEST, untested_text
 from tests.runtime.conftest import unwrapped
 
 pytestmark = pytest.mark.runtime

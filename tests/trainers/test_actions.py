@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ptt_rules import Action, ActionKind, loads
-from ptt_runtime.actions import HANDLERS, Actuator, Means
-from ptt_runtime.actions.handler import Handler
+from ptt_rules.observing.actions import Handler
+from ptt_runtime.actions import HANDLERS, Means, handlers_of
 from tests.engine.random_packs import ACTIONS
 from tests.reference.judge import reference
 
@@ -83,4 +83,4 @@ def test_no_callback_can_be_made_while_a_kind_has_no_handler(
     left = {kind: one for kind, one in HANDLERS.items() if kind is not ActionKind.PAUSE}
     monkeypatch.setattr("ptt_runtime.actions.table.HANDLERS", left)
     with pytest.raises(KeyError, match="PAUSE"):
-        Actuator(Means())
+        handlers_of(Means())

@@ -18,9 +18,10 @@ from ptt_rules.language.metrics.find import (
     only_grows,
 )
 from ptt_rules.language.metrics.key import LoggedKey
-from ptt_rules.language.metrics.trainers import PLAIN, trainer_name
+from ptt_rules.language.metrics.trainers import CLASSES, PLAIN, trainer_name
 
 __all__ = [
+    "CLASSES",
     "EVAL",
     "IS_EVALUATED",
     "PLAIN",

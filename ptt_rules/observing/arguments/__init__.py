@@ -1,0 +1,46 @@
+"""Arguments that people give: checked when they are given, all of them, with what to write."""
+
+from ptt_rules.observing.arguments.checked import CODE, Kind, Unfit, checked, shown, with_check
+from ptt_rules.observing.arguments.kinds import (
+    MOST,
+    NUMPY_BOOL,
+    anything,
+    by_name,
+    file,
+    flag,
+    folder,
+    maybe,
+    new_folder,
+    number_from,
+    one_of,
+    path,
+    several,
+    text,
+    whole,
+    word_of,
+)
+
+__all__ = [
+    "CODE",
+    "MOST",
+    "NUMPY_BOOL",
+    "Kind",
+    "Unfit",
+    "anything",
+    "by_name",
+    "checked",
+    "file",
+    "flag",
+    "folder",
+    "maybe",
+    "new_folder",
+    "number_from",
+    "one_of",
+    "path",
+    "several",
+    "shown",
+    "text",
+    "whole",
+    "with_check",
+    "word_of",
+]
