@@ -26,6 +26,7 @@ from ptt_rules.language import ActionKind, Diagnostic, Edit, Label, Level, PttEr
 if TYPE_CHECKING:
     from ptt_rules.evaluation.why import Explanation
     from ptt_rules.logs import RunLog, read_log
+    from ptt_rules.observing import Decision, Monitor
     from ptt_rules.packs import (
         Arming,
         DetectorInfo,
@@ -46,6 +47,7 @@ __all__ = [
     "ActionKind",
     "Arming",
     "Crowded",
+    "Decision",
     "DetectorInfo",
     "Diagnostic",
     "Edit",
@@ -57,6 +59,7 @@ __all__ = [
     "Incident",
     "Label",
     "Level",
+    "Monitor",
     "Pack",
     "PackFiles",
     "PackInfo",
@@ -89,6 +92,7 @@ __getattr__ = later(
     {
         "ptt_rules.evaluation.why": "Explanation",
         "ptt_rules.logs": "RunLog read_log",
+        "ptt_rules.observing": "Decision Monitor",
         "ptt_rules.packs": (
             "Arming DetectorInfo Pack PackFiles PackInfo check_sources load loads settings_packs "
             "shipped_packs"

@@ -51,6 +51,7 @@ from ptt_rules.observing import (
     policy_name,
     run_dir_of,
     settings_of,
+    stack_of,
     verbosity_of,
 )
 from ptt_rules.observing.arguments import checked, flag
@@ -103,6 +104,7 @@ class DiagnosticsCallback(TrainerCallback):
       and judges that too. In several processes every rank is measured, and the numbers gathered
       every `rank_metrics_every` steps. `skip_nonfinite_steps=True` drops steps whose gradients are
       not finite.
+    - `stack` is the framework that logs, such as "llamafactory", where its keys do not show it.
     - `siblings` are runs that this one is compared with: paths, patterns, frames or lists of log
       dicts, read at construction. A pattern leaves out `run_dir`.
     - `fail_fast=True` lets faults of ptt itself end the training, for tests.
@@ -132,6 +134,7 @@ class DiagnosticsCallback(TrainerCallback):
         most_reports: int = MOST_REPORTS,
         skip_nonfinite_steps: bool = False,
         siblings: Any = None,
+        stack: str | None = None,
         verbosity: str | None = None,
         fail_fast: bool = False,
     ) -> None:
@@ -145,6 +148,7 @@ class DiagnosticsCallback(TrainerCallback):
             most_reports=most_reports_of("most_reports", most_reports),
             skip_nonfinite_steps=flag("skip_nonfinite_steps", skip_nonfinite_steps),
             siblings=Siblings.of(siblings, own=run_dir),
+            stack=stack_of("stack", stack),
             fail_fast=flag("fail_fast", fail_fast),
         )
         wish = Wish(
@@ -331,6 +335,7 @@ class DiagnosticsCallback(TrainerCallback):
             trainer=self._trainer if self._is_of(args) else None,
             skips_nonfinite_steps=self._options.skip_nonfinite_steps,
             siblings=self._options.siblings,
+            stack=self._options.stack,
             **{name: given.get(name) for name in _HANDED_OVER},
         )
         asks = self._wanted_algorithm is None

@@ -65,6 +65,7 @@ class Options:
     most_reports: int = MOST_REPORTS
     skip_nonfinite_steps: bool = False
     siblings: Siblings = NO_SIBLINGS
+    stack: str | None = None
     fail_fast: bool = False
 
     def parts(self, *, is_alone: bool) -> list[Part]:
@@ -109,5 +110,6 @@ class Options:
             training.trl_version,
             {**training.config, **training.planned, "snapshots": takes_snapshots},
             training.siblings,
+            training.stack,
             facts=training.facts,
         )

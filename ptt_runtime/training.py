@@ -31,6 +31,8 @@ class Training:
     skips_nonfinite_steps: bool = False
     siblings: Siblings = NO_SIBLINGS
     """The runs that it is compared with."""
+    stack: str | None = None
+    """The framework whose keys it logs, where somebody says it."""
     past: Past | None = None
     """What it goes on from; None for a training that begins."""
 
@@ -117,6 +119,9 @@ class Training:
 
     def gone_on(self, past: Past | None) -> Training:
         return replace(self, past=past)
+
+    def logged_by(self, stack: str) -> Training:
+        return replace(self, stack=stack)
 
     def judged_as(self, algorithm: str) -> Training:
         return replace(self, algorithm=algorithm)

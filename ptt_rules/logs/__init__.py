@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from ptt_rules.logs.frame import RunLog, check_frame, frame_of, has_resumed, rows_of
     from ptt_rules.logs.given import Run, open_run
     from ptt_rules.logs.jsonl import JsonLines, Skip, skipped
+    from ptt_rules.logs.keys import flat, logged_keys
     from ptt_rules.logs.named_siblings import sibling_runs
+    from ptt_rules.logs.places import COUNTED, step_key_of, step_of
     from ptt_rules.logs.read import open_log, read_log
     from ptt_rules.logs.run_directory import FACTS, JOURNAL, METRICS, PROVENANCE, has_metrics
     from ptt_rules.logs.stream import LogStream
     from ptt_rules.logs.table import open_parquet
 
 __all__ = [
+    "COUNTED",
     "FACTS",
     "JOURNAL",
     "METRICS",
@@ -38,9 +41,11 @@ __all__ = [
     "Siblings",
     "Skip",
     "check_frame",
+    "flat",
     "frame_of",
     "has_metrics",
     "has_resumed",
+    "logged_keys",
     "open_log",
     "open_parquet",
     "open_run",
@@ -50,6 +55,8 @@ __all__ = [
     "rows_of",
     "sibling_runs",
     "skipped",
+    "step_key_of",
+    "step_of",
     "unpacked",
 ]
 
@@ -60,6 +67,8 @@ __getattr__ = later(
         "ptt_rules.logs.frame": "RunLog check_frame frame_of has_resumed rows_of",
         "ptt_rules.logs.given": "Run open_run",
         "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
+        "ptt_rules.logs.keys": "flat logged_keys",
+        "ptt_rules.logs.places": "COUNTED step_key_of step_of",
         "ptt_rules.logs.read": "open_log read_log",
         "ptt_rules.logs.run_directory": "FACTS JOURNAL METRICS PROVENANCE has_metrics",
         "ptt_rules.logs.named_siblings": "sibling_runs",

@@ -17,10 +17,12 @@ from ptt_rules.observing.algorithms import (
 )
 from ptt_rules.observing.chosen import ChosenRules, Wish, older_packs, packs_of, policy_name
 from ptt_rules.observing.console import Console
+from ptt_rules.observing.decision import Decision
 from ptt_rules.observing.endings import SILENT_END, Endings, ending_of
 from ptt_rules.observing.guard import Fault
 from ptt_rules.observing.lives import Lives
 from ptt_rules.observing.masking import masked
+from ptt_rules.observing.monitor import Monitor
 from ptt_rules.observing.options import (
     OF_ANY_RUN,
     algorithm_wanted,
@@ -28,6 +30,7 @@ from ptt_rules.observing.options import (
     params_of,
     run_dir_of,
     settings_of,
+    stack_of,
     verbosity_of,
 )
 from ptt_rules.observing.part import Metrics, Part
@@ -65,11 +68,13 @@ __all__ = [
     "UNKNOWN",
     "ChosenRules",
     "Console",
+    "Decision",
     "Difference",
     "Endings",
     "Fault",
     "Lives",
     "Metrics",
+    "Monitor",
     "Origin",
     "Part",
     "Past",
@@ -104,6 +109,7 @@ __all__ = [
     "read_saved",
     "run_dir_of",
     "settings_of",
+    "stack_of",
     "surroundings",
     "travelling",
     "verbosity_of",

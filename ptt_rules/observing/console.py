@@ -114,13 +114,17 @@ class Console:
         policy = f"policy {pack.policy}" if pack.policy else "no policy: it only reports"
         rules = f"{names}; {policy}"
         self._line(rules if run_dir is None else f"in {run_dir}: {rules}", otherwise=rules)
+        self.armed(arming)
+        for line in disabled_lines(pack.disabled):
+            self.detail(line)
+
+    def armed(self, arming: Arming) -> None:
+        """How much of what judges the run will feed."""
         self.say(armed_text(arming))
         untested = untested_text(arming.trl_version)
         if untested is not None:
             self.say(untested)
         for line in [*arming_lines(arming)][1:]:
-            self.detail(line)
-        for line in disabled_lines(pack.disabled):
             self.detail(line)
 
     def _line(self, text: str, *, otherwise: str) -> None:

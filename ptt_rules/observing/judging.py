@@ -10,7 +10,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ptt_rules.evaluation import Action, Event
+from ptt_rules.language.stacks import Stack
 from ptt_rules.observing.commands import Commands
+from ptt_rules.observing.names import LiveNames
 from ptt_rules.observing.part import Metrics
 from ptt_rules.observing.ranks import RanksApart
 from ptt_rules.observing.recorder import Recorder
@@ -37,6 +39,9 @@ class Judging:
             "siblings": training.siblings,
         }
         self.engine = run.pack.engine(**self._known)
+        self._names = LiveNames(run.pack.reads, training.stack, self._named)
+        self.on_named: Callable[[Stack], None] = lambda stack: None
+        """Gets the framework whose keys the rows have, once it is known."""
         self.commands = Commands(run.path)
         self.hold: Callable[[], AbstractContextManager[None]] = nullcontext
         """A block that signals do not break off."""
@@ -72,7 +77,7 @@ class Judging:
         # a trainer that logs a step of its own has another meaning
         marks = {ROW_MARK: True} if self._is_resumed else {}
         self._is_resumed = False
-        row = {**own, **with_text_keys(logs), **own, **marks}
+        row = {**own, **with_text_keys(self._names.row(logs)), **own, **marks}
         self._recorder.row(row)
         events = self.engine.observe(row)
         self._recorder.memory.judged(has_judged=self.engine.has_judged)
@@ -100,8 +105,18 @@ class Judging:
     def judge_by(self, pack: Pack) -> None:
         """Other rules judge from the next row on; they see the rows so far, in silence."""
         self.engine = pack.engine(**self._known)
+        self._names.read(pack.reads)
         for row in self._recorder.memory.rows:
-            self.engine.observe(row)
+            self.engine.observe(self._names.row(row))
+
+    def _named(self, text: str, names: Mapping[str, str]) -> None:
+        """It is known who logs: it is said once, with the names that keys have from here on."""
+        stack = self._names.stack
+        assert stack is not None  # or there would be nothing to say
+        self._recorder.console.say(text)
+        step = self._run.step
+        self._run.note({"event": "named", "stack": stack.name, "names": names, "step": step})
+        self.on_named(stack)
 
     # ---- decisions -------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import atexit
 from collections.abc import Mapping
 from typing import Any
 
+from ptt_rules.language.stacks import find_stack
 from ptt_rules.observing.algorithms import FIRST_ROWS, is_open, logged_algorithm
 from ptt_rules.observing.endings import Endings, ending_of
 from ptt_rules.observing.ranks import RanksView
@@ -62,7 +63,7 @@ class Lives:
             self._rows_to_ask -= 1
             found = logged_algorithm(logs)
             if found is not None:
-                self.trainings.judge_by(run, found)
+                self.trainings.judge_by(run, found, find_stack(filter(_is_text, logs)))
 
     def give_up(self, before: int, now: int) -> None:
         """The training begins again in smaller batches, where it is recorded."""
@@ -91,3 +92,7 @@ class Lives:
         heard = self.endings.heard
         is_heard = isinstance(error, KeyboardInterrupt) and heard is not None
         return heard if is_heard else ending_of(error, self.finished)
+
+
+def _is_text(key: object) -> bool:
+    return isinstance(key, str)

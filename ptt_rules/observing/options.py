@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ptt_rules.evaluation import MOST_REPORTS
+from ptt_rules.language.stacks import by_name as by_name_of
 from ptt_rules.observing.algorithms import ALGORITHMS
 from ptt_rules.observing.arguments import (
     Kind,
@@ -31,6 +33,13 @@ verbosity_of = maybe(word_of(Verbosity))
 settings_of = several(path("ptt.yaml"))
 most_reports_of = whole(1, MOST_REPORTS)
 
+
+def stack_of(name: str, value: Any) -> str | None:
+    """The name of a framework. Errors: PTT303 for one that is not known"""
+    named = maybe(text("verl"))(name, value)
+    return None if named is None else by_name_of(named).name
+
+
 OF_ANY_RUN: Mapping[str, Kind] = {
     "run_dir": run_dir_of,
     "packs": packs_of,
@@ -43,5 +52,6 @@ OF_ANY_RUN: Mapping[str, Kind] = {
     "channels": channels_of,
     "most_reports": most_reports_of,
     "siblings": anything,
+    "stack": stack_of,
     "verbosity": verbosity_of,
 }

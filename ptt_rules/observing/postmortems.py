@@ -119,6 +119,7 @@ class Postmortems:
             mismatch=mismatch_of(self._journal.resumptions),
             environment=environment(self._journal.provenance),
             onset=self._onset,
+            knows_checkpoints=out is not None,
         )
 
     def way_back(self, out: Path | None, step: int, acted_on: Iterable[str] = ()) -> WayBack:

@@ -62,6 +62,7 @@ def rules_of_run(training: TrainingView, pack: Pack) -> dict[str, Any]:
         "policy": pack.policy,
         "disabled": {one.name: one.reason for one in pack.disabled},
         "settings": [one.to_json() for one in pack.composition.settings],
+        "stack": training.stack,
     }
 
 

@@ -56,6 +56,12 @@ class Recorder:
         self.journal.rewrite({**described, **self._rules(arming)})
         self.console.started(pack, arming, None)
 
+    def rearm(self, arming: Arming, described: Mapping[str, Any]) -> None:
+        """Other detectors are armed than was said at the start."""
+        self._arming = arming
+        self.journal.rewrite({**described, **self._rules(arming)})
+        self.console.armed(arming)
+
     def _rules(self, arming: Arming) -> dict[str, Any]:
         return {
             "detectors": arming.to_json(),

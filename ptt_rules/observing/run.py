@@ -161,6 +161,9 @@ class Run:
     def request_evaluate(self) -> None:
         self.control.should_evaluate = True
 
+    def request_change(self, name: str, value: float | None) -> None:
+        self.control.hyperparameters[name] = value
+
     def invalidate(self, action: Action) -> None:
         out = self.training.output_dir
         self._recorder.postmortems.invalidated(action, out, self.step)
@@ -211,6 +214,11 @@ class Run:
             raise
         self._recorder.judge_by(pack, arming, described)
         self.judging.judge_by(pack)
+
+    def rearm(self, training: TrainingView, arming: Arming) -> None:
+        """The rows show which framework logs, and so which detectors are armed."""
+        self.training = training
+        self._recorder.rearm(arming, {"stack": training.stack})
 
     def act(self) -> None:
         """Begins to carry out what is decided, once the run is where it goes on."""

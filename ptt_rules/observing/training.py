@@ -41,6 +41,10 @@ class TrainingView(Protocol):
         """The runs that it is compared with."""
 
     @property
+    def stack(self) -> str | None:
+        """The framework whose keys it logs, where somebody says it."""
+
+    @property
     def trl_version(self) -> str | None:
         """The version of TRL that trains; None where something else does."""
 
@@ -78,6 +82,9 @@ class TrainingView(Protocol):
 
     def gone_on(self, past: Past | None) -> TrainingView:
         """The same one, with what it goes on from."""
+
+    def logged_by(self, stack: str) -> TrainingView:
+        """The same one, with the framework that its rows show."""
 
     def judged_as(self, algorithm: str) -> TrainingView:
         """The same one, of another algorithm, as its first rows show."""

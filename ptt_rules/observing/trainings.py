@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ptt_rules.language import ActionKind
-from ptt_rules.language.stacks import Guess
+from ptt_rules.language.stacks import Found, Guess, Stack
 from ptt_rules.observing.actions import Actuator, Handler
 from ptt_rules.observing.chosen import ChosenRules
 from ptt_rules.observing.console import Console
@@ -112,6 +112,7 @@ class Trainings:
     def begin(self, run: Run, *, is_retry: bool) -> None:
         """Begins the record, goes on where the training does, and marks the trainer's state."""
         arming = self._outfit.armed(run.pack, run.training)
+        run.judging.on_named = lambda stack: self._rearm(run, stack)
         run.start(arming, lambda: self._provenance(run))
         self._keep(run)
         if run.training.past is not None:
@@ -121,8 +122,8 @@ class Trainings:
             run.try_again()
         run.act()
 
-    def judge_by(self, run: Run, found: Guess) -> None:
-        """Has a run judged by the rules of what its keys show.
+    def judge_by(self, run: Run, found: Guess, logged_by: Found | None) -> None:
+        """Has a run judged by the rules of what its keys show; `logged_by` is who logs them.
 
         Errors: PttError, for a policy that this training cannot have
         """
@@ -133,6 +134,8 @@ class Trainings:
             say=self._console.detail,
         )
         training = run.training.judged_as(found.algorithm)
+        if training.stack is None and logged_by is not None:
+            training = training.logged_by(logged_by.stack.name)
         row = run.judging.engine.rows + 1
         self._console.say(f"`{found.by}` is logged: judged as {found.algorithm} from row {row}")
         arming = self._outfit.armed(pack, training)
@@ -145,6 +148,12 @@ class Trainings:
         stops = self._chosen.stops(run.pack)
         if stops:
             run.say(stops)
+
+    def _rearm(self, run: Run, stack: Stack) -> None:
+        """The rows show who logs: that arms other detectors than the keys of TRL do."""
+        if run.training.stack is None:
+            training = run.training.logged_by(stack.name)
+            run.rearm(training, self._outfit.armed(run.pack, training))
 
     def leave_mark(self, training: TrainingView) -> None:
         """Has the trainer save with its checkpoints of which run they are."""

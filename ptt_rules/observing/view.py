@@ -102,6 +102,9 @@ class RunView(Protocol):
     def request_evaluate(self) -> None:
         """The trainer evaluates at the end of this step."""
 
+    def request_change(self, name: str, value: float | None) -> None:
+        """A loop of its own sets a hyper-parameter; None is what it was planned to be."""
+
     def invalidate(self, action: Action) -> None:
         """The run is not to be used from this step on: its postmortem says why."""
 

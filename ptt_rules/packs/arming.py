@@ -94,6 +94,8 @@ class Arming:
     short: tuple[Unjudged, ...] = ()
     logs: int | None = None
     denser: tuple[int, int] | None = None
+    whose: str = ""
+    """Who logs, where it is not the trainer of TRL, or not known to be."""
 
     @property
     def detectors(self) -> int:
@@ -117,6 +119,7 @@ class Arming:
         return {
             "algorithm": self.algorithm,
             "trl": self.trl_version,
+            "whose": self.whose,
             "detectors": self.detectors,
             "armed": [*self.armed],
             "not_armed": [one.to_json() for one in self.not_armed],
@@ -140,6 +143,7 @@ class Arming:
             tuple(map(Unjudged.from_json, data.get("short", ()))),
             data.get("logs"),
             denser and (denser["logging_steps"], denser["feeds"]),
+            data.get("whose", ""),
         )
 
 
@@ -196,6 +200,7 @@ def arming(
         tuple(short.values()),
         None if logs == UNTOLD else int(logs),
         _denser(forecast, [one for one in compiled.detectors if one.detector.qualified in short]),
+        "" if stack is None or stack.on_trl else stack.title,
     )
 
 

@@ -17,7 +17,7 @@ SHOWN = 4
 def armed_text(arming: Arming) -> str:
     """In one sentence how many detectors are armed, and how many of them need more logs."""
     version = f" (TRL {arming.trl_version})" if arming.trl_version else ""
-    trainer = trainer_name(arming.algorithm)
+    trainer = arming.whose or trainer_name(arming.algorithm)
     every = plural(arming.detectors, "detector")
     armed = f"{len(arming.armed)} of {every} armed for {trainer}{version}"
     return armed + _short_text(arming)

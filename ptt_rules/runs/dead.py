@@ -75,6 +75,7 @@ def record_of(run: Run, why: Sequence[Mapping[str, Any]] = ()) -> Record:
         mismatch=run.mismatch,
         environment=environment(run.provenance),
         onset=run.onset,
+        knows_checkpoints=run.knows_checkpoints,
     )
 
 

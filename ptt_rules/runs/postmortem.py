@@ -102,6 +102,8 @@ class Record:
     mismatch: Mismatch | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
     onset: Onset = attrgetter("since_step")
+    knows_checkpoints: bool = True
+    """Whether it is recorded where checkpoints are saved; a loop of one's own may not say it."""
 
     def way_back(
         self, step: int, incidents: Sequence[Incident], acted_on: Iterable[str] = ()
@@ -166,7 +168,7 @@ def next_steps(
         remedy = record.rules.remedy(one.detector, record.events)
         if remedy:
             yield f"Against {one.who}: {remedy}"
-    yield resume_step(back, record.checkpoints)
+    yield resume_step(back, record.checkpoints, is_known=record.knows_checkpoints)
 
 
 def resume_steps(
@@ -192,10 +194,13 @@ def resume_steps(
         yield f"Then go on from step {newest.step}: `{newest.command}`. {fail}"
 
 
-def resume_step(back: WayBack, found: Sequence[Checkpoint]) -> str:
-    """From where to go on, or why from nowhere."""
+def resume_step(back: WayBack, found: Sequence[Checkpoint], *, is_known: bool = True) -> str:
+    """From where to go on, or why from nowhere; `is_known`: where checkpoints are saved."""
     if back.checkpoint is not None:
         return f"{_on_from(back.checkpoint)}: `{back.checkpoint.command}`"
+    if not is_known and back.good_step is not None:
+        last = f"a checkpoint of step {back.good_step} or before it"
+        return f"Go on from {last}: where this loop saves is not recorded."
     if not found:
         return "Start anew: there is no checkpoint. Lower save_steps, so that there is one."
     if back.good_step is None:

@@ -175,6 +175,12 @@ class Run:
         found = checkpoints(self.output_dir) if self.output_dir else []
         return of_this_run(found, None if self.records.resumes else self.started, self.last_step)
 
+    @property
+    def knows_checkpoints(self) -> bool:
+        """Whether it is recorded where it saves; a loop of one's own may not say it."""
+        arguments = self.provenance.get("training_arguments")
+        return not isinstance(arguments, Mapping) or "output_dir" in arguments
+
     @cached_property
     def way_back(self) -> WayBack:
         """The last good checkpoint, and what is lost by going on from it."""

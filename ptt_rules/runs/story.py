@@ -314,6 +314,8 @@ def _lost(run: Run, became: RunState) -> Iterator[str]:
     if not back.lost_steps:
         yield "Nothing: all that was trained is in a checkpoint." if run.last_step else "Nothing."
         return
+    if back.checkpoint is None and not run.knows_checkpoints:
+        return
     going_on = _going_on(back)
     yield f"{going_on[0].upper()}{going_on[1:]}"
     saved = (run.max_steps or 0) - run.last_step
@@ -402,7 +404,7 @@ def _todo_hung(run: Run) -> Iterator[str]:
         f"`kill -CONT {process}` wakes a process that was stopped."
     )
     yield f"If it does not go on, end it: `kill {process}`."
-    yield resume_step(run.way_back, run.checkpoints)
+    yield resume_step(run.way_back, run.checkpoints, is_known=run.knows_checkpoints)
 
 
 def _verdict(document: Mapping[str, Any] | None) -> Verdict | None:

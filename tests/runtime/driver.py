@@ -69,5 +69,5 @@ class Driver:
 def die(callbacks: Iterable[DiagnosticsCallback]) -> None:
     """Has callbacks forget their runs, as a kill does."""
     for callback in callbacks:
-        callback._endings.stop()
-        callback._run = None
+        callback._lives.endings.stop()
+        callback._lives.run = None

@@ -50,7 +50,7 @@ def test_a_policy_evaluates_once_in_a_run_that_would_not(
 
 
 REFUSED = {
-    'notify "ops"': r'`notify "ops"`, but the callback was given no such channel',
+    'notify "ops"': r'`notify "ops"`, but no such channel was given',
     "snapshot": "snapshots are off",
 }
 

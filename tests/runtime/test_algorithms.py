@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptt_rules.language.metrics.trainers import CLASSES, PLAIN, trainer_name
+from ptt_rules.observing import ALGORITHMS
 from ptt_runtime.algorithms import _BY_CONFIG, _PLAIN, algorithm_of
 
 
@@ -37,3 +38,8 @@ def test_each_trainer_of_trl_is_called_by_its_class() -> None:
     }
     assert set(_PLAIN.values()) == set(PLAIN)
     assert set(CLASSES) == {*called, *PLAIN}
+
+
+def test_each_algorithm_is_known_by_a_class() -> None:
+    assert tuple(_BY_CONFIG.values()) == ALGORITHMS
+    assert set(_PLAIN.values()) == set(PLAIN)

@@ -19,9 +19,10 @@ from transformers import TrainerCallback
 from ptt_rules import PttError, load, loads, read_log, replay
 from ptt_rules.evaluation import EventKind, Reason
 from ptt_rules.language.functions import STATISTICS, Ordered
+from ptt_rules.observing import files
 from ptt_rules.runs import reach_of_run, read_run
 from ptt_rules.runs.story import story_of
-from ptt_runtime import DiagnosticsCallback, files
+from ptt_runtime import DiagnosticsCallback
 from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime

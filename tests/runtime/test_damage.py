@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from ptt_rules import PttError, load, read_log, replay
+from ptt_rules.observing import files
 from ptt_rules.runs import read_run
-from ptt_runtime import DiagnosticsCallback, files
+from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.snapshots.prompts import fixed_prompts
 from tests.runtime.conftest import json_lines, unwrapped
 from tests.runtime.driver import RULES, Driver, die
@@ -28,7 +29,9 @@ FILES = ("ptt_state.json", "ptt_run.json")
 
 @pytest.fixture
 def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("ptt_runtime.provenance._git", lambda: None)  # it takes a process each
+    monkeypatch.setattr(
+        "ptt_rules.observing.provenance._git", lambda: None
+    )  # it takes a process each
     path = tmp_path / "thirds.ptt"
     path.write_text(RULES)
     return path
@@ -243,7 +246,7 @@ def test_an_odd_key_costs_no_row(key: Any, rules: Path) -> None:
 def test_a_postmortem_of_an_odd_exception_is_written(rules: Path) -> None:
     first = callback(rules)
     driver = Driver(first, rules.parent / "out").train({3: {"a": "b\ud800"}}, until=6)
-    first._endings._on_exception(ValueError, ValueError("bad \ud800 \u2028"), None)
+    first._lives.endings._on_exception(ValueError, ValueError("bad \ud800 \u2028"), None)
     document = json.loads((rules.parent / "run" / "postmortem.json").read_text())
     assert "bad \\ud800" in document["reason"]
     assert driver.state.global_step == 6

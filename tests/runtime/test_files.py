@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ptt_rules.observing import files
 from ptt_rules.observing.files import LineFile
 from ptt_rules.runs import write_whole
-from ptt_runtime import files
 
 
 @given(torn=st.text(alphabet="ab", max_size=6), lines=st.lists(st.text("xyz"), max_size=4))

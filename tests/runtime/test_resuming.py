@@ -13,11 +13,11 @@ import torch
 from transformers import TrainerCallback
 
 from ptt_rules import PttError
+from ptt_rules.observing import Weight, differences
 from ptt_rules.runs import read_run
 from ptt_rules.runs.story import story_of
 from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
-from ptt_runtime.resuming import Weight, differences
 from tests.runtime.conftest import json_lines, unwrapped
 
 pytestmark = pytest.mark.runtime

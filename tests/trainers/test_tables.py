@@ -22,8 +22,8 @@ from ptt_rules.language.trainers import (
 )
 from ptt_rules.language.trainers.arguments import _NUMBERS, _TEXTS
 from ptt_rules.language.trainers.hyperparameters import HYPERPARAMETERS
+from ptt_rules.observing import ALGORITHMS
 from ptt_runtime.actions import hyperparameters
-from ptt_runtime.algorithms import ALGORITHMS
 from ptt_runtime.demo.trainers import _RECIPES
 from tests.metrics.test_page import TITLES
 

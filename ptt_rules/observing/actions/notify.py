@@ -24,7 +24,7 @@ class Notify(Handler):
         missing = sorted(pack.channels - self._channels.keys())
         if missing:
             words = ", ".join(f'`notify "{name}"`' for name in missing)
-            why = f"{words}, but the callback was given no such channel"
+            why = f"{words}, but no such channel was given"
             raise refusal(pack, why, f'write `channels={{"{missing[0]}": Webhook("https://...")}}`')
 
     def carry_out(self, run: RunView, action: Action) -> None:
