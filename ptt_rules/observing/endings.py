@@ -99,8 +99,8 @@ class Endings:
             # the process ends now, as it would have without us, whatever its last words meet
             try:
                 self._on_end(ending)
-            except BaseException:
-                traceback.print_exc()
+            except BaseException as error:
+                traceback.print_exception(error)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         elif callable(before):
