@@ -85,7 +85,7 @@ class SnapshotTaker(Part):
         if isinstance(made, str):
             run.report("PTT522", "a snapshot was not taken", made)
             return None
-        log_in_history(run.training.state, made)
+        log_in_history(training_of(run).state, made)
         return made
 
     def _outcome(self, run: RunView, step: int, reason: str) -> Metrics | str:
