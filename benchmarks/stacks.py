@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from ptt_rules import Pack, load
 from ptt_rules.language.stacks import STACKS, Alias, Stack
-from ptt_rules.packs import Arming
+from ptt_rules.packs import Arming, Unfed
 
 PAGE = Path(__file__).parent.parent / "docs" / "stacks.md"
+PINNED = {"llamafactory": "0.24.0", "unsloth": "0.24.0", "axolotl": "1.8.0", "ms_swift": "0.29.1"}
+"""The newest TRL that a framework takes. Source: what each asks for, at the commit that was read"""
+OF_ONES_OWN = "itself does not log"
 MARK = "<!-- tables: python -m benchmarks.stacks --write -->"
 
 
@@ -28,25 +31,54 @@ def page(head: str) -> str:
 def _armed_table() -> Iterator[str]:
     yield "## Armed detectors"
     yield ""
-    yield "Of the detectors of a pack: those that keys with the names of TRL arm, those that the"
-    yield "keys arm now, those that need a setting of the framework (`use_kl_loss`, a critic) or a"
-    yield "metric of your own, and those whose quantity it does not log."
+    yield "Of the detectors of a pack: those that keys with the names of TRL arm (before), those"
+    yield "whose quantity the framework logs, always or with a setting of it (logged), and those"
+    yield "that are armed where nothing is known of the settings, with their share of the logged."
+    yield "A quantity counts as logged if a table below, or that of TRL, has a key of it; metrics"
+    yield "of your own, such as slices, do not count. What is not armed says why: the settings that"
+    yield "arm it in a run that has them, and what is not logged at all. Frameworks that train with"
+    yield "TRL log what the version of TRL does that they pin. A share below 90% is one of settings:"
+    yield "where a key is in the log, its detectors are armed."
     yield ""
-    yield "| framework | pack | detectors | before | armed | with a setting | not logged |"
-    yield "|---|---|---|---|---|---|---|"
+    yield (
+        "| framework | pack | detectors | before | logged | armed | share "
+        "| needs a setting | not logged |"
+    )
+    yield "|---|---|---|---|---|---|---|---|---|"
     for stack in STACKS:
-        if stack.on_trl:
-            continue
         for name in stack.packs:
-            before, after = (_armed(name, one) for one in (_by_own_names(stack), stack))
-            counts = (len(before.armed), len(after.armed), _of(after.unknown), _of(after.not_armed))
-            shown = " | ".join(map(str, counts))
-            yield f"| {stack.title} | `{name}` | {after.detectors} | {shown} |"
+            yield _armed_row(stack, name)
     yield ""
+
+
+def _armed_row(stack: Stack, name: str) -> str:
+    found = _armed(name, stack)
+    settings = [one for one in found.unknown if not one.reason.endswith(OF_ONES_OWN)]
+    armed = len(found.armed)
+    logged = armed + _of(settings)
+    before = "" if stack.on_trl else str(len(_armed(name, _by_own_names(stack)).armed))
+    title = f"{stack.title}, TRL {PINNED[stack.name]}" if stack.on_trl else stack.title
+    counts = f"{found.detectors} | {before} | {logged} | {armed} | {armed / logged:.0%}"
+    why = f"{_reasons(settings)} | {_reasons(found.not_armed)}"
+    return f"| {title} | `{name}` | {counts} | {why} |"
+
+
+def _reasons(unfed: Sequence[Unfed]) -> str:
+    """By reason, the keys and how many detectors lack them."""
+    return "; ".join(f"{_reason(one)} ({len(one.detectors)})" for one in unfed)
+
+
+def _reason(one: Unfed) -> str:
+    _, _, setting = one.reason.partition(" only with ")
+    if setting:
+        return setting
+    keys = ", ".join(f"`{key}`" for key in one.keys)
+    _, _, why = one.reason.partition(": ")
+    return f"{keys}: {why}" if why else keys
 
 
 def _armed(pack: str, stack: Stack) -> Arming:
-    return _pack(pack).armed(pack, stack=stack)
+    return _pack(pack).armed(pack, PINNED.get(stack.name), stack=stack)
 
 
 @cache
