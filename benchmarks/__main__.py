@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import live, load, many_rules, memory, offline, training
+from benchmarks import live, load, many_rules, memory, offline, reading, training
 from benchmarks.tables import compared, save
 
 TABLES = {
@@ -20,6 +20,7 @@ TABLES = {
     "many_rules": many_rules.run,
     "training": training.run,
     "load": load.run,
+    "reading": reading.run,
 }
 LATEST = Path(__file__).parent / "results" / "latest.json"
 

@@ -37,8 +37,8 @@ def _armed_table() -> Iterator[str]:
     yield "A quantity counts as logged if a table below, or that of TRL, has a key of it; metrics"
     yield "of your own, such as slices, do not count. What is not armed says why: the settings that"
     yield "arm it in a run that has them, and what is not logged at all. Frameworks that train with"
-    yield "TRL log what the version of TRL does that they pin. A share below 90% is one of settings:"
-    yield "where a key is in the log, its detectors are armed."
+    yield "TRL log what the version of TRL does that they pin. A share below 90% is one of"
+    yield "settings: where a key is in the log, its detectors are armed."
     yield ""
     yield (
         "| framework | pack | detectors | before | logged | armed | share "

@@ -62,13 +62,24 @@ _PAIRS = read_in(
     same("reject_reward", "rewards/rejected", over="rejected answers"),
     packs=("dpo", "reward", "sft"),
 )
+_PAIRS_EVALUATED = read_in(
+    "openrlhf/trainer/{dpo,rm}_trainer.py",
+    same("eval_eval_loss", "eval_loss", over="micro-batches of the evaluation set"),
+    same("eval_acc_mean", "eval_rewards/accuracies", over="pairs of the evaluation set"),
+    packs=("dpo", "reward"),
+)
+_TEXTS_EVALUATED = read_in(
+    "openrlhf/trainer/sft_trainer.py",
+    same("eval_eval gpt_loss", "eval_loss", over="micro-batches of the evaluation set"),
+    packs=("sft",),
+)
 
 OPENRLHF = Stack(
     name="openrlhf",
     title="OpenRLHF",
     source="OpenRLHF/OpenRLHF 3c3be62",
     packs=("grpo", "ppo", "dpo", "reward", "sft"),
-    aliases=(*_ROLLOUT, *_UPDATE, *_PAIRS),
+    aliases=(*_ROLLOUT, *_UPDATE, *_PAIRS, *_PAIRS_EVALUATED, *_TEXTS_EVALUATED),
     own=own_in(
         "openrlhf/models/loss.py",
         Own(
