@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy
@@ -347,6 +348,14 @@ def test_the_distance_from_a_reference(train: Train, tmp_path: Path) -> None:
     assert rows[0]["snapshot/reference_kl"] == 0
     assert rows[2]["snapshot/reference_kl"] > 0
     assert reference.training
+
+
+def test_the_reference_of_a_trainer_that_is_attached(tmp_path: Path) -> None:
+    model, own = tiny_model(tmp_path), tiny_model(tmp_path, seed=1).train()
+    with reference_model(True, model, SimpleNamespace(ref_model=own)) as reference:
+        assert reference is own
+        assert not own.training
+    assert own.training
 
 
 def test_a_training_without_a_reference_is_refused(train: Train, tmp_path: Path) -> None:
