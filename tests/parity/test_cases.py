@@ -154,7 +154,8 @@ def _tables() -> str:
     total = "; ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
     head = "| # | input | there | here | |\n|---|---|---|---|---|\n"
     rules, tests = ("".join(map(_line, some)) for some in (by_rule, by_test))
-    return f"\n{head}{rules}\nScenarios of its own tests, and two beside them (T08, T14):\n\n{head}{tests}\n{total}.\n\n"
+    between = "Scenarios of its own tests, and two beside them (T08, T14):"
+    return f"\n{head}{rules}\n{between}\n\n{head}{tests}\n{total}.\n\n"
 
 
 def _line(case: Case) -> str:
