@@ -5,12 +5,13 @@ NEWEST := .venv
 WITH_PPO := .venv-trl-1.12
 OLDEST := .venv-trl-0.24
 FOR_DOCS := .venv-docs
+FOR_RELEASE := .venv-release
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix docs lock clean env
+.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix docs release lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +91,13 @@ docs: $(FOR_DOCS)/.made ## the site of the documentation, build/site: links chec
 	  --conf-dir docs/site --builder html build/site-source build/site
 	$(FOR_DOCS)/bin/python docs/site/check.py build/site
 
+# `make release PYTHONS="python3.10 python3.13"`: in which Pythons it is installed and trained with
+PYTHONS ?= $(PYTHON)
+release: $(FOR_RELEASE)/.made ## wheel and sdist in dist: built twice, installed and trained with in empty environments
+	$(FOR_RELEASE)/bin/python .ci/release.py build dist
+	$(FOR_RELEASE)/bin/python .ci/release.py install dist $(PYTHONS)
+	$(FOR_RELEASE)/bin/python .ci/release.py train dist $(PYTHONS)
+
 lock: ## pins the versions of all environments anew
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
@@ -103,9 +111,11 @@ lock: ## pins the versions of all environments anew
 	done
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
 	  requirements/docs.in --output-file requirements/docs.txt --upgrade
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.10 --no-annotate --no-header \
+	  requirements/release.in --output-file requirements/release.txt --upgrade
 
 clean: ## removes environments, caches and the runs of the demo
-	rm -rf $(NEWEST) $(WITH_PPO) $(OLDEST) $(FOR_DOCS) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(NEWEST) $(WITH_PPO) $(OLDEST) $(FOR_DOCS) $(FOR_RELEASE) runs/demo-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # torch comes first and by itself: asked for by another package, pip takes its build for GPUs
 # with several GB of CUDA libraries.
@@ -115,6 +125,12 @@ define make_environment
 	$(@D)/bin/python -m pip install --quiet "$$(grep '^torch==' $(<:.txt=.in))"
 	$(@D)/bin/python -m pip install --quiet --requirement $<
 	$(@D)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+define make_tools
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 endef
 
@@ -128,6 +144,7 @@ $(OLDEST)/.made: requirements/trl-0.24.txt pyproject.toml
 	$(make_environment)
 
 $(FOR_DOCS)/.made: requirements/docs.txt
-	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --requirement $<
-	@touch $@
+	$(make_tools)
+
+$(FOR_RELEASE)/.made: requirements/release.txt
+	$(make_tools)
