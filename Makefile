@@ -11,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 export TRL_EXPERIMENTAL_SILENCE := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix docs release lock clean env
+.PHONY: help demo test test-fast lint lint-code lint-types lint-packs coverage soak soak-kills soak-rows bench corpus bench-detect vsix docs release release-build release-try lock clean env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,10 +93,15 @@ docs: $(FOR_DOCS)/.made ## the site of the documentation, build/site: links chec
 
 # `make release PYTHONS="python3.10 python3.13"`: in which Pythons it is installed and trained with
 PYTHONS ?= $(PYTHON)
-release: $(FOR_RELEASE)/.made ## wheel and sdist in dist: built twice, installed and trained with in empty environments
+release: release-build ## wheel and sdist in dist: built twice, installed and trained with in empty environments
+	$(MAKE) release-try
+
+release-build: $(FOR_RELEASE)/.made
 	$(FOR_RELEASE)/bin/python .ci/release.py build dist
-	$(FOR_RELEASE)/bin/python .ci/release.py install dist $(PYTHONS)
-	$(FOR_RELEASE)/bin/python .ci/release.py train dist $(PYTHONS)
+
+release-try:
+	$(PYTHON) .ci/release.py install dist $(PYTHONS)
+	$(PYTHON) .ci/release.py train dist $(PYTHONS)
 
 lock: ## pins the versions of all environments anew
 	$(PYTHON) -m venv build/lock

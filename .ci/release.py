@@ -1,8 +1,11 @@
 """Builds the release of the last commit and does with it what its users will.
 
-python .ci/release.py build dist            # twice, the same bytes; metadata; what must be inside
-python .ci/release.py install dist python3.10 python3.13   # empty environments: check, test, replay
-python .ci/release.py train dist python3.12 # ptt demo, and a run of one's own that is stopped
+    python .ci/release.py build dist
+    python .ci/release.py install dist python3.10 python3.13
+    python .ci/release.py train dist python3.12
+
+`build` makes the same bytes twice and looks into them. `install` checks, tests and replays rules in
+an empty environment of each Python, `train` runs the demo there and a run of one's own.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
     from ptt_rules.packs.project import Project, Wheel, build, read_project
     from ptt_rules.packs.reading import read_bytes
-    from ptt_rules.packs.starter import new_pack
+    from ptt_rules.packs.starter import new_pack, origin_of_ptt
     from ptt_rules.packs.verified import verify
     from ptt_rules.packs.vocabulary import shipped_metrics
     from ptt_rules.packs.written import WrittenClause, written_clauses
@@ -87,6 +87,7 @@ __all__ = [
     "lock_of",
     "named_packs",
     "new_pack",
+    "origin_of_ptt",
     "pack_place",
     "packs_in",
     "read_bytes",
@@ -120,7 +121,7 @@ __getattr__ = later(
         "ptt_rules.packs.pack": "DetectorInfo Pack PackInfo",
         "ptt_rules.packs.project": "Project Wheel build read_project",
         "ptt_rules.packs.reading": "read_bytes",
-        "ptt_rules.packs.starter": "new_pack",
+        "ptt_rules.packs.starter": "new_pack origin_of_ptt",
         "ptt_rules.packs.verified": "verify",
         "ptt_rules.packs.vocabulary": "shipped_metrics",
         "ptt_rules.packs.written": "WrittenClause written_clauses",

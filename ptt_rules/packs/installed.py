@@ -184,6 +184,35 @@ def _identity(distribution: metadata.Distribution) -> tuple[str, str]:
     return (names or ["(unnamed)"])[0], (versions or ["(no version)"])[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where pip installed ptt itself: what it is asked for elsewhere.
+
+    `wheel` is a file of this machine, `is_folder` a checkout; no index need have either.
+    """
+
+    requirement: str
+    wheel: Path | None = None
+    is_folder: bool = False
+
+
+def origin_of(name: str, otherwise: str) -> Origin:
+    """What pip noted of a distribution (PEP 610); `otherwise` is asked of an index."""
+    try:
+        data: Any = json.loads(metadata.distribution(name).read_text("direct_url.json") or "{}")
+        address = urlsplit(str(data.get("url", "")))
+    except (metadata.PackageNotFoundError, ValueError, AttributeError):
+        return Origin(otherwise)
+    if address.scheme == "file":
+        wheel = _path_of(address.path)
+        is_there = wheel.suffix == ".whl" and wheel.is_file()
+        return Origin(otherwise, wheel if is_there else None, is_folder=not is_there)
+    if "vcs_info" in data:
+        seen = data["vcs_info"]
+        return Origin(f"{name} @ {seen['vcs']}+{data['url']}@{seen['commit_id']}")
+    return Origin(f"{name} @ {data['url']}" if address.scheme else otherwise)
+
+
 def _project_of(distribution: metadata.Distribution) -> Path | None:
     """The folder that an editable installation stands for (PEP 610)."""
     text = distribution.read_text("direct_url.json")

@@ -10,6 +10,7 @@ from ptt_rules._version import __version__
 from ptt_rules.language import PttError, Source, Who
 from ptt_rules.language.syntax import as_name, format_source, is_name
 from ptt_rules.packs.files import shipped_packs
+from ptt_rules.packs.installed import Origin, origin_of
 from ptt_rules.packs.loading import POLICY_PACK, load
 from ptt_rules.packs.pack import Pack, PackInfo
 
@@ -94,6 +95,9 @@ $$ ptt test . --coverage
 $$ ptt pack build
 ```
 
+The workflow installs ptt as it was installed where this pack was made. Wheels that no index has lie
+in `wheels/`, beside `pack.ptt`; it takes them first.
+
 `ptt pack build` leaves a wheel in `dist/` that any package index serves. Whoever has installed it
 uses the pack by its name:
 
@@ -125,7 +129,10 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
-      - run: pip install $dependencies_in_shell
+      # wheels in the folder `wheels` come before those of an index
+      - run: |
+          shopt -s nullglob
+          pip install wheels/*.whl $dependencies_in_shell
       - run: ptt lint --strict --format github .
       - run: ptt test . --coverage --fail-under 100
       - run: ptt pack build
@@ -177,13 +184,19 @@ def _words(name: str, pack: Pack) -> dict[str, str]:
     taken = {Who.parse(one.name).name for one in pack.detectors}
     detector = "gradient_multiplied"
     needed = [f"ptt-rules>={_minor(__version__)}", *_distribution(extended)]
+    asked = [origin_of_ptt().requirement, *needed[1:]]
     return {
         "extends": "".join(f'  extends {info.name} "~={_minor(info.version)}"\n' for info in bases),
         "detector": f"{detector}_in_{name}" if detector in taken else detector,
         "distribution": name.replace("_", "-").strip("-").lower(),
         "dependencies": ", ".join(f'"{one}"' for one in needed),
-        "dependencies_in_shell": " ".join(f'"{one}"' for one in needed),
+        "dependencies_in_shell": " ".join(f'"{one}"' for one in asked),
     }
+
+
+def origin_of_ptt() -> Origin:
+    """From where a workflow elsewhere gets ptt: from where it was installed here."""
+    return origin_of("ptt-rules", f"ptt-rules>={_minor(__version__)}")
 
 
 def _distribution(info: PackInfo) -> list[str]:

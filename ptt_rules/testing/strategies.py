@@ -15,7 +15,8 @@ try:
     from hypothesis import strategies as st
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
-        "ptt_rules.testing.strategies needs hypothesis: pip install 'ptt-rules[testing]'"
+        "ptt_rules.testing.strategies needs hypothesis: pip install 'ptt-rules[testing]', "
+        "or where no index has ptt the path of its wheel with [testing]"
     ) from error
 
 Series = list[Sample]

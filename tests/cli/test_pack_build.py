@@ -69,6 +69,53 @@ def test_a_pack_that_extends_one_that_was_made_so_has_another_detector(lab: Path
     assert '"lab-rules~=0.1"' in Path("team/pyproject.toml").read_text()
 
 
+def installed_from(monkeypatch: pytest.MonkeyPatch, **note: object) -> None:
+    """As if pip had noted where it got ptt from."""
+    where = Path("site/ptt_rules-0.1.0.dist-info")
+    where.mkdir(parents=True)
+    (where / "METADATA").write_text("Metadata-Version: 2.4\nName: ptt-rules\nVersion: 0.1.0\n")
+    if note:
+        (where / "direct_url.json").write_text(json.dumps(note))
+    monkeypatch.syspath_prepend(where.parent.absolute())
+
+
+WORKFLOW = Path("lab_rules/.github/workflows/pack.yml")
+
+
+@pytest.mark.parametrize(
+    ("note", "asked"),
+    [
+        ({}, "ptt-rules>=0.1"),
+        ({"url": "file:///gone/ptt-0.1.0-py3-none-any.whl", "archive_info": {}}, "ptt-rules>=0.1"),
+        ({"url": "https://a.b/ptt.whl", "archive_info": {}}, "ptt-rules @ https://a.b/ptt.whl"),
+        (
+            {"url": "https://a.b/ptt", "vcs_info": {"vcs": "git", "commit_id": "c0ffee"}},
+            "ptt-rules @ git+https://a.b/ptt@c0ffee",
+        ),
+    ],
+)
+def test_the_workflow_of_a_new_pack_gets_ptt_from_where_it_was_installed(
+    note: dict, asked: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    installed_from(monkeypatch, **note)
+    assert main(["pack", "new", "lab_rules"]) == 0
+    assert f'pip install wheels/*.whl "{asked}"\n' in WORKFLOW.read_text()
+    assert ("put a wheel of ptt into" in capsys.readouterr().out) == ("gone" in asked + str(note))
+
+
+def test_a_wheel_that_ptt_was_installed_from_comes_along(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    wheel = folder / "a b" / "ptt_rules-0.1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    wheel.write_bytes(b"a wheel")
+    installed_from(monkeypatch, url=wheel.as_uri(), archive_info={})
+    assert main(["pack", "new", "lab_rules", "--json"]) == 0
+    carried = "lab_rules/wheels/ptt_rules-0.1.0-py3-none-any.whl"
+    assert carried in json.loads(capsys.readouterr().out)["files"]
+    assert Path(carried).read_bytes() == b"a wheel"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [(["grpo"], "PTT320"), (["a-b"], "PTT316"), (["lab", "--extends", "gropo"], "PTT301")],

@@ -77,8 +77,9 @@ PAGES = (
         "PTT404",
         "reader that is not installed",
         what="Another library reads logs of this format, and it is not installed: `tensorboard` "
-        "for TensorBoard events. `pip install 'ptt-rules[trackers]'` installs it; most runs also "
-        "leave a `trainer_state.json`, which needs no other library.",
+        "for TensorBoard events. `pip install 'ptt-rules[trackers]'` installs it; where no index "
+        "has ptt, write the path of its wheel and `[trackers]`. Most runs also leave a "
+        "`trainer_state.json`, which needs no other library.",
         why="Without its reader the log is only bytes.",
         failing=Session(
             "ptt replay runs/a --pack grpo",
