@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ptt_rules import MOST_REPORTS, PttError
+from ptt_rules import MOST_REPORTS, Pack, PttError
 from ptt_rules.observing import (
     FIRST_ROWS,
     SILENT_END,
@@ -62,12 +62,14 @@ from ptt_runtime.at_event import AtEvent
 from ptt_runtime.control import stopped
 from ptt_runtime.distributed import Ranks
 from ptt_runtime.hearing import Cells, hear, trainer_that_calls
+from ptt_runtime.migrating import OlderAttributes, translated
 from ptt_runtime.options import (
     ARGUMENTS,
     Options,
     alerts_of,
     heuristics_dir_of,
     rank_metrics_every_of,
+    record_of,
 )
 from ptt_runtime.rank_metrics import EVERY_STEPS
 from ptt_runtime.resume_check import Mismatch
@@ -82,7 +84,7 @@ _HANDED_OVER = ("model", "processing_class", "optimizer", "lr_scheduler", "train
 """What of a trainer its callbacks get to see."""
 
 
-class DiagnosticsCallback(TrainerCallback):
+class DiagnosticsCallback(TrainerCallback, OlderAttributes):
     """Rules for the health of a run, on any TRL trainer.
 
     - Rules: the pack of the trainer's algorithm judges, and beside it `packs`, or without them
@@ -100,6 +102,7 @@ class DiagnosticsCallback(TrainerCallback):
       events are reported in 10,000 rows, the rest is counted. `verbosity` is "quiet" (findings and
       what is done about them), "normal" or "verbose"; without it the level of the logger `ptt`
       decides.
+    - `record` holds "git_diff" and "packages": the code and its libraries, as files of the run.
     - Measurements: `snapshots=Snapshots()`, or True, records what the model says to fixed prompts,
       and judges that too. In several processes every rank is measured, and the numbers gathered
       every `rank_metrics_every` steps. `skip_nonfinite_steps=True` drops steps whose gradients are
@@ -112,7 +115,7 @@ class DiagnosticsCallback(TrainerCallback):
     Errors: one PttError at construction with all mistakes
     """
 
-    @checked(ARGUMENTS)
+    @checked(ARGUMENTS, translate=translated)
     def __init__(
         self,
         *,
@@ -129,6 +132,7 @@ class DiagnosticsCallback(TrainerCallback):
         rank_metrics_every: int = EVERY_STEPS,
         on_resume_mismatch: str = "warn",
         snapshots: Snapshots | bool | None = None,
+        record: Sequence[str] | str = (),
         custom_heuristics_dir: str | os.PathLike[str] | None = None,
         custom_alerts: Sequence[str] | str = (),
         most_reports: int = MOST_REPORTS,
@@ -145,6 +149,7 @@ class DiagnosticsCallback(TrainerCallback):
             rank_metrics_every=rank_metrics_every_of("rank_metrics_every", rank_metrics_every),
             on_resume_mismatch=Mismatch(on_resume_mismatch),
             snapshots=snapshots_of("snapshots", snapshots),
+            record=record_of("record", record),
             most_reports=most_reports_of("most_reports", most_reports),
             skip_nonfinite_steps=flag("skip_nonfinite_steps", skip_nonfinite_steps),
             siblings=Siblings.of(siblings, own=run_dir),
@@ -198,6 +203,13 @@ class DiagnosticsCallback(TrainerCallback):
         self._trainer = trainer
         hear(trainer)
         return self
+
+    def foreseen(self, trainer: Any) -> tuple[Training, Pack]:
+        """A training as it would begin now, and what would judge it. Errors: PttError"""
+        algorithm = self._wanted_algorithm or algorithm_of(trainer.args, trainer)
+        given = {"model": trainer.model, "train_dataloader": trainer.get_train_dataloader()}
+        training = self._training(algorithm, trainer.args, trainer.state, trainer, given)
+        return training, self._trainings.rules(training, is_alone=trainer.args.world_size == 1)
 
     # ---- events of the trainer ---------------------------------------------------------------
 
@@ -328,20 +340,27 @@ class DiagnosticsCallback(TrainerCallback):
     def _start(
         self, ranks: Ranks, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]
     ) -> None:
-        training = Training(
-            self._algorithm(args, state),
+        trainer = self._trainer if self._is_of(args) else None
+        training = self._training(self._algorithm(args, state), args, state, trainer, given)
+        asks = self._wanted_algorithm is None
+        self._lives.begin(training, ranks, asks_rows=asks, is_retry=self._is_retry)
+        if threading.current_thread() is threading.main_thread():
+            self._cells.listen()
+
+    def _training(
+        self, algorithm: str, args: Any, state: Any, trainer: Any, given: Mapping[str, Any]
+    ) -> Training:
+        """What takes part in a training, of what its trainer hands over."""
+        return Training(
+            algorithm,
             args,
             state,
-            trainer=self._trainer if self._is_of(args) else None,
+            trainer=trainer,
             skips_nonfinite_steps=self._options.skip_nonfinite_steps,
             siblings=self._options.siblings,
             stack=self._options.stack,
             **{name: given.get(name) for name in _HANDED_OVER},
         )
-        asks = self._wanted_algorithm is None
-        self._lives.begin(training, ranks, asks_rows=asks, is_retry=self._is_retry)
-        if threading.current_thread() is threading.main_thread():
-            self._cells.listen()
 
     def _algorithm(self, args: TrainingArguments, state: TrainerState) -> str:
         """What is trained, as the user says, the classes, or what a run that goes on has logged."""

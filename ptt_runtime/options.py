@@ -22,11 +22,22 @@ from ptt_rules.observing import (
     TrainingView,
 )
 from ptt_rules.observing.actions import Handler
-from ptt_rules.observing.arguments import Kind, flag, folder, maybe, several, text, whole, word_of
+from ptt_rules.observing.arguments import (
+    Kind,
+    flag,
+    folder,
+    maybe,
+    one_of,
+    several,
+    text,
+    whole,
+    word_of,
+)
 from ptt_rules.observing.channels import Channel
 from ptt_rules.runs import NO_SIBLINGS, Siblings
 from ptt_runtime.actions import Means, handlers_of
 from ptt_runtime.finite_steps import FiniteSteps
+from ptt_runtime.more_recorded import MORE, MoreRecorded
 from ptt_runtime.provenance import provenance
 from ptt_runtime.rank_metrics import EVERY_STEPS, RankMetrics
 from ptt_runtime.resume_check import Mismatch, ResumeCheck
@@ -36,6 +47,7 @@ from ptt_runtime.trackers import Trackers, trackers_of
 from ptt_runtime.training import training_of
 
 rank_metrics_every_of = whole(1, EVERY_STEPS)
+record_of = several(one_of(MORE))
 heuristics_dir_of = maybe(folder("heuristics/"))
 alerts_of = several(text("dpo: margin < 0.1 -> high: Margin collapsed"))
 
@@ -45,6 +57,7 @@ ARGUMENTS: Mapping[str, Kind] = {
     "rank_metrics_every": rank_metrics_every_of,
     "on_resume_mismatch": word_of(Mismatch),
     "snapshots": snapshots_of,
+    "record": record_of,
     "custom_heuristics_dir": heuristics_dir_of,
     "custom_alerts": alerts_of,
     "skip_nonfinite_steps": flag,
@@ -62,6 +75,7 @@ class Options:
     rank_metrics_every: int = EVERY_STEPS
     on_resume_mismatch: Mismatch = Mismatch.WARN
     snapshots: Snapshots | None = None
+    record: Sequence[str] = ()
     most_reports: int = MOST_REPORTS
     skip_nonfinite_steps: bool = False
     siblings: Siblings = NO_SIBLINGS
@@ -72,6 +86,8 @@ class Options:
         """The parts of one run, in the order in which they are called."""
         trackers = Trackers(self.trackers)
         parts: list[Part] = [ResumeCheck(self.on_resume_mismatch), trackers]
+        if self.record:
+            parts.append(MoreRecorded(self.record))
         if self.snapshots is not None:
             parts.append(SnapshotTaker(self.snapshots, trackers.answered))
         if self.skip_nonfinite_steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from importlib import metadata
 from typing import Any
 
 import torch
@@ -32,6 +33,12 @@ def _told(describe: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         return describe()
     except Exception as error:
         return {"unknown_because": f"{type(error).__name__}: {error}"}
+
+
+def all_packages() -> dict[str, str]:
+    """The installed versions of all distributions, by name."""
+    found = ((one.metadata["Name"], one.version) for one in metadata.distributions())
+    return dict(sorted((name, version) for name, version in found if name))
 
 
 def _devices() -> dict[str, Any]:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ptt_rules.logs.keys import flat, logged_keys
     from ptt_rules.logs.named_siblings import sibling_runs
     from ptt_rules.logs.places import COUNTED, step_key_of, step_of
+    from ptt_rules.logs.post_training_toolkit import (
+        TOOLKIT,
+        is_toolkit_run,
+        trainer_of_toolkit_run,
+    )
     from ptt_rules.logs.read import open_log, read_log
     from ptt_rules.logs.run_directory import FACTS, JOURNAL, METRICS, PROVENANCE, has_metrics
     from ptt_rules.logs.stream import LogStream
@@ -31,6 +36,7 @@ __all__ = [
     "PROVENANCE",
     "READABLE",
     "RESUMED",
+    "TOOLKIT",
     "JsonLines",
     "LogStream",
     "Row",
@@ -45,6 +51,7 @@ __all__ = [
     "frame_of",
     "has_metrics",
     "has_resumed",
+    "is_toolkit_run",
     "logged_keys",
     "open_log",
     "open_parquet",
@@ -57,6 +64,7 @@ __all__ = [
     "skipped",
     "step_key_of",
     "step_of",
+    "trainer_of_toolkit_run",
     "unpacked",
 ]
 
@@ -69,6 +77,7 @@ __getattr__ = later(
         "ptt_rules.logs.jsonl": "JsonLines Skip skipped",
         "ptt_rules.logs.keys": "flat logged_keys",
         "ptt_rules.logs.places": "COUNTED step_key_of step_of",
+        "ptt_rules.logs.post_training_toolkit": "TOOLKIT is_toolkit_run trainer_of_toolkit_run",
         "ptt_rules.logs.read": "open_log read_log",
         "ptt_rules.logs.run_directory": "FACTS JOURNAL METRICS PROVENANCE has_metrics",
         "ptt_rules.logs.named_siblings": "sibling_runs",

@@ -14,6 +14,7 @@ from ptt_rules.logs.lines import JSON_LINES
 from ptt_rules.logs.llama_factory import LLAMA_FACTORY
 from ptt_rules.logs.mlflow_runs import MLFLOW_DATABASE, MLFLOW_FILES
 from ptt_rules.logs.ms_swift import MS_SWIFT
+from ptt_rules.logs.post_training_toolkit import POST_TRAINING_TOOLKIT
 from ptt_rules.logs.prime_rl import PRIME_RL
 from ptt_rules.logs.run_directory import RUN_DIRECTORY, RUN_WITHOUT_ROWS
 from ptt_rules.logs.table import CSV, PARQUET
@@ -27,6 +28,7 @@ from ptt_rules.logs.wandb_file import WANDB_FILE
 from ptt_rules.logs.wandb_history import WANDB_HISTORY, WANDB_PANEL
 
 FORMATS = (
+    POST_TRAINING_TOOLKIT,
     RUN_DIRECTORY,
     VERL_FILE,
     PRIME_RL,

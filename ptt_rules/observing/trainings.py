@@ -76,17 +76,21 @@ class Trainings:
         """The training did not begin, and leaves no directory."""
         self._place.give_back()
 
+    def rules(self, training: TrainingView, *, is_alone: bool) -> Pack:
+        """What judges a training. Errors: PttError"""
+        return self._chosen.for_run(
+            training.algorithm,
+            beside=self._outfit.packs(is_alone=is_alone),
+            say=self._console.detail,  # the first line names what judges
+        )
+
     def run(self, training: TrainingView, ranks: RanksView, hold: Hold, *, is_retry: bool) -> Run:
         """The run with its parts, before anything is written or exchanged.
 
         Errors: PttError, for what is wrong with this training
         """
         is_alone = ranks.world_size == 1
-        pack = self._chosen.for_run(
-            training.algorithm,
-            beside=self._outfit.packs(is_alone=is_alone),
-            say=self._console.detail,  # the first line names what judges
-        )
+        pack = self.rules(training, is_alone=is_alone)
         past = self._place.settle(training, is_retry=is_retry)
         run = Run(
             pack,

@@ -10,6 +10,7 @@ from typing import Any
 
 from ptt_rules.evaluation import Incident, Reach
 from ptt_rules.language import PttError
+from ptt_rules.logs import is_toolkit_run
 from ptt_rules.runs.reach import reach_of_run
 from ptt_rules.runs.run import Run, is_run, read_run
 from ptt_rules.runs.state import RunState, state_of
@@ -73,7 +74,7 @@ def find_runs(folder: Path) -> list[Entry]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for place, names, _ in os.walk(folder):
-        if is_run(Path(place)):
+        if is_run(Path(place)) or is_toolkit_run(Path(place)):
             yield Path(place)
             names.clear()
         names[:] = sorted(name for name in names if not name.startswith(_NO_RUNS))

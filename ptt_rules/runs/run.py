@@ -20,12 +20,15 @@ from ptt_rules.language import ActionKind, Level, PttError
 from ptt_rules.logs import (
     JOURNAL,
     PROVENANCE,
+    TOOLKIT,
     RunLog,
     Skip,
     frame_of,
     has_metrics,
     has_resumed,
+    is_toolkit_run,
     open_log,
+    trainer_of_toolkit_run,
 )
 from ptt_rules.runs.checkpoints import Checkpoint, checkpoints, of_this_run
 from ptt_rules.runs.faults import Places, WayBack, fault_of, first_cause, way_back
@@ -238,7 +241,7 @@ def read_run(
 
 def is_run(folder: Path) -> bool:
     """Whether a run began in a folder."""
-    return any((folder / name).is_file() for name in BEGUN)
+    return any((folder / name).is_file() for name in BEGUN) and not is_toolkit_run(folder)
 
 
 def _check_is_run(folder: Path) -> None:
@@ -251,6 +254,8 @@ def _check_is_run(folder: Path) -> None:
         raise PttError.of("PTT408", "this is a file, no run directory", file=str(folder), hint=hint)
     if is_run(folder):
         return
+    if is_toolkit_run(folder):
+        raise _of_toolkit(folder)
     inside = sorted(one for one in folder.glob("*/") if is_run(one))
     if inside:
         message = f"this folder is not a run directory itself, but holds {len(inside)} of them"
@@ -259,6 +264,18 @@ def _check_is_run(folder: Path) -> None:
     message = f"this folder is not a run directory: it has no {PROVENANCE} and no {JOURNAL}"
     hint = "give the `run_dir` of the callback; `ptt replay` reads logs of other kinds"
     raise PttError.of("PTT408", message, file=str(folder), hint=hint)
+
+
+def _of_toolkit(folder: Path) -> PttError:
+    """What is said of a run directory of the tool that ptt replaces."""
+    trainer = trainer_of_toolkit_run(folder)
+    pack = "" if trainer == "unknown" else f" --pack {trainer}"
+    message = f"this is a run directory of {TOOLKIT} ({trainer}), and not of ptt"
+    hint = (
+        f"`ptt replay {folder}{pack}` judges its rows; its reports and snapshots are JSON and "
+        "Markdown; see docs/migrating.md"
+    )
+    return PttError.of("PTT408", message, file=str(folder), hint=hint)
 
 
 def _heartbeat(folder: Path) -> Heartbeat | None:

@@ -30,6 +30,11 @@ def without_effect(args: Any, optimizer: Any) -> set[str]:
     return set(in_their_place(args, optimizer))
 
 
+def of_an_optimizer() -> set[str]:
+    """Training arguments that a checkpoint with its optimizer takes the place of."""
+    return {*_GROUP_ARGUMENTS}
+
+
 def in_their_place(args: Any, optimizer: Any) -> dict[str, float]:
     """What the optimizer goes by instead of training arguments that it does not go by.
 

@@ -108,7 +108,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"run_dir": b"runs"}, "PTT530", "`run_dir` takes a path"),
     ({"run_dir": "a file"}, "PTT530", "there is a file of that name"),
     ({"stop_on_criticals": True}, "PTT530", "did you mean `stop_on_critical`"),
-    ({"enable_snapshots": True}, "PTT530", "did you mean `snapshots`"),
+    ({"snapshot": True}, "PTT530", "did you mean `snapshots`"),
     ({"xyz": 1}, "PTT530", "has no argument `xyz`.*there are `algorithm`"),
 ]
 

@@ -16,7 +16,8 @@ from ptt_rules import PttError
 from ptt_rules.observing import Weight, differences
 from ptt_rules.runs import read_run
 from ptt_rules.runs.story import story_of
-from ptt_runtime import DiagnosticsCallback
+from ptt_runtime import DiagnosticsCallback, check_resume
+from ptt_runtime.demo.trainers import make_trainer
 from ptt_runtime.fingerprints import data_fingerprint, model_fingerprint
 from tests.runtime.conftest import json_lines, unwrapped
 
@@ -138,6 +139,45 @@ def test_who_gives_again_what_is_in_effect_changes_nothing(
     assert "learning_rate" not in said[1]
     rates = [r["learning_rate"] for r in json_lines(run_dir / "metrics.jsonl") if "loss" in r]
     assert rates == [3e-3] * 6
+
+
+def test_a_resume_can_be_checked_before_it_begins(
+    rule: Path, train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It finds what the resume itself would, and trains nothing."""
+    out, run_dir = tmp_path / "out", tmp_path / "run"
+    callback = DiagnosticsCallback(run_dir=run_dir, packs=[rule], only=True)
+    train("sft", callback, steps=4, folder=out, **SAVES)
+    checkpoint = out / "checkpoint-2"
+
+    def now(**options: Any) -> Any:
+        again = DiagnosticsCallback(packs=[rule], only=True)
+        return make_trainer("sft", out, callbacks=[again], **{"steps": 4, **SAVES, **options})
+
+    capsys.readouterr()
+    assert {one.weight for one in check_resume(now(), checkpoint)} <= {Weight.MINOR}
+    assert "nothing that matters has changed" in unwrapped(capsys.readouterr().err)
+
+    changed = now(examples=32, learning_rate=1e-4, seed=7)
+    rule.write_text(rule.read_text() + "\n# another digest\n")
+    found = {one.what: one.meaning for one in check_resume(changed, checkpoint)}
+    assert {"the number of examples", "seed", "the pack third"} <= set(found)
+    assert found["learning_rate"].startswith("without effect")
+    assert "serious: the number of examples is 32, was 64" in unwrapped(capsys.readouterr().err)
+    assert changed.state.global_step == 0
+    assert not (tmp_path / "runs").exists()
+
+
+def test_what_cannot_be_compared_says_why(rule: Path, tmp_path: Path) -> None:
+    callback = DiagnosticsCallback(packs=[rule], only=True)
+    trainer = make_trainer("sft", tmp_path / "out", callbacks=[callback], steps=2)
+    with pytest.raises(PttError, match="PTT402 there is no such checkpoint"):
+        check_resume(trainer, tmp_path / "nothing")
+    with pytest.raises(PttError, match="PTT408 this checkpoint was saved without ptt"):
+        check_resume(trainer, tmp_path)
+    (tmp_path / "ptt_run.json").write_text("{")
+    with pytest.raises(PttError, match=r"PTT408 ptt_run\.json cannot be read"):
+        check_resume(trainer, tmp_path)
 
 
 def test_what_was_made_at_the_end_of_an_abandoned_branch_is_gone_until_the_next_end(

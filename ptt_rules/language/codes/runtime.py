@@ -259,4 +259,23 @@ from ptt_runtime import DiagnosticsCallback
 DiagnosticsCallback(stop_on_critical=True)
 """),
     ),
+    Code(
+        "PTT531",
+        "parameter of post-training-toolkit",
+        what="The callback takes the parameters of post-training-toolkit that ptt has a meaning "
+        "for. This one it does not have, or not with this value: what ptt always does cannot be "
+        "switched off there, and the run of a tracker is opened by the trainer.",
+        why="A parameter that is taken without its meaning is a guard that is missing. "
+        "`docs/migrating.md` has all 31 of them.",
+        failing=Script("""\
+from ptt_runtime import DiagnosticsCallback
+
+DiagnosticsCallback(experiment_tracker="wandb", experiment_name="a")
+"""),
+        fixed=Script("""\
+from ptt_runtime import DiagnosticsCallback
+
+DiagnosticsCallback(experiment_tracker="wandb")
+"""),
+    ),
 )

@@ -20,6 +20,8 @@ CODE = "PTT530"
 
 P = ParamSpec("P")
 Kind = Callable[[str, Any], object]
+Translate = Callable[[Mapping[str, Any]], tuple[dict[str, Any], list[Diagnostic]]]
+"""Puts arguments by names of another tool into own ones, and says what is wrong with them."""
 
 
 class Unfit(Exception):
@@ -31,7 +33,7 @@ class Unfit(Exception):
 
 
 def checked(
-    kinds: Mapping[str, Kind], *, code: str = CODE
+    kinds: Mapping[str, Kind], *, code: str = CODE, translate: Translate | None = None
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Puts a check of its arguments before an `__init__`.
 
@@ -45,11 +47,12 @@ def checked(
         def take(*args: P.args, **kwargs: P.kwargs) -> None:
             owner = type(args[0]).__name__
             call = _Call(owner, parameters, code)
-            given = call.named(args[1:], kwargs)
-            found = [*call.diagnostics, *_unfit(given, kinds, code)]
+            own, found = (kwargs, []) if translate is None else translate(kwargs)
+            given = call.named(args[1:], own)
+            found += [*call.diagnostics, *_unfit(given, kinds, code)]
             if found:
                 raise PttError(found)
-            init(*args, **kwargs)
+            init(*args, **own)
 
         return take
 
