@@ -12,7 +12,8 @@ import pytest
 from packaging.version import Version
 
 from ptt_rules import PttError, load, replay
-from ptt_runtime import DiagnosticsCallback, versions
+from ptt_rules.observing import versions
+from ptt_runtime import DiagnosticsCallback
 from ptt_runtime.actions.hyperparameters import NoHyperparameter, find_hyperparameter
 from ptt_runtime.actions.learning_rate import LearningRate
 from ptt_runtime.demo import tiny

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
+from ptt_rules.observing import versions
 from ptt_rules.observing.versions import NEWEST, OLDEST, untested_text
-from ptt_runtime import DiagnosticsCallback, trainings, versions
+from ptt_runtime import DiagnosticsCallback, training
 from ptt_runtime.actions.hyperparameters import NoHyperparameter, find_hyperparameter
 from ptt_runtime.algorithms import algorithm_of
 from tests.runtime.conftest import unwrapped
@@ -69,7 +70,7 @@ def test_a_run_with_a_version_that_is_not_tested_says_so_at_its_start(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(trainings, "library_versions", lambda: {"trl": "0.19.1"})
+    monkeypatch.setattr(training, "library_versions", lambda: {"trl": "0.19.1"})
     train("sft", DiagnosticsCallback(run_dir=tmp_path / "run", fail_fast=True), steps=1)
     said = unwrapped(capsys.readouterr().err)
     assert "TRL 0.19.1 is older than what ptt is tested with (0.24 to 1.16)" in said
