@@ -80,6 +80,9 @@ _PLAIN = {
 }
 """Arguments of trainers that are not of TRL, whose rules are those of every training."""
 
+_FRAMEWORKS = {"llamafactory.": "llamafactory", "swift.": "ms_swift", "axolotl.": "axolotl"}
+"""By the module of a trainer or of its arguments, the framework that logs."""
+
 IGNORES_STOP = frozenset({"ppo"})
 """Trainers whose loop never looks at `should_training_stop`: only an exception ends them.
 
@@ -101,6 +104,15 @@ def algorithm_of(args: Any, trainer: Any = None) -> str:
     by_args = _by_args(args)
     by_trainer = None if trainer is None else _by_trainer(trainer)
     return by_trainer if by_trainer is not None and is_open(by_args) else by_args
+
+
+def framework_of(args: Any, trainer: Any = None) -> str | None:
+    """The framework whose trainer it is, by the modules of its bases; None for TRL itself."""
+    for base in (*type(trainer).__mro__, *type(args).__mro__):
+        for module, name in _FRAMEWORKS.items():
+            if base.__module__.startswith(module):
+                return name
+    return None
 
 
 def _by_trainer(trainer: Any) -> str | None:

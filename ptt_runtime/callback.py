@@ -57,7 +57,7 @@ from ptt_rules.observing import (
 from ptt_rules.observing.arguments import checked, flag
 from ptt_rules.observing.channels import Channel, channels_of
 from ptt_rules.runs import Ending, Pulse, Siblings, Verdict, read_run
-from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of
+from ptt_runtime.algorithms import IGNORES_STOP, algorithm_of, framework_of
 from ptt_runtime.at_event import AtEvent
 from ptt_runtime.control import stopped
 from ptt_runtime.distributed import Ranks
@@ -358,15 +358,19 @@ class DiagnosticsCallback(TrainerCallback, OlderAttributes):
             trainer=trainer,
             skips_nonfinite_steps=self._options.skip_nonfinite_steps,
             siblings=self._options.siblings,
-            stack=self._options.stack,
+            stack=self._options.stack or framework_of(args, self._trainer_of(args)),
             **{name: given.get(name) for name in _HANDED_OVER},
         )
+
+    def _trainer_of(self, args: TrainingArguments) -> Any:
+        """The trainer that was handed over, or the one that calls; None where none is found."""
+        return self._trainer if self._is_of(args) else trainer_that_calls(self)
 
     def _algorithm(self, args: TrainingArguments, state: TrainerState) -> str:
         """What is trained, as the user says, the classes, or what a run that goes on has logged."""
         if self._wanted_algorithm is not None:
             return self._wanted_algorithm
-        found = algorithm_of(args, self._trainer if self._is_of(args) else trainer_that_calls(self))
+        found = algorithm_of(args, self._trainer_of(args))
         logged = {key for row in state.log_history[:FIRST_ROWS] for key in row}
         guess = logged_algorithm(logged) if is_open(found) else None
         return guess.algorithm if guess else found

@@ -45,7 +45,7 @@ def by_stack(log: LogStream, reads: Set[str], stack: str | None = None) -> LogSt
         for piece in log.pieces(rows):
             yield _renamed(piece, chosen, reads, seen)
 
-    count = len({name.key for name in naming(keys, chosen, reads)})
+    count = len({name.key for name in naming(keys, chosen, reads) if not name.is_apart})
     known = (
         f"{count} of its keys are read by the names of the rules" if count else "the keys of TRL"
     )

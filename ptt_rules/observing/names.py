@@ -77,7 +77,7 @@ class LiveNames:
             return
         self._has_said = True
         names = {key: ", ".join(one.name for one in many) for key, many in self._names.items()}
-        count = len(names)
+        count = sum(not many[0].is_apart for many in self._names.values())
         known = f"{count} of its keys are read by the names of the rules"
         text = f"{stack.title} ({self._shown}): {known if count else 'the keys of TRL'}"
         self._said(text, names)

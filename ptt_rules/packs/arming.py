@@ -307,7 +307,7 @@ class _Run:
         ]
         if any(not row.when for row in rows):
             return Feed(Arms.YES, key)
-        if stack.on_trl:
+        if stack.on_trl and key not in stack.absent:
             return self._of_trl(key)
         if rows:
             reason = f"which {stack.title} logs only with {rows[0].when}"

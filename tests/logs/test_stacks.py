@@ -102,6 +102,20 @@ def test_a_framework_that_is_not_known_is_an_error(grpo: Pack) -> None:
         grpo.armed("grpo", stack="verrl")
 
 
+def test_a_key_that_means_something_else_is_kept_apart() -> None:
+    rows = [{"step": step, "kl": 9e9, "loss": 0.5, "rewards/chosen": 0.1} for step in range(1, 60)]
+    kto = load("kto", isolated=True)
+    (one,) = naming(["kl"], by_name("llamafactory"), kto.reads)
+    assert (one.name, one.stays, one.is_apart) == ("kl_summed", False, True)
+    as_trl = [event.who for event in replay(kto, rows).events]
+    as_its_own = replay(kto, rows, stack="llamafactory")
+    assert "kl" not in as_its_own.frame.columns
+    assert [e.who for e in as_its_own.events] == [who for who in as_trl if ".kl_" not in who]
+    armed = kto.armed("kto", stack="llamafactory").armed
+    assert not {"kto.kl_runaway", "kto.kl_stuck_at_zero"} & {*armed}
+    assert {"kto.kl_runaway", "kto.kl_stuck_at_zero"} <= {*kto.armed("kto").armed}
+
+
 SAMPLES: dict[str, tuple[str, str, dict[str, list[float]]]] = {
     "verl-file.jsonl": ("grpo", "verl", {"grad_norm": [0.32], "reward": [0.23], "entropy": [0.6]}),
     "verl-console.txt": ("grpo", "verl", {"kl": [0.0008], "completions/mean_length": [315.5]}),

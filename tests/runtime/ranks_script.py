@@ -17,9 +17,11 @@ from typing import Any
 import torch
 from transformers import LlamaForCausalLM, TrainerCallback
 
-from ptt_runtime import DiagnosticsCallback, Snapshots, callback, judging, run
+from ptt_rules.observing import judging, run
+from ptt_runtime import DiagnosticsCallback, Snapshots, callback
 from ptt_runtime.demo import tiny
 from ptt_runtime.demo.trainers import make_trainer
+from ptt_runtime.distributed import Ranks
 from ptt_runtime.rank_metrics import part as rank_metrics
 
 OUT, RANK = Path(sys.argv[1]), int(os.environ["RANK"])
@@ -173,12 +175,12 @@ LIMIT_S = 4
 
 def with_a_limit(then: Any) -> None:
     """Ranks wait for each other for a few seconds only."""
-    own = run.Ranks.meet
-    run.Ranks.meet = lambda self, **_: own(self, timeout_s=LIMIT_S)
+    own = Ranks.meet
+    Ranks.meet = lambda self, **_: own(self, timeout_s=LIMIT_S)
     try:
         then()
     finally:
-        run.Ranks.meet = own
+        Ranks.meet = own
 
 
 ASKED: list[list[str]] = []

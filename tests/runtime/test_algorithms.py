@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptt_rules.language.metrics.trainers import CLASSES, PLAIN, trainer_name
 from ptt_rules.observing import ALGORITHMS
-from ptt_runtime.algorithms import _BY_CONFIG, _PLAIN, algorithm_of
+from ptt_runtime.algorithms import _BY_CONFIG, _PLAIN, algorithm_of, framework_of
 
 
 class TrainingArguments: ...
@@ -43,3 +43,9 @@ def test_each_trainer_of_trl_is_called_by_its_class() -> None:
 def test_each_algorithm_is_known_by_a_class() -> None:
     assert tuple(_BY_CONFIG.values()) == ALGORITHMS
     assert set(_PLAIN.values()) == set(PLAIN)
+
+
+def test_a_framework_is_known_by_the_module_of_its_trainer() -> None:
+    made = type("CustomKTOTrainer", (), {"__module__": "llamafactory.train.kto.trainer"})
+    assert framework_of(GRPOConfig(), made()) == "llamafactory"
+    assert framework_of(GRPOConfig()) is None

@@ -89,6 +89,8 @@ class Stack:
     absent: dict[str, str] = field(default_factory=dict)
     """By a key of ours why it is not logged, where there is more to say than that."""
     on_trl: bool = False
+    apart: dict[str, str] = field(default_factory=dict)
+    """Keys that rules read, and that mean something else here: the names that they get instead."""
     dropped: tuple[str, ...] = ()
     beside: frozenset[str] = frozenset()
 

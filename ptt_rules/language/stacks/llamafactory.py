@@ -45,13 +45,15 @@ LLAMAFACTORY = Stack(
     own=own_in(
         "src/llamafactory/train/kto/trainer.py",
         Own(
-            "kl",
+            "kl_summed",
             "kto_kl",
             Unit.NATS,
-            "KTO: KL to the reference, summed over micro-batches and ranks of the logging window.",
+            "KTO: its `kl` to the reference, summed over micro-batches and ranks of the logs.",
             "0..",
         ),
     ),
+    absent={"kl": "its `kl` is a sum over micro-batches and ranks, kept apart as `kl_summed`"},
+    apart={"kl": "kl_summed"},
     marks=(marked("sft_loss", "odds_ratio_loss"), marked("total_steps", "current_steps")),
     on_trl=True,
 )

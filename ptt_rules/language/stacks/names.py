@@ -21,18 +21,25 @@ class Naming:
     name: str
     alias: Alias
     stays: bool
+    is_apart: bool = False
+    """Whether rules are kept from reading it: by its own name they would take it for another."""
 
 
 def naming(keys: Iterable[str], stack: Stack, reads: Set[str]) -> Iterator[Naming]:
     """The keys of a log that get the names that some rules read.
 
     A key that rules read by its own name keeps it too, and one whose other name is in the log
-    already keeps its own alone. Of several keys for one name it is the first in the table.
+    already keeps its own alone. Of several keys for one name it is the first in the table. A key
+    that means something else than rules take it for is kept apart.
 
     `reads` are keys and patterns of keys, as metrics declare them.
     """
     logged = list(keys)
     taken = {*logged}
+    for key in logged:
+        name = stack.apart.get(plain(key))
+        if name is not None:
+            yield Naming(key, name, Alias(key, (name,), ""), stays=False, is_apart=True)
     for alias in stack.aliases:
         for key in logged:
             filled = _filled(alias, key)
