@@ -22,6 +22,7 @@ from ptt_rules.evaluation import (
     Unjudged,
     judged_in_columns,
     left_out,
+    with_own_texts,
 )
 from ptt_rules.evaluation.why import Explanation, explain
 from ptt_rules.logs import LogStream, Run, RunContext, RunLog, Siblings, rows_of
@@ -101,10 +102,11 @@ def replay(
     """
     log = pack.log_of(run, stack)
     judged = _judged(pack.compiled, log, RunContext.of(config, facts, siblings).over(log.context))
+    events = with_own_texts(judged.events, log.own_texts)
     return Replay(
-        events=judged.events,
+        events=events,
         actions=judged.actions,
-        incidents=pack.incidents(judged.events),
+        incidents=pack.incidents(events),
         reach=judged.reach(),
         crowded=judged.crowded(),
         rows=judged.rows,

@@ -211,6 +211,15 @@ class DiagnosticsCallback(TrainerCallback, OlderAttributes):
         training = self._training(algorithm, trainer.args, trainer.state, trainer, given)
         return training, self._trainings.rules(training, is_alone=trainer.args.world_size == 1)
 
+    def finding(self, title: str, *, level: str | None = "high", text: str = "") -> None:
+        """Reports what a check of your own has found, as a finding `user.finding[title]`.
+
+        It is judged at the next event of the trainer, and stands until the same title is given
+        with another level, or with None once it is over. `text` is what people read; without it
+        they read the title. May be called from any thread and on any rank; never raises.
+        """
+        self._lives.own.add(title, level, text)
+
     # ---- events of the trainer ---------------------------------------------------------------
 
     def on_init_end(
@@ -322,6 +331,7 @@ class DiagnosticsCallback(TrainerCallback, OlderAttributes):
         in_order = ending is None or ending.verdict is Verdict.PREEMPTED
         with self._run_at(control) as run:
             if run is not None and in_order:
+                run.judge_own()
                 run.each(Part.train_end)
                 if ending is not None and run.training.checkpoint.is_dir():
                     run.save()  # what was saved on the signal was saved without telling callbacks

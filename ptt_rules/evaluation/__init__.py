@@ -46,6 +46,7 @@ from ptt_rules.evaluation.incidents import QUIET_ROWS, Finding, Incident, incide
 from ptt_rules.evaluation.judge import Judge, Status
 from ptt_rules.evaluation.lacks import Reason
 from ptt_rules.evaluation.least import least_logs
+from ptt_rules.evaluation.own import OWN_DETECTOR, with_own_texts
 from ptt_rules.evaluation.reports import MOST_REPORTS, REPORT_ROWS, Report, Reports
 from ptt_rules.evaluation.row import MOST_INSTANCES, Crowded
 from ptt_rules.evaluation.texts import with_values
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_INSTANCES",
     "MOST_REPORTS",
+    "OWN_DETECTOR",
     "QUIET_ROWS",
     "REPORT_ROWS",
     "Action",
@@ -103,6 +105,7 @@ __all__ = [
     "plain_expressions",
     "shown",
     "why_unknown",
+    "with_own_texts",
     "with_values",
 ]
 

@@ -153,6 +153,13 @@ class CompiledPack:
     policy: CompiledPolicy | None
     digest: str
     """Of rules and parameters: state fits only the same."""
+    own: tuple[CompiledDetector, ...] = ()
+    """What findings of people's own checks are instances of: not counted among the detectors."""
+
+    @property
+    def judging(self) -> tuple[CompiledDetector, ...]:
+        """All that may fire."""
+        return (*self.detectors, *self.own)
 
 
 def compile_pack(
@@ -160,6 +167,7 @@ def compile_pack(
     policy: Policy | None,
     params: Mapping[str, float],
     digest: str,
+    own: Iterable[Detector] = (),
 ) -> CompiledPack:
     """The program of all detectors, with what they have in common computed once."""
     stages = _stages({one.qualified: one for one in detectors})
@@ -170,7 +178,8 @@ def compile_pack(
     )
     by_name = tuple(sorted(compiled, key=lambda one: one.detector.qualified))
     reactions = None if policy is None else compile_policy(program, policy)
-    return CompiledPack(program, by_name, reactions, digest)
+    beside = tuple(_compile(program, one) for one in own if one.qualified not in stages)
+    return CompiledPack(program, by_name, reactions, digest, beside)
 
 
 def _stages(detectors: Mapping[str, Detector]) -> dict[str, int]:

@@ -27,7 +27,7 @@ from ptt_rules.language.ir import Given
 from ptt_rules.language.passes import Program
 from ptt_rules.logs import NOTHING_KNOWN, Row, RunContext, Siblings, read_row
 
-STATE_VERSION = 10
+STATE_VERSION = 11
 FRAME_ROWS = 10_000
 """Rows that an engine keeps to be looked at: what it holds does not grow with the run."""
 
@@ -99,7 +99,7 @@ class Engine:
         self._instances = Instances(
             self._families, compiled.program, self._program, self._attendance, self._answers
         )
-        for one in compiled.detectors:  # families without an instance too: `reach` tells of them
+        for one in compiled.judging:  # families without an instance too: `reach` tells of them
             self._attendance.watch(one)
         self._judges: list[Judge] = []
         self.called: list[Judge] = []

@@ -157,7 +157,7 @@ def all_crowded(families: Families, others: Iterable[Crowded]) -> Iterator[Crowd
 def _families(compiled: CompiledPack) -> tuple[Family, ...]:
     operations = compiled.program.operations
     groups: list[tuple[tuple[str, ...], set[int], list[CompiledDetector]]] = []
-    for one in compiled.detectors:
+    for one in compiled.judging:
         if one.is_template:
             leaves = {n for n in one.operations if is_of_instance(operations[n].node)}
             members, excluded = [one], _excluded(one)

@@ -274,7 +274,7 @@ class FrameReplay:
         self._cut = _Cut.of(frame, gaps)
         frame = self._cut.frame
         self.program = compiled.program.copy()
-        found = [*compiled.detectors]
+        found = [*compiled.judging]
         families = Families(compiled)
         for word in new_words(families, frame, 0):
             found += families.instances(self.program, word)[0]
@@ -368,7 +368,7 @@ class _Cut:
 
 def _with_asked(compiled: CompiledPack, names: Collection[str]) -> set[str]:
     """Some detectors, those that suppress one, and those of which one of them asks."""
-    by_name = {one.detector.qualified: one.detector for one in compiled.detectors}
+    by_name = {one.detector.qualified: one.detector for one in compiled.judging}
     waiting = [
         name
         for name, one in by_name.items()

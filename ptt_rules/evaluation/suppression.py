@@ -41,7 +41,7 @@ class Suppression:
     """The detectors that fire, and what was reported of those that others may suppress."""
 
     def __init__(self, compiled: CompiledPack) -> None:
-        self._detectors = {one.detector.qualified: one for one in compiled.detectors}
+        self._detectors = {one.detector.qualified: one for one in compiled.judging}
         self._by: dict[str, list[CompiledDetector]] = {}
         for one in compiled.detectors:
             for name in () if one.detector.shadow else one.detector.suppresses:

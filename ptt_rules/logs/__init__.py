@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ptt_rules._later import later
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
+from ptt_rules.logs.own_findings import OWN_KEY, RECORD, OwnFinding, Texts
 from ptt_rules.logs.rows import POSITION_KEYS, RESUMED, Row, packed, read_row, unpacked
 from ptt_rules.logs.siblings import NO_SIBLINGS, SiblingMetric, Siblings
 
@@ -32,13 +33,16 @@ __all__ = [
     "METRICS",
     "NOTHING_KNOWN",
     "NO_SIBLINGS",
+    "OWN_KEY",
     "POSITION_KEYS",
     "PROVENANCE",
     "READABLE",
+    "RECORD",
     "RESUMED",
     "TOOLKIT",
     "JsonLines",
     "LogStream",
+    "OwnFinding",
     "Row",
     "Run",
     "RunContext",
@@ -46,6 +50,7 @@ __all__ = [
     "SiblingMetric",
     "Siblings",
     "Skip",
+    "Texts",
     "check_frame",
     "flat",
     "frame_of",

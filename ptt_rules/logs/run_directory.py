@@ -11,6 +11,7 @@ from ptt_rules.logs.context import RunContext
 from ptt_rules.logs.format import LogFormat
 from ptt_rules.logs.frame import frame_of
 from ptt_rules.logs.lines import open_lines
+from ptt_rules.logs.own_findings import texts_of
 from ptt_rules.logs.siblings import Siblings
 from ptt_rules.logs.stream import LogStream
 from ptt_rules.logs.table import open_parquet
@@ -50,7 +51,7 @@ def open_run_directory(folder: Path) -> LogStream:
         log = open_parquet(metrics)
     else:
         log = open_lines(journal) if has_journal else LogStream.of(frame_of(()))
-    return replace(log, context=_context(folder))
+    return replace(log, context=_context(folder), own_texts=texts_of(folder))
 
 
 def _context(folder: Path) -> RunContext:

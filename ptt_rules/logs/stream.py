@@ -11,6 +11,7 @@ import polars as pl
 
 from ptt_rules.logs.context import NOTHING_KNOWN, RunContext
 from ptt_rules.logs.frame import RunLog, empty_frame, frame_of, without_empty
+from ptt_rules.logs.own_findings import Texts
 
 CHUNK_ROWS = 1 << 16
 
@@ -40,6 +41,8 @@ class LogStream:
     unreadable: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
     """What is to be said of how it was read, a sentence each."""
+    own_texts: Texts = field(default_factory=dict)
+    """What the findings of people's own checks say."""
 
     @staticmethod
     def of(log: RunLog) -> LogStream:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from ptt_rules.evaluation import Action, Event
+from ptt_rules.evaluation import Action, Event, with_own_texts
 from ptt_rules.language.stacks import Stack
+from ptt_rules.logs import OwnFinding, Texts
 from ptt_rules.observing.commands import Commands
 from ptt_rules.observing.names import LiveNames
 from ptt_rules.observing.part import Metrics
@@ -51,6 +52,8 @@ class Judging:
         """What was found and decided since all ranks last agreed."""
         self._waiting: deque[Metrics] = deque()
         self._unreadable: set[str] = set()
+        self._own_texts: Texts = {}
+        """What the newest own finding says."""
         self._began = time.monotonic()
         self._is_resumed = False
         """Whether the next row is the first one after a resume."""
@@ -72,6 +75,16 @@ class Judging:
         if metrics:
             self._waiting.append(metrics)
 
+    def observe_own(self, finding: OwnFinding) -> None:
+        """Judges what a check of people's own has found, on the first rank; it is on the record
+        before it is judged.
+        """
+        if self._run.ranks.is_first:
+            said = {**finding.to_json(), "step": self._run.step}
+            self._run.note(said)
+            self._own_texts = {(finding.word, self._run.step, finding.level): said["text"]}
+            self.observe({finding.key: finding.level})
+
     def _judge(self, logs: Mapping[str, Any]) -> None:
         own = {"step": self._run.step, "time": round(time.monotonic() - self._began, 3)}
         # a trainer that logs a step of its own has another meaning
@@ -79,7 +92,7 @@ class Judging:
         self._is_resumed = False
         row = {**own, **with_text_keys(self._names.row(logs)), **own, **marks}
         self._recorder.row(row)
-        events = self.engine.observe(row)
+        events = with_own_texts(self.engine.observe(row), self._own_texts)
         self._recorder.memory.judged(has_judged=self.engine.has_judged)
         self._events += events
         self._decided += self.engine.actions

@@ -8,7 +8,9 @@ from typing import Any
 
 from ptt_rules.language.stacks import find_stack
 from ptt_rules.observing.algorithms import FIRST_ROWS, is_open, logged_algorithm
+from ptt_rules.observing.decision import Flags
 from ptt_rules.observing.endings import Endings, ending_of
+from ptt_rules.observing.own_findings import OwnFindings
 from ptt_rules.observing.ranks import RanksView
 from ptt_rules.observing.run import Run
 from ptt_rules.observing.training import TrainingView
@@ -27,6 +29,8 @@ class Lives:
         self.run: Run | None = None
         """The present one; None before it begins, and once it has ended."""
         self.endings = Endings(self.end_badly, lambda: self.finished)
+        self.own = OwnFindings(trainings.warn)
+        """What people's own checks find, in whichever run they do."""
         self._silent_end = silent_end
         self._rows_to_ask = 0
         """In how many more rows the algorithm is looked for, where only they can show it."""
@@ -52,6 +56,8 @@ class Lives:
         self._rows_to_ask = FIRST_ROWS if asks_rows else 0
         run = self.trainings.run(training, ranks, self.endings.hold, is_retry=is_retry)
         ranks.begin()
+        self.own.begin()
+        run.own = self.own
         self.trainings.begin(run, is_retry=is_retry)
         self.run = run
         self.endings.listen()
@@ -77,6 +83,10 @@ class Lives:
         run, self.run = self.run, None
         self.endings.stop()
         if run is not None:
+            run.control = Flags()  # what was found since the last event of the trainer
+            run.judge_own()
+            run.control = None
+            self.own.close()
             run.end(ending)
 
     def end_badly(self, ending: Ending | None = None) -> None:

@@ -12,6 +12,7 @@ from ptt_rules.observing.actions import Actuator
 from ptt_rules.observing.guard import Contained, Fault, Guard
 from ptt_rules.observing.journal import Describe
 from ptt_rules.observing.judging import Judging
+from ptt_rules.observing.own_findings import OwnFindings
 from ptt_rules.observing.part import Hook, Part, Parts
 from ptt_rules.observing.ranks import RanksView
 from ptt_rules.observing.recorder import Outlets, Recorder
@@ -56,6 +57,8 @@ class Run:
         self._saves = saves
         self.stopped_at: int | None = None
         """The step at which a policy stopped it."""
+        self.own = OwnFindings(self.warn)
+        """What people's own checks have found and is not judged yet."""
         self.judging = Judging(self, self._recorder, self._carry_out)
 
     # ---- what is known of it ---------------------------------------------------------------
@@ -146,8 +149,9 @@ class Run:
     def hear_ranks(self) -> None:
         """Says and records the faults of other ranks."""
         for record in self.ranks.notes():
-            self.warn(f"rank {record['rank']}: {record.get('message')}")
-            self.note(record)
+            if not self.own.take_in(record):
+                self.warn(f"rank {record['rank']}: {record.get('message')}")
+                self.note(record)
 
     # ---- what it is asked for --------------------------------------------------------------
 
@@ -228,8 +232,14 @@ class Run:
         """Calls a hook of `Part` on those that have it; metrics it returns are judged as a row."""
         self._parts.call(hook, self.judging.observe, *given)
 
+    def judge_own(self) -> None:
+        """Judges what people's own checks have found since, as rows of their own."""
+        with self.contain("PTT502", "an own finding could not be judged"):
+            self.own.judge(self)
+
     def logged(self, logs: Mapping[str, Any]) -> None:
         """Judges what the trainer logs, and carries out what is decided, on all ranks."""
+        self.judge_own()
         with self.contain("PTT502", "a row could not be judged"):
             self.judging.observe(logs)
         self.judging.agree()
@@ -239,6 +249,7 @@ class Run:
     def step_ends(self) -> None:
         self.beat(Pulse.RUNNING)
         self.each(Part.step_end)
+        self.judge_own()
         if self._parts.are_due(self.step):  # a part may have made a row, on any rank
             self.judging.agree()
             self.hear_ranks()

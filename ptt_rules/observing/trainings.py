@@ -67,6 +67,10 @@ class Trainings:
         self._actuator = Actuator(outfit.handlers())
         self._actuator.check(chosen.foreseen)
 
+    def warn(self, text: str) -> None:
+        """Says what people want to hear of even where little is said."""
+        self._console.warn(text)
+
     @property
     def directory(self) -> Path | None:
         """Where the newest training is recorded; None on other ranks than the first."""

@@ -24,6 +24,7 @@ from ptt_rules.packs.choices import (
 from ptt_rules.packs.files import shipped_packs
 from ptt_rules.packs.installed import installed_packs
 from ptt_rules.packs.layers import Layers
+from ptt_rules.packs.own import own_detector, own_info
 from ptt_rules.packs.pack import DetectorInfo, Pack, PackInfo
 from ptt_rules.packs.policies import NamedPolicies
 from ptt_rules.packs.settings import Change, Modules, Settings
@@ -239,8 +240,9 @@ class _Composer:
             params=values,
             policy=word,
             detectors=tuple(DetectorInfo.of(detector, values) for detector in detectors),
+            own=(own_info(),),
             disabled=tuple(disabled),
-            compiled=compile_pack(detectors, policy, values, digest),
+            compiled=compile_pack(detectors, policy, values, digest, [own_detector()]),
             composition=self._composition(),
             checked=tuple(self.checked),
         )

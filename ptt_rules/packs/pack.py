@@ -134,6 +134,8 @@ class Pack:
     """By qualified name, such as `grpo.drop`."""
     policy: str | None
     detectors: tuple[DetectorInfo, ...]
+    own: tuple[DetectorInfo, ...]
+    """What findings of people's own checks are instances of."""
     disabled: tuple[Disabled, ...]
     """Detectors that a pack turns off, with its reason."""
     compiled: CompiledPack = field(repr=False)
@@ -278,4 +280,4 @@ class Pack:
 
     def detector(self, name: str) -> DetectorInfo | None:
         """The detector with a qualified name."""
-        return next((info for info in self.detectors if info.name == name), None)
+        return next((info for info in (*self.detectors, *self.own) if info.name == name), None)

@@ -11,9 +11,9 @@ from typing import Any
 
 from ptt_rules.border import regular_text
 from ptt_rules.language import PttError
-from ptt_rules.logs import JOURNAL, METRICS, PROVENANCE, JsonLines, Skip
+from ptt_rules.logs import JOURNAL, METRICS, PROVENANCE, RECORD, JsonLines, Skip
 
-EVENTS = "events.jsonl"
+EVENTS = RECORD
 STATE = "state.json"
 ABANDONED = "abandoned.jsonl"
 POSTMORTEM = "postmortem.json"

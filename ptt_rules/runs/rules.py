@@ -81,7 +81,7 @@ class Rules:
                         for level, texts in info.level_texts.items()
                     },
                 )
-                for info in pack.detectors
+                for info in (*pack.detectors, *pack.own)
             }
         )
 

@@ -125,7 +125,7 @@ def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: i
 def _named(pack: CompiledPack, name: str) -> Who:
     """Who is meant by a name, the instance too if it has one."""
     asked = Who.parse(name)
-    known = list(dict.fromkeys(one.detector.qualified for one in pack.detectors))
+    known = list(dict.fromkeys(one.detector.qualified for one in pack.judging))
     found = the_one_meant(asked.qualified, known)
     if found is None:
         there = f"there are {listed(known)}" if known else "the packs given have no detector"
@@ -142,7 +142,7 @@ def _is_called(one: CompiledDetector, word: str) -> bool:
 def _instances(pack: CompiledPack, whole: FrameReplay, asked: Who) -> list[CompiledDetector]:
     """The detector, or those of its instances that are meant; without one what stands for them."""
     qualified, word = asked.qualified, asked.instance
-    template = next(one for one in pack.detectors if one.detector.qualified == qualified)
+    template = next(one for one in pack.judging if one.detector.qualified == qualified)
     if template.detector.family is None and word:
         hint = f"write `{qualified}`"
         raise PttError.of("PTT101", f"`{qualified}` has no instances", hint=hint)
