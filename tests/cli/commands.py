@@ -25,6 +25,10 @@ INPUT = "detector a {    high when klx > 1 }\n"
 ALERT = "dpo: margin < 0.1 for 20 steps -> high: Margin collapsed\n"
 
 CASES: list[tuple[str, int]] = [
+    ("doctor", 0),
+    ("doctor args.yaml", 1),
+    ("doctor run", 0),
+    ("doctor nowhere", 2),
     ("new detector kl_low fresh --metric kl", 0),
     ("new detector kl_high taken", 2),
     ("new detector 1x", 2),
@@ -153,6 +157,7 @@ def _rules(folder: Path) -> None:
         "alerts.txt": ALERT,
         "some.txt": f"dpo: kl over 3 -> high: KL\n{ALERT}",
         "taken/kl_high.ptt": whole,
+        "args.yaml": "logging_steps: 10\n",
     }
     for name, text in texts.items():
         (folder / name).parent.mkdir(exist_ok=True)

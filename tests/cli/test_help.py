@@ -58,7 +58,7 @@ def test_help_fits_the_terminal(
 def test_every_group_has_its_commands() -> None:
     by_group = {group: [c.name for c in commands() if c.about.group is group] for group in Group}
     assert by_group == {
-        Group.TRY: ["demo"],
+        Group.TRY: ["demo", "doctor"],
         Group.WRITE: "new check fmt lint test explain docs convert lsp".split(),
         Group.JUDGE: "replay why values armed".split(),
         Group.RUNS: "runs show report checkpoints postmortem watch diff resume ack".split(),

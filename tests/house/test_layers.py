@@ -31,7 +31,7 @@ ROWS = [
     {"authoring"},
     {"report"},
     {"observing"},
-    {"testing", "cli"},
+    {"doctor", "testing", "cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ROWS) for name in names}
 
@@ -59,6 +59,7 @@ LIBRARIES = {
     "lsprotocol": ["ptt_rules/authoring/lsp/server"],
     "packaging": [
         "ptt_rules/authoring/compare/versions",
+        "ptt_rules/doctor/machine",
         "ptt_rules/packs",
         "ptt_rules/observing/versions",
     ],

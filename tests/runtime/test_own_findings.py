@@ -22,7 +22,9 @@ Calls = Mapping[int, list[dict[str, Any]]]
 class Reporting(Driver):
     """A trainer in whose steps checks report what they find."""
 
-    calls: Calls = {}
+    def __init__(self, callback: DiagnosticsCallback, folder: Path, calls: Calls) -> None:
+        super().__init__(callback, folder)
+        self.calls = calls
 
     def step(self, step: int, row: Mapping[Any, Any]) -> None:
         self.call("step_begin")
@@ -38,8 +40,7 @@ def trained(
     pack.parent.mkdir(parents=True, exist_ok=True)
     pack.write_text(RULES)
     given = {"packs": [pack], "only": True, "run_dir": folder / "run", **options}
-    driver = Reporting(DiagnosticsCallback(**given), folder / "out")
-    driver.calls = calls
+    driver = Reporting(DiagnosticsCallback(**given), folder / "out", calls)
     return driver.train(until=until), folder / "run"
 
 
@@ -114,16 +115,16 @@ def test_what_stands_goes_on_after_a_resume(tmp_path: Path) -> None:
     pack = tmp_path / "thirds.ptt"
     pack.write_text(RULES)
     given = {"packs": [pack], "only": True, "run_dir": tmp_path / "run"}
-    first = Reporting(DiagnosticsCallback(**given), tmp_path / "out")
-    first.calls = {2: [{"title": "a", "text": "since 2"}], 6: [{"title": "b", "text": "lost"}]}
+    calls: Calls = {2: [{"title": "a", "text": "since 2"}], 6: [{"title": "b", "text": "lost"}]}
+    first = Reporting(DiagnosticsCallback(**given), tmp_path / "out", calls)
     first.train(until=7)
     die([first.callback])
-    second = Reporting(DiagnosticsCallback(**given), tmp_path / "out")
-    second.calls = {
+    calls = {
         6: [{"title": "b", "text": "anew"}],
         7: [{"title": "a", "text": "still"}],
         8: [{"title": "a", "level": None, "text": "gone"}],
     }
+    second = Reporting(DiagnosticsCallback(**given), tmp_path / "out", calls)
     second.train(resume_from_checkpoint=str(tmp_path / "out" / "checkpoint-4"))
     expected = [
         ("fired", "user.finding[a]", "high", 2, "since 2"),

@@ -125,8 +125,9 @@ def _unjudged(whole: FrameReplay, compiled: CompiledDetector, past: Past, row: i
 def _named(pack: CompiledPack, name: str) -> Who:
     """Who is meant by a name, the instance too if it has one."""
     asked = Who.parse(name)
-    known = list(dict.fromkeys(one.detector.qualified for one in pack.judging))
-    found = the_one_meant(asked.qualified, known)
+    known = list(dict.fromkeys(one.detector.qualified for one in pack.detectors))
+    own = [one.detector.qualified for one in pack.own]
+    found = the_one_meant(asked.qualified, [*known, *own])
     if found is None:
         there = f"there are {listed(known)}" if known else "the packs given have no detector"
         hint = did_you_mean(asked.qualified, spellings(known), there)
