@@ -7,16 +7,14 @@ the secrets that are known by their shape or name, and it never goes into a chec
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from ptt_rules.observing import masked
+from ptt_rules.observing import git, masked
 
 GIT_DIFF = "git.diff"
 MOST_BYTES = 1 << 20
 """Of a recorded diff."""
-_TIMEOUT_S = 10
 _DIFF = ("diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv")
 
 
@@ -43,25 +41,12 @@ def git_diff() -> GitDiff | None:
 
     Of a long diff the first `MOST_BYTES` are taken, up to the end of a line.
     """
-    whole = _git(*_DIFF)
+    whole = git(*_DIFF)
     if whole is None:
         return None
     data = whole.encode()
     if len(data) > MOST_BYTES:
         data = data[:MOST_BYTES].rpartition(b"\n")[0] + b"\n"
     lines = data.decode(errors="replace").splitlines(keepends=True)
-    untracked = (_git("ls-files", "--others", "--exclude-standard", ":/") or "").splitlines()
+    untracked = (git("ls-files", "--others", "--exclude-standard", ":/") or "").splitlines()
     return GitDiff("".join(map(masked, lines)), len(whole.encode()), len(untracked))
-
-
-def _git(*arguments: str) -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode(errors="replace")

@@ -37,6 +37,7 @@ from ptt_rules.observing.part import Metrics, Part
 from ptt_rules.observing.place import Place
 from ptt_rules.observing.provenance import beginning, library_versions, surroundings
 from ptt_rules.observing.ranks import RanksApart, RanksView
+from ptt_rules.observing.repository import git
 from ptt_rules.observing.resuming import (
     CHECKPOINT_RUN,
     Difference,
@@ -95,6 +96,7 @@ __all__ = [
     "beginning",
     "differences",
     "ending_of",
+    "git",
     "is_before",
     "is_open",
     "is_plain",

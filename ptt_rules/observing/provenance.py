@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import socket
-import subprocess
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -12,12 +11,12 @@ from importlib import metadata
 from typing import Any
 
 from ptt_rules._version import __version__
+from ptt_rules.observing.repository import git
 from ptt_rules.observing.training import TrainingView
 from ptt_rules.packs import Pack
 from ptt_rules.runs import FACTS
 
 _LIBRARIES = ("torch", "transformers", "trl", "accelerate", "datasets", "peft", "polars")
-_GIT_TIMEOUT_S = 10
 
 
 def beginning(training: TrainingView, pack: Pack, own: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,21 +78,7 @@ def library_versions() -> dict[str, str]:
 
 def _git() -> dict[str, Any] | None:
     """Commit and dirty flag of the working directory; None outside of a repository."""
-    commit = _git_output("rev-parse", "HEAD")
+    commit = git("rev-parse", "HEAD")
     if commit is None:
         return None
-    return {"commit": commit, "dirty": bool(_git_output("status", "--porcelain"))}
-
-
-def _git_output(*arguments: str) -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            capture_output=True,
-            text=True,
-            timeout=_GIT_TIMEOUT_S,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
+    return {"commit": commit.strip(), "dirty": bool(git("status", "--porcelain"))}
