@@ -243,7 +243,7 @@ def test_a_run_that_cannot_be_described_is_judged_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("ptt_rules.observing.trainings.provenance", _bug)
+    monkeypatch.setattr("ptt_runtime.options.provenance", _bug)
     callback = DiagnosticsCallback(run_dir=tmp_path / "run", packs=rule, only=True, policy="guard")
     assert train("sft", callback, steps=6).state.global_step == 3
     assert "run.json cannot be written: RuntimeError" in unwrapped(capsys.readouterr().err)
