@@ -13,11 +13,13 @@ _COMMON = frozenset(
     " they what from by an or if at their will would should has how my don't it's is are was which"
     " there here when who no a in on sorry please yes we our".split()
 )
+_SHARED = frozenset("a no in i on an me".split())
+"""Words of English that are words of another language, too."""
 _OTHERS = (
-    "der die das und ist nicht ich kann ein eine zu mit für auf",  # German
-    "es le la les des est et je ne pas une que pour dans",  # French
-    "el los las en un por lo con del puedo",  # Spanish
-    "os uma não com para",  # Portuguese
+    "der die das und ist nicht ich kann ein eine zu mit für auf von einem einen sich wir",  # German
+    "es le la les des est et je ne pas une que pour dans cette vous sur",  # French
+    "el los las en un por lo con del puedo ese esta este eso porque hacer voy se",  # Spanish
+    "os uma não com para é isso esse ao pela",  # Portuguese
     "il di che non sono gli per",  # Italian
     "het een niet van ik kan",  # Dutch
     "nie jest się na że w",  # Polish
@@ -36,8 +38,8 @@ def is_english(text: str) -> bool:
     words = [word.casefold() for word in _WORD.findall(text.replace("\u2019", "'"))]
     if sum(not word.isascii() for word in words) > len(words) / 2:
         return False
-    english = sum(word in _COMMON for word in words)
+    english = [word for word in words if word in _COMMON]
     others = sum(word in _OTHER for word in words)
-    if others > english:
+    if others > len(english) or (others and _SHARED.issuperset(english)):
         return False
     return bool(english) or len(words) < _FEW or len(_CODE.findall(text)) >= 3
