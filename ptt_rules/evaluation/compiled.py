@@ -155,6 +155,8 @@ class CompiledPack:
     """Of rules and parameters: state fits only the same."""
     own: tuple[CompiledDetector, ...] = ()
     """What findings of people's own checks are instances of: not counted among the detectors."""
+    apart: range = range(0)
+    """The operations that `own` alone reads, which are not of the pack."""
 
     @property
     def judging(self) -> tuple[CompiledDetector, ...]:
@@ -178,8 +180,10 @@ def compile_pack(
     )
     by_name = tuple(sorted(compiled, key=lambda one: one.detector.qualified))
     reactions = None if policy is None else compile_policy(program, policy)
+    size = len(program.operations)
     beside = tuple(_compile(program, one) for one in own if one.qualified not in stages)
-    return CompiledPack(program, by_name, reactions, digest, beside)
+    apart = range(size, len(program.operations))
+    return CompiledPack(program, by_name, reactions, digest, beside, apart)
 
 
 def _stages(detectors: Mapping[str, Detector]) -> dict[str, int]:

@@ -11,6 +11,8 @@ def ir_text(compiled: CompiledPack) -> str:
     """The distinct operations of a pack, then what each detector reads of them."""
     lines = []
     for operation in compiled.program.operations:
+        if operation.number in compiled.apart:
+            continue
         node = operation.node
         sort = node.kind.value if node.unit is None else node.unit.value
         shape = "" if node.shape is Shape.CONSTANT else f" {node.shape.value}"

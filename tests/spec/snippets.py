@@ -8,8 +8,9 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from ptt_runtime import DiagnosticsCallback
+from ptt_runtime.migrating import PARAMETERS
 
-ARGUMENTS = set(inspect.signature(DiagnosticsCallback).parameters)
+ARGUMENTS = {*inspect.signature(DiagnosticsCallback).parameters, *PARAMETERS}
 
 
 def faults_of(text: str) -> list[str]:

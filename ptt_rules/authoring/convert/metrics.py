@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ptt_rules.authoring.convert.conditions import BASE, INFINITE, VALUE
 from ptt_rules.language import Quantity, Unit
-from ptt_rules.language.metrics import EVAL, meanings
+from ptt_rules.language.metrics import EVAL, LoggedKey, meanings
 from ptt_rules.language.syntax import RESERVED, as_name, quoted
 
 TAKEN = RESERVED | {VALUE, BASE, INFINITE, "config", *(quantity.value for quantity in Quantity)}
@@ -157,7 +157,15 @@ def _logged(key: str) -> Logged:
 
 def _about(key: str, keys: Sequence[str], trainers: Sequence[str]) -> str:
     """What the trainers mean by the keys; if that is not one thing, where the name is from."""
-    known = {row.about for one in keys for row in meanings(one, trainers)}
+    known = {row.about for one in keys for row in _newest(meanings(one, trainers))}
     is_of_evaluations = any(one.startswith(EVAL) for one in keys)
     only = known.pop() if len(known) == 1 and not is_of_evaluations else ""
     return only or f"What the older rules call `{key}`."
+
+
+def _newest(rows: Iterable[LoggedKey]) -> Iterable[LoggedKey]:
+    """Of the meanings that a key has had with the same trainers the newest, which stands first."""
+    first: dict[tuple[str, ...], LoggedKey] = {}
+    for row in rows:
+        first.setdefault(row.trainers, row)
+    return first.values()

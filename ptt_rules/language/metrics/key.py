@@ -16,7 +16,7 @@ class LoggedKey:
     one log event to the next in a healthy run from schedules and counters.
     Versions are of TRL: `since` has by trainer the first that logs it, `until` is the first that
     no longer does; empty if all known versions log it. A key whose meaning changed has a row for
-    each meaning.
+    each meaning, the newest first.
 
     Source: the wheels of TRL 0.14 to 1.16, each minor version
     """
