@@ -10,6 +10,7 @@ from ptt_rules.language.functions import (
     POINTWISE,
     STATISTICS,
     PointwiseSignature,
+    Reach,
     Statistic,
     function_words,
 )
@@ -182,13 +183,17 @@ def _missing_window(checker: Block, call: tree.Call, argument: tree.Expr) -> Non
         return  # what stands there is wrong by itself
     whole, start = checker.report.source.slice(call.span), argument.span.start - call.span.start
     inner = in_window(checker, argument)
-    fixed = f"{whole[:start]}{inner}[20]{whole[start + len(text) :]}"
-    word = call.function.word
-    if series is not None and series.kind not in STATISTICS[word].takes | {Kind.NUMBER}:
-        fixed = f"share({inner}[20])"
+    before_it, after_it = whole[:start], whole[start + len(text) :]
+    statistic = STATISTICS[call.function.word]
+    if series is not None and series.kind not in statistic.takes | {Kind.NUMBER}:
+        before_it, statistic, after_it = "share(", STATISTICS["share"], ")"
+    windows = {"20": "the last 20", "all": "all so far"}
+    if statistic.reach is Reach.BOUNDED:
+        del windows["all"]
+    written = (f"`{before_it}{inner}[{n}]{after_it}` for {of}" for n, of in windows.items())
     checker.report.add(
         "PTT205",
         argument.span,
-        f"`{word}` needs a window: which observations of `{text}`?",
-        hint=f"write `{fixed}` for the last 20",
+        f"`{call.function.word}` needs a window: which observations of `{text}`?",
+        hint=f"write {', '.join(written)}",
     )
