@@ -139,10 +139,17 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     planned = f"/{run.max_steps}" if run.max_steps else ""
     found = f"{worst.level.word} {worst.cause.who} since {worst.cause.since_step}" if worst else "-"
     steps = f"{run.last_step}{planned}"
-    when = started_text(run)
+    when, policy = started_text(run), run.policy or "-"
     word = state.state.value
-    judged = f"{entry.reach.judged}/{entry.reach.detectors}" if entry.reach else "?"
-    return str(entry.path), run.algorithm, when, steps, word, judged, found, run.policy or "-"
+    return str(entry.path), run.algorithm, when, steps, word, _judged(entry, run), found, policy
+
+
+def _judged(entry: Entry, run: Run) -> str:
+    """How many could judge, which a run says at its end; before it how many were armed."""
+    if entry.reach is not None:
+        return f"{entry.reach.judged}/{entry.reach.detectors}"
+    arming = run.provenance.get("detectors")
+    return f"{len(arming['armed'])} armed" if arming else "-"
 
 
 # ---- checkpoints ---------------------------------------------------------------------------
