@@ -231,6 +231,15 @@ class Monitor:
         self._decision = self._outfit.heard.decision(flags, stops=run.stops)
         return self._decision
 
+    def finding(self, title: str, *, level: str | None = "high", text: str = "") -> None:
+        """Reports what a check of your own has found, as a finding `user.finding[title]`.
+
+        It is judged with the next row, or at the end, and stands until the same title is given with
+        another level, or with None once it is over. `text` is what people read; without it they
+        read the title. May be called from any thread; never raises.
+        """
+        self._lives.own.add(title, level, text)
+
     def finish(self) -> None:
         """The loop has ended as it was meant to: the record is closed, and summed up."""
         self._lives.finish()

@@ -27,6 +27,7 @@ policy acts {
   on large { checkpoint evaluate set learning_rate = rate / 2 notify "ops" }
   on huge { reset learning_rate invalidate stop }
 }
+policy halts { on critical { stop } }
 policy shows { on large { snapshot } }
 policy turns { on large { rollback } }
 policy waits { on large { pause 1 s } }
@@ -131,6 +132,34 @@ def test_a_row_that_cannot_be_read_is_left_out_and_reported_once(
         one.observe(row(5, 1.0))
     assert losses(rules.parent / "run") == [(4, 1.0), (5, 1.0)]
     assert " ".join(capsys.readouterr().err.split()).count(message) == 1
+
+
+# ---- findings of the loop's own checks -------------------------------------------------------
+
+
+def test_what_the_loop_itself_finds_is_judged_with_the_next_row(rules: Path) -> None:
+    with monitor(rules, policy="halts") as one:
+        assert not one.observe(row(1, 1.0)).findings
+        one.finding("Canary leaked", level="medium", text="in 1 answer")
+        noted = one.observe(row(2, 1.0))
+        one.finding("Canary leaked", level="critical", text="in all answers")
+        over = one.observe(row(3, 1.0))
+    assert [(event.who, event.message) for event in noted.findings] == [
+        ("user.finding[canary_leaked]", "in 1 answer")
+    ]
+    assert (noted.stop, over.stop) == (False, True)
+
+
+def test_what_it_finds_after_the_last_row_is_on_the_record(rules: Path) -> None:
+    with monitor(rules) as one:
+        one.finding("early")
+        one.observe(row(1, 1.0))
+        one.finding("early", level=None)
+    events = read_run(rules.parent / "run").records.events
+    assert [(event.event.value, event.who) for event in events] == [
+        ("fired", "user.finding[early]"),
+        ("resolved", "user.finding[early]"),
+    ]
 
 
 # ---- the end ---------------------------------------------------------------------------------
