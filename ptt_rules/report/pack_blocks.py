@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -14,13 +13,11 @@ from ptt_rules.language import Level, Who
 from ptt_rules.language.ir import CheckedPack, Detector, Metric, Param, Parameter, walk
 from ptt_rules.packs import DetectorInfo, Pack, TestedPack
 from ptt_rules.report.firing import firing_drawing
-from ptt_rules.report.page import Block, Bullets, Heading, Paragraph, Picture, Table
+from ptt_rules.report.page import Block, Bullets, Heading, Paragraph, Picture, Table, addresses
 from ptt_rules.report.rules import rule_words
 from ptt_rules.report.words import listed
 
 PICTURES = "pictures"
-_ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
-_ADDRESS = re.compile(r"(?<![(\[])https?://[^\s,;)]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +193,4 @@ def _plain(text: str) -> str:
 
 
 def _linked(text: str) -> str:
-    text = _ADDRESS.sub(lambda found: f"[{found[0]}]({found[0]})", text)
-    return _ARXIV.sub(r"[arXiv:\1](https://arxiv.org/abs/\1)", text)
+    return "".join(f"[{one}]({to})" if to else one for one, to in addresses(text))

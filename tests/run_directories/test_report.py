@@ -17,7 +17,7 @@ import pytest
 from ptt_rules.cli.main import main
 from ptt_rules.report.run import run_drawing, run_page, write_report
 from ptt_rules.report.run.curves import curves
-from ptt_rules.report.run.timeline import timeline
+from ptt_rules.report.run.timeline import stacked, timeline
 from ptt_rules.runs import read_run
 from tests.run_directories import test_show
 from tests.run_directories.made import Life, pack_of, rows_of
@@ -141,6 +141,37 @@ def test_a_page_has_all_that_the_run_left_and_needs_nothing_else(runs: Path) -> 
     assert len(text) < 200_000
 
 
+def test_metrics_after_the_first_twelve_are_folded_away_and_none_is_left_out_unsaid(
+    runs: Path,
+) -> None:
+    life = Life(pack_of(runs.parent), runs / "wide", max_steps=9, output_dir="out")
+    many = {f"m{number:02}": 1.0 for number in range(70)}
+    life.log({"step": 1, "time": 1.0, **many, "reward": 1.0, "rewards/length/mean": 1.0})
+    life.close()
+    text = run_page(read_run(runs / "wide"))
+    drawn = re.findall(r'<svg role="img" aria-label="([^"]+)"', text)
+    assert drawn[:3] == ["reward", "rewards/length/mean", "m00"]
+    assert len(drawn) == 60
+    assert "<summary>48 more metrics</summary>" in text
+    assert f"Not drawn: {', '.join(f'm{number}' for number in range(58, 70))}." in text
+
+
+def test_the_source_of_a_rule_can_be_followed(runs: Path) -> None:
+    life = Life(pack_of(runs.parent), runs / "lost", output_dir="out")
+    life.train(rows_of(9, {4: {"grad_norm": 0.0}})).close()
+    page = Page(run_page(read_run(runs / "lost")))
+    followed = [link for link in page.links if not link.startswith("#")]
+    assert followed == ["https://arxiv.org/abs/2505.22617"]
+
+
+def test_what_led_to_a_decision_is_what_its_detectors_said(runs: Path) -> None:
+    test_show.SCENES["invalidated"](runs)
+    words = Page(run_page(read_run(runs / "invalidated"))).words
+    policy = words[words.rindex("What the policy did") : words.rindex("optimizer.pt")]
+    assert policy.count("The gradient norm is 0.000, the loss 1.50.") == 3
+    assert "gradient = " not in policy
+
+
 SCENES: list[Callable[[Path], None]] = list(test_show.SCENES.values())
 
 
@@ -209,7 +240,7 @@ def test_every_text_of_a_drawing_has_room(
         life.log({"step": step * stretch, "time": step * 1.0, "loss": 1.0, **given})
     life.close()
     run = read_run(runs / "any")
-    for drawing in [*curves(run), timeline(run)]:
+    for drawing in [*curves(run), timeline(run), stacked(run)]:
         for text in ET.fromstring(drawing.file()).iter(f"{SVG}text"):
             left, right = ends_of(text)
             assert left >= 0, text.text

@@ -10,7 +10,18 @@ from ptt_rules.report.page.blocks import (
     html_page,
     markdown,
 )
-from ptt_rules.report.page.html import badge, code, folded, page, section, sides, table, with_code
+from ptt_rules.report.page.html import (
+    addresses,
+    badge,
+    code,
+    folded,
+    page,
+    section,
+    sides,
+    table,
+    with_code,
+    with_links,
+)
 
 __all__ = [
     "Block",
@@ -19,6 +30,7 @@ __all__ = [
     "Paragraph",
     "Picture",
     "Table",
+    "addresses",
     "badge",
     "code",
     "folded",
@@ -29,4 +41,5 @@ __all__ = [
     "sides",
     "table",
     "with_code",
+    "with_links",
 ]

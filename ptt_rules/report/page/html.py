@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from ptt_rules.report.markup import Html, Text, html, joined, tag
 from ptt_rules.report.page.style import STYLE
+
+_ADDRESS = re.compile(r"(?<![(\[])https?://[^\s,;)]+|arXiv:(\d{4}\.\d{4,5})")
+"""An address, or a paper by its number: what a reference of a rule names."""
 
 
 def page(title: str, parts: Iterable[Text], *, css: str = "") -> str:
@@ -31,17 +35,43 @@ def with_code(text: str) -> Html:
     return joined(code(one) if place % 2 else one for place, one in enumerate(pieces))
 
 
+def addresses(text: str) -> Iterator[tuple[str, str]]:
+    """The pieces of a text in order, each with the address that it names, or with none."""
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        yield text[end : found.start()], ""
+        yield found[0], f"https://arxiv.org/abs/{found[1]}" if found[1] else found[0]
+        end = found.end()
+    yield text[end:], ""
+
+
+def with_links(text: str) -> Html:
+    """A text whose addresses and papers can be followed."""
+    return joined(
+        tag("a", piece, href=address) if address else piece for piece, address in addresses(text)
+    )
+
+
 def badge(word: str, colour: str = "") -> Html:
     """A word in a frame; a level has the colour of its own name."""
     return tag("span", word, css=f"badge {colour or word}")
 
 
 def table(head: Sequence[Text], rows: Iterable[Sequence[Text]], *, css: str = "") -> Html:
-    """A table that can be scrolled by itself where it is wider than the page."""
+    """A table that can be scrolled by itself where it is wider than the page.
+
+    On a phone, where a line of several texts has no room, its cells stand below each other, with
+    the word of the head before each; a table of numbers stays as it is.
+    """
     top = joined(tag("th", cell) for cell in head)
-    body = joined((tag("tr", joined(tag("td", cell) for cell in row)) for row in rows), "\n")
+    body = joined((tag("tr", _row(head, row)) for row in rows), "\n")
     inner = Html(f"<thead><tr>{top}</tr></thead>\n<tbody>{body}</tbody>")
     return tag("div", tag("table", inner, css=css), css="wide")
+
+
+def _row(head: Sequence[Text], row: Sequence[Text]) -> Html:
+    words = ({} if not word or isinstance(word, Html) else {"data_head": word} for word in head)
+    return joined(tag("td", cell, **word) for cell, word in zip(row, words, strict=True))
 
 
 def section(title: str, anchor: str, parts: Iterable[Text]) -> Html:

@@ -60,7 +60,13 @@ ins{background:var(--new);text-decoration:none}
 svg{display:block;width:100%;height:auto}
 svg.long{min-width:44rem}
 @media (max-width:40rem){dl{grid-template-columns:1fr;gap:.1rem}dt{margin-top:.5rem}
-.sides{grid-template-columns:1fr}}
+.sides{grid-template-columns:1fr}
+table:not(.numbers) thead{display:none}
+table:not(.numbers) tr{display:block;padding:.4rem 0;border-bottom:1px solid var(--line)}
+table:not(.numbers) td{display:block;border:0;padding:.1rem 0;overflow-wrap:anywhere}
+td[data-head]::before{content:attr(data-head)": ";color:var(--soft)}
+svg.broad{display:none}}
+@media (min-width:40.01rem){svg.narrow{display:none}}
 .reading{max-width:54rem}
 .reading p,.reading ul{margin:.7rem 0}
 .sides b{display:block;font-size:.8em;color:var(--soft)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from ptt_rules.evaluation import Finding
 from ptt_rules.logs import POSITION_KEYS
@@ -24,14 +25,20 @@ from ptt_rules.report.markup import Html, tag
 from ptt_rules.report.run.across import across_of
 from ptt_rules.runs import Run
 
-WIDTH, LEFT, RIGHT = 460, 44, 8
-TOP, PLOT, BOTTOM = 22, 92, 18
-MOST = 12
+WIDTH, LEFT, RIGHT = 350, 44, 8
+TOP, PLOT, BOTTOM = 22, 80, 18
+FIRST = 12
+"""Metrics that are looked at first; the others are drawn after them."""
+MOST = 60
 MOST_READERS = 3
 """Findings of an incident that are marked in one drawing."""
 
+_OF_FUNCTIONS = "rewards/*/mean"
+"""The mean of each reward function."""
+
 USUAL = (
     "reward",
+    _OF_FUNCTIONS,
     "rewards/margins",
     "objective/scores",
     "loss",
@@ -53,7 +60,7 @@ USUAL = (
 
 def curves(run: Run) -> list[Drawing]:
     """A drawing for each metric that is worth a look."""
-    series = [Series.of(run, key) for key in keys_of(run)]
+    series = [Series.of(run, key) for key in keys_of(run)[:MOST]]
     left = max((one.room for one in series), default=LEFT)
     across = across_of(run, left, WIDTH - RIGHT)
     return [one.drawing(run, across) for one in series]
@@ -63,10 +70,10 @@ def keys_of(run: Run) -> list[str]:
     """Logged keys: those of what was found, the worst first, then the usual ones."""
     logged = [name for name in run.log.frame.columns if name not in POSITION_KEYS]
     found = [key for key in _read_by_findings(run) if key in logged]
-    usual = [key for key in USUAL if key in logged]
+    usual = [key for pattern in USUAL for key in logged if fnmatchcase(key, pattern)]
     rest = [key for key in logged if not key.startswith("ranks/")]
     wanted = dict.fromkeys([*found, *usual, *rest])
-    return [key for key in wanted if run.log.frame[key].null_count() < run.log.frame.height][:MOST]
+    return [key for key in wanted if run.log.frame[key].null_count() < run.log.frame.height]
 
 
 def _read_by_findings(run: Run) -> Iterator[str]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ptt_rules.border import plural
 from ptt_rules.packs import Pack
 from ptt_rules.report.chart import Drawing
 from ptt_rules.report.markup import Html, Text, joined, tag
-from ptt_rules.report.page import page, section, with_code
+from ptt_rules.report.page import folded, page, section, with_code
 from ptt_rules.report.run import sections
-from ptt_rules.report.run.curves import curves
+from ptt_rules.report.run.curves import FIRST, curves, keys_of
 from ptt_rules.report.run.ranks import ranks
 from ptt_rules.report.run.snapshots import behaviour
-from ptt_rules.report.run.timeline import timeline
+from ptt_rules.report.run.timeline import stacked, timeline
 from ptt_rules.report.run_texts import QUESTIONS, facts_text
 from ptt_rules.runs import (
     REPORT,
@@ -58,8 +59,11 @@ def run_page(run: Run, pack: Pack | None = None) -> str:
     """The whole page; with the rules that judged the run at hand they are not loaded anew."""
     state = state_of(run)
     parts = {
-        "Timeline": ("timeline", [tag("div", timeline(run).inline(css="long"), css="wide")]),
-        "Metrics": ("metrics", _panels(curves(run))),
+        "Timeline": (
+            "timeline",
+            [timeline(run).inline(css="broad"), stacked(run).inline(css="narrow")],
+        ),
+        "Metrics": ("metrics", _panels(run)),
         "Incidents": ("incidents", sections.incidents(run, pack)),
         "What the policy did": ("policy", sections.audit(run)),
         "Checkpoints": ("checkpoints", sections.checkpoints(run)),
@@ -75,15 +79,25 @@ def run_page(run: Run, pack: Pack | None = None) -> str:
     return page(title, [_header(run, state, there), _answers(story_of(run, state)), *made.values()])
 
 
-def _panels(drawings: list[Drawing]) -> list[Html]:
-    drawn = joined((one.inline() for one in drawings), "\n")
-    return [tag("div", drawn, css="panels")] if drawn else []
+def _panels(run: Run) -> Iterator[Html]:
+    """The metrics that are looked at first, then the others; none is left out unsaid."""
+    drawn, keys = curves(run), keys_of(run)
+    if drawn:
+        yield _grid(drawn[:FIRST])
+    if drawn[FIRST:]:
+        yield folded(f"{plural(len(drawn) - FIRST, 'more metric')}", _grid(drawn[FIRST:]))
+    if keys[len(drawn) :]:
+        yield tag("p", f"Not drawn: {', '.join(keys[len(drawn) :])}.", css="soft")
+
+
+def _grid(drawings: Sequence[Drawing]) -> Html:
+    return tag("div", joined((one.inline() for one in drawings), "\n"), css="panels")
 
 
 def run_drawing(run: Run) -> Drawing:
     """The timeline and below it the metrics, as one picture for a file of its own."""
     title = f"{run.name}: {state_of(run).state.value}"
-    lanes, plots = timeline(run), curves(run)
+    lanes, plots = timeline(run), curves(run)[:FIRST]
     parts = [tag("text", title, css="title", x=GAP, y=24), lanes.placed(0, HEAD, lanes.width)]
     top = HEAD + lanes.height + GAP
     width = (lanes.width - (COLUMNS + 1) * GAP) / COLUMNS

@@ -10,7 +10,7 @@ from ptt_rules.evaluation import Action, Finding, Incident, Reach, shown, with_v
 from ptt_rules.packs import Pack
 from ptt_rules.report.events import deed_text
 from ptt_rules.report.markup import Html, Text, joined, tag
-from ptt_rules.report.page import badge, code, folded, table
+from ptt_rules.report.page import badge, code, folded, table, with_links
 from ptt_rules.report.run_texts import checkpoint_verdict, postmortem_text
 from ptt_rules.report.why import why_text
 from ptt_rules.runs import (
@@ -57,7 +57,7 @@ def _incident(run: Run, incident: Incident) -> Iterator[Text]:
             told = with_values(text, event) if event else text
             yield tag("p", joined([tag("span", f"{label}: ", css="soft"), told]))
     if rule.reference:
-        yield tag("p", joined([tag("span", "Source: ", css="soft"), rule.reference]))
+        yield tag("p", joined([tag("span", "Source: ", css="soft"), with_links(rule.reference)]))
     if incident.evidence:
         heads = ("", "evidence", "since", "reported", "over", "what it said")
         yield table(heads, [_evidence(one) for one in incident.evidence])
@@ -94,9 +94,9 @@ def _why(why: Explained) -> Html:
 
 def audit(run: Run) -> Iterator[Text]:
     """Every decision of the policy with what led to it."""
-    heads = ("step", "action", "because of", "values")
+    heads = ("step", "action", "because of", "what it said")
     if run.records.actions:
-        yield table(heads, [_decision(one) for one in run.records.actions])
+        yield table(heads, [_decision(run, one) for one in run.records.actions])
     notes = [note for note in run.records.notes if note.get("event") != FAULT]
     if notes:
         yield tag("h3", "What else was recorded")
@@ -108,13 +108,18 @@ def audit(run: Run) -> Iterator[Text]:
         yield tag("p", text, css="soft")
 
 
-def _decision(action: Action) -> tuple[Text, ...]:
-    only = f"{action.because[0]}." if len(action.because) == 1 else ""
-    values = ", ".join(
-        f"{name.removeprefix(only)} = {shown(value, '')}" for name, value in action.values.items()
-    )
+def _decision(run: Run, action: Action) -> tuple[Text, ...]:
     because = joined((code(who) for who in action.because), ", ")
-    return str(action.step), deed_text(action), because, values or "-"
+    said = joined(tag("div", one) for one in _reasons(run, action))
+    return str(action.step), deed_text(action), because, said or "-"
+
+
+def _reasons(run: Run, action: Action) -> Iterator[str]:
+    """What its detectors said; the values that they read have names that only authors know."""
+    for who in action.because:
+        said = [one for one in run.records.events if one.who == who and one.row <= action.row]
+        if said:
+            yield said[-1].message
 
 
 def _note(note: Mapping[str, Any]) -> tuple[Text, ...]:

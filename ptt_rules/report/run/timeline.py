@@ -15,29 +15,56 @@ from ptt_rules.runs import Run
 WIDTH, LABELS, RIGHT = 1080, 270, 16
 LANE, TOP, BOTTOM = 24, 10, 30
 MOST_LANES = 16
+NARROW, NARROW_LANE = 340, 36
+"""Of a phone: the label of a lane stands above it."""
 
 
 def timeline(run: Run) -> Drawing:
     """Findings from when they began, actions, checkpoints and snapshots along the steps."""
+    return _drawing(run, across_of(run, LABELS, WIDTH - RIGHT), WIDTH, LANE)
+
+
+def stacked(run: Run) -> Drawing:
+    """The same for a narrow screen, each label above its lane."""
+    return _drawing(run, across_of(run, RIGHT, NARROW - RIGHT), NARROW, NARROW_LANE)
+
+
+def _drawing(run: Run, across: Across, width: int, lane: int) -> Drawing:
     lanes = list(_lanes(run))
-    across = across_of(run, LABELS, WIDTH - RIGHT)
-    bottom = TOP + LANE * len(lanes)
+    bottom = TOP + lane * len(lanes)
     parts: list[Html] = []
     if across.last > run.last_step:
         ends, untrained = (TOP, bottom), (run.last_step, across.last)
         parts.append(band(across, untrained, ends, "never", "planned, and not trained"))
     for number, (label, marks) in enumerate(lanes):
-        middle = TOP + LANE * (number + 0.5)
-        parts += [*_lane(label, middle), *marks(across, middle)]
-    parts.append(tag("text", "step", x=LABELS - 10, y=bottom + 18, text_anchor="end"))
-    parts += axis(across, bottom + 18, nice(across.last), between=(LABELS - 8, WIDTH))
-    return Drawing(WIDTH, bottom + BOTTOM, "timeline of the run", tuple(parts))
+        low = TOP + lane * (number + 1)
+        middle = low - LANE / 2
+        parts += [_label(label, across, low), _rule(across, middle), *marks(across, middle)]
+    parts += _steps(across, bottom + 18, width)
+    return Drawing(width, bottom + BOTTOM, "timeline of the run", tuple(parts))
 
 
-def _lane(label: str, middle: float) -> Iterator[Html]:
-    text = fitting(label, LABELS - 10, keeps_end=True)
-    yield tag("text", text, css="key", x=LABELS - 10, y=middle + 4, text_anchor="end")
-    yield tag("line", css="lane", x1=LABELS, x2=WIDTH - RIGHT, y1=middle, y2=middle)
+def _label(text: str, across: Across, low: float) -> Html:
+    """Left of its lane where there is room, else above it."""
+    if across.left >= LABELS:
+        cut = fitting(text, LABELS - 10, keeps_end=True)
+        place = {"x": LABELS - 10, "y": low - LANE / 2 + 4, "text_anchor": "end"}
+    else:
+        cut = fitting(text, across.right - across.left, keeps_end=True)
+        place = {"x": across.left, "y": low - LANE - 1}
+    return tag("text", cut, css="key", **place)
+
+
+def _rule(across: Across, middle: float) -> Html:
+    return tag("line", css="lane", x1=across.left, x2=across.right, y1=middle, y2=middle)
+
+
+def _steps(across: Across, y: float, width: int) -> Iterator[Html]:
+    if across.left >= LABELS:
+        yield tag("text", "step", x=LABELS - 10, y=y, text_anchor="end")
+        yield from axis(across, y, nice(across.last), between=(LABELS - 8, width))
+    else:
+        yield from axis(across, y, (0, across.last), word="step ")
 
 
 # ---- lanes ---------------------------------------------------------------------------------
