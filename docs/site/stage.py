@@ -2,13 +2,14 @@
 
 `docs/README.md` is the map of the site. Its headings and links are the navigation; a folder with a
 `README.md` of its own is one entry, with its pages below it. Nothing of a page changes but where
-its links lead.
+its links lead. Scripts, rules and notebooks of the examples become pages that show them.
 
     python docs/site/stage.py build/site-source
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -34,16 +35,36 @@ LINK = re.compile(r"\]\(([^)\s#]*)(#[^)\s]*)?\)")
 ENTRY = re.compile(r"\[([^]]+)\]\(([^)\s#]+\.md)\)")
 SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
 INDEX = "README.md"
+EXAMPLES = DOCS / "examples"
+SHOWN = {".py": "python", ".ptt": "ptt", ".ipynb": "python"}
+"""Files of the examples that are shown as pages, by the language of their code."""
 
 
 def staged() -> dict[Path, str]:
     """The files of the site, by where they lie in the project, with their names in the site."""
     found = {ROOT / top: name for top, name in FROM_TOP.items() if (ROOT / top).is_file()}
     for path in sorted(DOCS.rglob("*")):
-        if path.suffix in (".md", ".svg", ".png", ".ipynb") and "site" not in path.parts[-2:-1]:
+        if path.suffix in (".md", ".svg", ".png") and "site" not in path.parts[-2:-1]:
             name = path.relative_to(DOCS).as_posix()
             found[path] = re.sub(r"README\.md$", "index.md", name)
+    for path in sorted(EXAMPLES.rglob("*")):
+        if path.suffix in SHOWN:
+            found[path] = path.relative_to(DOCS).with_suffix(".md").as_posix()
     return found
+
+
+def shown(path: Path) -> str:
+    """A page that shows a file: code as it is, and of a notebook the text between its cells."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return f"# {path.name}\n\n```{SHOWN[path.suffix]}\n{text}```\n"
+    parts = []
+    for cell in json.loads(text)["cells"]:
+        source = "".join(cell["source"])
+        language = "" if source.startswith("!") else SHOWN[path.suffix]
+        is_text = cell["cell_type"] == "markdown"
+        parts.append(source if is_text else f"```{language}\n{source}\n```")
+    return "\n\n".join([*parts, ""])
 
 
 def outside_of_code(text: str) -> Iterator[tuple[bool, str]]:
@@ -88,7 +109,9 @@ def navigation(page: Path, text: str) -> str:
             for title, pages in sections(text).items()
         )
     if page.name == INDEX and DOCS in page.parents:
-        return _tree("", sorted(one.name for one in page.parent.glob("*.md") if one != page))
+        kinds = {".md", *(SHOWN if EXAMPLES in page.parents else ())}
+        below = [one for one in page.parent.iterdir() if one.suffix in kinds and one != page]
+        return _tree("", sorted(one.with_suffix(".md").name for one in below))
     return ""
 
 
@@ -102,6 +125,9 @@ def main(out: Path) -> None:
     for path, name in names.items():
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix in SHOWN:
+            target.write_text(shown(path), encoding="utf-8")
+            continue
         if path.suffix != ".md":
             shutil.copyfile(path, target)
             continue

@@ -76,6 +76,18 @@ def test_a_page_keeps_its_text(staged: Path) -> None:
     assert moved.replace("](language/index.md", "](language/README.md") == text
 
 
+def test_examples_are_pages_that_show_them(staged: Path) -> None:
+    script = (DOCS / "examples" / "dpo.py").read_text(encoding="utf-8")
+    assert (staged / "examples/dpo.md").read_text() == f"# dpo.py\n\n```python\n{script}```\n"
+    notebook = (staged / "examples/notebook.md").read_text()
+    assert notebook.startswith("# Train, look, correct\n\n")
+    assert "\n```\n!ptt show {callback.run_dir}\n```\n" in notebook
+    index = (staged / "examples/index.md").read_text()
+    assert "[dpo.py](dpo.md)" in index
+    assert index.index("\ndpo.md\n") < index.index("\nnotebook.md\n")
+    assert "\ntags.md\n" in (staged / "examples/our_lab/index.md").read_text()
+
+
 BAD = """<img src="https://a.b/c.png" alt="c"><img src="here.svg">
 <script src="//a.b/c.js"></script><link rel="stylesheet" href="http://a.b/c.css">
 <a href="no.html">x</a><a href="#no">x</a><a href="good.html#no">x</a>"""
