@@ -56,7 +56,7 @@ def run() -> Table:
     return table
 
 
-class _Timed(DiagnosticsCallback):
+class TimedCallback(DiagnosticsCallback):
     """Adds up what its events take in each step."""
 
     def __init__(self, **options: Any) -> None:
@@ -78,8 +78,10 @@ class _Timed(DiagnosticsCallback):
 def _measured(
     algorithm: str, options: str, every: int
 ) -> tuple[float, float, float, str, str, str]:
-    with tempfile.TemporaryDirectory() as folder, _quiet():
-        callback = _Timed(run_dir=Path(folder, "run"), **_options(algorithm, options, Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        callback = TimedCallback(
+            run_dir=Path(folder, "run"), **_options(algorithm, options, Path(folder))
+        )
         tracker = "tensorboard" if options == ALL_OPTIONS else "none"
         trainer = make_trainer(
             algorithm,
@@ -110,7 +112,7 @@ def _options(algorithm: str, options: str, folder: Path) -> Mapping[str, Any]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     silence = io.StringIO()
     with (
         contextlib.redirect_stdout(silence),

@@ -98,11 +98,13 @@ def make_trainer(
     callbacks: Sequence[TrainerCallback] = (),
     reward: tiny.Reward = tiny.vowels,
     examples: int = EXAMPLES,
+    policy: Any = None,
     **options: Any,
 ) -> Any:
     """A trainer that logs every step and saves nothing by itself; `options` go to its config.
 
-    With an `eval_strategy` among them it has data to evaluate on.
+    With an `eval_strategy` among them it has data to evaluate on. `policy` is a causal language
+    model to train instead of the tiny one.
 
     Errors: NoSuchTrainer
     """
@@ -114,7 +116,7 @@ def make_trainer(
         settings.setdefault("max_prompt_length", tiny.MAX_TOKENS // 2)  # of older TRL
     if algorithm == "ppo":
         settings["total_episodes"] = steps * settings["per_device_train_batch_size"]
-    model = tiny.tiny_model(folder / "model", seed=seed)
+    model = tiny.tiny_model(folder / "model", seed=seed) if policy is None else policy
     arguments = {
         "model": tiny.tiny_scorer(seed=seed) if algorithm == "reward" else model,
         "args": config_class(**settings),

@@ -49,7 +49,11 @@ _UPDATE = read_in(
         over="tokens",
         note="gspo: the sequence's",
     ),
+)
+_ENTROPY = read_in(
+    "openrlhf/trainer/ray/ppo_actor.py",
     same("entropy_loss", "entropy", over="tokens", note="positive", when="entropy_coef"),
+    packs=("grpo", "ppo"),
 )
 _PAIRS = read_in(
     "openrlhf/trainer/{sft,dpo,rm}_trainer.py",
@@ -79,7 +83,7 @@ OPENRLHF = Stack(
     title="OpenRLHF",
     source="OpenRLHF/OpenRLHF 3c3be62",
     packs=("grpo", "ppo", "dpo", "reward", "sft"),
-    aliases=(*_ROLLOUT, *_UPDATE, *_PAIRS, *_PAIRS_EVALUATED, *_TEXTS_EVALUATED),
+    aliases=(*_ROLLOUT, *_UPDATE, *_ENTROPY, *_PAIRS, *_PAIRS_EVALUATED, *_TEXTS_EVALUATED),
     own=own_in(
         "openrlhf/models/loss.py",
         Own(

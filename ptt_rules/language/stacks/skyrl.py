@@ -39,8 +39,7 @@ _WORKERS = read_in(
         "policy/policy_kl",
         "kl",
         over="answers, of the mean over their tokens",
-        note="k3 by default; Megatron logs 0 without use_kl_loss",
-        when="use_kl_loss",
+        note="with use_kl_loss, which is on by default; k3 by default; Megatron logs 0 without it",
     ),
     near(
         "loss/avg_kl",
