@@ -151,7 +151,7 @@ def _key_tables() -> Iterator[str]:
             yield f"| `{alias.key}` | {' | '.join(shown)} | {_remarks(alias)} | {alias.source} |"
         yield ""
         if stack.own:
-            yield "Logged, and not a quantity that a shipped rule reads; for rules of your own:"
+            yield "Logged, and not a quantity of TRL's: rules read it by its own key, so declared."
             yield ""
             yield "```ptt"
             for own in stack.own:

@@ -292,6 +292,7 @@ class _Run:
         if self.stack is None:
             return keys
         named = {mean for alias in self.stack.aliases for mean in alias.means}
+        named |= {own.key for own in self.stack.own}
         known = tuple(key for key in keys if key in named or key in self.stack.absent)
         return known or keys
 
@@ -305,7 +306,7 @@ class _Run:
             for alias in stack.aliases
             if key in alias.means and (not alias.packs or self.algorithm in alias.packs)
         ]
-        if any(not row.when for row in rows):
+        if any(not row.when for row in rows) or any(own.key == key for own in stack.own):
             return Feed(Arms.YES, key)
         if stack.on_trl and key not in stack.absent:
             return self._of_trl(key)

@@ -32,6 +32,7 @@ def verl(*, broken: bool) -> list[dict[str, Any]]:
         {
             "actor/pg_loss": one["loss"],
             "actor/kl_loss": one["kl"],
+            "rollout_corr/k3_kl": one["kl"] / 10,
             "actor/entropy": one["entropy"],
             "actor/grad_norm": one["gradient"],
             "actor/lr": 1e-6,

@@ -11,7 +11,7 @@ from ptt_rules.runs import read_run
 from tests.observing import loops
 
 GOLDEN = Path(__file__).parent / "found.txt"
-"""What is found in the broken runs, by hand from what they are: entropy dies from step 41 on."""
+"""What a replay finds in the broken runs, whose entropy dies and whose KL rises from step 41 on."""
 
 
 def found(events: list[Event]) -> list[str]:

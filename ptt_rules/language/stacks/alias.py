@@ -52,7 +52,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A quantity that no shipped rule reads, with the name that a `metric` would have."""
+    """A quantity that TRL does not log: rules read it by its own key, as a `metric` so named."""
 
     key: str
     name: str

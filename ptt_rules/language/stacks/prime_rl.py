@@ -126,8 +126,8 @@ PRIME_RL = Stack(
     absent={
         "kl": "there is no reference: `mismatch_kl/all/mean` is to the policy that sampled",
         "reward_std": "the spread of rewards is not logged",
-        "sampling/sampling_logp_difference/mean": "the KL to the sampler is logged, not the "
-        "distance of log-probabilities",
+        "sampling/sampling_logp_difference/mean": "the KL to the sampler is logged and "
+        "judged, not the distance of log-probabilities",
         "sampling/importance_sampling_ratio/mean": "the ratio to the sampler is not logged",
     },
     dropped=("loss/mean", "optim/grad_norm", "entropy/all/mean", "mismatch_kl/all/mean"),

@@ -10,6 +10,7 @@ from ptt_rules.language import Source, Span
 from ptt_rules.language.codes import Code, Rules
 from ptt_rules.language.ir import Column
 from ptt_rules.language.metrics import TRAINERS, LoggedKey, find, misspelt_key, nearest_key
+from ptt_rules.language.stacks import STACKS
 from ptt_rules.language.syntax import tree
 
 
@@ -26,6 +27,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         rows = [row for key in keys for row in find(key)]
         if any(_is_logged(row, trainers) for row in rows):
             continue
+        if any(_is_of_a_framework(key, trainers) for key in keys):
+            continue
         near = nearest_key(keys[0], trainers or TRAINERS)
         if trainers or near is not None or (rows and all(row.until for row in rows)):
             yield _finding(source, span, keys[0], trainers, rows, near)
@@ -37,6 +40,13 @@ def _is_logged(row: LoggedKey, trainers: Sequence[str]) -> bool:
         return not row.until or row.trainers == ("ppo",)
     is_there = bool(set(row.trainers) & set(trainers))
     return is_there and (not row.until or row.trainers == ("ppo",))
+
+
+def _is_of_a_framework(key: str, trainers: Sequence[str]) -> bool:
+    """Whether a framework logs it as a quantity that TRL does not have."""
+    return any(
+        own.key == key and {*stack.packs} & {*trainers} for stack in STACKS for own in stack.own
+    )
 
 
 def _keys(subject: Subject) -> Iterator[tuple[Source, tuple[str, ...], Span]]:
@@ -77,7 +87,8 @@ RULE = Rule(
         "PTT655",
         "metric that is never logged",
         what="No trainer of the pack's `algorithms` logs any key of a metric, in any known "
-        "version of TRL. In a pack that names no algorithms, a key is reported only if TRL no "
+        "version of TRL, and no other framework whose keys are known logs it as a quantity of its "
+        "own. In a pack that names no algorithms, a key is reported only if TRL no "
         "longer logs it, or if it looks like a misspelt one.",
         why="A key that is never logged makes every rule on it blind: silent, whatever happens.",
         failing=Rules("""\
