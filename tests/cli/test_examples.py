@@ -135,7 +135,7 @@ def unknown(text: str) -> list[str]:
     """What a text names with a shipped pack and that pack does not have."""
     packs = "|".join(shipped_packs())
     named = re.findall(rf"(?<![\w./-])((?:{packs})\.[a-z]\w*)(?![\w/(*]|\.\w)", text)
-    files = (".md", ".ptt", ".svg", ".txt", ".jsonl", ".yaml")
+    files = (".md", ".py", ".ptt", ".svg", ".txt", ".jsonl", ".yaml")
     return sorted({one for one in named if one not in names() and not one.endswith(files)})
 
 

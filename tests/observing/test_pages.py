@@ -55,7 +55,8 @@ def test_lightning_is_asked_to_stop(here: Path, monkeypatch: pytest.MonkeyPatch)
     stand_in.Callback = object  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "lightning", stand_in)
     rules = run("Lightning")["Rules"]()
-    trainer = SimpleNamespace(is_global_zero=True, should_stop=False, global_step=0)
+    alone = SimpleNamespace(broadcast=lambda stop: stop)
+    trainer = SimpleNamespace(is_global_zero=True, should_stop=False, global_step=0, strategy=alone)
     rules.on_train_start(trainer, None)
     for loss in (1.0, 0.9, float("nan")):
         assert not trainer.should_stop
