@@ -1,6 +1,6 @@
 """The border to the outside: plain numbers, visible texts, regular files."""
 
-from ptt_rules.border.counts import agreeing, plural
+from ptt_rules.border.counts import agreeing, first_few, plural
 from ptt_rules.border.numbers import (
     described,
     not_a_number,
@@ -24,6 +24,7 @@ __all__ = [
     "agreeing",
     "check_regular",
     "described",
+    "first_few",
     "not_a_number",
     "number",
     "number_of",

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ptt_rules.border import visible
+from ptt_rules.border import first_few, visible
 from ptt_rules.evaluation import (
     Action,
     Engine,
@@ -235,8 +235,7 @@ def _some(names: Sequence[str]) -> str:
     instances = Counter(bases)
     whole = {base: name for base, name in zip(bases, names, strict=True) if instances[base] == 1}
     shown = [whole.get(base, f"{base} ({count} instances)") for base, count in instances.items()]
-    more = len(shown) - SHOWN
-    return ", ".join(shown[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return first_few(shown, SHOWN)
 
 
 def _why_unreported(event: Event) -> str:

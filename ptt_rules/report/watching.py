@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptt_rules.border import visible
+from ptt_rules.border import first_few, visible
 from ptt_rules.evaluation import Event
 from ptt_rules.report.terminal import Colour
 from ptt_rules.runs import duration
@@ -31,9 +31,7 @@ def block(look: Look, colour: Colour = _PLAIN) -> list[str]:
     if look.metrics:
         lines.append("  " + "  ".join(f"{k} {v:.4g}" for k, v in look.metrics.items()))
     if look.firing:
-        more = len(look.firing) - _SHOWN
-        named = ", ".join(look.firing[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        lines.append(f"  firing: {named}")
+        lines.append(f"  firing: {first_few(look.firing, _SHOWN)}")
     else:
         lines.append("  nothing fires")
     return lines

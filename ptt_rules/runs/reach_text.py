@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ptt_rules.border import agreeing, plural, visible
+from ptt_rules.border import agreeing, first_few, plural, visible
 from ptt_rules.evaluation import Reach, Reason, Unjudged
 from ptt_rules.language import Measure
 
@@ -60,12 +60,12 @@ def _of_reason(head: str, alike: Sequence[Unjudged], shown: int | None) -> Itera
         return
     if alike[0].reason is Reason.WARMING:
         ordered = sorted(alike, key=lambda one: (one.needs or 0, one.detector))
-        names = _named([_waits(one) for one in ordered], shown)
+        names = first_few([_waits(one) for one in ordered], shown)
         yield f"{head}, as they need more than there was: {names}"
         return
     groups = list(_by_text(alike).items())
     for text, detectors in groups[:shown]:
-        yield f"{head}, as {text}: {_named(detectors, shown)}"
+        yield f"{head}, as {text}: {first_few(detectors, shown)}"
     rest = {name for _, detectors in groups[len(groups[:shown]) :] for name in detectors}
     if rest:
         yield f"{head}, for other reasons of this kind: {len(rest)} more"
@@ -92,9 +92,3 @@ def lack_text(one: Unjudged) -> str:
         return f"{keys} was never logged"
     named = " and ".join(f"`{visible(keys[0])}`" for keys in one.keys if keys)
     return f"{named}: {one.text}" if named else one.text
-
-
-def _named(names: Sequence[str], shown: int | None) -> str:
-    if shown is None or len(names) <= shown:
-        return ", ".join(names)
-    return f"{', '.join(names[:shown])} and {len(names) - shown} more"

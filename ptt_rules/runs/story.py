@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from ptt_rules.border import agreeing, plural
+from ptt_rules.border import agreeing, first_few, plural
 from ptt_rules.evaluation import Event, EventKind, Finding, Incident, Reach, shown, with_values
 from ptt_rules.language import ActionKind, Level
 from ptt_rules.runs.dead import record_of
@@ -100,12 +100,11 @@ def _wrong(run: Run, became: RunState, incident: Incident | None) -> Iterator[st
             yield with_values(why, event) if event else why
     others = [one for one in run.incidents if one is not incident]
     if others:
-        named = ", ".join(
+        named = [
             f"{one.cause.who} since step {one.cause.since_step} ({one.level.word})"
-            for one in sorted(others, key=lambda one: -one.level)[:NAMED]
-        )
-        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-        yield f"Besides it: {named}{more}."
+            for one in sorted(others, key=lambda one: -one.level)
+        ]
+        yield f"Besides it: {first_few(named, NAMED)}."
 
 
 def _nothing(became: RunState, reach: Reach | None) -> Iterator[str]:
@@ -239,9 +238,8 @@ def _agreement(run: Run, incident: Incident, agree: Sequence[Finding]) -> str:
     also = f"; {muted} more saw it and {agreeing(muted, 'was', 'were')} suppressed" if muted else ""
     if not agree:
         return f"No other detector fired with it{also}"
-    named = ", ".join(f"{one.who} ({one.level.word} at {one.step})" for one in agree[:NAMED])
-    more = f" and {len(agree) - NAMED} more" if len(agree) > NAMED else ""
-    return f"{plural(len(agree), 'other detector')} fired with it: {named}{more}{also}"
+    named = first_few([f"{one.who} ({one.level.word} at {one.step})" for one in agree], NAMED)
+    return f"{plural(len(agree), 'other detector')} fired with it: {named}{also}"
 
 
 def _apart(others: Sequence[Finding]) -> list[str]:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ptt_rules.authoring.convert import PackText
+from ptt_rules.border import first_few
 from ptt_rules.language import Level
 from ptt_rules.packs import Pack, load
 
 OWN_GUARD = "custom_guard"
 """The name of the pack, and of its policy."""
+_SHOWN = 5
 _PACK = """\
 pack {name} 1.0.0 {{
   title "Stops on high of the rules from custom_heuristics_dir and custom_alerts"
@@ -66,9 +68,5 @@ def stops_of(pack: Pack, older: Iterable[str]) -> str:
     """
     if pack.policy != OWN_GUARD:
         return ""
-    rules = _high_of(pack, older)
-    shown = ", ".join(rules[:_SHOWN]) + (f" and {len(rules) - _SHOWN} more" * (len(rules) > _SHOWN))
+    shown = first_few(_high_of(pack, older), _SHOWN)
     return f"a critical finding stops this run, and a high one of your own rules: {shown}"
-
-
-_SHOWN = 5
